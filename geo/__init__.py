@@ -1,0 +1,1 @@
+"""The library behind 桂工图: frames in, frames out, no screen."""

@@ -1,0 +1,21 @@
+"""Every error this library raises on purpose; each names the thing, the value and the cure."""
+
+
+class GeoDataError(ValueError):
+    """Report input or data that cannot be used as it is."""
+
+
+class MissingColumnError(GeoDataError):
+    """Report a frame that lacks columns it must have."""
+
+
+class InvalidValueError(GeoDataError):
+    """Report values outside what a column or an argument allows."""
+
+
+class CatalogError(GeoDataError):
+    """Report a data file that is missing, changed, or without a catalogue entry."""
+
+
+class UnknownNameError(GeoDataError):
+    """Report a county, prefecture, type, status or origin that does not exist, with the near names."""
