@@ -1,0 +1,26 @@
+"""Find the names near one that does not exist, for the message that says so."""
+
+import difflib
+from collections.abc import Iterable
+
+NEAR_LIMIT = 4
+NEAR_CUTOFF = 0.3
+
+
+def near_names(name: str, known: Iterable[str]) -> str:
+    """List the known names most like `name`, best first, as text.
+
+    Parameters
+    ----------
+    name
+        What was asked for.
+    known
+        The names that exist.
+
+    Returns
+    -------
+    str
+        At most four names joined by commas; "none" when nothing is alike.
+    """
+    near = difflib.get_close_matches(name, list(known), n=NEAR_LIMIT, cutoff=NEAR_CUTOFF)
+    return ", ".join(near) or "none"

@@ -1,0 +1,218 @@
+"""The whole network on one page: read every file once, then answer what is asked of it."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo import schema
+from geo.catalog import DATA_FOLDER, Entry, read_catalog
+from geo.counts import read_counts, read_standards
+from geo.demand import read_demand, read_townships
+from geo.errors import UnknownNameError
+from geo.facilities import read_facilities, read_facility_types
+from geo.names import near_names
+from geo.regions import find_county, find_prefecture, read_display_regions, read_regions
+
+
+class Conditions(TypedDict, total=False):
+    """Name what may be asked of the facilities; None or absent asks nothing.
+
+    `types`, `statuses` and `origins` are codes, `counties` and `prefectures` adcodes, full or short
+    names (青秀, 青秀区, 横县); a facility meets such a condition with any one of the values. `services`
+    are codes and a facility must offer all of them. `text` holds words looked for in name, aliases
+    and address; all must occur, case and width make no difference, and nothing in it is a pattern.
+    """
+
+    types: Iterable[str] | None
+    counties: Iterable[str] | None
+    prefectures: Iterable[str] | None
+    statuses: Iterable[str] | None
+    origins: Iterable[str] | None
+    services: Iterable[str] | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Network:
+    """Hold everything that is known about the union service network; nothing in it is changed."""
+
+    folder: Path
+    catalog: Mapping[str, Entry]
+    regions: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    facility_types: pd.DataFrame
+    counts: pd.DataFrame
+    standards: pd.DataFrame
+
+    @cached_property
+    def counties(self) -> gpd.GeoDataFrame:
+        """Give the 111 counties at full detail, in the order of their adcodes."""
+        return self.regions[self.regions[schema.LEVEL] == schema.COUNTY_LEVEL]
+
+    @cached_property
+    def prefectures(self) -> gpd.GeoDataFrame:
+        """Give the 14 prefectures at full detail, in the order of their adcodes."""
+        return self.regions[self.regions[schema.LEVEL] == schema.PREFECTURE_LEVEL]
+
+    @cached_property
+    def display_regions(self) -> gpd.GeoDataFrame:
+        """Give the outlines simplified for drawing; never join on them."""
+        return read_display_regions(self.folder)
+
+    @cached_property
+    def demand(self) -> gpd.GeoDataFrame:
+        """Give the population grid, read on first use."""
+        return read_demand(self.folder)
+
+    @cached_property
+    def townships(self) -> gpd.GeoDataFrame:
+        """Give the townships whose place is known, read on first use."""
+        return read_townships(self.folder)
+
+    @cached_property
+    def _search_text(self) -> pd.Series:
+        columns = [schema.NAME, schema.ALIASES, schema.ADDRESS]
+        texts = self.facilities[columns].fillna("").agg("\n".join, axis=1)
+        return texts.map(_folded)
+
+    def select(self, **conditions: Unpack[Conditions]) -> gpd.GeoDataFrame:
+        """Give the facilities that meet every condition; a condition left out is met by all.
+
+        Parameters
+        ----------
+        **conditions
+            See `Conditions`.
+
+        Returns
+        -------
+        GeoDataFrame
+            Rows of `facilities` in their order.
+
+        Raises
+        ------
+        UnknownNameError
+            A type, status, origin, service, county or prefecture does not exist; every unknown
+            one is named together with the names near it.
+        """
+        return self.facilities[self.matches(**conditions)]
+
+    def matches(self, **conditions: Unpack[Conditions]) -> np.ndarray:
+        """Tell for every facility whether `select` with the same conditions would give it.
+
+        Returns
+        -------
+        ndarray
+            Boolean, one value a row of `facilities`, in their order.
+
+        Raises
+        ------
+        UnknownNameError
+            As in `select`.
+        """
+        asked = conditions.get
+        coded = {
+            schema.FACILITY_TYPE: _require_codes(
+                asked("types"), self.facility_types.index, what="facility type"
+            ),
+            schema.STATUS: _require_codes(asked("statuses"), schema.STATUSES, what="status"),
+            schema.ORIGIN: _require_codes(asked("origins"), schema.ORIGINS, what="origin"),
+            schema.COUNTY: self.county_codes(asked("counties")),
+            schema.PREFECTURE: self.prefecture_codes(asked("prefectures")),
+        }
+        wanted_services = _require_codes(asked("services"), schema.SERVICE_CODES, what="service")
+        keep = np.ones(len(self.facilities), dtype=bool)
+        for column, codes in coded.items():
+            if codes is not None:
+                keep &= self.facilities[column].isin(codes).to_numpy()
+        for service in wanted_services or ():
+            keep &= self._offers(service)
+        for word in _folded(asked("text") or "").split():
+            keep &= self._search_text.str.contains(word, regex=False).to_numpy()
+        return keep
+
+    def county_codes(self, counties: Iterable[str] | None) -> list[str] | None:
+        """Turn county adcodes and names into adcodes; None stays None.
+
+        Raises
+        ------
+        UnknownNameError
+            Names every one that is not a county.
+        """
+        return _find_all(counties, self.regions, find_county)
+
+    def prefecture_codes(self, prefectures: Iterable[str] | None) -> list[str] | None:
+        """Turn prefecture adcodes and names into adcodes; None stays None.
+
+        Raises
+        ------
+        UnknownNameError
+            Names every one that is not a prefecture.
+        """
+        return _find_all(prefectures, self.regions, find_prefecture)
+
+    def _offers(self, service: str) -> np.ndarray:
+        separator = schema.LIST_SEPARATOR
+        offered = separator + self.facilities[schema.SERVICES].fillna("") + separator
+        return offered.str.contains(f"{separator}{service}{separator}", regex=False).to_numpy()
+
+
+def load_network(folder: Path = DATA_FOLDER) -> Network:
+    """Read every file of a data folder into one network.
+
+    Parameters
+    ----------
+    folder
+        A data folder with its `catalog.json`.
+
+    Raises
+    ------
+    CatalogError
+        A file is missing, changed, or has no entry.
+    """
+    return Network(
+        folder=folder,
+        catalog=read_catalog(folder),
+        regions=read_regions(folder),
+        facilities=read_facilities(folder),
+        facility_types=read_facility_types(folder),
+        counts=read_counts(folder),
+        standards=read_standards(folder),
+    )
+
+
+def _require_codes(values: Iterable[str] | None, known: Iterable[str], *, what: str) -> list[str] | None:
+    if values is None:
+        return None
+    wanted, allowed = list(values), list(known)
+    strange = [value for value in wanted if value not in allowed]
+    if strange:
+        hints = "; ".join(f"{value!r} (near: {near_names(value, allowed)})" for value in strange)
+        raise UnknownNameError(f"There is no {what} {hints}. Use one of {', '.join(allowed)}.")
+    return wanted
+
+
+def _find_all(
+    values: Iterable[str] | None, regions: gpd.GeoDataFrame, find: Callable[[str, gpd.GeoDataFrame], str]
+) -> list[str] | None:
+    if values is None:
+        return None
+    codes, faults = [], []
+    for value in values:
+        try:
+            codes.append(find(value, regions))
+        except UnknownNameError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise UnknownNameError(" ".join(faults))
+    return codes
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
