@@ -18,6 +18,8 @@ TYPE_CODE = "type_code"
 GEOMETRY = "geometry"
 WGS84 = "EPSG:4326"
 
+LON, LAT = "lon", "lat"
+
 # Regions.
 NAME = "name"
 NAME_EN = "name_en"
@@ -130,6 +132,27 @@ SERVICE_CODES = (
 LIST_SEPARATOR = ";"
 SIMULATED_SUFFIX = "〔模拟〕"
 
+# Facility types.
+NAME_ZH = "name_zh"
+CORE = "core"
+PUBLISHED_TOTAL = "published_total"
+PUBLISHED_AT_LEAST = "published_at_least"
+COLOUR = "colour"
+SYMBOL = "symbol"
+SYMBOLS = (
+    "circle",
+    "square",
+    "triangle",
+    "diamond",
+    "triangle_down",
+    "pentagon",
+    "hexagon",
+    "star",
+    "plus",
+    "cross",
+)
+TYPE_COLUMNS = (NAME_ZH, NAME_EN, CORE, PUBLISHED_TOTAL, PUBLISHED_AT_LEAST, COLOUR, SYMBOL)
+
 # Demand.
 PEOPLE = "people"
 URBAN_PEOPLE = "urban_people"
@@ -140,7 +163,25 @@ DEMAND_COLUMNS = (PEOPLE, URBAN_PEOPLE, WORKERS, COUNTY)
 REGION = "region"
 COUNT = "count"
 DEFINITION = "definition"
+# What a total counts: the type as published, a part of it, or another definition under a like name.
+DEFINITION_PART = "definition_part"
+WHOLE_TYPE = "whole"
+DEFINITION_PARTS = (WHOLE_TYPE, "part", "other")
+SERIES = "series"
+REGION_NAME = "region_name"
+REGION_LEVEL = "region_level"
+AS_OF_SORT = "as_of_sort"
 COUNT_COLUMNS = (FACILITY_TYPE, REGION, COUNT, AS_OF, SOURCE, DEFINITION)
+
+# Standards.
+MEASURE = "measure"
+THRESHOLD = "threshold"
+UNIT = "unit"
+STANDING = "standing"
+STANDINGS = ("official", "option", "own", "reported_unverified")
+SOURCE_EN = "source_en"
+APPLIES_TO = "applies_to"
+STANDARD_COLUMNS = (FACILITY_TYPE, MEASURE, THRESHOLD, UNIT, STANDING, SOURCE, SOURCE_EN, APPLIES_TO)
 
 
 def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, what: str) -> None:
