@@ -1,0 +1,302 @@
+"""The layout holds: imports point down, public means documented and typed, one place for each thing."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from numpydoc.docscrape import NumpyDocString
+
+from geo import schema
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The floor of every module of `geo`; a module imports only from lower floors. A half floor holds what
+# needs a neighbour on the floor below it and is itself used by the floor above.
+FLOORS = {
+    "errors": 1,
+    "names": 1,
+    "schema": 2,
+    "catalog": 2,
+    "crs": 2.5,
+    "county_raster": 2.5,
+    "regions": 3,
+    "facilities": 3,
+    "demand": 3,
+    "counts": 3,
+    "join": 3,
+    "summary": 3,
+    "maps": 3,
+    "export": 3,
+    "charts": 3.5,
+    "network": 4,
+    "cli": 5,
+    "__init__": 6,
+    "__main__": 6,
+}
+SCREENS = {"streamlit", "streamlit_folium", "ui", "web", "starlette"}
+# Heavy libraries of later work; whoever only looks at the network must not pay for them.
+LATER = ("sklearn", "libpysal", "spopt")
+CLOCKS = {"now", "today", "utcnow", "localtime", "gmtime"}
+# Addresses that name a thing (a vocabulary, a licence, a conformance class) and are never asked for anything.
+NAMING_HOSTS = {
+    "www.opengis.net",
+    "www.w3.org",
+    "geojson.org",
+    "json-schema.org",
+    "opendatacommons.org",
+    "creativecommons.org",
+    "spdx.org",
+    "www.rfc-editor.org",
+    "datatracker.ietf.org",
+    "doi.org",
+    "127.0.0.1",
+    "localhost",
+}
+
+
+def _modules(*folders):
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def _name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def _tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _imports(tree):
+    """List every module name imported anywhere in a file; `from geo import schema` gives `geo.schema`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+GEO = _modules("geo")
+PUBLIC = _modules("geo", "web", "ui")
+PAGES = _modules("ui/pages")
+
+
+@pytest.mark.parametrize("path", GEO, ids=_name)
+def test_a_module_of_geo_imports_only_from_lower_floors(path):
+    own = FLOORS.get(path.stem)
+    assert own is not None, f"{path.stem} has no floor; give it one in FLOORS"
+    higher = {
+        name
+        for name in _imports(_tree(path))
+        if name.startswith("geo.") and name.split(".")[1] in FLOORS and FLOORS[name.split(".")[1]] >= own
+    }
+    assert not higher
+
+
+@pytest.mark.parametrize("path", GEO, ids=_name)
+def test_geo_knows_no_screen(path):
+    assert not {name.split(".")[0] for name in _imports(_tree(path))} & SCREENS
+
+
+@pytest.mark.parametrize("path", _modules("web"), ids=_name)
+def test_web_knows_neither_streamlit_nor_the_screens(path):
+    assert not {name.split(".")[0] for name in _imports(_tree(path))} & {
+        "streamlit",
+        "streamlit_folium",
+        "ui",
+    }
+
+
+@pytest.mark.parametrize("path", _modules("geo", "web", "ui", "data/build"), ids=_name)
+def test_nothing_imports_relatively_or_everything(path):
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            assert all(alias.name != "*" for alias in node.names)
+
+
+def test_the_start_path_loads_none_of_the_heavy_libraries_of_later_work():
+    program = "import geo.network, geo.cli, geo.export, sys; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not [name for name in loaded if name.split(".")[0] in (*LATER, "streamlit", "folium")]
+
+
+def _public_definitions(tree):
+    """List public functions, classes and their public methods, with the class a method stands in."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if node.name.startswith("_"):
+                continue
+            yield node, None
+            for inner in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and not inner.name.startswith(
+                    "_"
+                ):
+                    yield inner, node
+
+
+def _arguments(function):
+    spec = function.args
+    return [*spec.posonlyargs, *spec.args, spec.vararg, *spec.kwonlyargs, spec.kwarg]
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=_name)
+def test_what_is_public_is_documented(path):
+    tree = _tree(path)
+    assert ast.get_docstring(tree) or not tree.body, "the module has no docstring"
+    assert not [node.name for node, _ in _public_definitions(tree) if not ast.get_docstring(node)]
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=_name)
+def test_what_is_public_is_fully_typed(path):
+    untyped = []
+    for node, owner in _public_definitions(_tree(path)):
+        if isinstance(node, ast.ClassDef):
+            continue
+        arguments = [argument for argument in _arguments(node) if argument is not None]
+        arguments = (
+            arguments[1:] if owner and arguments[:1] and arguments[0].arg in {"self", "cls"} else arguments
+        )
+        untyped += [f"{node.name}({argument.arg})" for argument in arguments if argument.annotation is None]
+        untyped += [f"{node.name} ->"] if node.returns is None else []
+    assert not untyped
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=_name)
+def test_a_docstring_names_only_parameters_that_exist(path):
+    strange = []
+    for node, _ in _public_definitions(_tree(path)):
+        if isinstance(node, ast.ClassDef):
+            continue
+        names = {argument.arg for argument in _arguments(node) if argument is not None}
+        documented = NumpyDocString(ast.get_docstring(node) or "")["Parameters"]
+        listed = {name.strip().lstrip("*") for entry in documented for name in entry.name.split(",")}
+        strange += [f"{node.name}({name})" for name in sorted(listed - names)]
+    assert not strange
+
+
+COLUMNS = {
+    schema.ADCODE,
+    schema.FACILITY_ID,
+    schema.DEMAND_ID,
+    schema.TYPE_CODE,
+    *schema.REGION_COLUMNS,
+    *schema.FACILITY_COLUMNS,
+    *schema.DEMAND_COLUMNS,
+    *schema.COUNT_COLUMNS,
+    *schema.TYPE_COLUMNS,
+    *schema.STANDARD_COLUMNS,
+}
+
+
+FRAME_METHODS = {
+    "groupby",
+    "set_index",
+    "sort_values",
+    "pop",
+    "drop",
+    "merge",
+    "rename_axis",
+    "insert",
+    "get",
+}
+
+
+def _texts(tree):
+    """List the texts a file uses as values, leaving out docstrings."""
+    loose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in loose
+    ]
+
+
+def _named_columns(path):
+    """List the column names a file writes out: as a subscript, in a list or tuple, or to a frame's method."""
+    tree = _tree(path)
+    if path.stem == "schema":
+        return COLUMNS & set(_texts(tree))
+    spots = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript):
+            spots.append(node.slice)
+        elif isinstance(node, ast.List | ast.Tuple):
+            spots += node.elts
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in FRAME_METHODS
+        ):
+            spots += [*node.args, *(keyword.value for keyword in node.keywords)]
+    return {spot.value for spot in spots if isinstance(spot, ast.Constant)} & COLUMNS
+
+
+def test_a_column_name_stands_as_text_in_one_file_of_geo():
+    places = {path.stem: _named_columns(path) for path in GEO}
+    uses = Counter(column for columns in places.values() for column in columns)
+    twice = {column for column, files in uses.items() if files > 1}
+    assert not {
+        name: sorted(columns & twice)
+        for name, columns in places.items()
+        if columns & twice and name != "schema"
+    }
+
+
+@pytest.mark.parametrize("path", GEO, ids=_name)
+def test_geo_prints_nothing(path):
+    calls = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
+    assert not [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+
+
+@pytest.mark.parametrize("path", [path for path in GEO if path.stem != "cli"], ids=_name)
+def test_there_is_no_clock_in_geo(path):
+    nodes = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Attribute)]
+    assert not [f"{node.attr} in line {node.lineno}" for node in nodes if node.attr in CLOCKS]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_name)
+def test_a_page_is_short_and_holds_no_logic(path):
+    tree = _tree(path)
+    loops = ast.For | ast.While | ast.comprehension | ast.FunctionDef | ast.ClassDef | ast.Lambda
+    assert not [type(node).__name__ for node in ast.walk(tree) if isinstance(node, loops)]
+    assert not {name.split(".")[0] for name in _imports(tree)} & {"pandas", "geopandas", "numpy"}
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize("path", [path for path in PUBLIC if _name(path) != "ui/cached.py"], ids=_name)
+def test_only_one_file_caches(path):
+    assert not {node.attr for node in ast.walk(_tree(path)) if isinstance(node, ast.Attribute)} & {
+        "cache_data",
+        "cache_resource",
+    }
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, ROOT / "app.py"], ids=_name)
+def test_a_module_is_a_small_room(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
+
+
+def _sources():
+    kinds = {".py", ".js", ".css", ".html", ".toml", ".json"}
+    files = (path for folder in ("geo", "ui", "web") for path in sorted((ROOT / folder).rglob("*")))
+    return [path for path in files if path.suffix in kinds and path.name != "basemaps.toml"]
+
+
+@pytest.mark.parametrize("path", _sources(), ids=_name)
+def test_no_outside_host_is_named_but_in_the_basemap_list(path):
+    text = "\n".join(_texts(_tree(path))) if path.suffix == ".py" else path.read_text(encoding="utf-8")
+    hosts = re.findall(r"(?:https?|wss?):\\?/\\?/([\w.-]+)", text)
+    assert not set(hosts) - NAMING_HOSTS
+    assert not re.search(r"[\"'(]//[a-z0-9-]+\.[a-z]", text)
+
+
+def test_every_module_of_geo_can_be_found_under_its_name():
+    assert all(importlib.util.find_spec(f"geo.{path.stem}") for path in GEO)
