@@ -1,0 +1,65 @@
+"""The headers: what a page may load, and that every answer carries them."""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from web.headers import SecurityHeaders, content_policy, script_hash
+
+
+def client():
+    routes = [
+        Route(path, lambda _request: PlainTextResponse("")) for path in ("/", "/component/map/index.html")
+    ]
+    headers = Middleware(
+        SecurityHeaders, frame_script_hashes=("sha256-ours",), image_hosts=("https://tiles.example.org",)
+    )
+    return TestClient(Starlette(routes=routes, middleware=[headers]))
+
+
+def directives(policy):
+    return {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
+
+
+def test_every_answer_says_what_may_be_loaded_and_who_may_frame_it():
+    for path in ("/", "/component/map/index.html", "/nowhere"):
+        headers = client().get(path).headers
+        policy = directives(headers["content-security-policy"])
+        assert policy["default-src"] == ["'self'"]
+        assert policy["frame-ancestors"] == ["'self'"]
+        assert policy["object-src"] == ["'none'"]
+        assert policy["connect-src"] == ["'self'"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+
+
+def test_no_page_may_run_inline_or_evaluated_scripts():
+    for path in ("/", "/component/map/index.html"):
+        scripts = directives(client().get(path).headers["content-security-policy"])["script-src"]
+        assert scripts[0] == "'self'"
+        assert all(re.fullmatch(r"'sha256-[\w+/=]+'", source) for source in scripts[1:])
+
+
+def test_only_component_frames_may_run_the_maps_one_inline_script():
+    assert "'sha256-ours'" in client().get("/component/map/index.html").headers["content-security-policy"]
+    assert "'sha256-ours'" not in client().get("/").headers["content-security-policy"]
+
+
+def test_images_may_come_from_the_enabled_basemaps_and_nowhere_else():
+    policy = directives(client().get("/").headers["content-security-policy"])
+    assert policy["img-src"] == ["'self'", "data:", "blob:", "https://tiles.example.org"]
+    assert "https" not in content_policy((), ())
+
+
+def test_the_page_streamlit_ships_may_run_its_own_inline_scripts():
+    page = (Path(find_spec("streamlit").origin).parent / "static" / "index.html").read_text(encoding="utf-8")
+    inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    allowed = directives(client().get("/").headers["content-security-policy"])["script-src"]
+    assert inline
+    assert [f"'{script_hash(script)}'" for script in inline] == allowed[1:]

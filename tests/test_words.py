@@ -1,0 +1,66 @@
+"""The words on screen: every one is in both catalogues, and says the same values."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from ui.words import LANGUAGES, LOCALE_FOLDER, read_words
+
+UI = Path(__file__).resolve().parent.parent / "ui"
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+NAMES_OF_THEIR_OWN = {"桂工图 · 广西工会服务网络", "语言 · Language", "中文"}
+
+
+def said_in_code():
+    found = extract_from_dir(UI, method_map=[("**.py", "python")], keywords={"t": None, "N_": None})
+    return {message for _file, _line, message, _comments, _context in found}
+
+
+def catalogue(language):
+    with (LOCALE_FOLDER / f"{language}.po").open("rb") as stream:
+        return {entry.id: entry for entry in read_po(stream, locale=language) if entry.id}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_on_screen_lacks_a_translation_and_none_is_left_over(language):
+    entries = catalogue(language)
+    assert said_in_code() - set(entries) == set()
+    assert set(entries) - said_in_code() == set()
+    assert [entry.id for entry in entries.values() if not entry.string or entry.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_names_the_same_values(language):
+    for entry in catalogue(language).values():
+        assert sorted(PLACEHOLDER.findall(entry.id)) == sorted(PLACEHOLDER.findall(entry.string)), entry.id
+
+
+def test_chinese_words_are_chinese():
+    left = [e.id for e in catalogue("zh").values() if not HAN.search(e.string) and e.string != "Wi-Fi"]
+    assert left == []
+
+
+def test_no_chinese_stands_in_the_screens_outside_the_catalogues():
+    allowed = NAMES_OF_THEIR_OWN | said_in_code()
+    strays = [text for path in UI.rglob("*.py") for text in texts(path) if HAN.search(text)]
+    assert set(strays) - allowed == set()
+
+
+def texts(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docstrings = {
+        ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)
+    }
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [text for text in constants if isinstance(text, str) and text not in docstrings]
+
+
+def test_the_words_of_a_language_are_read_once():
+    assert read_words("zh") is read_words("zh")
+    assert read_words("zh").gettext("Simulated") == "模拟"

@@ -1,0 +1,1 @@
+"""The Streamlit screens over `geo`: they ask, have computed, and show."""

@@ -1,0 +1,84 @@
+"""Show the headline: where one is, how much of it is simulated, and the counts."""
+
+import math
+
+import streamlit as st
+
+from geo import schema, summary
+from geo.network import Network
+from ui import vocabulary
+from ui.cached import Answer
+from ui.sidebar import drill_down
+from ui.words import t
+
+
+def show_heading(answer: Answer, network: Network) -> None:
+    """Show the title, the way back up, and what share of what is shown is simulated."""
+    st.title(t("Guangxi union service network"), anchor=False)
+    _show_way_back(answer, network)
+    count = len(answer.facilities)
+    dated = t("Sources up to {date}; census 2020.", date=answer.as_of or t("no date"))
+    if not count:
+        st.info(
+            t("Nothing meets these filters. Take one away, or clear them all."), icon=":material/search_off:"
+        )
+    elif math.isclose(answer.simulated_share, 0):
+        st.success(
+            t("All {count} facilities shown have a source; none is simulated.", count=f"{count:,}")
+            + " "
+            + dated,
+            icon=":material/verified:",
+        )
+    else:
+        st.warning(
+            t(
+                "{share} of the {count} facilities shown are simulated: they fill the published totals, "
+                "and their places are not real.",
+                share=f"{answer.simulated_share:.1%}",
+                count=f"{count:,}",
+            )
+            + " "
+            + dated,
+            icon=":material/science:",
+        )
+
+
+def show_figures(answer: Answer, network: Network) -> None:
+    """Show the headline counts, and the people of the region when one is chosen."""
+    totals = answer.types.sum(numeric_only=True)
+    first = st.columns(4)
+    first[0].metric(t("Facilities shown"), f"{int(totals[summary.TOTAL]):,}")
+    first[1].metric(t("Located by a source"), f"{int(totals[summary.LOCATED]):,}")
+    first[2].metric(t("Known, place unknown"), f"{int(totals[summary.PLACE_UNKNOWN]):,}")
+    first[3].metric(t("Simulated"), f"{int(totals[schema.SIMULATED]):,}")
+    code = answer.filters.region()
+    if code is None:
+        return
+    region = network.regions.loc[code]
+    residents = int(region[schema.RESIDENTS])
+    second = st.columns(4)
+    second[0].metric(t("Residents (census 2020)"), f"{residents:,}")
+    second[1].metric(t("Urban share"), f"{region[schema.URBAN_RESIDENTS] / residents:.1%}")
+    second[2].metric(t("Workers (estimate)"), f"{int(region[schema.NONFARM_EMPLOYED]):,}")
+    rate = summary.RATE_BASE * len(answer.facilities) / residents
+    second[3].metric(t("Facilities per 10,000 residents"), f"{rate:.2f}")
+
+
+def _show_way_back(answer: Answer, network: Network) -> None:
+    code = answer.filters.region()
+    if code is None:
+        return
+    names = vocabulary.region_names(network)
+    region = network.regions.loc[code]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(t("← All of Guangxi"), on_click=drill_down, key="up_to_province", type="tertiary")
+        if region[schema.LEVEL] == schema.COUNTY_LEVEL:
+            parent = region[schema.PARENT]
+            st.button(
+                names[parent],
+                on_click=drill_down,
+                kwargs={"prefecture": parent},
+                key="up_to_prefecture",
+                type="tertiary",
+            )
+        st.markdown(f"**{names[code]}**", width="content")

@@ -1,0 +1,16 @@
+"""The frame around every page: title, language and the list of pages."""
+
+import streamlit as st
+
+from ui import words
+from ui.words import t
+
+st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
+words.choose_language()
+pages = [
+    st.Page("pages/overview.py", title=t("Overview"), icon=":material/map:", default=True),
+    st.Page(
+        "pages/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
+    ),
+]
+st.navigation(pages, position="top").run()

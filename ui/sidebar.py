@@ -1,0 +1,149 @@
+"""Ask what to see: the filters beside the page, two-way with the link."""
+
+from dataclasses import fields
+
+import streamlit as st
+
+from geo import schema
+from geo.network import Network
+from ui import vocabulary, words
+from ui.filters import TEXT_LIMIT, Fault, Filters, from_link, to_link
+from ui.words import t
+
+LINK_SEEN = "link_seen"
+FILTERS_SEEN = "filters_seen"
+FAULTS = "link_faults"
+
+
+def ask_filters(network: Network) -> Filters:
+    """Draw the filters, keep them and the link the same, and give what is asked.
+
+    Parameters
+    ----------
+    network
+        Says what can be asked for.
+    """
+    _follow_link(network)
+    with st.sidebar:
+        _ask_what(network)
+        _ask_where(network)
+        _ask_more()
+        st.button(t("Clear all filters"), on_click=_store, args=(Filters(),), width="stretch")
+    filters = _stored()
+    _write_link(filters)
+    _show_faults()
+    return filters
+
+
+def drill_down(*, county: str | None = None, prefecture: str | None = None) -> None:
+    """Ask for one county, one prefecture, or the whole province; for use in callbacks."""
+    st.session_state["counties"] = [county] if county else []
+    st.session_state["prefectures"] = [prefecture] if prefecture else []
+
+
+def _ask_what(network: Network) -> None:
+    names = vocabulary.type_names(network)
+    st.toggle(
+        t("Only what has a source"),
+        key="sourced_only",
+        help=t("Hides every simulated facility. What stays was named by a source or by an imported list."),
+    )
+    st.multiselect(
+        t("Facility types"),
+        list(names),
+        format_func=names.get,
+        key="types",
+        placeholder=t("All types"),
+    )
+
+
+def _ask_where(network: Network) -> None:
+    names = vocabulary.region_names(network)
+    st.multiselect(
+        t("Prefectures"),
+        list(network.prefectures.index),
+        format_func=names.get,
+        key="prefectures",
+        placeholder=t("All of Guangxi"),
+    )
+    counties = network.counties
+    chosen = st.session_state["prefectures"]
+    offered = list(counties.index[counties[schema.PARENT].isin(chosen)] if chosen else counties.index)
+    st.session_state["counties"] = [c for c in st.session_state["counties"] if c in offered]
+    st.multiselect(
+        t("Counties"),
+        offered,
+        format_func=names.get,
+        key="counties",
+        placeholder=t("All counties"),
+    )
+    st.text_input(
+        t("Search name, alias or address"),
+        key="text",
+        max_chars=TEXT_LIMIT,
+        placeholder=t("For example: bank, petrol station"),
+    )
+
+
+def _ask_more() -> None:
+    kinds = (
+        ("statuses", t("Status"), schema.STATUSES, vocabulary.STATUSES),
+        ("origins", t("Origin"), schema.ORIGINS, vocabulary.ORIGINS),
+        ("services", t("Services offered (all of them)"), schema.SERVICE_CODES, vocabulary.SERVICES),
+    )
+    with st.expander(t("More filters")):
+        for key, label, codes, names in kinds:
+            st.multiselect(
+                label, codes, format_func=vocabulary.namer(names), key=key, placeholder=t("Any"),
+                disabled=key == "origins" and st.session_state["sourced_only"],
+            )  # fmt: skip
+
+
+def _follow_link(network: Network) -> None:
+    """Take the choice from the link when the link changed and no widget did (first visit, back button)."""
+    link = st.query_params.to_dict()
+    first = FILTERS_SEEN not in st.session_state
+    touched = not first and _stored() != st.session_state[FILTERS_SEEN]
+    if first or (link != st.session_state[LINK_SEEN] and not touched):
+        filters, faults = from_link(link, network)
+        _store(filters)
+        st.session_state[FAULTS] = faults
+        if link.get("lang") in words.LANGUAGES:
+            st.session_state[words.LANGUAGE_KEY] = link["lang"]
+
+
+def _write_link(filters: Filters) -> None:
+    link = to_link(filters)
+    if words.current_language() != words.FIRST_LANGUAGE:
+        link["lang"] = words.current_language()
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
+    st.session_state[LINK_SEEN] = link
+    st.session_state[FILTERS_SEEN] = filters
+
+
+def _show_faults() -> None:
+    faults: tuple[Fault, ...] = st.session_state.get(FAULTS, ())
+    for fault in faults:
+        st.warning(
+            t("The link asks for “{value}” as {parameter}, which does not exist. Near it: {near}.").format(
+                value=_plain(fault.value), parameter=fault.parameter, near=_plain(fault.near)
+            )
+        )
+    st.session_state[FAULTS] = ()
+
+
+def _plain(text: str) -> str:
+    """Show text from outside as it is: Streamlit reads warnings as Markdown."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!$~|:" else sign for sign in text[:TEXT_LIMIT])
+
+
+def _stored() -> Filters:
+    values = {item.name: st.session_state[item.name] for item in fields(Filters)}
+    return Filters(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _store(filters: Filters) -> None:
+    for item in fields(Filters):
+        value = getattr(filters, item.name)
+        st.session_state[item.name] = list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,79 @@
+"""The words on screen, from gettext catalogues: Chinese first, English by a switch."""
+
+import gettext
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import streamlit as st
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+LANGUAGES = {"zh": "中文", "en": "English"}
+FIRST_LANGUAGE = "zh"
+LANGUAGE_KEY = "lang"
+
+
+@cache
+def read_words(language: str) -> gettext.GNUTranslations:
+    """Read the catalogue of one language.
+
+    Parameters
+    ----------
+    language
+        One of `LANGUAGES`.
+    """
+    with (LOCALE_FOLDER / f"{language}.po").open("rb") as stream:
+        catalogue = read_po(stream, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def current_language() -> str:
+    """Give the language of this session: `zh` unless the visitor switched."""
+    language = st.session_state.get(LANGUAGE_KEY, FIRST_LANGUAGE)
+    return language if language in LANGUAGES else FIRST_LANGUAGE
+
+
+def t(message: str, **values: object) -> str:
+    """Say `message` in the language of this session.
+
+    Parameters
+    ----------
+    message
+        The English message as it stands in the catalogues, with `{names}` for values.
+    **values
+        What the names stand for.
+    """
+    words = read_words(current_language()).gettext(message)
+    return words.format(**values) if values else words
+
+
+def choose_language() -> None:
+    """Draw the language switch in the sidebar; a link with `lang=en` opens in English."""
+    linked = st.query_params.get(LANGUAGE_KEY)
+    if LANGUAGE_KEY not in st.session_state:
+        st.session_state[LANGUAGE_KEY] = linked if linked in LANGUAGES else FIRST_LANGUAGE
+    with st.sidebar:
+        st.segmented_control(
+            "语言 · Language",
+            list(LANGUAGES),
+            format_func=LANGUAGES.get,
+            key=LANGUAGE_KEY,
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark `message` for the catalogues and give it back as it is."""
+    return message
+
+
+def local_name(zh: str, en: str) -> str:
+    """Choose between the two names a record carries."""
+    return zh if current_language() == "zh" or not en else en

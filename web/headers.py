@@ -1,0 +1,102 @@
+"""The headers every answer carries: what a page may load, and who may frame it."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COMPONENT_FRAMES = "/component/"
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class SecurityHeaders:
+    """Add the content-security policy and its companions to every HTTP answer."""
+
+    def __init__(
+        self, app: ASGIApp, *, frame_script_hashes: Iterable[str] = (), image_hosts: Iterable[str] = ()
+    ) -> None:
+        """Prepare the policies once.
+
+        Parameters
+        ----------
+        app
+            The application answered for.
+        frame_script_hashes
+            CSP hash sources (`sha256-…`) of the constant inline scripts a component frame may run.
+        image_hosts
+            Origins the enabled basemaps load tiles from.
+        """
+        self.app = app
+        self.page_policy = content_policy(_page_script_hashes(), image_hosts)
+        self.frame_policy = content_policy(frame_script_hashes, image_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        framed = scope["path"].startswith(COMPONENT_FRAMES)
+        policy = self.frame_policy if framed else self.page_policy
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                headers["X-Frame-Options"] = "SAMEORIGIN"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def content_policy(script_hashes: Iterable[str], image_hosts: Iterable[str]) -> str:
+    """Write the content-security policy: everything from this server, scripts only as files or by hash.
+
+    Parameters
+    ----------
+    script_hashes
+        CSP hash sources without quotes.
+    image_hosts
+        Further origins images may come from.
+    """
+    hashes = "".join(f" '{source}'" for source in script_hashes)
+    hosts = "".join(f" {host}" for host in image_hosts)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self'{hashes}",
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src 'self' data: blob:{hosts}",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-src 'self'",
+            "frame-ancestors 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        )
+    )
+
+
+def script_hash(script: str) -> str:
+    """Give the CSP hash source (`sha256-…`) of an inline script's text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+@cache
+def _page_script_hashes() -> tuple[str, ...]:
+    """Hash the inline scripts of the page Streamlit ships, so that no other inline script runs."""
+    package = find_spec("streamlit")
+    if package is None or package.origin is None:
+        return ()
+    page = (Path(package.origin).parent / "static" / "index.html").read_text(encoding="utf-8")
+    return tuple(script_hash(script) for script in INLINE_SCRIPT.findall(page))
