@@ -36,6 +36,7 @@ RESIDENTS_15_59 = "residents_15_59"
 HOUSEHOLDS = "households"
 NONFARM_EMPLOYED = "nonfarm_employed"
 SEAT_LON, SEAT_LAT, SEAT_CONFIDENCE = "seat_lon", "seat_lat", "seat_confidence"
+SEAT_TOWN = "seat_town"
 CENSUS_COLUMNS = (
     RESIDENTS,
     URBAN_RESIDENTS,
@@ -99,7 +100,7 @@ FACILITY_COLUMNS = (
     VERIFIED_AT,
     DATASET,
 )
-BY_POINT, BY_DECLARED = "point", "declared"
+BY_POINT, BY_DECLARED, BY_OUTSIDE = "point", "declared", "outside"
 STATUSES = ("operating", "under_construction", "planned", "institution_only", "closed")
 SOURCED, IMPORTED, SIMULATED = "sourced", "imported", "simulated"
 ORIGINS = (SOURCED, IMPORTED, SIMULATED)
@@ -157,7 +158,15 @@ TYPE_COLUMNS = (NAME_ZH, NAME_EN, CORE, PUBLISHED_TOTAL, PUBLISHED_AT_LEAST, COL
 PEOPLE = "people"
 URBAN_PEOPLE = "urban_people"
 WORKERS = "workers"
+# Night light, nW/cm²/sr.
+LIGHT = "light"
 DEMAND_COLUMNS = (PEOPLE, URBAN_PEOPLE, WORKERS, COUNTY)
+
+# Townships.
+CODE = "code"
+KIND = "kind"
+POSITION_SOURCE, POSITION_ACCURACY = "position_source", "position_accuracy"
+TOWNSHIP_COLUMNS = (NAME, KIND, COUNTY, POSITION_SOURCE, POSITION_ACCURACY)
 
 # Published totals.
 REGION = "region"
