@@ -1,4 +1,4 @@
-"""The 111 county unions: that they exist is published, the names follow, where the offices are is not known."""
+"""The 111 county unions: that they exist is published, their names follow; their offices are not known."""
 
 import pandas as pd
 
