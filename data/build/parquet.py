@@ -14,7 +14,9 @@ from pyproj import CRS
 LEVEL = 19
 
 
-def parquet_bytes(frame: pd.DataFrame, *, metadata: dict[str, str] | None = None) -> bytes:
+def parquet_bytes(
+    frame: pd.DataFrame, *, metadata: dict[str, str] | None = None, numbered: str | None = None
+) -> bytes:
     """Write the columns of a frame, without its index, as Zstandard-compressed Parquet.
 
     Parameters
@@ -23,6 +25,8 @@ def parquet_bytes(frame: pd.DataFrame, *, metadata: dict[str, str] | None = None
         Plain columns; what their dtypes are is what the file holds.
     metadata
         Key-value metadata of the file; pandas' own, which names versions, is left out.
+    numbered
+        A column that counts the rows; stored as differences, it takes no room.
     """
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(metadata)
     # Versions of pandas differ in 32- or 64-bit text; the file must not.
@@ -33,6 +37,8 @@ def parquet_bytes(frame: pd.DataFrame, *, metadata: dict[str, str] | None = None
         stream,
         compression="zstd",
         compression_level=LEVEL,
+        use_dictionary=[column for column in frame.columns if column != numbered],
+        column_encoding={numbered: "DELTA_BINARY_PACKED"} if numbered else None,
     )
     return stream.getvalue()
 
