@@ -4,16 +4,16 @@ Everything inside the program is WGS-84 (CGCS2000 is equal to it within a decime
 come in GCJ-02 (Amap, Tencent) or BD-09 (Baidu); both are WGS-84 plus a smooth shift of some hundred metres.
 
 GCJ-02 was never published officially. The constants here are those that every open implementation shares
-since the converters of 2010-2013 (EvilTransform, https://github.com/googollee/eviltransform); BD-09 adds the polar
-nudge published with them. Tests hold both to `geocoordinates-rs`, an independent implementation.
+since the converters of 2010-2013 (EvilTransform, https://github.com/googollee/eviltransform); BD-09 adds the
+polar nudge published with them. Tests hold both to `geocoordinates-rs`, an independent implementation.
 
 The inverses are solved by fixed-point iteration. The shift changes by under 0.4 % (GCJ-02) and 2 % (BD-09)
 of the step, so the fixed number of rounds leaves less than 1e-6 m: the rounding of the arithmetic itself.
 
 Outside China GCJ-02 equals WGS-84. "Outside" is the rectangle all map services use: west of 72.004 degrees,
-east of 137.8347, south of 0.8293, north of 55.8271; it is asked of the point that is given. Within a kilometre
-of the rectangle's edge the two ways are therefore not each other's inverse; the nearest edge is some 2,000 km
-from Guangxi. BD-09's own nudge has no such rule.
+east of 137.8347, south of 0.8293, north of 55.8271; it is asked of the point that is given. Within a
+kilometre of the rectangle's edge the two ways are therefore not each other's inverse; the nearest edge is
+some 2,000 km from Guangxi. BD-09's own nudge has no such rule.
 """
 
 from collections.abc import Callable

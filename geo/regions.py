@@ -31,8 +31,8 @@ from geo.schema import (
 REGIONS_NAME, DISPLAY_NAME, CENSUS_NAME = "regions", "regions_display", "census"
 DISPLAY_COLUMNS = (NAME, NAME_EN, LEVEL, PARENT)
 
-# Names and codes that ended since 2000, the year the State Council approved it, and what they are today; the source is the
-# yearly list of changes of divisions at and above the county by the Ministry of Civil Affairs (县级以上行政区划变更情况).
+# Names and codes that ended since 2000, the year the State Council approved it, and what they are today.
+# Source: the Ministry of Civil Affairs' yearly lists of changes of divisions (县级以上行政区划变更情况).
 ENDED = (
     ("来宾县", "", 2002, ("451302",)),
     ("崇左县", "", 2002, ("451402",)),
@@ -83,7 +83,8 @@ def read_regions(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
     """
     regions = gpd.read_parquet(data_path(REGIONS_NAME, folder=folder))
     require_columns(regions, [ADCODE, *REGION_COLUMNS[:5], GEOMETRY], what=REGIONS_NAME)
-    regions = regions.set_index(ADCODE)
+    # The file spells the CRS out; the code is what people can read.
+    regions = regions.set_index(ADCODE).set_crs(WGS84, allow_override=True)
     people = _people_by_region(regions, read_census(folder))
     return gpd.GeoDataFrame(regions.join(people)[[*REGION_COLUMNS, GEOMETRY]])
 
@@ -126,8 +127,8 @@ def read_display_regions(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        Indexed by `adcode` in the order of `read_regions`: `name`, `name_en`, `level`, `parent` and `geometry`
-        in WGS-84, still one coverage.
+        Indexed by `adcode` in the order of `read_regions`: `name`, `name_en`, `level`, `parent` and
+        `geometry` in WGS-84, still one coverage.
 
     Raises
     ------
@@ -146,8 +147,8 @@ def read_display_regions(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
 def find_county(name: str, regions: pd.DataFrame) -> str:
     """Find a county by adcode, full name, short name, or a name or code that ended since 2000.
 
-    Short is the name without 市, 区, 县 and without the people of an autonomous county: 青秀, 恭城, also 恭城县.
-    A name of one character keeps its 县 (藤县, 容县).
+    Short is the name without 市, 区, 县 and without the people of an autonomous county: 青秀, 恭城, also
+    恭城县. A name of one character keeps its 县 (藤县, 容县).
 
     Parameters
     ----------
@@ -210,13 +211,14 @@ def _people_by_region(regions: pd.DataFrame, census: pd.DataFrame) -> pd.DataFra
 
 
 def _find(name: str, regions: pd.DataFrame, *, level: str) -> str:
-    asked = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(name)))
+    asked = re.sub(r"\s", "", unicodedata.normalize("NFKC", name if isinstance(name, str) else ""))
     known = regions[regions[LEVEL] == level]
     codes = _forms(tuple(known.index), tuple(known[NAME])).get(asked, ())
     if len(codes) == 1:
         return codes[0]
     if codes:
-        choices = ", ".join(f"{code} {known.loc[code, NAME]}" for code in codes)
+        names = known[NAME].to_dict()
+        choices = ", ".join(f"{code} {names[code]}" for code in codes)
         raise UnknownNameError(f"{name!r} may be {choices}; give the adcode or the full name.")
     other = regions[
         (regions[LEVEL] != level) & regions[NAME].map(lambda full: asked in {full, short_name(full)})

@@ -1,8 +1,8 @@
 """Build `census.csv`: people of the 111 counties in the census of 2020, and where their seats are.
 
-`nonfarm_employed` is an estimate. The census counted jobs only in its long form, a sample: the employed outside
-farming, forestry, stock and fishing in the sample are scaled by all residents aged 15 and over to those in
-the sample, county by county, and rounded half up.
+`nonfarm_employed` is an estimate. The census counted jobs only in its long form, a sample: the employed
+outside farming, forestry, stock and fishing in the sample are scaled by all residents aged 15 and over to
+those in the sample, county by county, and rounded half up.
 """
 
 import numpy as np
@@ -72,8 +72,8 @@ def build() -> tuple[bytes, dict[str, object]]:
     return content, {
         "residents": PUBLISHED_RESIDENTS,
         "sums": "prefectures and Guangxi add up to the published totals, to the person",
-        "nonfarm_employed": "ESTIMATE: employed outside agriculture in the census long form (a sample), scaled to "
-        "all residents aged 15 and over; round(sample_nonfarm / sample_15plus * residents_15plus)",
+        "nonfarm_employed": "ESTIMATE: employed outside agriculture in the census long form (a sample), "
+        "scaled to all residents aged 15 and over; round(sample_nonfarm / sample_15plus * residents_15plus)",
         "nonfarm_employed_total": int(employed.sum()),
         "sample_share": round(float(raw["lf_pop15plus_2020"].sum() / raw["pop15plus_2020"].sum()), 4),
         "seat_confidence": census[SEAT_CONFIDENCE].value_counts().to_dict(),

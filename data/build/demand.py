@@ -1,6 +1,6 @@
-"""Build `demand.parquet`: where people live and how many of them work outside agriculture, on a 30-arcsecond grid.
+"""Build `demand.parquet`: people and workers outside agriculture on a 30-arcsecond grid.
 
-People are the gathered grid, scaled county by county (by less than 1 in 10,000) so that it adds up to the census.
+People are the gathered grid, scaled county by county (by less than 1 in 10,000) to add up to the census.
 Workers are an estimate: the census sample gives each county's non-farm employed; within the county they are
 spread in proportion to a * urban + b * rural residents, where a and b are the least-squares fit of non-farm
 employed on urban and rural residents over the 111 counties.
@@ -117,8 +117,8 @@ def notes_of(shares: np.ndarray, r_squared: float, *, worst: float, places: int)
         "people": "MODELLED: census 2020 county totals, urban and rural apart, spread by night lights "
         "(recipe in raw_popgrid), scaled to the census county by county; 20.6 % of people stand in another "
         "5-arcminute cell than in WorldPop 2020",
-        "workers": "ESTIMATE: non-farm employed of each county (scaled census sample) spread in proportion to "
-        "a * urban + b * rural residents; a, b by least squares over the 111 counties",
+        "workers": "ESTIMATE: non-farm employed of each county (scaled census sample) spread in proportion "
+        "to a * urban + b * rural residents; a, b by least squares over the 111 counties",
         "workers_a_urban": round(float(shares[0]), 4),
         "workers_b_rural": round(float(shares[1]), 4),
         "workers_r_squared": round(r_squared, 4),
@@ -146,8 +146,8 @@ def main() -> None:
         as_of="2020-11-01 (people), 2025 (lights)",
         retrieved="2026-11-23",
         licence="Public domain (night lights); facts of the official census",
-        attribution="国务院第七次全国人口普查领导小组办公室《中国人口普查分县资料—2020》；Earth Observation Group, "
-        "Payne Institute for Public Policy (VIIRS annual 2025)",
+        attribution="国务院第七次全国人口普查领导小组办公室《中国人口普查分县资料—2020》；Earth Observation "
+        "Group, Payne Institute for Public Policy (VIIRS annual 2025)",
         built_by="data/build/demand.py",
         notes=notes,
     )

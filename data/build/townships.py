@@ -44,13 +44,13 @@ def main() -> None:
         title_en="The 959 townships whose place is known",
         rows=notes["rows"],
         crs=WGS84,
-        source="Township codes of 2025-12-31; places from night lights, bounding boxes, OpenStreetMap points and "
-        "GeoNames, as position_source says (raw/townships.csv)",
+        source="Township codes of 2025-12-31; places from night lights, bounding boxes, OpenStreetMap points "
+        "and GeoNames, as position_source says (raw/townships.csv)",
         as_of="2025-12-31",
         retrieved="2026-11-23",
         licence="ODbL 1.0 (56 positions are OpenStreetMap's); 28 positions CC BY 4.0 (GeoNames)",
-        attribution="© OpenStreetMap contributors（ODbL）；GeoNames（CC BY 4.0）；Earth Observation Group, Payne "
-        "Institute for Public Policy",
+        attribution="© OpenStreetMap contributors（ODbL）；GeoNames（CC BY 4.0）；Earth Observation Group, "
+        "Payne Institute for Public Policy",
         built_by="data/build/townships.py",
         notes=notes,
     )
