@@ -92,7 +92,7 @@ def tiny_network(tmp_path):
         facilities=_tiny_facilities(schema),
         facility_types=_tiny_types(schema),
         counts=_tiny_counts(schema),
-        standards=_tiny_standards(),
+        standards=_tiny_standards(schema),
     )
     display_columns = [schema.NAME, schema.NAME_EN, schema.LEVEL, schema.PARENT, schema.GEOMETRY]
     read_later = {
@@ -168,6 +168,8 @@ def _tiny_facilities(schema):
     rows += [_hostile_facility(schema, rank, text) for rank, text in enumerate(HOSTILE_TEXTS)]
     frame = pd.DataFrame(rows).set_index(schema.FACILITY_ID)
     places = schema.points(frame.pop("lon"), frame.pop("lat"))
+    numbers = {schema.PLACE_ERROR_M: "float64", schema.CAPACITY: "float64"}
+    frame = frame.astype(dict.fromkeys(schema.FACILITY_COLUMNS, "str") | numbers)
     return gpd.GeoDataFrame(frame[list(schema.FACILITY_COLUMNS)], geometry=places, crs=schema.WGS84)
 
 
@@ -214,41 +216,61 @@ def _tiny_types(schema):
         "drivers_home": ("司机之家", "Drivers' home", True, 1, False, "#2C6693", "square"),
         "cultural_palace": ("工人文化宫", "Workers' cultural palace", True, 1, True, "#7A4E9C", "diamond"),
     }
-    columns = ["name_zh", "name_en", "core", "published_total", "published_at_least", "colour", "symbol"]
+    columns = list(schema.TYPE_COLUMNS)
     types = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(schema.TYPE_CODE)
-    return types.astype({"published_total": "Int64"})
+    return types.astype({schema.PUBLISHED_TOTAL: "Int64"})
 
 
 def _tiny_counts(schema):
-    columns = (*schema.COUNT_COLUMNS, "series", "region_name", "region_level")
-    rows = [
-        ("worker_station", "450000", 20, "2025-06-30", "编造", "全部驿站", "stations", "广西", "province"),
-        ("drivers_home", "450000", 1, "2025-06-30", "编造", "全部", "homes", "广西", "province"),
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    """Give one published total a type, made from the table of types itself."""
+    published = _tiny_types(schema).reset_index().iloc[:2]
+    return pd.DataFrame(
+        {
+            schema.SERIES: published[schema.TYPE_CODE],
+            schema.FACILITY_TYPE: published[schema.TYPE_CODE],
+            schema.REGION: "450000",
+            schema.COUNT: published[schema.PUBLISHED_TOTAL].astype("int64"),
+            schema.AS_OF: "2025-06-30",
+            schema.SOURCE: "手工编造的测试数据",
+            schema.DEFINITION: published[schema.NAME_ZH],
+            schema.DEFINITION_PART: schema.WHOLE_TYPE,
+            schema.REGION_NAME: "广西壮族自治区",
+            schema.REGION_LEVEL: schema.PROVINCE_LEVEL,
+            schema.AS_OF_SORT: "2025-06",
+        }
+    )
 
 
-def _tiny_standards():
-    columns = ["facility_type", "measure", "threshold", "unit", "standing", "source"]
-    return pd.DataFrame([("worker_station", "straight_line", 1000.0, "m", "编造", "编造")], columns=columns)
+def _tiny_standards(schema):
+    text = "手工编造的测试数据"
+    row = ("worker_station", "straight_line_m", 1000.0, "m", "official", text, "made up by hand", text)
+    return pd.DataFrame([row], columns=list(schema.STANDARD_COLUMNS))
 
 
 def _tiny_townships(schema):
-    rows = {
-        "450101001": ("甲镇", "镇", "450101", 108.05, 22.85),
-        "450202001": ("丁乡", "乡", "450202", 108.15, 22.95),
-    }
-    frame = pd.DataFrame.from_dict(
-        rows, orient="index", columns=[schema.NAME, "kind", schema.COUNTY, "lon", "lat"]
-    )
-    places = schema.points(frame["lon"], frame["lat"])
-    return gpd.GeoDataFrame(frame.drop(columns=["lon", "lat"]), geometry=places).rename_axis("code")
+    rows = pd.DataFrame(
+        {
+            "code": ["450101001", "450202001"],
+            schema.NAME: ["甲镇", "丁乡"],
+            "kind": ["镇", "乡"],
+            schema.COUNTY: ["450101", "450202"],
+            "position_source": "made_up",
+            "position_accuracy": "high",
+        }
+    ).set_index("code")
+    places = [shapely.Point(108.05, 22.85), shapely.Point(108.15, 22.95)]
+    return gpd.GeoDataFrame(rows, geometry=places, crs=schema.WGS84)
 
 
 def _tiny_demand(schema):
-    lon, lat = [108.05, 108.15, 108.05, 108.15], [22.85, 22.85, 22.95, 22.95]
-    people = [1000.0, 2000.0, 3000.0, 4000.0]
-    frame = pd.DataFrame({schema.PEOPLE: people, schema.COUNTY: ["450101", "450102", "450201", "450202"]})
-    frame[schema.URBAN_PEOPLE] = frame[schema.WORKERS] = frame[schema.PEOPLE] / 2
-    places = schema.points(pd.Series(lon), pd.Series(lat))
-    return gpd.GeoDataFrame(frame[list(schema.DEMAND_COLUMNS)], geometry=places).rename_axis(schema.DEMAND_ID)
+    people = pd.Series([1000, 2000, 3000, 4000], dtype="float32")
+    counties = ["450101", "450102", "450201", "450202"]
+    columns = {
+        schema.PEOPLE: people,
+        schema.URBAN_PEOPLE: people / 2,
+        schema.WORKERS: people / 2,
+        schema.COUNTY: counties,
+        "light": people / 100,
+    }
+    places = shapely.points([108.05, 108.15, 108.05, 108.15], [22.85, 22.85, 22.95, 22.95])
+    return gpd.GeoDataFrame(columns, geometry=places, crs=schema.WGS84).rename_axis(schema.DEMAND_ID)
