@@ -1,0 +1,146 @@
+"""What the read-only API sends: JSON bytes, validators for caches, and faults as JSON."""
+
+import gzip
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+GEOJSON_TYPE = "application/geo+json"
+JSON_TYPE = "application/json"
+OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
+CACHE_SECONDS = 300
+# Smaller answers are left to the gzip middleware of the process.
+GZIP_FROM_BYTES = 64 * 1024
+GZIP_KEPT_BYTES = 16 * 1024 * 1024
+GZIP_LEVEL = 5
+
+BAD_VALUE = "InvalidParameterValue"
+NOT_FOUND = "NotFound"
+NOT_ALLOWED = "MethodNotAllowed"
+SERVER_FAULT = "ServerError"
+
+
+class ApiError(Exception):
+    """Report a request that cannot be answered: an HTTP status, a code, and a sentence with the cure."""
+
+    def __init__(self, status: int, code: str, description: str) -> None:
+        """Keep the three parts of the answer."""
+        super().__init__(description)
+        self.status = status
+        self.code = code
+        self.description = description
+
+
+def bad_value(description: str) -> ApiError:
+    """Make the fault of a parameter that cannot be used as it is (400)."""
+    return ApiError(400, BAD_VALUE, description)
+
+
+def not_found(description: str) -> ApiError:
+    """Make the fault of a collection, item or address that does not exist (404)."""
+    return ApiError(404, NOT_FOUND, description)
+
+
+def quoted(text: str) -> str:
+    """Quote what a client sent for a message: control characters escaped, at most 60 characters."""
+    shown = text if len(text) <= 60 else text[:60] + "…"  # noqa: PLR2004 - the docstring names it
+    return repr(shown)
+
+
+def to_json(content: Any) -> bytes:
+    """Encode as UTF-8 JSON that holds neither NaN nor infinity."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
+def fault_response(fault: ApiError, *, headers: dict[str, str] | None = None) -> Response:
+    """Make the JSON answer of a fault, with the two members OGC API names."""
+    body = to_json({"code": fault.code, "description": fault.description})
+    return Response(
+        body, fault.status, {"Cache-Control": "no-store", **(headers or {})}, media_type=JSON_TYPE
+    )
+
+
+class GzipCache:
+    """Keep the most recently used compressed answers, bounded by their bytes."""
+
+    def __init__(self, *, kept_bytes: int = GZIP_KEPT_BYTES) -> None:
+        """Start empty.
+
+        Parameters
+        ----------
+        kept_bytes
+            The most all kept answers may weigh together.
+        """
+        self._kept_bytes = kept_bytes
+        self._answers: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def compressed(self, body: bytes, *, key: str) -> bytes:
+        """Give `body` compressed, from the cache if an answer of that key is there."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        small = gzip.compress(body, GZIP_LEVEL, mtime=0)
+        with self._lock:
+            self._answers[key] = small
+            while len(self._answers) > 1 and self.weight_bytes() > self._kept_bytes:
+                self._answers.popitem(last=False)
+        return small
+
+    def weight_bytes(self) -> int:
+        """Give the bytes all kept answers weigh together."""
+        return sum(map(len, self._answers.values()))
+
+
+def etag_of(*parts: bytes) -> str:
+    """Give a weak validator of an answer made from `parts`."""
+    digest = hashlib.blake2b(digest_size=12)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return f'W/"{digest.hexdigest()}"'
+
+
+def is_known_to(request: Request, etag: str) -> bool:
+    """Tell whether the client already holds the answer with this validator (`If-None-Match`)."""
+    held = request.headers.get("if-none-match", "")
+    tags = {tag.strip().removeprefix("W/") for tag in held.split(",")}
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
+def takes_gzip(request: Request) -> bool:
+    """Tell whether the client takes gzip (`Accept-Encoding` names it and does not forbid it)."""
+    for offer in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, weight = offer.partition(";")
+        if name.strip() == "gzip":
+            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+def caching_headers(etag: str) -> dict[str, str]:
+    """Give the headers that let a client and a proxy keep an answer."""
+    return {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={CACHE_SECONDS}",
+        "Vary": "Accept-Encoding",
+    }
+
+
+def unchanged_response(etag: str) -> Response:
+    """Make the answer that says the client's copy still holds (304)."""
+    return Response(status_code=304, headers=caching_headers(etag))
+
+
+def body_response(request: Request, body: bytes, *, etag: str, media_type: str, kept: GzipCache) -> Response:
+    """Make a successful answer, compressed here when it is large and the client takes gzip."""
+    headers = caching_headers(etag)
+    if len(body) >= GZIP_FROM_BYTES and takes_gzip(request):
+        body = kept.compressed(body, key=etag)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, headers=headers, media_type=media_type)

@@ -1,0 +1,158 @@
+"""Hold the collections of the read-only API ready: every feature encoded once, then only joined."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from geo.network import Network
+from web.api_answers import not_found, quoted, to_json
+from web.api_features import feature_texts
+from web.api_layers import Layer, find_layer, matching_rows, touching_rows
+from web.api_provenance import provenance_of
+from web.api_query import Box, Filters, ItemsQuery
+
+KEPT_SELECTIONS = 64
+
+Positions = npt.NDArray[np.int32]
+Links = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hold one answer of an items request, to be written once its links are known."""
+
+    matched: int
+    features: tuple[bytes, ...]
+    about: Mapping[str, Any]
+    time_stamp: str
+    # Names the data behind the page: the same whenever the same data are read again.
+    digest: bytes
+
+    def body(self, links: Links) -> bytes:
+        """Write the page as a GeoJSON feature collection."""
+        head = {
+            "type": "FeatureCollection",
+            "numberMatched": self.matched,
+            "numberReturned": len(self.features),
+            "timeStamp": self.time_stamp,
+            "provenance": self.about,
+            "links": links,
+        }
+        return to_json(head)[:-1] + b',"features":[\n' + b",\n".join(self.features) + b"\n]}"
+
+
+class Collection:
+    """Answer for one collection: its features encoded, and what was asked of it lately."""
+
+    def __init__(self, layer: Layer, network: Network, *, time_stamp: str) -> None:
+        """Encode every feature of `layer`.
+
+        Parameters
+        ----------
+        layer, network
+            The collection and where its rows come from.
+        time_stamp
+            When the answers were made, RFC 3339 in UTC.
+        """
+        self.layer = layer
+        self.rows: gpd.GeoDataFrame = layer.rows(network)
+        self.texts = feature_texts(self.rows)
+        self.digest = hashlib.blake2b(b"\n".join(self.texts), digest_size=16).digest()
+        self._network = network
+        self._time_stamp = time_stamp
+        self._places = {str(item): place for place, item in enumerate(self.rows.index)}
+        # Bound to this collection, so that it goes when the collection goes.
+        self._selection = lru_cache(maxsize=KEPT_SELECTIONS)(self._select)
+
+    def page(self, query: ItemsQuery) -> Page:
+        """Give the page a client asks for, in the order of the rows.
+
+        Raises
+        ------
+        ApiError
+            A value of a filter does not exist.
+        """
+        positions, about = self._selection(query.box, query.filters)
+        shown = positions[query.offset : query.offset + query.limit]
+        return Page(
+            matched=len(positions),
+            features=tuple(self.texts[place] for place in shown),
+            about=about,
+            time_stamp=self._time_stamp,
+            digest=self.digest,
+        )
+
+    def item(self, item: str, links: Links) -> bytes:
+        """Write one feature with its provenance and links.
+
+        Raises
+        ------
+        ApiError
+            There is no such item (404).
+        """
+        place = self._places.get(item)
+        if place is None:
+            raise not_found(f"There is no item {quoted(item)} in {self.layer.name}.")
+        about = self._about(self.rows.iloc[[place]])
+        members = to_json({"timeStamp": self._time_stamp, "provenance": about, "links": links})
+        return self.texts[place][:-1] + b"," + members[1:]
+
+    def _select(self, box: Box | None, filters: Filters) -> tuple[Positions, Mapping[str, Any]]:
+        keep = matching_rows(self.layer, self._network, self.rows, filters)
+        keep = keep & touching_rows(self.rows, box)
+        return np.flatnonzero(keep).astype(np.int32), self._about(self.rows[keep])
+
+    def _about(self, rows: gpd.GeoDataFrame) -> Mapping[str, Any]:
+        return provenance_of(rows, self._network.catalog, entries=self.layer.entries)
+
+
+class Collections:
+    """Open the collections on first use; the network is asked for once."""
+
+    def __init__(self, network_loader: Callable[[], Network]) -> None:
+        """Remember where the network comes from.
+
+        Parameters
+        ----------
+        network_loader
+            Gives the network; called on the first request that needs it, in a worker thread. If it
+            raises, the next request calls it again.
+        """
+        self._network_loader = network_loader
+        self._network: Network | None = None
+        self._open: dict[str, Collection] = {}
+        self._lock = threading.Lock()
+        self.time_stamp = ""
+
+    def network(self) -> Network:
+        """Give the network, loading it if nobody did."""
+        with self._lock:
+            return self._load()
+
+    def find(self, name: str) -> Collection:
+        """Give a collection, encoding it if nobody did.
+
+        Raises
+        ------
+        ApiError
+            There is none of that name (404).
+        """
+        layer = find_layer(name)
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = Collection(layer, self._load(), time_stamp=self.time_stamp)
+            return self._open[name]
+
+    def _load(self) -> Network:
+        if self._network is None:
+            self._network = self._network_loader()
+            self.time_stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self._network
