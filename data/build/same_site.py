@@ -84,16 +84,15 @@ def fold_same_sites(records: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
     folded = groups.first()
     folded[list(PLACE_COLUMNS)] = best.set_index("_key")[list(PLACE_COLUMNS)].reindex(folded.index)
     folded[schema.SOURCE] = groups[schema.SOURCE].agg(lambda told: SOURCE_JOIN.join(dict.fromkeys(told)))
-    folded[schema.ALIASES] = groups.apply(_other_names)
+    names = records[schema.NAME].str.cat(records[schema.ALIASES].fillna(""), sep=schema.LIST_SEPARATOR)
+    folded[schema.ALIASES] = names.groupby(keys, sort=False).agg(_other_names)
     folded[schema.SERVICES] = groups[schema.SERVICES].agg(_all_services)
     return folded.rename_axis("site").reindex(columns=records.columns)
 
 
-def _other_names(records: pd.DataFrame) -> str | None:
-    known = records[schema.ALIASES].dropna().str.split(schema.LIST_SEPARATOR).explode()
-    names = dict.fromkeys([*records[schema.NAME], *known])
-    first = records[schema.NAME].iloc[0]
-    others = [name for name in names if name != first]
+def _other_names(lists: pd.Series) -> str | None:
+    names = dict.fromkeys(lists.str.split(schema.LIST_SEPARATOR).explode())
+    _, *others = [name for name in names if name]
     return schema.LIST_SEPARATOR.join(others) or None
 
 
