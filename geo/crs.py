@@ -243,18 +243,20 @@ def _require_degrees(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
         raise InvalidValueError(
             f"There are {x.size} longitudes and {y.size} latitudes; give as many of each."
         )
-    if np.isinf(x).any() or np.isinf(y).any():
-        raise InvalidValueError(
-            "A longitude or latitude is infinite; give a number, or NaN where it is not known."
-        )
-    if (np.abs(y) > _MAX_LAT).any():
-        worst = y[np.abs(y) > _MAX_LAT].flat[0]
-        raise InvalidValueError(
-            f"Latitude {worst:g} is beyond 90 degrees; longitude and latitude may be swapped."
-        )
-    if (np.abs(x) > _MAX_LON).any():
-        worst = x[np.abs(x) > _MAX_LON].flat[0]
-        raise InvalidValueError(f"Longitude {worst:g} is beyond 180 degrees; give degrees, longitude first.")
+    infinite = np.isinf(x) | np.isinf(y)
+    faults = {
+        "infinite; give a number, or NaN where it is not known": infinite,
+        "beyond 90 degrees of latitude; longitude and latitude may be swapped": (np.abs(y) > _MAX_LAT)
+        & ~infinite,
+        "beyond 180 degrees of longitude; give degrees, longitude first": (np.abs(x) > _MAX_LON) & ~infinite,
+    }
+    found = [
+        f"{bad.sum()} of {x.size} places are {words} (first: {x[bad][0]:g}, {y[bad][0]:g})"
+        for words, bad in faults.items()
+        if bad.any()
+    ]
+    if found:
+        raise InvalidValueError(f"{'. '.join(found)}.")
     unknown = np.isnan(x) | np.isnan(y)
     return np.where(unknown, np.nan, x), np.where(unknown, np.nan, y)
 

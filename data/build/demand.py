@@ -8,10 +8,9 @@ employed on urban and rural residents over the 111 counties.
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from data.build.entry import write_entry
-from data.build.parquet import parquet_bytes
+from data.build.parquet import parquet_bytes, writers
 from geo.catalog import DATA_FOLDER, data_path
 from geo.errors import InvalidValueError
 from geo.schema import (
@@ -127,7 +126,7 @@ def notes_of(shares: np.ndarray, r_squared: float, *, worst: float, places: int)
         "county_sums_worst": round(worst, 4),
         "cells": f"{places} places; a cell that a border crosses has a row for each county it touches",
         "light": "VIIRS annual 2025, nW/cm²/sr",
-        "written_with": f"pyarrow {pa.__version__}",
+        "written_with": writers(),
     }
 
 

@@ -14,6 +14,11 @@ from pyproj import CRS
 LEVEL = 19
 
 
+def writers() -> str:
+    """Name the programs whose versions the bytes depend on."""
+    return f"pyarrow {pa.__version__}, shapely {shapely.__version__}, GEOS {shapely.geos_version_string}"
+
+
 def parquet_bytes(
     frame: pd.DataFrame, *, metadata: dict[str, str] | None = None, numbered: str | None = None
 ) -> bytes:

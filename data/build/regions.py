@@ -12,11 +12,10 @@ from importlib.metadata import version
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import shapely
 
 from data.build.entry import write_entry
-from data.build.parquet import geoparquet_bytes
+from data.build.parquet import geoparquet_bytes, writers
 from geo.catalog import DATA_FOLDER
 from geo.crs import EQUAL_AREA, GCJ02, area_km2, to_wgs84
 from geo.errors import InvalidValueError
@@ -168,7 +167,7 @@ def checked(counties: gpd.GeoDataFrame) -> dict[str, object]:
         "hole": "The province has one hole of about 1 km² near 105.08 E, 24.92 N; it is in the source.",
         "renamed": "450127 横县 is 450181 横州市 since 2021",
         "map_review": "The lines carry no map review number (审图号); have a published map reviewed.",
-        "written_with": f"pyarrow {pa.__version__}",
+        "written_with": writers(),
     }
 
 

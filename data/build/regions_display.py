@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from data.build.entry import write_entry
+from data.build.parquet import writers
 from data.build.regions import stacked
 from geo.catalog import DATA_FOLDER, data_path
 from geo.crs import EQUAL_AREA
@@ -54,6 +55,7 @@ def build() -> tuple[bytes, dict[str, object]]:
         "decimals": DECIMALS,
         "bytes": len(content),
         **drift(counties.geometry, simple.geometry),
+        "written_with": writers(),
         "use": "to draw; points are joined and areas measured on regions.parquet",
     }
 
