@@ -18,6 +18,7 @@ CACHE_SECONDS = 300
 GZIP_FROM_BYTES = 64 * 1024
 GZIP_KEPT_BYTES = 16 * 1024 * 1024
 GZIP_LEVEL = 5
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 BAD_VALUE = "InvalidParameterValue"
 NOT_FOUND = "NotFound"
@@ -54,7 +55,7 @@ def quoted(text: str) -> str:
 
 def to_json(content: Any) -> bytes:
     """Encode as UTF-8 JSON that holds neither NaN nor infinity."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(content).encode("utf-8")
 
 
 def fault_response(fault: ApiError, *, headers: dict[str, str] | None = None) -> Response:
