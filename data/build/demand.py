@@ -6,8 +6,10 @@ spread in proportion to a * urban + b * rural residents, where a and b are the l
 employed on urban and rural residents over the 111 counties.
 """
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from data.build.entry import write_entry
 from data.build.parquet import parquet_bytes, writers
@@ -72,7 +74,10 @@ def build() -> tuple[bytes, dict[str, object]]:
     columns = [DEMAND_ID, LON, LAT, PEOPLE, URBAN_PEOPLE, WORKERS, COUNTY, LIGHT]
     places = len(cells[[LON, LAT]].drop_duplicates())
     content = parquet_bytes(cells[columns], numbered=DEMAND_ID)
-    return content, notes_of(shares, r_squared, worst=worst, places=places)
+    return content, {
+        **notes_of(shares, r_squared, worst=worst, places=places),
+        "people_inside_their_county": round(share_inside(cells), 4),
+    }
 
 
 def scaled(amounts: pd.Series, totals: pd.Series, *, by: pd.Series) -> pd.Series:
@@ -110,6 +115,17 @@ def require_census(cells: pd.DataFrame, census: pd.DataFrame) -> float:
     return worst
 
 
+def share_inside(cells: pd.DataFrame) -> float:
+    """Measure the share of people whose point lies inside the outline of their county."""
+    outlines = gpd.read_parquet(data_path("regions")).set_index(ADCODE).geometry
+    inside = 0.0
+    for county, own in cells.groupby(COUNTY):
+        shapely.prepare(outline := outlines[county])
+        within = shapely.intersects_xy(outline, own[LON].to_numpy(), own[LAT].to_numpy())
+        inside += float(own[PEOPLE].to_numpy(dtype="float64")[within].sum())
+    return inside / float(cells[PEOPLE].astype("float64").sum())
+
+
 def notes_of(shares: np.ndarray, r_squared: float, *, worst: float, places: int) -> dict[str, object]:
     """Say how the file was made and how well it fits."""
     return {
@@ -125,6 +141,8 @@ def notes_of(shares: np.ndarray, r_squared: float, *, worst: float, places: int)
         f"{TOLERANCE_PEOPLE} people",
         "county_sums_worst": round(worst, 4),
         "cells": f"{places} places; a cell that a border crosses has a row for each county it touches",
+        "county": "that of the gathered grid, which followed other lines: cell centres lie up to 3.5 km "
+        "outside the outline of their county (0.03 % of people more than 1 km)",
         "light": "VIIRS annual 2025, nW/cm²/sr",
         "written_with": writers(),
     }

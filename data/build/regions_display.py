@@ -13,7 +13,7 @@ import shapely
 
 from data.build.entry import write_entry
 from data.build.parquet import writers
-from data.build.regions import stacked
+from data.build.regions import require_coverage, stacked
 from geo.catalog import DATA_FOLDER, data_path
 from geo.crs import EQUAL_AREA
 from geo.errors import InvalidValueError
@@ -37,14 +37,13 @@ def build() -> tuple[bytes, dict[str, object]]:
     Raises
     ------
     InvalidValueError
-        The simplified counties are no valid coverage, or the file is too large.
+        The simplified counties are no valid coverage any more, or the file is too large.
     """
     regions = gpd.read_parquet(data_path("regions")).set_index(ADCODE)
     counties = regions[regions[LEVEL] == COUNTY_LEVEL]
     shapes = shapely.coverage_simplify(counties.geometry.to_numpy(), TOLERANCE_DEGREES)
     shapes = shapely.transform(shapes, lambda lon_lat: np.round(lon_lat, DECIMALS))
-    if not (shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes)):
-        raise InvalidValueError("The simplified counties overlap, have gaps or cross themselves.")
+    require_coverage(shapes)
     simple = counties.set_geometry(gpd.GeoSeries(shapes, index=counties.index, crs=WGS84))
     content = to_lines(stacked(simple))
     if len(content) > MAX_BYTES:
