@@ -4,7 +4,7 @@ import pandas as pd
 
 from data.build.entry import write_entry
 from data.build.known import known_facilities
-from data.build.parquet import parquet_bytes
+from data.build.parquet import parquet_bytes, writers
 from data.build.records import RETRIEVED
 from data.build.simulate import homes, others, palaces, stations
 from data.build.simulate.records import AS_OF, GENERATOR, SEED
@@ -75,7 +75,13 @@ def main() -> None:
         licence="CC0 1.0",
         attribution="桂工图 模拟数据，不代表任何真实设施",
         built_by="data/build/facilities_simulated.py",
-        notes={"generator": GENERATOR, "seed": SEED, "recipe": RECIPE, "南宁": nanning_note(world)},
+        notes={
+            "generator": GENERATOR,
+            "seed": SEED,
+            "recipe": RECIPE,
+            "南宁": nanning_note(world),
+            "written_with": writers(),
+        },
     )
     counted = records.groupby([schema.FACILITY_TYPE, schema.STATUS]).size()
     print(f"facilities_simulated.parquet: {len(records)} facilities\n{counted.to_string()}")
