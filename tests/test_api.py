@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from geo import schema
-from web import api_answers
-from web.api_answers import ApiError, GzipCache
+from web import api_answers, api_collections
+from web.api_answers import ApiError, GzipCache, whole
 from web.api_query import DEFAULT_LIMIT, MAX_LIMIT, read_box, read_datetime
 from web.features import features_routes
 
@@ -500,7 +500,7 @@ def test_faults_are_not_kept_by_caches(api):
 
 
 def test_a_large_answer_is_compressed_once_for_those_who_take_it(api, monkeypatch):
-    monkeypatch.setattr(api_answers, "GZIP_FROM_BYTES", 1000)
+    monkeypatch.setattr(api_answers, "LARGE_BYTES", 1000)
     plain = api.get(ITEMS, headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     packed = api.get(ITEMS, headers={"Accept-Encoding": "br;q=1, gzip;q=0.5"})
@@ -511,13 +511,30 @@ def test_a_large_answer_is_compressed_once_for_those_who_take_it(api, monkeypatc
     assert "content-encoding" not in refused.headers
 
 
+@pytest.mark.parametrize("piece_bytes", [1, 700, 2000, 10**6])
+def test_an_answer_cut_into_pieces_is_the_same_answer(api, monkeypatch, piece_bytes):
+    whole_answer = api.get(ITEMS, headers={"Accept-Encoding": "identity"})
+    monkeypatch.setattr(api_answers, "LARGE_BYTES", 1)
+    monkeypatch.setattr(api_answers, "PIECE_BYTES", piece_bytes)
+    monkeypatch.setattr(api_collections, "PIECE_BYTES", piece_bytes)
+    for path in (ITEMS, f"{ITEMS}?status=closed", f"{ITEMS}/T1", "/api"):
+        for encoding in ("identity", "gzip"):
+            cut = api.get(path, headers={"Accept-Encoding": encoding})
+            assert cut.json()["links"]
+            if encoding == "identity":
+                assert int(cut.headers["content-length"]) == len(cut.content)
+            if path == ITEMS:
+                assert cut.content == whole_answer.content
+    assert api.head(ITEMS).content == b""
+
+
 def test_the_cache_of_compressed_answers_is_bounded():
     cache = GzipCache(kept_bytes=300)
     bodies = {str(rank): bytes(range(rank, rank + 100)) for rank in range(20)}
     for key, body in bodies.items():
-        assert gzip.decompress(cache.compressed(body, key=key)) == body
+        assert gzip.decompress(cache.compressed(whole(body), key=key)) == body
         assert cache.weight_bytes() <= 300
-    assert cache.compressed(b"never looked at", key="19") == gzip.compress(bodies["19"], 5, mtime=0)
+    assert cache.compressed(whole(b"never looked at"), key="19") == gzip.compress(bodies["19"], 5, mtime=0)
 
 
 # Laws.

@@ -5,17 +5,20 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 GEOJSON_TYPE = "application/geo+json"
 JSON_TYPE = "application/json"
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 CACHE_SECONDS = 300
-# Smaller answers are left to the gzip middleware of the process.
-GZIP_FROM_BYTES = 64 * 1024
+# Smaller answers go out whole and are left to the gzip middleware of the process.
+LARGE_BYTES = 64 * 1024
+PIECE_BYTES = 64 * 1024
 GZIP_KEPT_BYTES = 16 * 1024 * 1024
 GZIP_LEVEL = 5
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -66,6 +69,14 @@ def fault_response(fault: ApiError, *, headers: dict[str, str] | None = None) ->
     )
 
 
+@dataclass(frozen=True)
+class Body:
+    """Hold what an answer sends: its length in bytes, and a maker of its pieces."""
+
+    length: int
+    pieces: Callable[[], Iterator[bytes]]
+
+
 class GzipCache:
     """Keep the most recently used compressed answers, bounded by their bytes."""
 
@@ -81,13 +92,13 @@ class GzipCache:
         self._answers: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
-    def compressed(self, body: bytes, *, key: str) -> bytes:
+    def compressed(self, body: Body, *, key: str) -> bytes:
         """Give `body` compressed, from the cache if an answer of that key is there."""
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        small = gzip.compress(body, GZIP_LEVEL, mtime=0)
+        small = gzip.compress(b"".join(body.pieces()), GZIP_LEVEL, mtime=0)
         with self._lock:
             self._answers[key] = small
             while len(self._answers) > 1 and self.weight_bytes() > self._kept_bytes:
@@ -138,10 +149,46 @@ def unchanged_response(etag: str) -> Response:
     return Response(status_code=304, headers=caching_headers(etag))
 
 
-def body_response(request: Request, body: bytes, *, etag: str, media_type: str, kept: GzipCache) -> Response:
-    """Make a successful answer, compressed here when it is large and the client takes gzip."""
+def body_response(request: Request, body: Body, *, etag: str, media_type: str, kept: GzipCache) -> Response:
+    """Make a successful answer; a large one goes out compressed, or else piece by piece.
+
+    Nothing large is ever held for one client, however slowly it reads.
+
+    Parameters
+    ----------
+    request
+        Its method and `Accept-Encoding` are looked at.
+    body
+        What to send.
+    etag, media_type
+        Validator and type of the answer.
+    kept
+        Where compressed answers are kept.
+    """
     headers = caching_headers(etag)
-    if len(body) >= GZIP_FROM_BYTES and takes_gzip(request):
-        body = kept.compressed(body, key=etag)
+    if body.length < LARGE_BYTES:
+        return Response(b"".join(body.pieces()), headers=headers, media_type=media_type)
+    if takes_gzip(request):
+        packed = kept.compressed(body, key=etag)
         headers["Content-Encoding"] = "gzip"
-    return Response(body, headers=headers, media_type=media_type)
+        body = Body(len(packed), lambda: sliced(packed))
+    headers["Content-Length"] = str(body.length)
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type=media_type)
+    return StreamingResponse(_sent_one_by_one(body.pieces()), headers=headers, media_type=media_type)
+
+
+def whole(content: bytes) -> Body:
+    """Make the body of an answer that is one piece."""
+    return Body(len(content), lambda: iter((content,)))
+
+
+def sliced(content: bytes) -> Iterator[bytes]:
+    """Cut `content` into pieces without copying it twice."""
+    return (content[start : start + PIECE_BYTES] for start in range(0, len(content), PIECE_BYTES))
+
+
+async def _sent_one_by_one(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    # An ordinary generator would cost Starlette a thread switch a piece.
+    for piece in pieces:
+        yield piece

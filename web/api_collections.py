@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.network import Network
-from web.api_answers import not_found, quoted, to_json
+from web.api_answers import PIECE_BYTES, Body, not_found, quoted, to_json, whole
 from web.api_features import feature_texts
 from web.api_layers import Layer, find_layer, matching_rows, touching_rows
 from web.api_provenance import provenance_of
 from web.api_query import Box, Filters, ItemsQuery
 
 KEPT_SELECTIONS = 64
+SEPARATOR, TAIL = b",\n", b"\n]}"
 
 Positions = npt.NDArray[np.int32]
 Links = list[dict[str, str]]
@@ -36,9 +37,9 @@ class Page:
     # Names the data behind the page: the same whenever the same data are read again.
     digest: bytes
 
-    def body(self, links: Links) -> bytes:
+    def body(self, links: Links) -> Body:
         """Write the page as a GeoJSON feature collection."""
-        head = {
+        members = {
             "type": "FeatureCollection",
             "numberMatched": self.matched,
             "numberReturned": len(self.features),
@@ -46,7 +47,22 @@ class Page:
             "provenance": self.about,
             "links": links,
         }
-        return to_json(head)[:-1] + b',"features":[\n' + b",\n".join(self.features) + b"\n]}"
+        head = to_json(members)[:-1] + b',"features":[\n'
+        separators = len(SEPARATOR) * max(len(self.features) - 1, 0)
+        length = len(head) + sum(map(len, self.features)) + separators + len(TAIL)
+        return Body(length, lambda: self._pieces(head))
+
+    def _pieces(self, head: bytes) -> Iterator[bytes]:
+        lead, group, weight_bytes = head, list[bytes](), 0
+        for text in self.features:
+            group.append(text)
+            weight_bytes += len(text)
+            if weight_bytes >= PIECE_BYTES:
+                yield lead + SEPARATOR.join(group)
+                lead, group, weight_bytes = SEPARATOR, [], 0
+        if group or lead is head:
+            yield lead + SEPARATOR.join(group)
+        yield TAIL
 
 
 class Collection:
@@ -90,7 +106,7 @@ class Collection:
             digest=self.digest,
         )
 
-    def item(self, item: str, links: Links) -> bytes:
+    def item(self, item: str, links: Links) -> Body:
         """Write one feature with its provenance and links.
 
         Raises
@@ -103,7 +119,7 @@ class Collection:
             raise not_found(f"There is no item {quoted(item)} in {self.layer.name}.")
         about = self._about(self.rows.iloc[[place]])
         members = to_json({"timeStamp": self._time_stamp, "provenance": about, "links": links})
-        return self.texts[place][:-1] + b"," + members[1:]
+        return whole(self.texts[place][:-1] + b"," + members[1:])
 
     def _select(self, box: Box | None, filters: Filters) -> tuple[Positions, Mapping[str, Any]]:
         keep = matching_rows(self.layer, self._network, self.rows, filters)

@@ -23,6 +23,7 @@ from web.api_answers import (
     OPENAPI_TYPE,
     SERVER_FAULT,
     ApiError,
+    Body,
     GzipCache,
     bad_value,
     body_response,
@@ -32,6 +33,7 @@ from web.api_answers import (
     not_found,
     to_json,
     unchanged_response,
+    whole,
 )
 from web.api_collections import Collections
 from web.api_layers import find_layer
@@ -120,9 +122,7 @@ class _Service:
         page = self._collections.find(layer.name).page(query)
         links = documents.page_links(_base(request), layer, query, matched=page.matched)
         etag = etag_of(page.digest, to_json(links), to_json(page.about))
-        if is_known_to(request, etag):
-            return unchanged_response(etag)
-        return body_response(request, page.body(links), etag=etag, media_type=GEOJSON_TYPE, kept=self._kept)
+        return self._respond(request, page.body(links), etag=etag, media_type=GEOJSON_TYPE)
 
     def item(self, request: Request) -> Response:
         layer = find_layer(request.path_params["collection"])
@@ -138,9 +138,9 @@ class _Service:
     def _document(self, request: Request, content: object, *, media_type: str = JSON_TYPE) -> Response:
         known_parameters(request.query_params.multi_items())
         body = to_json(content)
-        return self._respond(request, body, etag=etag_of(body), media_type=media_type)
+        return self._respond(request, whole(body), etag=etag_of(body), media_type=media_type)
 
-    def _respond(self, request: Request, body: bytes, *, etag: str, media_type: str) -> Response:
+    def _respond(self, request: Request, body: Body, *, etag: str, media_type: str) -> Response:
         if is_known_to(request, etag):
             return unchanged_response(etag)
         return body_response(request, body, etag=etag, media_type=media_type, kept=self._kept)
