@@ -1,0 +1,7 @@
+"""Start the command line: `python -m geo`."""
+
+import sys
+
+from geo.cli import main
+
+sys.exit(main())
