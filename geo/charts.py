@@ -1,6 +1,7 @@
 """Draw figures that were measured elsewhere as Altair charts; every chart says its source."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import altair as alt
 import pandas as pd
@@ -13,6 +14,7 @@ COLOURS = {LOCATED: "#0f766e", PLACE_UNKNOWN: "#b45309", schema.SIMULATED: "#cbd
 PUBLISHED_COLOUR = "#b3261e"
 ROW_HEIGHT = 24
 CHART_TYPE = "kind"
+AnyChart = TypeVar("AnyChart", alt.Chart, alt.LayerChart)
 
 
 def types_chart(
@@ -61,7 +63,7 @@ def types_chart(
             tooltip=["type_name:N", alt.Tooltip(f"{PUBLISHED}:Q", title=words[PUBLISHED])],
         )
     )
-    return _finish(alt.layer(bars, ticks), rows=len(rows), note=note)
+    return _finish(alt.LayerChart(layer=[bars, ticks]), rows=len(rows), note=note)
 
 
 def counties_chart(values: pd.Series, *, names: Mapping[str, str], title: str, note: str) -> alt.Chart:
@@ -81,7 +83,7 @@ def counties_chart(values: pd.Series, *, names: Mapping[str, str], title: str, n
     ranked = values.dropna().sort_values(ascending=False, kind="stable")
     rows = pd.DataFrame({"county_name": [names[code] for code in ranked.index], "figure": ranked.to_numpy()})
     order = list(rows["county_name"])
-    chart = (
+    chart: alt.Chart = (
         alt.Chart(rows)
         .mark_bar(color=COLOURS[LOCATED], height={"band": 0.7})
         .encode(
@@ -93,8 +95,9 @@ def counties_chart(values: pd.Series, *, names: Mapping[str, str], title: str, n
     return _finish(chart, rows=len(rows), note=note)
 
 
-def _finish(chart: alt.Chart | alt.LayerChart, *, rows: int, note: str) -> alt.Chart | alt.LayerChart:
+def _finish(chart: AnyChart, *, rows: int, note: str) -> AnyChart:
     caption = alt.TitleParams(
         text="", subtitle=note, anchor="start", subtitleColor="#6b7280", orient="bottom"
     )
-    return chart.properties(height=max(rows, 2) * ROW_HEIGHT, title=caption)
+    finished: AnyChart = chart.properties(height=max(rows, 2) * ROW_HEIGHT, title=caption)
+    return finished

@@ -19,3 +19,16 @@ class CatalogError(GeoDataError):
 
 class UnknownNameError(GeoDataError):
     """Report a county, prefecture, type, status or origin that does not exist, with the near names."""
+
+    def __init__(self, message: str, *, near: str = "") -> None:
+        """Keep the near names apart from the sentence, for a screen that has its own words.
+
+        Parameters
+        ----------
+        message
+            The whole sentence.
+        near
+            The near names, or the choices of a name that means several, joined by commas.
+        """
+        super().__init__(message)
+        self.near = near

@@ -20,7 +20,7 @@ def near_names(name: str, known: Iterable[str]) -> str:
     Returns
     -------
     str
-        At most four names joined by commas; "none" when nothing is alike.
+        At most four names joined by commas; empty when nothing is alike.
     """
     near = difflib.get_close_matches(name, list(known), n=NEAR_LIMIT, cutoff=NEAR_CUTOFF)
-    return ", ".join(near) or "none"
+    return ", ".join(near)

@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo import schema
 from geo.catalog import DATA_FOLDER, Entry, read_catalog
@@ -79,7 +80,7 @@ class Network:
     @cached_property
     def _search_text(self) -> pd.Series:
         columns = [schema.NAME, schema.ALIASES, schema.ADDRESS]
-        texts = self.facilities[columns].fillna("").agg("\n".join, axis=1)
+        texts: pd.Series = self.facilities[columns].fillna("").agg("\n".join, axis=1)
         return texts.map(_folded)
 
     def select(self, **conditions: Unpack[Conditions]) -> gpd.GeoDataFrame:
@@ -103,7 +104,7 @@ class Network:
         """
         return self.facilities[self.matches(**conditions)]
 
-    def matches(self, **conditions: Unpack[Conditions]) -> np.ndarray:
+    def matches(self, **conditions: Unpack[Conditions]) -> NDArray[np.bool_]:
         """Tell for every facility whether `select` with the same conditions would give it.
 
         Returns
@@ -116,24 +117,23 @@ class Network:
         UnknownNameError
             As in `select`.
         """
-        asked = conditions.get
         coded = {
             schema.FACILITY_TYPE: _require_codes(
-                asked("types"), self.facility_types.index, what="facility type"
+                conditions.get("types"), self.facility_types.index, what="facility type"
             ),
-            schema.STATUS: _require_codes(asked("statuses"), schema.STATUSES, what="status"),
-            schema.ORIGIN: _require_codes(asked("origins"), schema.ORIGINS, what="origin"),
-            schema.COUNTY: self.county_codes(asked("counties")),
-            schema.PREFECTURE: self.prefecture_codes(asked("prefectures")),
+            schema.STATUS: _require_codes(conditions.get("statuses"), schema.STATUSES, what="status"),
+            schema.ORIGIN: _require_codes(conditions.get("origins"), schema.ORIGINS, what="origin"),
+            schema.COUNTY: self.county_codes(conditions.get("counties")),
+            schema.PREFECTURE: self.prefecture_codes(conditions.get("prefectures")),
         }
-        wanted_services = _require_codes(asked("services"), schema.SERVICE_CODES, what="service")
+        wanted_services = _require_codes(conditions.get("services"), schema.SERVICE_CODES, what="service")
         keep = np.ones(len(self.facilities), dtype=bool)
         for column, codes in coded.items():
             if codes is not None:
                 keep &= self.facilities[column].isin(codes).to_numpy()
         for service in wanted_services or ():
             keep &= self._offers(service)
-        for word in _folded(asked("text") or "").split():
+        for word in _folded(conditions.get("text") or "").split():
             keep &= self._search_text.str.contains(word, regex=False).to_numpy()
         return keep
 
@@ -157,10 +157,11 @@ class Network:
         """
         return _find_all(prefectures, self.regions, find_prefecture)
 
-    def _offers(self, service: str) -> np.ndarray:
+    def _offers(self, service: str) -> NDArray[np.bool_]:
         separator = schema.LIST_SEPARATOR
         offered = separator + self.facilities[schema.SERVICES].fillna("") + separator
-        return offered.str.contains(f"{separator}{service}{separator}", regex=False).to_numpy()
+        offers: pd.Series = offered.str.contains(f"{separator}{service}{separator}", regex=False)
+        return offers.to_numpy(dtype=bool)
 
 
 def load_network(folder: Path = DATA_FOLDER) -> Network:
@@ -193,7 +194,7 @@ def _require_codes(values: Iterable[str] | None, known: Iterable[str], *, what: 
     wanted, allowed = list(values), list(known)
     strange = [value for value in wanted if value not in allowed]
     if strange:
-        hints = "; ".join(f"{value!r} (near: {near_names(value, allowed)})" for value in strange)
+        hints = "; ".join(f"{value!r} (near: {near_names(value, allowed) or 'none'})" for value in strange)
         raise UnknownNameError(f"There is no {what} {hints}. Use one of {', '.join(allowed)}.")
     return wanted
 

@@ -219,7 +219,7 @@ def _find(name: str, regions: pd.DataFrame, *, level: str) -> str:
     if codes:
         names = known[NAME].to_dict()
         choices = ", ".join(f"{code} {names[code]}" for code in codes)
-        raise UnknownNameError(f"{name!r} may be {choices}; give the adcode or the full name.")
+        raise UnknownNameError(f"{name!r} may be {choices}; give the adcode or the full name.", near=choices)
     other = regions[
         (regions[LEVEL] != level) & regions[NAME].map(lambda full: asked in {full, short_name(full)})
     ]
@@ -228,7 +228,8 @@ def _find(name: str, regions: pd.DataFrame, *, level: str) -> str:
         raise UnknownNameError(f"{name!r} is a {what}, not a {level}; name a {level} or ask for the {what}.")
     near = near_names(asked, [*known[NAME], *(old for old, *_ in ENDED if level == COUNTY_LEVEL)])
     raise UnknownNameError(
-        f"There is no {level} {name!r} (near: {near}). Give an adcode, a full or a short name."
+        f"There is no {level} {name!r} (near: {near or 'none'}). Give an adcode, a full or a short name.",
+        near=near,
     )
 
 

@@ -1,31 +1,20 @@
 """The only file that caches: one answer a choice, shared by every session that asks the same."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
-from geo import schema, summary
+from geo.maps import selection_mask
 from geo.network import Network
+from ui import answers, mapstate, words
+from ui.answers import Answer, Names
 from ui.filters import Filters
-from web.store import shared_network
+from web import vendor
+from web.store import shared_network, shared_store
 
-PROVINCE = "450000"
 ANSWERS_KEPT = 64
-FILES_KEPT = 16
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Hold what one choice of filters gives."""
-
-    filters: Filters
-    facilities: gpd.GeoDataFrame
-    types: pd.DataFrame
-    counties: pd.DataFrame
-    simulated_share: float
-    as_of: str
 
 
 def network() -> Network:
@@ -33,38 +22,59 @@ def network() -> Network:
     return shared_network()
 
 
+def names() -> Names:
+    """Give what types and regions are called in this session's language."""
+    return _names(words.current_language())
+
+
+def type_rows(filters: Filters) -> pa.Table:
+    """Give the rows of the table of types in this session's language."""
+    return _type_rows(filters, words.current_language())
+
+
+def county_rows(filters: Filters) -> pa.Table:
+    """Give the rows of the table of counties in this session's language."""
+    return _county_rows(filters, words.current_language())
+
+
+def map_state(filters: Filters) -> dict[str, Any]:
+    """Give everything the map is told for one choice of filters in this session's language."""
+    return _map_state(filters, words.current_language())
+
+
+def map_script_url() -> str:
+    """Give the address of the map's script, with its version."""
+    return vendor.script_url()
+
+
 @lru_cache(maxsize=ANSWERS_KEPT)
 def answer(filters: Filters) -> Answer:
-    """Select and count for one choice of filters."""
-    whole = network()
-    facilities = whole.select(**filters.conditions())
-    types = summary.summarise_types(facilities, whole.facility_types)
-    published = summary.published_totals(
-        whole.counts, whole.facility_types, region=filters.region() or PROVINCE
-    )
-    if len(filters.counties) > 1 or (len(filters.prefectures) > 1 and not filters.counties):
-        published[:] = pd.NA
-    types[summary.PUBLISHED] = published
-    return Answer(
-        filters=filters,
-        facilities=facilities,
-        types=types,
-        counties=summary.summarise_counties(facilities, _counties_asked(whole, filters)),
-        simulated_share=summary.simulated_share(facilities),
-        as_of=_latest(facilities),
-    )
+    """Give what one choice of filters gives."""
+    return answers.find_answer(filters, network())
 
 
-def _counties_asked(whole: Network, filters: Filters) -> gpd.GeoDataFrame:
-    counties = whole.counties
-    if filters.prefectures:
-        counties = counties[counties[schema.PARENT].isin(filters.prefectures)]
-    if filters.counties:
-        counties = counties[counties.index.isin(filters.counties)]
-    return counties
+@cache
+def _names(language: str) -> Names:
+    return answers.find_names(network(), language=language)
 
 
-def _latest(facilities: gpd.GeoDataFrame) -> str:
-    dates = facilities.loc[facilities[schema.ORIGIN] != schema.SIMULATED, schema.AS_OF].dropna()
-    dates = dates[dates.str.fullmatch(r"\d{4}(-\d{2}){0,2}")]
-    return str(dates.max()) if len(dates) else ""
+@lru_cache(maxsize=ANSWERS_KEPT)
+def _type_rows(filters: Filters, language: str) -> pa.Table:
+    return _arrow(answers.type_rows(answer(filters), _names(language)))
+
+
+@lru_cache(maxsize=ANSWERS_KEPT)
+def _county_rows(filters: Filters, language: str) -> pa.Table:
+    return _arrow(answers.county_rows(answer(filters), _names(language)))
+
+
+@lru_cache(maxsize=ANSWERS_KEPT)
+def _map_state(filters: Filters, language: str) -> dict[str, Any]:
+    store = shared_store()
+    found = answer(filters)
+    mask = selection_mask(store.rows, found.facilities.index)
+    return mapstate.find_state(found, store, mask, names=_names(language), language=language)
+
+
+def _arrow(rows: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(rows, preserve_index=False)

@@ -6,10 +6,12 @@ import streamlit as st
 
 from geo import schema, summary
 from geo.network import Network
-from ui import vocabulary
-from ui.cached import Answer
+from ui import cached
+from ui.answers import Answer
 from ui.sidebar import drill_down
 from ui.words import t
+
+FIGURE_PIXELS = 150
 
 
 def show_heading(answer: Answer, network: Network) -> None:
@@ -45,30 +47,35 @@ def show_heading(answer: Answer, network: Network) -> None:
 
 def show_figures(answer: Answer, network: Network) -> None:
     """Show the headline counts, and the people of the region when one is chosen."""
-    totals = answer.types.sum(numeric_only=True)
-    first = st.columns(4)
-    first[0].metric(t("Facilities shown"), f"{int(totals[summary.TOTAL]):,}")
-    first[1].metric(t("Located by a source"), f"{int(totals[summary.LOCATED]):,}")
-    first[2].metric(t("Known, place unknown"), f"{int(totals[summary.PLACE_UNKNOWN]):,}")
-    first[3].metric(t("Simulated"), f"{int(totals[schema.SIMULATED]):,}")
+    totals = {column: int(answer.types[column].sum()) for column in summary.COUNTED}
+    figures = {
+        t("Facilities shown"): f"{totals[summary.TOTAL]:,}",
+        t("Located by a source"): f"{totals[summary.LOCATED]:,}",
+        t("Known, place unknown"): f"{totals[summary.PLACE_UNKNOWN]:,}",
+        t("Simulated"): f"{totals[schema.SIMULATED]:,}",
+    }
     code = answer.filters.region()
-    if code is None:
-        return
-    region = network.regions.loc[code]
-    residents = int(region[schema.RESIDENTS])
-    second = st.columns(4)
-    second[0].metric(t("Residents (census 2020)"), f"{residents:,}")
-    second[1].metric(t("Urban share"), f"{region[schema.URBAN_RESIDENTS] / residents:.1%}")
-    second[2].metric(t("Workers (estimate)"), f"{int(region[schema.NONFARM_EMPLOYED]):,}")
-    rate = summary.RATE_BASE * len(answer.facilities) / residents
-    second[3].metric(t("Facilities per 10,000 residents"), f"{rate:.2f}")
+    if code is not None:
+        region = network.regions.loc[code]
+        residents = int(region[schema.RESIDENTS])
+        figures |= {
+            t("Residents (census 2020)"): f"{residents:,}",
+            t("Urban share"): f"{region[schema.URBAN_RESIDENTS] / residents:.1%}",
+            t("Workers (estimate)"): f"{int(region[schema.NONFARM_EMPLOYED]):,}",
+            t(
+                "Facilities per 10,000 residents"
+            ): f"{summary.RATE_BASE * len(answer.facilities) / residents:.2f}",
+        }
+    with st.container(horizontal=True, gap="medium"):
+        for label, figure in figures.items():
+            st.metric(label, figure, width=FIGURE_PIXELS)
 
 
 def _show_way_back(answer: Answer, network: Network) -> None:
     code = answer.filters.region()
     if code is None:
         return
-    names = vocabulary.region_names(network)
+    names = cached.names().regions
     region = network.regions.loc[code]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(t("← All of Guangxi"), on_click=drill_down, key="up_to_province", type="tertiary")

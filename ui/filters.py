@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
-from geo.regions import find_county, find_prefecture
-
 from geo import schema
 from geo.errors import UnknownNameError
 from geo.names import near_names
 from geo.network import Conditions, Network
+from geo.regions import find_county, find_prefecture
 from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
 
 NO_SHADE = "none"
@@ -138,7 +137,7 @@ def _one_of(known: Iterable[str]) -> Callable[[str], str]:
 
     def read(value: str) -> str:
         if value not in names:
-            raise UnknownNameError(near_names(value, names))
+            raise UnknownNameError(f"There is no {value!r}.", near=near_names(value, names))
         return value
 
     return read
@@ -150,5 +149,5 @@ def _read_values(text: str, read: Callable[[str], str]) -> tuple[list[str], list
         try:
             good.append(read(value))
         except UnknownNameError as fault:
-            bad.append((value, str(fault)))
+            bad.append((value, fault.near))
     return good, bad

@@ -1,11 +1,14 @@
 """The frame around every page: title, language and the list of pages."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui import words
 from ui.words import t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
+st.html(Path(__file__).parent / "style.css")
 words.choose_language()
 pages = [
     st.Page("pages/overview.py", title=t("Overview"), icon=":material/map:", default=True),

@@ -40,12 +40,8 @@ WORDS = {
 def map_words() -> dict[str, Any]:
     """Give every word and word table the map's script asks for; `{n}` and `{name}` stay for it to fill."""
     return {key: t(word) for key, word in WORDS.items()} | {
-        "statuses": _told(vocabulary.STATUSES),
-        "origins": _told(vocabulary.ORIGINS),
-        "place_precisions": _told(vocabulary.PRECISIONS),
-        "service_names": _told(vocabulary.SERVICES),
+        "statuses": vocabulary.told(vocabulary.STATUSES),
+        "origins": vocabulary.told(vocabulary.ORIGINS),
+        "place_precisions": vocabulary.told(vocabulary.PRECISIONS),
+        "service_names": vocabulary.told(vocabulary.SERVICES),
     }
-
-
-def _told(words: dict[str, str]) -> dict[str, str]:
-    return {code: t(word) for code, word in words.items()}

@@ -5,7 +5,7 @@ import streamlit as st
 
 from geo import schema
 from geo.network import Network
-from ui import vocabulary
+from ui import cached
 from ui.words import N_, current_language, t
 
 STATION = "worker_station"
@@ -73,7 +73,7 @@ def show_counts(network: Network) -> None:
     """Show every published total with its date, its definition and its source."""
     st.header(t("Published totals"), anchor=False)
     st.caption(t("Each row is one series as published. Rows of different definitions must not be added."))
-    types = vocabulary.type_names(network)
+    types = cached.names().types
     counts = network.counts
     table = pd.DataFrame(
         {
@@ -95,7 +95,7 @@ def show_standards(network: Network) -> None:
     standards = network.standards
     table = pd.DataFrame(
         {
-            t("Type"): standards[schema.FACILITY_TYPE].map(vocabulary.type_names(network)),
+            t("Type"): standards[schema.FACILITY_TYPE].map(cached.names().types),
             t("Measure"): standards[schema.MEASURE],
             t("Threshold"): standards[schema.THRESHOLD].astype("string"),
             t("Unit"): standards[schema.UNIT],

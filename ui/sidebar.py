@@ -1,12 +1,13 @@
 """Ask what to see: the filters beside the page, two-way with the link."""
 
 from dataclasses import fields
+from typing import Any
 
 import streamlit as st
 
 from geo import schema
 from geo.network import Network
-from ui import vocabulary, words
+from ui import cached, vocabulary, words
 from ui.filters import TEXT_LIMIT, Fault, Filters, from_link, to_link
 from ui.words import t
 
@@ -25,7 +26,7 @@ def ask_filters(network: Network) -> Filters:
     """
     _follow_link(network)
     with st.sidebar:
-        _ask_what(network)
+        _ask_what()
         _ask_where(network)
         _ask_more()
         st.button(t("Clear all filters"), on_click=_store, args=(Filters(),), width="stretch")
@@ -41,8 +42,8 @@ def drill_down(*, county: str | None = None, prefecture: str | None = None) -> N
     st.session_state["prefectures"] = [prefecture] if prefecture else []
 
 
-def _ask_what(network: Network) -> None:
-    names = vocabulary.type_names(network)
+def _ask_what() -> None:
+    names = cached.names().types
     st.toggle(
         t("Only what has a source"),
         key="sourced_only",
@@ -51,18 +52,18 @@ def _ask_what(network: Network) -> None:
     st.multiselect(
         t("Facility types"),
         list(names),
-        format_func=names.get,
+        format_func=names.__getitem__,
         key="types",
         placeholder=t("All types"),
     )
 
 
 def _ask_where(network: Network) -> None:
-    names = vocabulary.region_names(network)
+    names = cached.names().regions
     st.multiselect(
         t("Prefectures"),
         list(network.prefectures.index),
-        format_func=names.get,
+        format_func=names.__getitem__,
         key="prefectures",
         placeholder=t("All of Guangxi"),
     )
@@ -73,7 +74,7 @@ def _ask_where(network: Network) -> None:
     st.multiselect(
         t("Counties"),
         offered,
-        format_func=names.get,
+        format_func=names.__getitem__,
         key="counties",
         placeholder=t("All counties"),
     )
@@ -108,8 +109,6 @@ def _follow_link(network: Network) -> None:
         filters, faults = from_link(link, network)
         _store(filters)
         st.session_state[FAULTS] = faults
-        if link.get("lang") in words.LANGUAGES:
-            st.session_state[words.LANGUAGE_KEY] = link["lang"]
 
 
 def _write_link(filters: Filters) -> None:
@@ -127,7 +126,7 @@ def _show_faults() -> None:
     for fault in faults:
         st.warning(
             t("The link asks for “{value}” as {parameter}, which does not exist. Near it: {near}.").format(
-                value=_plain(fault.value), parameter=fault.parameter, near=_plain(fault.near)
+                value=_plain(fault.value), parameter=fault.parameter, near=_plain(fault.near or t("nothing"))
             )
         )
     st.session_state[FAULTS] = ()
@@ -140,7 +139,8 @@ def _plain(text: str) -> str:
 
 def _stored() -> Filters:
     values = {item.name: st.session_state[item.name] for item in fields(Filters)}
-    return Filters(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    settled: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return Filters(**settled)
 
 
 def _store(filters: Filters) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 from geo import schema
 from geo.network import Network
 from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
-from ui.words import N_, local_name, t
+from ui.words import FIRST_LANGUAGE, N_, t
 
 STATUSES = {
     "operating": N_("Operating"),
@@ -58,21 +58,27 @@ SHADES = {
 }
 
 
+def told(words: dict[str, str]) -> dict[str, str]:
+    """Say every word of a table in this session's language."""
+    return {code: t(word) for code, word in words.items()}
+
+
 def namer(words: dict[str, str]) -> Callable[[str], str]:
-    """Give a function from code to the words of this session's language."""
-    return lambda code: t(words[code]) if code in words else code
+    """Give a function from code to the words of this session's language, fixed when it is made."""
+    return told(words).__getitem__
 
 
-def type_names(network: Network) -> dict[str, str]:
-    """Give the name of every facility type in this session's language, by code."""
+def type_names(network: Network, *, language: str) -> dict[str, str]:
+    """Give the name of every facility type in a language, by code."""
     types = network.facility_types
-    return _names(types["name_zh"], types["name_en"])
+    return _names(types[schema.NAME_ZH], types[schema.NAME_EN], language=language)
 
 
-def region_names(network: Network) -> dict[str, str]:
-    """Give the name of every region in this session's language, by adcode."""
-    return _names(network.regions[schema.NAME], network.regions[schema.NAME_EN])
+def region_names(network: Network, *, language: str) -> dict[str, str]:
+    """Give the name of every region in a language, by adcode."""
+    return _names(network.regions[schema.NAME], network.regions[schema.NAME_EN], language=language)
 
 
-def _names(zh: pd.Series, en: pd.Series) -> dict[str, str]:
-    return {code: local_name(zh[code], en[code]) for code in zh.index}
+def _names(zh: pd.Series, en: pd.Series, *, language: str) -> dict[str, str]:
+    named = zh if language == FIRST_LANGUAGE else en.fillna(zh)
+    return dict(zip(zh.index, named, strict=True))

@@ -61,7 +61,7 @@ def choose_language() -> None:
         st.segmented_control(
             "语言 · Language",
             list(LANGUAGES),
-            format_func=LANGUAGES.get,
+            format_func=LANGUAGES.__getitem__,
             key=LANGUAGE_KEY,
             required=True,
             label_visibility="collapsed",
@@ -72,8 +72,3 @@ def choose_language() -> None:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
     """Mark `message` for the catalogues and give it back as it is."""
     return message
-
-
-def local_name(zh: str, en: str) -> str:
-    """Choose between the two names a record carries."""
-    return zh if current_language() == "zh" or not en else en

@@ -1,25 +1,41 @@
-"""The one network of this process, read once and shared by screens and HTTP routes."""
+"""What this process holds once for screens and HTTP routes alike: the network and its public map."""
 
 import gc
 import threading
+from dataclasses import dataclass
 from functools import cache
 
+from geo.maps import MapPoints, map_points
 from geo.network import Network, load_network
+from web.points import PublicMap, pack_map
+from web.vendor import map_script
 
 _reading = threading.Lock()
 
 
+@dataclass(frozen=True)
+class Store:
+    """Hold what was read once: the network, the rows of its map, and what the map's browser fetches."""
+
+    network: Network
+    rows: MapPoints
+    public_map: PublicMap
+
+
 @cache
-def _read() -> Network:
+def _read() -> Store:
     network = load_network()
-    _warm(network)
+    _ = network.counties, network.prefectures, network.select(text=" ")
+    rows = map_points(network.facilities, network.facility_types)
+    public = pack_map(network.facilities, rows, network.display_regions)
+    map_script()
     gc.collect()
     gc.freeze()
-    return network
+    return Store(network, rows, public)
 
 
-def shared_network() -> Network:
-    """Give the network of this process; the first caller reads it, the others wait for it.
+def shared_store() -> Store:
+    """Give what this process holds; the first caller reads it, the others wait for it.
 
     What was read never goes away, so it is taken out of the garbage collector's rounds: Streamlit
     collects after every run of a page, and would walk all of it each time.
@@ -28,6 +44,11 @@ def shared_network() -> Network:
         return _read()
 
 
-def _warm(network: Network) -> None:
-    _ = network.counties, network.prefectures, network.display_regions
-    network.select(text=" ")
+def shared_network() -> Network:
+    """Give the network of this process."""
+    return shared_store().network
+
+
+def shared_public_map() -> PublicMap:
+    """Give what the map's browser fetches."""
+    return shared_store().public_map

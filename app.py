@@ -1,0 +1,36 @@
+"""Entry: `streamlit run app.py` serves the screens, the map's files and the read-only API."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from streamlit.starlette import App
+
+from geo.maps import inline_script_hashes
+from web.features import features_routes
+from web.headers import SecurityHeaders
+from web.points import map_routes
+from web.store import shared_network, shared_public_map, shared_store
+from web.vendor import vendor_routes
+
+
+@asynccontextmanager
+async def read_ahead(_app: App) -> AsyncIterator[None]:
+    """Begin to read the data while the first browser is still on its way."""
+    reading = asyncio.get_running_loop().run_in_executor(None, shared_store)
+    yield
+    await reading
+
+
+app = App(
+    Path(__file__).parent / "ui" / "home.py",
+    lifespan=read_ahead,
+    routes=[*features_routes(shared_network), *map_routes(shared_public_map), *vendor_routes()],
+    middleware=[
+        Middleware(
+            SecurityHeaders, frame_script_hashes=[source.strip("'") for source in inline_script_hashes()]
+        )
+    ],
+)

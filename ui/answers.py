@@ -1,0 +1,127 @@
+"""What one choice of filters gives, and how it reads as rows in one language."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import schema, summary
+from geo.network import Network
+from ui import vocabulary
+from ui.filters import Filters
+from ui.words import t
+
+PROVINCE = "450000"
+DATE = r"\d{4}(-\d{2}){0,2}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Hold what one choice of filters gives; nobody changes a frame of it."""
+
+    filters: Filters
+    facilities: gpd.GeoDataFrame
+    types: pd.DataFrame
+    counties: pd.DataFrame
+    simulated_share: float
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """Hold what types and regions are called in one language, by code."""
+
+    types: dict[str, str]
+    regions: dict[str, str]
+
+
+def find_answer(filters: Filters, network: Network) -> Answer:
+    """Select and count for one choice of filters."""
+    facilities = network.select(**filters.conditions())
+    types = summary.summarise_types(facilities, network.facility_types)
+    types[summary.PUBLISHED] = _published(filters, network)
+    return Answer(
+        filters=filters,
+        facilities=facilities,
+        types=types,
+        counties=summary.summarise_counties(facilities, _counties_asked(filters, network)),
+        simulated_share=summary.simulated_share(facilities),
+        as_of=_latest(facilities),
+    )
+
+
+def find_names(network: Network, *, language: str) -> Names:
+    """Gather what types and regions are called in one language."""
+    return Names(
+        types=vocabulary.type_names(network, language=language),
+        regions=vocabulary.region_names(network, language=language),
+    )
+
+
+def source_note(answer: Answer) -> str:
+    """Say in one line source, date and simulated share of what is shown."""
+    share = 0.0 if answer.facilities.empty else answer.simulated_share
+    return t(
+        "Source: published reports, OpenStreetMap (ODbL) and simulation, up to {date}; {share} simulated.",
+        date=answer.as_of or t("no date"),
+        share=f"{share:.1%}",
+    )
+
+
+def type_rows(answer: Answer, names: Names) -> pd.DataFrame:
+    """Write published, located, place unknown and simulated, one row a type that is shown or published."""
+    shown = types_shown(answer)[[summary.PUBLISHED, *summary.COUNTED[1:]]]
+    return pd.DataFrame({schema.NAME: [names.types[code] for code in shown.index], **shown.to_dict("list")})
+
+
+def types_shown(answer: Answer) -> pd.DataFrame:
+    """Give the counts of the types that are asked for and that are shown or published."""
+    counted = answer.types
+    asked = counted.index.isin(answer.filters.types or counted.index)
+    return counted[asked & ((counted[summary.TOTAL] > 0) | counted[summary.PUBLISHED].notna())]
+
+
+def county_rows(answer: Answer, names: Names) -> pd.DataFrame:
+    """Write the counts and rates of the counties, one row each, in the order of their adcodes."""
+    counted = answer.counties
+    rows = counted.drop(columns=[schema.PARENT]).reset_index(drop=True)
+    rows[schema.NAME] = [names.regions[code] for code in counted.index]
+    rows.insert(1, schema.PREFECTURE, [names.regions[code] for code in counted[schema.PARENT]])
+    return rows
+
+
+def facility_rows(facilities: gpd.GeoDataFrame, names: Names) -> pd.DataFrame:
+    """Write facilities as words, one row each."""
+    columns = {
+        schema.FACILITY_TYPE: names.types,
+        schema.PREFECTURE: names.regions,
+        schema.COUNTY: names.regions,
+        schema.STATUS: vocabulary.told(vocabulary.STATUSES),
+        schema.ORIGIN: vocabulary.told(vocabulary.ORIGINS),
+        schema.PLACE_PRECISION: vocabulary.told(vocabulary.PRECISIONS),
+    }
+    plain = pd.DataFrame(facilities[[schema.NAME, *columns, schema.ADDRESS, schema.AS_OF, schema.SOURCE]])
+    return plain.assign(**{column: plain[column].map(words) for column, words in columns.items()})
+
+
+def _published(filters: Filters, network: Network) -> pd.Series:
+    """Give the totals published for the one region asked for; for several regions there is none."""
+    region = filters.region()
+    if region is None and not filters.counties and not filters.prefectures:
+        region = PROVINCE
+    return summary.published_totals(network.counts, network.facility_types, region=region or "")
+
+
+def _counties_asked(filters: Filters, network: Network) -> gpd.GeoDataFrame:
+    counties = network.counties
+    if filters.prefectures:
+        counties = counties[counties[schema.PARENT].isin(filters.prefectures)]
+    if filters.counties:
+        counties = counties[counties.index.isin(filters.counties)]
+    return counties
+
+
+def _latest(facilities: gpd.GeoDataFrame) -> str:
+    dates = facilities.loc[facilities[schema.ORIGIN] != schema.SIMULATED, schema.AS_OF].dropna()
+    dates = dates[dates.str.fullmatch(DATE)]
+    return str(dates.max()) if len(dates) else ""

@@ -1,0 +1,30 @@
+"""Let the visitor open one section below the map, and work out only that one."""
+
+import streamlit as st
+
+from ui import downloads, tables
+from ui.answers import Answer
+from ui.words import N_, t
+
+SECTIONS = {
+    "counties": (N_("Counties"), tables.show_counties),
+    "charts": (N_("Charts"), tables.show_charts),
+    "unknown": (N_("Place unknown"), tables.show_unknown),
+    "list": (N_("List"), tables.show_list),
+    "export": (N_("Export"), downloads.offer_files),
+}
+
+
+def show_section(answer: Answer) -> None:
+    """Show the section that is open."""
+    chosen = st.segmented_control(
+        t("Below the map"),
+        list(SECTIONS),
+        format_func={key: t(name) for key, (name, _) in SECTIONS.items()}.__getitem__,
+        default="counties",
+        key="section",
+        required=True,
+        label_visibility="collapsed",
+    )
+    _, show = SECTIONS[chosen or "counties"]
+    show(answer)
