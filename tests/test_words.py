@@ -13,7 +13,7 @@ from ui.words import LANGUAGES, LOCALE_FOLDER, read_words
 UI = Path(__file__).resolve().parent.parent / "ui"
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-NAMES_OF_THEIR_OWN = {"桂工图 · 广西工会服务网络", "语言 · Language", "中文"}
+NAMES_OF_THEIR_OWN = {"桂工图 · 广西工会服务网络", "语言 · Language", "中文", "工会服务设施"}
 
 
 def said_in_code():

@@ -1,11 +1,13 @@
 """The only file that caches: one answer a choice, shared by every session that asks the same."""
 
+import datetime as dt
 from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from geo import export
 from geo.maps import selection_mask
 from geo.network import Network
 from ui import answers, mapstate, words
@@ -15,6 +17,14 @@ from web import vendor
 from web.store import shared_network, shared_store
 
 ANSWERS_KEPT = 64
+FILES_KEPT = 8
+EXPORTERS = {
+    "geojson": export.to_geojson,
+    "xlsx": export.to_xlsx,
+    "csv": export.to_csv,
+    "gpkg": export.to_geopackage,
+}
+EXPORT_TITLE = "工会服务设施"
 
 
 def network() -> Network:
@@ -51,6 +61,34 @@ def map_script_url() -> str:
 def answer(filters: Filters) -> Answer:
     """Give what one choice of filters gives."""
     return answers.find_answer(filters, network())
+
+
+def export_name(filters: Filters, form: str) -> str:
+    """Give the name of the file with what is filtered, in a format."""
+    return export.file_name(_provenance(filters, _today()), form)
+
+
+def export_file(filters: Filters, form: str) -> bytes:
+    """Give the file with what is filtered, in a format (`geojson`, `xlsx`, `csv`, `gpkg`)."""
+    return _export_file(filters, form, _today())
+
+
+@lru_cache(maxsize=ANSWERS_KEPT)
+def _provenance(filters: Filters, today: dt.date) -> export.Provenance:
+    whole = network()
+    asked = export.filters_in_words(filters.conditions(), export.names_of_codes(whole))
+    return export.provenance_of(
+        answer(filters).facilities, whole, title=EXPORT_TITLE, filters=asked, generated_on=today
+    )
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _export_file(filters: Filters, form: str, today: dt.date) -> bytes:
+    return EXPORTERS[form](answer(filters).facilities, about=_provenance(filters, today))
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).astimezone().date()
 
 
 @cache
