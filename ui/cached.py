@@ -1,8 +1,9 @@
 """The only file that caches: one answer a choice, shared by every session that asks the same."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -76,7 +77,8 @@ def export_file(filters: Filters, form: str) -> bytes:
 @lru_cache(maxsize=ANSWERS_KEPT)
 def _provenance(filters: Filters, today: dt.date) -> export.Provenance:
     whole = network()
-    asked = export.filters_in_words(filters.conditions(), export.names_of_codes(whole))
+    conditions = cast("dict[str, Iterable[str] | str | None]", filters.conditions())
+    asked = export.filters_in_words(conditions, export.names_of_codes(whole))
     return export.provenance_of(
         answer(filters).facilities, whole, title=EXPORT_TITLE, filters=asked, generated_on=today
     )
