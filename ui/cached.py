@@ -1,9 +1,8 @@
 """The only file that caches: one answer a choice, shared by every session that asks the same."""
 
 import datetime as dt
-from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +15,9 @@ from ui.answers import Answer, Names
 from ui.filters import Filters
 from web import vendor
 from web.store import shared_network, shared_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ANSWERS_KEPT = 64
 FILES_KEPT = 8
