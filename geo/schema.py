@@ -252,7 +252,8 @@ def located(frame: gpd.GeoDataFrame) -> pd.Series:
     """
     geometry = frame.geometry.to_numpy()
     known = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    known &= np.isfinite(shapely.get_x(shapely.centroid(geometry)))
+    # Asking an empty point for its coordinates raises since GEOS 3.14.
+    known &= np.isfinite(shapely.get_x(shapely.centroid(np.where(known, geometry, None))))
     return pd.Series(known, index=frame.index, name="located")
 
 
