@@ -90,7 +90,6 @@ def test_a_first_start_is_local_private_and_asks_nothing(settings):
     assert settings["server"]["address"] == "127.0.0.1"
     assert set(settings["server"]["allowedHosts"]) == {"127.0.0.1", "localhost"}
     assert settings["server"]["showEmailPrompt"] is False
-    assert "headless" not in settings["server"]
     assert settings["server"]["enableXsrfProtection"] is True
     assert settings["server"]["enableStaticServing"] is False
     assert settings["server"]["maxUploadSize"] == 50
