@@ -1,5 +1,6 @@
 """The read-only API on a world one can picture: 4 square counties, 6 facilities, and the hostile ones."""
 
+import datetime as dt
 import gzip
 import json
 from urllib.parse import parse_qs, quote, urlsplit
@@ -12,13 +13,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from geo import schema
+from geo.geojson import to_geojson
+from geo.provenance import provenance_of
 from web import api_answers, api_collections
 from web.api_answers import ApiError, GzipCache, whole
 from web.api_query import DEFAULT_LIMIT, MAX_LIMIT, read_box, read_datetime
-from web.features import features_routes
+from web.features import CleanRefusals, features_routes
 
 BASE = "http://127.0.0.1"
 ITEMS = "/api/collections/facilities/items"
@@ -384,6 +388,15 @@ def test_query_bytes_that_are_no_utf8_are_refused_as_unknown(api):
     assert api.get(f"{ITEMS}?%ff=1").status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/api/%00", f"{ITEMS}/..%2f..%2fetc", "/api/..%5c..%5c", "/api/a/%2e%2e"])
+def test_paths_streamlit_refuses_in_plain_text_are_refused_in_json(path):
+    api = TestClient(CleanRefusals(PlainTextResponse("plain", 418)), base_url=BASE)
+    assert api.get(path).status_code == 404
+    assert api.get(path).json()["code"] == "NotFound"
+    assert api.get(path.replace("/api", "/static")).status_code == 418
+    assert api.get(ITEMS).status_code == 418
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_only_reading_is_allowed(api, method):
     for path in ("/api", "/api/collections", ITEMS, f"{ITEMS}/T1", "/api/openapi"):
@@ -459,6 +472,22 @@ def test_the_network_is_loaded_once_and_only_when_needed(tiny_network):
 
 
 # Provenance and caches.
+
+
+def test_an_item_is_letter_for_letter_what_an_export_holds(api, tiny_network):
+    facilities = tiny_network.facilities
+    about = provenance_of(facilities, tiny_network, title="", filters={}, generated_on=dt.date(2026, 1, 31))
+    exported = to_geojson(facilities, about=about)
+    features = exported[exported.index(b'"features"') :].strip().removesuffix(b"}")
+    assert features in api.get(ITEMS, params={"limit": MAX_LIMIT}).content
+
+
+def test_the_provenance_says_what_was_asked_in_words(api):
+    about = _ask(api, ITEMS, county="450101", origin="simulated", bbox=_box(JIA))["provenance"]
+    assert about["filters"] == {"县区": "甲区", "数据性质": "模拟", "范围": "108,22.8,108.1,22.9"}
+    assert about["rows"] == 1
+    assert "simulated" in about["notice"]
+    assert _ask(api, ITEMS)["provenance"]["filters"] == {}
 
 
 def test_every_answer_says_what_share_of_what_matched_is_simulated(api, hostile_texts):

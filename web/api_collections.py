@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
 from geo.network import Network
-from web.api_answers import PIECE_BYTES, Body, not_found, quoted, to_json, whole
-from web.api_features import feature_texts
+from geo.provenance import as_json
+from web.api_answers import PIECE_BYTES, Body, etag_of, not_found, quoted, to_json, whole
+from web.api_features import describe_rows, feature_texts
 from web.api_layers import Layer, find_layer, matching_rows, touching_rows
-from web.api_provenance import provenance_of
 from web.api_query import Box, Filters, ItemsQuery
 
 KEPT_SELECTIONS = 64
@@ -36,6 +35,11 @@ class Page:
     time_stamp: str
     # Names the data behind the page: the same whenever the same data are read again.
     digest: bytes
+
+    def etag(self, links: Links) -> str:
+        """Give a validator that is the same for the same data and the same request on any day."""
+        lasting = {name: value for name, value in self.about.items() if name != "generated_on"}
+        return etag_of(self.digest, to_json(links), to_json(lasting))
 
     def body(self, links: Links) -> Body:
         """Write the page as a GeoJSON feature collection."""
@@ -68,22 +72,23 @@ class Page:
 class Collection:
     """Answer for one collection: its features encoded, and what was asked of it lately."""
 
-    def __init__(self, layer: Layer, network: Network, *, time_stamp: str) -> None:
+    def __init__(self, layer: Layer, network: Network, *, made: datetime) -> None:
         """Encode every feature of `layer`.
 
         Parameters
         ----------
         layer, network
             The collection and where its rows come from.
-        time_stamp
-            When the answers were made, RFC 3339 in UTC.
+        made
+            When the answers were made, in UTC.
         """
         self.layer = layer
-        self.rows: gpd.GeoDataFrame = layer.rows(network)
-        self.texts = feature_texts(self.rows)
+        self.rows = layer.rows(network)
+        about = describe_rows(layer, network, self.rows, generated_on=made.date())
+        self.texts = feature_texts(self.rows, about)
         self.digest = hashlib.blake2b(b"\n".join(self.texts), digest_size=16).digest()
         self._network = network
-        self._time_stamp = time_stamp
+        self._made = made
         self._places = {str(item): place for place, item in enumerate(self.rows.index)}
         # Bound to this collection, so that it goes when the collection goes.
         self._selection = lru_cache(maxsize=KEPT_SELECTIONS)(self._select)
@@ -102,7 +107,7 @@ class Collection:
             matched=len(positions),
             features=tuple(self.texts[place] for place in shown),
             about=about,
-            time_stamp=self._time_stamp,
+            time_stamp=rfc3339(self._made),
             digest=self.digest,
         )
 
@@ -117,17 +122,24 @@ class Collection:
         place = self._places.get(item)
         if place is None:
             raise not_found(f"There is no item {quoted(item)} in {self.layer.name}.")
-        about = self._about(self.rows.iloc[[place]])
-        members = to_json({"timeStamp": self._time_stamp, "provenance": about, "links": links})
+        about = describe_rows(
+            self.layer, self._network, self.rows.iloc[[place]], generated_on=self._made.date()
+        )
+        members = to_json({"timeStamp": rfc3339(self._made), "provenance": as_json(about), "links": links})
         return whole(self.texts[place][:-1] + b"," + members[1:])
 
     def _select(self, box: Box | None, filters: Filters) -> tuple[Positions, Mapping[str, Any]]:
         keep = matching_rows(self.layer, self._network, self.rows, filters)
         keep = keep & touching_rows(self.rows, box)
-        return np.flatnonzero(keep).astype(np.int32), self._about(self.rows[keep])
-
-    def _about(self, rows: gpd.GeoDataFrame) -> Mapping[str, Any]:
-        return provenance_of(rows, self._network.catalog, entries=self.layer.entries)
+        about = describe_rows(
+            self.layer,
+            self._network,
+            self.rows[keep],
+            generated_on=self._made.date(),
+            filters=filters,
+            box=box,
+        )
+        return np.flatnonzero(keep).astype(np.int32), as_json(about)
 
 
 class Collections:
@@ -146,7 +158,7 @@ class Collections:
         self._network: Network | None = None
         self._open: dict[str, Collection] = {}
         self._lock = threading.Lock()
-        self.time_stamp = ""
+        self._made = datetime.now(UTC)
 
     def network(self) -> Network:
         """Give the network, loading it if nobody did."""
@@ -164,11 +176,16 @@ class Collections:
         layer = find_layer(name)
         with self._lock:
             if name not in self._open:
-                self._open[name] = Collection(layer, self._load(), time_stamp=self.time_stamp)
+                self._open[name] = Collection(layer, self._load(), made=self._made)
             return self._open[name]
 
     def _load(self) -> Network:
         if self._network is None:
             self._network = self._network_loader()
-            self.time_stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self._made = datetime.now(UTC)
         return self._network
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a moment in UTC to the second, as 2026-01-31T08:00:00Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,42 +1,78 @@
-"""Encode rows as GeoJSON features (RFC 7946), each as the bytes every answer is joined from."""
+"""Encode rows as the bytes answers are joined from, and say whence they come, as an export does."""
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
-import shapely
 
 from geo import schema
-from web.api_answers import to_json
+from geo.geojson import to_geojson
+from geo.network import Network
+from geo.provenance import Provenance, filters_in_words, names_of_codes, provenance_of
+from web.api_layers import Layer
+from web.api_query import Box, Filters
 
-DECIMALS = 6
+BOX_LABEL = "范围"
+# What `Network.select` calls each filter.
+CONDITIONS: Mapping[str, str] = MappingProxyType(
+    {
+        schema.FACILITY_TYPE: "types",
+        schema.COUNTY: "counties",
+        schema.PREFECTURE: "prefectures",
+        schema.STATUS: "statuses",
+        schema.ORIGIN: "origins",
+    }
+)
 
 
-def feature_texts(rows: gpd.GeoDataFrame) -> list[bytes]:
-    """Encode every row as one GeoJSON feature.
+def describe_rows(
+    layer: Layer,
+    network: Network,
+    rows: gpd.GeoDataFrame,
+    *,
+    generated_on: dt.date,
+    filters: Filters = (),
+    box: Box | None = None,
+) -> Provenance:
+    """Say whence rows of a collection come, what was asked, and what share is simulated.
+
+    Parameters
+    ----------
+    layer, network
+        The collection, and where its catalogue and names stand.
+    rows
+        What matched.
+    generated_on
+        The day the answer was made.
+    filters, box
+        What was asked.
+    """
+    asked = {CONDITIONS[name]: values for name, values in filters}
+    words = filters_in_words(asked, names_of_codes(network))
+    if box is not None:
+        words[BOX_LABEL] = ",".join(f"{edge:g}" for edge in box)
+    return provenance_of(
+        rows, network, title=layer.title, filters=words, generated_on=generated_on, entries=layer.entries
+    )
+
+
+def feature_texts(rows: gpd.GeoDataFrame, about: Provenance) -> list[bytes]:
+    """Encode every row as one GeoJSON feature, letter for letter as an exported file holds it.
 
     Parameters
     ----------
     rows
-        Geometry in WGS-84 or missing; the index is the feature's id.
+        A unique index, geometry in WGS-84 or missing.
+    about
+        Made for these very rows.
 
     Returns
     -------
     list of bytes
-        UTF-8 JSON in the order of the rows: exteriors counter-clockwise, at most six decimals,
-        `"geometry":null` where the place is not known, null for what is missing.
+        UTF-8 JSON in the order of the rows.
     """
-    known = schema.located(rows).to_numpy()
-    geometry = shapely.orient_polygons(shapely.transform(rows.geometry.to_numpy(), _rounded))
-    drawn = zip(shapely.to_geojson(geometry), known, strict=True)
-    places = [text.encode() if there else b"null" for text, there in drawn]
-    fields = rows.drop(columns=schema.GEOMETRY).astype("object")
-    records = fields.where(fields.notna(), None).to_dict("records")
-    names = [to_json(str(item)) for item in rows.index]
-    return [
-        b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}' % (name, place, to_json(record))
-        for name, place, record in zip(names, places, records, strict=True)
-    ]
-
-
-def _rounded(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.round(coordinates, DECIMALS)
+    # An exported file has one feature a line between the lines that open and close the list.
+    lines = to_geojson(rows, about=about).splitlines(keepends=False)
+    opened = lines.index(b'"features":[') + 1
+    return [line.removesuffix(b",") for line in lines[opened : opened + len(rows)]]

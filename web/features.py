@@ -43,6 +43,7 @@ from web.api_query import known_parameters, read_items_query
 PATH = "/api"
 # Answers are made in threads of their own: a few, so that the screens keep theirs.
 THREADS = 4
+NO_ADDRESS = "There is nothing at this address. The landing page lists what there is."
 HOST = re.compile(r"[A-Za-z0-9.\-_]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,27 @@ def features_app(network_loader: Callable[[], Network]) -> Starlette:
     return app
 
 
+class CleanRefusals:
+    """Answer hostile paths under the API in JSON, where Streamlit would refuse them in plain text.
+
+    Add it to the middleware of the whole application; Streamlit's own path check runs before any route.
+    """
+
+    def __init__(self, app: ASGIApp, *, path: str = PATH) -> None:
+        """Wrap `app`; `path` is where the API is."""
+        self._app = app
+        self._start = f"{path}/"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = scope.get("path", "")
+        hostile = "\0" in path or ".." in path.replace("\\", "/").split("/")
+        if scope["type"] == "http" and hostile and path.startswith(self._start):
+            await fault_response(not_found(NO_ADDRESS))(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 class _Service:
     """Answer each kind of request; every method runs in a worker thread."""
 
@@ -121,8 +143,7 @@ class _Service:
         query = read_items_query(request.query_params.multi_items(), filter_names=layer.filters)
         page = self._collections.find(layer.name).page(query)
         links = documents.page_links(_base(request), layer, query, matched=page.matched)
-        etag = etag_of(page.digest, to_json(links), to_json(page.about))
-        return self._respond(request, page.body(links), etag=etag, media_type=GEOJSON_TYPE)
+        return self._respond(request, page.body(links), etag=page.etag(links), media_type=GEOJSON_TYPE)
 
     def item(self, request: Request) -> Response:
         layer = find_layer(request.path_params["collection"])
@@ -181,9 +202,7 @@ async def _routing_fault(request: Request, fault: Exception) -> Response:
     if status == 405:  # noqa: PLR2004 - HTTP's own number
         refused = ApiError(status, NOT_ALLOWED, "This service is read only. Use GET or HEAD.")
         return fault_response(refused, headers={"Allow": "GET, HEAD"})
-    return fault_response(
-        not_found("There is nothing at this address. The landing page lists what there is.")
-    )
+    return fault_response(not_found(NO_ADDRESS))
 
 
 def _base(request: Request) -> str:
