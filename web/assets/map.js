@@ -1,0 +1,409 @@
+/* The map: made once, told anew by every render of the page, tells back which county was clicked. */
+(() => {
+  "use strict";
+  const GuiMap = window.GuiMap;
+  const RENDER = "streamlit:render";
+  const TOUCH_SLACK = window.matchMedia("(pointer: coarse)").matches ? 12 : 4;
+  // Only until the outlines arrive; then the view is fitted to them.
+  const START = [[20.9, 104.4], [26.4, 112.1]];
+  const LINES = {
+    light: { county: "#ffffff", prefecture: "#8fa3ad", province: "#5d727d", focus: "#0b3d4f", plain: "#e8eef0" },
+    dark: { county: "#0e1418", prefecture: "#4c6470", province: "#7d96a3", focus: "#f2f6f8", plain: "#1c2830" },
+  };
+
+  class NetworkView {
+    constructor(id) {
+      this.container = document.getElementById(id);
+      this.container.classList.add("gui-map");
+      this.map = L.map(id, {
+        zoomControl: false, attributionControl: false, zoomSnap: 0.5, minZoom: 5, maxZoom: 19,
+        renderer: L.canvas({ padding: 0.35 }), wheelPxPerZoomLevel: 90, preferCanvas: true,
+      });
+      this.map.fitBounds(START, { animate: false });
+      this.map.createPane("gui-points").style.zIndex = 450;
+      this.map.createPane("gui-focus").style.zIndex = 420;
+      this.canvas = new GuiMap.PointCanvas();
+      this.controls = [];
+      this.tip = L.tooltip({ className: "gui-tooltip", direction: "top", offset: [0, -10] });
+      this.drawn = 0;
+      this.listen();
+      this.tell(GuiMap.stateInPage());
+    }
+
+    listen() {
+      this.map.on("click", (event) => this.clicked(event));
+      this.map.on("mousemove", (event) => this.hover(event));
+      this.map.on("mouseout movestart zoomstart", () => this.map.closeTooltip(this.tip));
+      window.Streamlit.events.addEventListener(RENDER, ({ detail }) => this.rendered(detail));
+      new ResizeObserver(() => this.resized()).observe(this.container);
+      document.addEventListener("fullscreenchange", () => this.setFull(Boolean(document.fullscreenElement)));
+      document.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && this.framed) this.toggleFull();
+      });
+    }
+
+    /* --- what Python says -------------------------------------------------------------------- */
+
+    rendered(detail) {
+      const state = GuiMap.stateInMarkup(detail.args.html);
+      const text = JSON.stringify(state);
+      if (state && (text !== this.told || this.themeOf(state) !== this.view.theme)) this.tell(state);
+    }
+
+    themeOf(state) {
+      if (state.theme !== "auto") return state.theme;
+      const background = getComputedStyle(document.documentElement).getPropertyValue("--background-color").trim();
+      const digits = /^#([0-9a-f]{6})$/i.exec(background);
+      const [red, green, blue] = digits ? digits[1].match(/../g).map((pair) => parseInt(pair, 16)) : [255, 255, 255];
+      return red * 0.3 + green * 0.59 + blue * 0.11 < 128 ? "dark" : "light";
+    }
+
+    async tell(state) {
+      const before = this.view && this.view.state;
+      this.told = JSON.stringify(state);
+      const turn = (this.turn = (this.turn || 0) + 1);
+      this.loading(state);
+      try {
+        const [points, regions] = await Promise.all([this.fetchPoints(state), this.fetchRegions(state)]);
+        if (turn !== this.turn) return;
+        const chosen = GuiMap.chosen(points, state.mask);
+        this.view = { state, points, regions, chosen, theme: this.themeOf(state), details: this.details };
+        this.show(before);
+      } catch (fault) {
+        if (turn !== this.turn) return;
+        console.error(fault);
+        this.say(state.words.load_failed, "alert");
+      }
+    }
+
+    fetchPoints(state) {
+      const { points } = state.urls;
+      if (this.pointsUrl !== points) {
+        this.pointsUrl = points;
+        this.details = null;
+        this.points = GuiMap.load(points).then(GuiMap.readPoints);
+        this.points.catch(() => (this.pointsUrl = null));
+      }
+      return this.points;
+    }
+
+    fetchRegions(state) {
+      const { regions } = state.urls;
+      if (this.regionsUrl !== regions) {
+        this.regionsUrl = regions;
+        this.regions = GuiMap.load(regions).then(GuiMap.readRegions);
+        this.regions.catch(() => (this.regionsUrl = null));
+      }
+      return this.regions;
+    }
+
+    async withDetails() {
+      const { view } = this;
+      if (!view.details) {
+        view.details = await GuiMap.load(view.state.urls.details);
+        this.details = this.view.details = view.details;
+      }
+    }
+
+    /* --- drawing ----------------------------------------------------------------------------- */
+
+    show(before) {
+      const { view } = this;
+      const { state } = view;
+      this.container.classList.toggle("gui-dark", view.theme === "dark");
+      this.container.setAttribute("aria-label", state.words.map_label);
+      this.container.setAttribute("role", "application");
+      this.container.lang = state.language;
+      if (!before || before.basemap !== state.basemap) this.basemap = state.basemap;
+      if (!before || before.mask !== state.mask || before.language !== state.language) this.map.closePopup();
+      this.drawRegions();
+      this.drawTiles();
+      this.drawPoints();
+      this.drawControls();
+      if (!before || before.focus !== state.focus) this.home(Boolean(before));
+      this.say("");
+      this.drawn += 1;
+      performance.mark("gui-map-drawn");
+      this.container.dataset.drawn = String(this.drawn);
+      const idle = window.requestIdleCallback || ((act) => setTimeout(act, 200));
+      if (!view.details) idle(() => this.withDetails().catch(() => {}));
+    }
+
+    drawRegions() {
+      const { regions, theme } = this.view;
+      if (this.outlines !== regions) {
+        (this.shapes || []).forEach((shape) => shape.remove());
+        const order = ["county", "prefecture", "province"];
+        const sorted = [...regions.all].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+        this.shapes = sorted.map((region) => {
+          const shape = L.polygon(region.rings, { interactive: false, smoothFactor: 0, stroke: true });
+          shape.region = region;
+          return shape.addTo(this.map);
+        });
+        this.outlines = regions;
+      }
+      this.shapes.forEach((shape) => shape.setStyle(this.styleOf(shape.region, LINES[theme])));
+      this.drawFocus(LINES[theme]);
+    }
+
+    styleOf(region, lines) {
+      if (region.level === "province") return { fill: false, color: lines.province, weight: 1.8 };
+      if (region.level === "prefecture") return { fill: false, color: lines.prefecture, weight: 1.1 };
+      const { focus } = this.view.state;
+      const dimmed = focus && region.adcode !== focus && region.parent !== focus;
+      const over = this.basemap === "none" ? 1 : 0.5;
+      return {
+        fill: true,
+        fillColor: this.colourOf(region.adcode, lines),
+        fillOpacity: dimmed ? 0.3 * over : over,
+        color: lines.county,
+        weight: 0.8,
+      };
+    }
+
+    colourOf(adcode, lines) {
+      const { state, theme } = this.view;
+      const { shading } = state;
+      if (!shading) return lines.plain;
+      const value = shading.values[adcode];
+      if (value === undefined) return shading.no_data_colour[theme];
+      return shading.colours[theme][shading.breaks.filter((limit) => value >= limit).length];
+    }
+
+    drawFocus(lines) {
+      if (this.focusShape) this.focusShape.remove();
+      const region = this.view.regions.byCode.get(this.view.state.focus);
+      const options = { pane: "gui-focus", fill: false, interactive: false, smoothFactor: 0.5, className: "gui-focus" };
+      this.focusShape = region
+        ? L.polygon(region.rings, { ...options, color: lines.focus, weight: 2.6, renderer: this.focusRenderer() }).addTo(this.map)
+        : null;
+    }
+
+    focusRenderer() {
+      this.focusCanvas = this.focusCanvas || L.canvas({ pane: "gui-focus", padding: 0.35 });
+      return this.focusCanvas;
+    }
+
+    drawTiles() {
+      (this.tiles || []).forEach((layer) => layer.remove());
+      const basemap = this.view.state.basemaps.find((entry) => entry.id === this.basemap);
+      this.tiles = basemap && basemap.urls.length ? GuiMap.tileLayers(basemap) : [];
+      this.tiles.forEach((layer) => layer.addTo(this.map));
+    }
+
+    drawPoints() {
+      const { view } = this;
+      if (this.markers) this.markers.remove();
+      this.markers = null;
+      if (GuiMap.fitsMarkers(view.chosen)) {
+        this.canvas.remove();
+        this.markers = GuiMap.markerLayer(view, (i, latlng, byKeyboard) => this.openFacility(i, latlng, byKeyboard));
+        this.markers.on("mouseover", ({ layer }) => this.tipFor({ members: [layer.options.point] }, layer.getLatLng()));
+        this.markers.on("mouseout", () => this.map.closeTooltip(this.tip));
+        this.markers.addTo(this.map);
+      } else {
+        this.canvas.show(view);
+        this.canvas.addTo(this.map);
+      }
+    }
+
+    drawControls() {
+      const { view } = this;
+      const { state } = view;
+      this.controls.forEach((control) => control.remove());
+      const basemap = state.basemaps.find((entry) => entry.id === this.basemap);
+      const region = view.regions.byCode.get(state.focus);
+      this.controls = [
+        region && region.level !== "province" && GuiMap.placeControl(view, region, () => this.back()),
+        GuiMap.zoomControl(view),
+        GuiMap.buttonsControl(view, () => this.home(true), () => this.toggleFull()),
+        state.basemaps.length > 1 && GuiMap.basemapControl(view, this.basemap, (id) => this.chooseBasemap(id)),
+        GuiMap.legendControl(view, this.legendOpen, (open) => (this.legendOpen = open)),
+        GuiMap.noteControl(view, basemap),
+        L.control.scale({ imperial: false, position: "bottomleft" }),
+      ].filter(Boolean);
+      this.controls.forEach((control) => control.addTo(this.map));
+      GuiMap.showFull(this.container, state.words, this.full);
+    }
+
+    chooseBasemap(id) {
+      this.basemap = id;
+      this.drawTiles();
+      this.drawRegions();
+      this.drawControls();
+    }
+
+    /* --- moving ------------------------------------------------------------------------------ */
+
+    home(animate) {
+      const { regions, state } = this.view;
+      const region = regions.byCode.get(state.focus) || regions.all.find(({ level }) => level === "province");
+      const all = region ? region.bounds : L.latLngBounds(regions.all.flatMap(({ bounds }) => [bounds.getSouthWest(), bounds.getNorthEast()]));
+      this.fitted = this.map.getSize().x > 0;
+      if (!all.isValid()) return;
+      this.map.fitBounds(all, { animate, ...this.margins() });
+    }
+
+    /* On wide screens the open legend stands beside what is fitted, not on it. */
+    margins() {
+      const legend = this.container.querySelector(".gui-legend");
+      const { x, y } = this.map.getSize();
+      const beside = legend && x > 760 ? legend.offsetWidth + 16 : 10;
+      return { paddingTopLeft: [x > 760 ? 50 : 10, 12], paddingBottomRight: [Math.min(beside, x / 3), Math.min(26, y / 10)] };
+    }
+
+    resized() {
+      this.map.invalidateSize({ pan: false });
+      if (this.view && !this.fitted) this.home(false);
+    }
+
+    toggleFull() {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else if (document.fullscreenEnabled && !this.framed) {
+        document.documentElement.requestFullscreen().catch(() => this.fillWindow());
+      } else this.fillWindow();
+    }
+
+    /* Where the browser forbids full screen, the frame itself covers the page. */
+    fillWindow() {
+      this.framed = !this.framed;
+      const frame = window.frameElement;
+      if (frame) frame.style.cssText = this.framed ? this.coverPage(frame) : this.frameStyle;
+      this.setFull(this.framed);
+    }
+
+    coverPage(frame) {
+      this.frameStyle = frame.style.cssText;
+      return "position:fixed;inset:0;width:100vw;height:100vh;z-index:999999;border:0";
+    }
+
+    setFull(full) {
+      this.full = full;
+      this.container.classList.toggle("gui-full", full);
+      GuiMap.showFull(this.container, this.view.state.words, full);
+      this.map.invalidateSize({ pan: false });
+      this.home(false);
+    }
+
+    /* --- what the reader does ---------------------------------------------------------------- */
+
+    itemAt(latlng) {
+      return this.view && !this.markers ? this.canvas.itemAt(latlng, TOUCH_SLACK) : null;
+    }
+
+    clicked({ latlng }) {
+      if (!this.view) return;
+      const item = this.itemAt(latlng);
+      if (item) this.openItem(item);
+      else this.choose(GuiMap.countyAt(this.view.regions, latlng));
+    }
+
+    choose(county) {
+      if (!county) return;
+      const { state } = this.view;
+      const region = state.click_level === "prefecture" ? county.parent : county.adcode;
+      if (region !== state.focus) this.answer({ clicked_county: county.adcode, clicked_region: region, back: false });
+    }
+
+    back() {
+      this.answer({ clicked_county: null, clicked_region: null, back: true });
+    }
+
+    /* `n` rises with every click, also when the frame is mounted anew. */
+    answer(value) {
+      this.clicks = Math.max(Date.now(), (this.clicks || 0) + 1);
+      window.Streamlit.setComponentValue({ ...value, n: this.clicks });
+    }
+
+    openItem(item) {
+      const { points } = this.view;
+      const [first] = item.members;
+      const latlng = L.latLng(points.lat[first], points.lon[first]);
+      if (item.members.length === 1) {
+        this.openFacility(first, latlng);
+        return;
+      }
+      const bounds = L.latLngBounds(item.members.map((i) => [points.lat[i], points.lon[i]]));
+      const deepest = this.map.getZoom() >= this.map.getMaxZoom() - 1;
+      const apart = this.map.getBoundsZoom(bounds) < this.map.getMaxZoom() - 1;
+      if (deepest || !apart) this.openList(item.members, latlng);
+      else this.map.flyToBounds(bounds.pad(0.15), { duration: 0.35, maxZoom: this.deeper(bounds) });
+    }
+
+    /* Always at least one step in, even where the cluster fills the view already. */
+    deeper(bounds) {
+      return Math.max(this.map.getZoom() + 1, Math.min(this.map.getBoundsZoom(bounds), this.map.getMaxZoom()));
+    }
+
+    async openFacility(i, latlng, byKeyboard = false) {
+      await this.withDetails();
+      const card = GuiMap.facilityCard(this.view, i, (adcode) => this.choose(this.view.regions.byCode.get(adcode)));
+      this.openPopup(card, latlng, byKeyboard);
+    }
+
+    async openList(members, latlng) {
+      await this.withDetails();
+      this.openPopup(GuiMap.facilityList(this.view, members, (i) => this.openFacility(i, latlng, true)), latlng, true);
+    }
+
+    openPopup(card, latlng, focused) {
+      const room = Math.min(320, this.map.getSize().x - 60);
+      const popup = L.popup({
+        maxWidth: room, minWidth: Math.min(240, room), maxHeight: Math.max(160, this.map.getSize().y * 0.6),
+        className: "gui-popup", offset: [0, -4], autoPanPadding: [16, 16],
+      });
+      popup.setLatLng(latlng).setContent(card).openOn(this.map);
+      const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+      close.setAttribute("aria-label", this.view.state.words.close);
+      close.title = this.view.state.words.close;
+      this.map.closeTooltip(this.tip);
+      if (focused) close.focus();
+    }
+
+    hover({ latlng, originalEvent }) {
+      if (!this.view || this.waiting || originalEvent.buttons) return;
+      this.waiting = requestAnimationFrame(() => {
+        this.waiting = 0;
+        const item = this.itemAt(latlng);
+        const county = item ? null : GuiMap.countyAt(this.view.regions, latlng);
+        this.container.classList.toggle("gui-pointing", Boolean(item || county));
+        if (item) this.tipFor(item, latlng);
+        else if (county) this.openTip(GuiMap.countyTip(this.view, county), latlng);
+        else this.map.closeTooltip(this.tip);
+      });
+    }
+
+    tipFor(item, latlng) {
+      this.openTip(GuiMap.itemTip(this.view, item), latlng);
+    }
+
+    openTip(content, latlng) {
+      this.tip.setContent(content).setLatLng(latlng);
+      if (!this.map.hasLayer(this.tip)) this.map.openTooltip(this.tip);
+    }
+
+    /* --- waiting and failing ----------------------------------------------------------------- */
+
+    loading(state) {
+      clearTimeout(this.patience);
+      this.patience = setTimeout(() => this.say(state.words.loading, "status"), 400);
+    }
+
+    say(text, role) {
+      clearTimeout(this.patience);
+      if (!this.message) {
+        this.message = GuiMap.element("div", "gui-message");
+        this.container.append(this.message);
+      }
+      this.message.hidden = !text;
+      this.message.textContent = text;
+      if (role) this.message.setAttribute("role", role);
+    }
+  }
+
+  GuiMap.create = (id) => {
+    GuiMap.adoptStyle();
+    GuiMap.view = new NetworkView(id);
+    return GuiMap.view.map;
+  };
+})();

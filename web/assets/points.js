@@ -1,0 +1,160 @@
+/* Many points: one canvas that moves with the map and is drawn anew when it rests. */
+(() => {
+  "use strict";
+  const GuiMap = window.GuiMap;
+
+  GuiMap.clusterReach = (zoom) => (zoom < 11 ? 58 : zoom < 14 ? 42 : 15);
+  GuiMap.symbolRadius = (zoom) => (zoom < 9 ? 5 : zoom < 12 ? 6 : 7.5);
+
+  /* Groups of points nearer than `reach` pixels to the first of them, in the points' order. */
+  GuiMap.group = (points, chosen, zoom) => {
+    const scale = 2 ** zoom;
+    const reach = GuiMap.clusterReach(zoom);
+    const cells = new Map();
+    const key = (column, row) => column * 4194304 + row;
+    const place = (i) => [Math.floor((points.x[i] * scale) / reach), Math.floor((points.y[i] * scale) / reach)];
+    chosen.forEach((i) => {
+      const cell = key(...place(i));
+      if (cells.has(cell)) cells.get(cell).push(i);
+      else cells.set(cell, [i]);
+    });
+    const taken = new Uint8Array(points.count);
+    const groups = [];
+    chosen.forEach((i) => {
+      if (taken[i]) return;
+      const members = [];
+      const [column, row] = place(i);
+      for (let c = column - 1; c <= column + 1; c++) {
+        for (let r = row - 1; r <= row + 1; r++) {
+          const cell = cells.get(key(c, r));
+          if (!cell) continue;
+          let left = 0;
+          cell.forEach((j) => {
+            const dx = (points.x[j] - points.x[i]) * scale;
+            const dy = (points.y[j] - points.y[i]) * scale;
+            if (dx * dx + dy * dy <= reach * reach) {
+              taken[j] = 1;
+              members.push(j);
+            } else cell[left++] = j;
+          });
+          cell.length = left;
+        }
+      }
+      groups.push(middleOf(points, members));
+    });
+    return groups.sort((a, b) => a.members.length - b.members.length);
+  };
+
+  const middleOf = (points, members) => {
+    let x = 0;
+    let y = 0;
+    members.forEach((j) => {
+      x += points.x[j];
+      y += points.y[j];
+    });
+    return { members, x: x / members.length, y: y / members.length, parts: null };
+  };
+
+  GuiMap.PointCanvas = L.Renderer.extend({
+    options: { padding: 0.35, pane: "gui-points" },
+
+    getEvents() {
+      return { ...L.Renderer.prototype.getEvents.call(this), move: this._fillEdges };
+    },
+
+    show(view) {
+      this._view = view;
+      this._groups = new Map();
+      if (this._map) this._draw();
+    },
+
+    /* What is under a place of the map, topmost first; `slack` pixels around it still count. */
+    itemAt(latlng, slack) {
+      if (!this._view) return null;
+      const spot = this._map.latLngToLayerPoint(latlng);
+      const zoom = this._map.getZoom();
+      const items = this._items(zoom);
+      for (let k = items.length - 1; k >= 0; k--) {
+        const { members } = items[k];
+        const [x, y] = this._place(items[k], zoom);
+        const reach = members.length > 1 ? GuiMap.clusterRadius(members.length) + 2 : GuiMap.symbolRadius(zoom) + slack;
+        if ((x - spot.x) ** 2 + (y - spot.y) ** 2 <= reach * reach) return items[k];
+      }
+      return null;
+    },
+
+    _items(zoom) {
+      if (!this._groups.has(zoom)) {
+        this._groups.set(zoom, GuiMap.group(this._view.points, this._view.chosen, zoom));
+      }
+      return this._groups.get(zoom);
+    },
+
+    _place(item, zoom) {
+      const scale = 2 ** zoom;
+      const origin = this._map.getPixelOrigin();
+      return [item.x * scale - origin.x, item.y * scale - origin.y];
+    },
+
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._container.className = "gui-point-canvas";
+      this._pen = this._container.getContext("2d");
+    },
+
+    _destroyContainer() {
+      this._container.remove();
+      delete this._container;
+      delete this._pen;
+    },
+
+    _updatePaths() {},
+
+    _fillEdges() {
+      const { min, max } = this._bounds;
+      const size = this._map.getSize();
+      const corner = this._map.containerPointToLayerPoint([0, 0]);
+      const inside = corner.x >= min.x && corner.y >= min.y && corner.x + size.x <= max.x && corner.y + size.y <= max.y;
+      if (!inside) this._update();
+    },
+
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      const ratio = window.devicePixelRatio || 1;
+      const size = this._bounds.getSize();
+      L.DomUtil.setPosition(this._container, this._bounds.min);
+      this._container.width = size.x * ratio;
+      this._container.height = size.y * ratio;
+      this._container.style.width = `${size.x}px`;
+      this._container.style.height = `${size.y}px`;
+      this._draw();
+    },
+
+    _draw() {
+      const ratio = window.devicePixelRatio || 1;
+      const { min, max } = this._bounds;
+      this._pen.setTransform(ratio, 0, 0, ratio, -min.x * ratio, -min.y * ratio);
+      this._pen.clearRect(min.x, min.y, max.x - min.x, max.y - min.y);
+      if (!this._view) return;
+      const zoom = this._map.getZoom();
+      this._items(zoom).forEach((item) => {
+        const [x, y] = this._place(item, zoom);
+        const seen = x > min.x - 30 && x < max.x + 30 && y > min.y - 30 && y < max.y + 30;
+        if (seen) this._drawItem(item, x, y, zoom);
+      });
+    },
+
+    _drawItem(item, x, y, zoom) {
+      const view = this._view;
+      const count = item.members.length;
+      if (count === 1) {
+        const look = GuiMap.lookOf(view, item.members[0]);
+        GuiMap.drawSymbol(this._pen, x, y, GuiMap.symbolRadius(zoom), look, view.theme);
+        return;
+      }
+      item.parts = item.parts || GuiMap.partsOf(view, item.members);
+      GuiMap.drawCluster(this._pen, x, y, GuiMap.clusterRadius(count), item.parts, count, view.theme);
+    },
+  });
+})();

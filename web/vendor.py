@@ -1,0 +1,90 @@
+"""The map's one script: Leaflet and MarkerCluster straight from their packages, then our own files."""
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from geo.errors import CatalogError
+from web.packed import SCRIPT_TYPE, Packed, pack, send_packed
+from web.points import FOLDER, FROM_FRAME
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+LEAFLET, CLUSTERS = "xstatic.pkg.leaflet", "xstatic.pkg.leaflet_markercluster"
+VENDOR_STYLES = ((LEAFLET, "leaflet.css"), (CLUSTERS, "MarkerCluster.css"))
+VENDOR_SCRIPTS = ((LEAFLET, "leaflet.js"), (CLUSTERS, "leaflet.markercluster.js"))
+OWN_STYLES = ("map.css",)
+# In the order they need each other.
+OWN_SCRIPTS = (
+    "data.js",
+    "symbols.js",
+    "points.js",
+    "markers.js",
+    "popup.js",
+    "tiles.js",
+    "controls.js",
+    "map.js",
+)
+SOURCE_MAP = "//# sourceMappingURL="
+
+
+def vendor_file(package: str, name: str) -> str:
+    """Read a text file an XStatic package brings.
+
+    Parameters
+    ----------
+    package
+        Dotted name of the package.
+    name
+        File name in its data folder.
+
+    Raises
+    ------
+    CatalogError
+        The package is not installed or lacks the file.
+    """
+    spec = find_spec(package.rpartition(".")[0]) and find_spec(package)
+    path = Path(spec.origin).parent / "data" / name if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise CatalogError(f"{package} has no {name}. Install it: pip install -r requirements.txt.")
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def map_script() -> Packed:
+    """Join everything the map runs and looks like into one script: one request, and no order to get wrong.
+
+    The style sheets travel inside as text, and the script adopts them before it draws; so the map is
+    never seen without its style, and streamlit-folium, which writes the page's head anew, undoes nothing.
+    """
+    styles = [vendor_file(*file) for file in VENDOR_STYLES] + [_asset(name) for name in OWN_STYLES]
+    scripts = [vendor_file(*file) for file in VENDOR_SCRIPTS] + [_asset(name) for name in OWN_SCRIPTS]
+    text = json.dumps("\n".join(styles), ensure_ascii=False)
+    parts = [f"window.GuiMapStyle = {text};", *map(_without_source_map, scripts)]
+    return pack("\n;".join(parts).encode("utf-8"), media_type=SCRIPT_TYPE)
+
+
+def script_url() -> str:
+    """Give the script's address as seen from the map's frame, with its version."""
+    return f"{FROM_FRAME}/map.js?v={map_script().version}"
+
+
+def vendor_routes() -> list[Route]:
+    """Make the route ``/map/map.js``."""
+
+    def send(request: Request) -> Response:
+        return send_packed(request, map_script())
+
+    return [Route(f"{FOLDER}/map.js", send, methods=["GET"])]
+
+
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _without_source_map(script: str) -> str:
+    return "\n".join(line for line in script.splitlines() if not line.startswith(SOURCE_MAP))
