@@ -19,10 +19,21 @@ ROOT = Path(__file__).resolve().parent.parent
 STOREYS = (
     ("errors", "names"),
     ("schema", "catalog"),
-    ("crs", "county_raster", "fields"),
-    ("provenance",),
-    ("export_columns",),
-    ("regions", "facilities", "demand", "counts", "join", "summary", "maps", "geojson", "workbook"),
+    ("crs", "ellipsoid", "county_raster", "fields", "legend"),
+    ("provenance", "_kernels", "_catchment_kernels"),
+    ("export_columns", "nearest"),
+    (
+        "regions",
+        "facilities",
+        "demand",
+        "counts",
+        "join",
+        "nearest",
+        "summary",
+        "maps",
+        "geojson",
+        "workbook",
+    ),
     ("charts", "export"),
     ("network",),
     ("cli",),
@@ -73,7 +84,8 @@ def _imports(tree):
 
 
 GEO = _modules("geo")
-PUBLIC = _modules("geo", "web", "ui")
+# A module whose name begins with one underscore is private as a whole.
+PUBLIC = [path for path in _modules("geo", "web", "ui") if not re.match(r"_[^_]", path.name)]
 PAGES = _modules("ui/pages")
 
 
@@ -187,17 +199,7 @@ COLUMNS = {
 }
 
 
-FRAME_METHODS = {
-    "groupby",
-    "set_index",
-    "sort_values",
-    "pop",
-    "drop",
-    "merge",
-    "rename_axis",
-    "insert",
-    "get",
-}
+FRAME_METHODS = {"groupby", "set_index", "sort_values", "pop", "drop", "merge", "rename_axis", "insert"}
 
 
 def _texts(tree):
