@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from geo.maps import inline_script_hashes
-from web.features import features_routes
+from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
 from web.points import map_routes
 from web.store import shared_network, shared_public_map, shared_store
@@ -31,6 +31,7 @@ app = App(
     middleware=[
         Middleware(
             SecurityHeaders, frame_script_hashes=[source.strip("'") for source in inline_script_hashes()]
-        )
+        ),
+        Middleware(CleanRefusals),
     ],
 )

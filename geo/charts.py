@@ -7,20 +7,44 @@ import altair as alt
 import pandas as pd
 
 from geo import schema
-from geo.summary import LOCATED, PLACE_UNKNOWN, PUBLISHED
+from geo.summary import LOCATED, PLACE_UNKNOWN, PUBLISHED, TOTAL
 
-KINDS = (LOCATED, PLACE_UNKNOWN, schema.SIMULATED)
-COLOURS = {LOCATED: "#0f766e", PLACE_UNKNOWN: "#b45309", schema.SIMULATED: "#cbd5e1"}
-PUBLISHED_COLOUR = "#b3261e"
-ROW_HEIGHT = 24
-CHART_TYPE = "kind"
+UNLISTED = "unlisted"
+KINDS = (LOCATED, PLACE_UNKNOWN, schema.SIMULATED, UNLISTED)
+COLOURS = {LOCATED: "#0f766e", PLACE_UNKNOWN: "#d97706", schema.SIMULATED: "#a8b8c8", UNLISTED: "#e8e4dc"}
+ROW_PIXELS = 24
+LABEL_PIXELS = 220
+NOTE_COLOUR = "#78716c"
 AnyChart = TypeVar("AnyChart", alt.Chart, alt.LayerChart)
+
+
+def known_shares(summary: pd.DataFrame) -> pd.DataFrame:
+    """Split every type's published total, or what is shown where that is more, by how it is known.
+
+    Parameters
+    ----------
+    summary
+        Of `summarise_types`, with a column `published` (missing where nothing was published).
+
+    Returns
+    -------
+    DataFrame
+        One row a type and kind, in the order of both: `type_code`, `kind` (one of `KINDS`; `unlisted`
+        is published and in no list), `count`, `share` (0-1 of the whole; missing where the whole is 0).
+    """
+    whole = summary[PUBLISHED].astype("float64").fillna(0).clip(lower=summary[TOTAL])
+    counts = summary[[LOCATED, PLACE_UNKNOWN, schema.SIMULATED]].astype("float64")
+    counts[UNLISTED] = whole - summary[TOTAL]
+    long = counts.rename_axis(schema.TYPE_CODE).reset_index()
+    long = long.melt(schema.TYPE_CODE, list(KINDS), var_name="kind", value_name=schema.COUNT)
+    long["share"] = long[schema.COUNT] / long[schema.TYPE_CODE].map(whole.where(whole > 0))
+    return long
 
 
 def types_chart(
     summary: pd.DataFrame, *, names: Mapping[str, str], words: Mapping[str, str], note: str
-) -> alt.LayerChart:
-    """Draw published against located, unknown and simulated, one bar a type, on a square-root scale.
+) -> alt.Chart:
+    """Draw how much of every type's published total is located, unknown, simulated or in no list.
 
     Parameters
     ----------
@@ -29,41 +53,32 @@ def types_chart(
     names
         What each type is called.
     words
-        What `located`, `place_unknown`, `simulated` and `published` are called.
+        What each of `KINDS` is called.
     note
-        Source, date and simulated share, written under the title.
+        Source, date and simulated share, written under the chart.
     """
-    rows = summary.reset_index(names=schema.TYPE_CODE)
+    rows = known_shares(summary)
+    order = [names[code] for code in summary.index]
     rows["type_name"] = rows[schema.TYPE_CODE].map(names)
-    order = list(rows["type_name"])
-    long = rows.melt(["type_name"], list(KINDS), var_name=CHART_TYPE, value_name=schema.COUNT)
-    long[CHART_TYPE] = long[CHART_TYPE].map(words)
-    colours = alt.Scale(domain=[words[kind] for kind in KINDS], range=[COLOURS[kind] for kind in KINDS])
-    kind_order = {words[kind]: place for place, kind in enumerate(KINDS)}
-    long["kind_order"] = long[CHART_TYPE].map(kind_order)
-    y = alt.Y("type_name:N", sort=order, title=None, axis=alt.Axis(labelLimit=220))
-    bars = (
-        alt.Chart(long)
-        .mark_bar(height={"band": 0.7})
+    rows["place"] = rows["kind"].map({kind: place for place, kind in enumerate(KINDS)})
+    rows["kind"] = rows["kind"].map(words)
+    scale = alt.Scale(domain=[words[kind] for kind in KINDS], range=[COLOURS[kind] for kind in KINDS])
+    chart: alt.Chart = (
+        alt.Chart(rows)
+        .mark_bar(height={"band": 0.72})
         .encode(
-            y=y,
-            x=alt.X(f"{schema.COUNT}:Q", title=None, scale=alt.Scale(type="sqrt")),
-            color=alt.Color(f"{CHART_TYPE}:N", scale=colours, title=None, legend=alt.Legend(orient="top")),
-            order="kind_order:Q",
-            tooltip=["type_name:N", f"{CHART_TYPE}:N", f"{schema.COUNT}:Q"],
+            y=_names_axis("type_name", order),
+            x=alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
+            color=alt.Color("kind:N", scale=scale, title=None, legend=alt.Legend(orient="top", columns=2)),
+            order="place:Q",
+            tooltip=[
+                alt.Tooltip("type_name:N", title=" "),
+                alt.Tooltip("kind:N", title="  "),
+                alt.Tooltip(f"{schema.COUNT}:Q", title="   ", format=","),
+            ],
         )
     )
-    published = rows.dropna(subset=[PUBLISHED])
-    ticks = (
-        alt.Chart(published[["type_name", PUBLISHED]].astype({PUBLISHED: "float64"}))
-        .mark_tick(color=PUBLISHED_COLOUR, thickness=3, height={"band": 0.95})
-        .encode(
-            y=y,
-            x=f"{PUBLISHED}:Q",
-            tooltip=["type_name:N", alt.Tooltip(f"{PUBLISHED}:Q", title=words[PUBLISHED])],
-        )
-    )
-    return _finish(alt.LayerChart(layer=[bars, ticks]), rows=len(rows), note=note)
+    return _finish(chart, note=note)
 
 
 def counties_chart(values: pd.Series, *, names: Mapping[str, str], title: str, note: str) -> alt.Chart:
@@ -78,26 +93,39 @@ def counties_chart(values: pd.Series, *, names: Mapping[str, str], title: str, n
     title
         What the figure is, with its unit.
     note
-        Source, date and simulated share, written under the title.
+        Source, date and simulated share, written under the chart.
     """
     ranked = values.dropna().sort_values(ascending=False, kind="stable")
     rows = pd.DataFrame({"county_name": [names[code] for code in ranked.index], "figure": ranked.to_numpy()})
-    order = list(rows["county_name"])
     chart: alt.Chart = (
         alt.Chart(rows)
-        .mark_bar(color=COLOURS[LOCATED], height={"band": 0.7})
+        .mark_bar(color=COLOURS[LOCATED], height={"band": 0.72})
         .encode(
-            y=alt.Y("county_name:N", sort=order, title=None),
+            y=_names_axis("county_name", list(rows["county_name"])),
             x=alt.X("figure:Q", title=title),
-            tooltip=["county_name:N", alt.Tooltip("figure:Q", title=title, format=",.2~f")],
+            tooltip=[
+                alt.Tooltip("county_name:N", title=" "),
+                alt.Tooltip("figure:Q", title=title, format=",.2~f"),
+            ],
         )
     )
-    return _finish(chart, rows=len(rows), note=note)
+    return _finish(chart, note=note)
 
 
-def _finish(chart: AnyChart, *, rows: int, note: str) -> AnyChart:
+def _names_axis(column: str, order: list[str]) -> alt.Y:
+    axis = alt.Axis(labelLimit=LABEL_PIXELS, labelOverlap=False)
+    return alt.Y(f"{column}:N", sort=order, title=None, axis=axis)
+
+
+def _finish(chart: AnyChart, *, note: str) -> AnyChart:
     caption = alt.TitleParams(
-        text="", subtitle=note, anchor="start", subtitleColor="#6b7280", orient="bottom"
+        text=note,
+        orient="bottom",
+        anchor="start",
+        color=NOTE_COLOUR,
+        fontSize=11,
+        fontWeight="normal",
+        offset=8,
     )
-    finished: AnyChart = chart.properties(height=max(rows, 2) * ROW_HEIGHT, title=caption)
+    finished: AnyChart = chart.properties(height=alt.Step(ROW_PIXELS), title=caption)
     return finished

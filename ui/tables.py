@@ -85,18 +85,18 @@ def show_charts(answer: Answer) -> None:
         summary.LOCATED: t("Located"),
         summary.PLACE_UNKNOWN: t("Place unknown"),
         schema.SIMULATED: t("Simulated"),
-        summary.PUBLISHED: t("Published"),
+        charts.UNLISTED: t("Published, in no list"),
     }
     left, right = st.columns(2)
     with left:
-        st.subheader(t("Published against located and simulated"), anchor=False)
-        st.caption(t("Bars: what is shown. Red mark: the published total. The scale is a square root."))
+        st.subheader(t("How much of each total is known"), anchor=False)
+        st.caption(t("Shares of the published total; where none was published, of what is shown."))
         st.altair_chart(charts.types_chart(types_shown(answer), names=names.types, words=words, note=note))
     with right:
         st.subheader(t("Counties with most facilities per 10,000 residents"), anchor=False)
         st.caption(t("The first {count} of what is shown.", count=BEST_COUNTIES))
         best = answer.counties[summary.PER_10K_RESIDENTS].nlargest(BEST_COUNTIES)
-        title = t("Per 10,000 residents")
+        title = t("Facilities per 10,000 residents")
         st.altair_chart(charts.counties_chart(best, names=names.regions, title=title, note=note))
 
 

@@ -23,9 +23,15 @@ class Store:
 
 
 @cache
-def _read() -> Store:
+def _network() -> Network:
     network = load_network()
     _ = network.counties, network.prefectures, network.select(text=" ")
+    return network
+
+
+@cache
+def _store() -> Store:
+    network = _network()
     rows = map_points(network.facilities, network.facility_types)
     public = pack_map(network.facilities, rows, network.display_regions)
     map_script()
@@ -41,12 +47,13 @@ def shared_store() -> Store:
     collects after every run of a page, and would walk all of it each time.
     """
     with _reading:
-        return _read()
+        return _store()
 
 
 def shared_network() -> Network:
-    """Give the network of this process."""
-    return shared_store().network
+    """Give the network of this process; it does not need the map's files to be there."""
+    with _reading:
+        return _network()
 
 
 def shared_public_map() -> PublicMap:
