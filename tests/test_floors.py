@@ -20,7 +20,7 @@ STOREYS = (
     ("errors", "names"),
     ("schema", "catalog"),
     ("crs", "ellipsoid", "county_raster", "fields", "legend"),
-    ("provenance", "_kernels", "_catchment_kernels"),
+    ("provenance", "_kernels", "_catchment_kernels", "decay"),
     ("export_columns", "nearest"),
     (
         "regions",
@@ -28,7 +28,7 @@ STOREYS = (
         "demand",
         "counts",
         "join",
-        "nearest",
+        "coverage",
         "summary",
         "maps",
         "geojson",
