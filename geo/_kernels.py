@@ -1,0 +1,237 @@
+"""The compiled loops: arrays in, arrays out, nothing checked. Import this only through `geo.nearest.kernels`.
+
+Every loop here has a plain scipy or shapely form that gives the same answer and is the reference of its
+tests. numba compiles a loop when it is first called and keeps the result on disk. None of them holds the
+interpreter's lock, and each works on a slice of the rows, so that threads may share the work: the answer for
+a row depends on that row alone.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.ellipsoid import (
+    ECCENTRICITY_SQUARED,
+    FLATTEST,
+    ROUNDEST,
+    SEMI_MAJOR_M,
+    SWAP_PER_M2,
+    TIE_M,
+)
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int32]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# An earth-centred point with 1 / its radius in the prime vertical; a box of cells as left, right, bottom, top; a grid as west, south, cells a degree east and north, columns, rows; places cell by cell, their
+# numbers, and where each cell starts.
+Point = tuple[float, float, float, float]
+Here = tuple[float, float, float]
+Box = tuple[int, int, int, int]
+Grid = tuple[float, float, float, float, int, int]
+Index = tuple[Floats, Integers, Integers]
+# The best place so far, its chord squared, the longest chord squared that may still win, and whether any may.
+Found = tuple[int, float, float, bool]
+
+numba = import_module("numba")
+
+RADIAN = np.pi / 180
+FEW_CELLS = 25
+LARGE_HALF_ANGLE = 0.02
+SMALLEST_MERIDIAN_RADIUS_M = SEMI_MAJOR_M * (1 - ECCENTRICITY_SQUARED)
+
+
+def compiled(function: Function) -> Function:
+    """Compile on first use, with the result kept on disk and the interpreter's lock let go."""
+    return cast(
+        "Function", numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(function)
+    )
+
+
+@compiled
+def limit_squared(chord_squared: float) -> float:
+    """Square the longest chord whose distance may still be the nearest beside this chord."""
+    chord = np.sqrt(chord_squared)
+    limit = chord + TIE_M + SWAP_PER_M2 * chord_squared * chord
+    return limit * limit
+
+
+@compiled
+def chord_squared_m2(places: Floats, k: int, point: Point) -> float:
+    """Square the straight line from a point to one of the places."""
+    dx, dy, dz = places[k, 0] - point[0], places[k, 1] - point[1], places[k, 2] - point[2]
+    return dx * dx + dy * dy + dz * dz
+
+
+@compiled
+def arc_m(places: Floats, k: int, point: Point) -> float:
+    """Measure along the ellipsoid from a point to one of the places; see `geo.ellipsoid.distance_m`."""
+    dx, dy, dz = places[k, 0] - point[0], places[k, 1] - point[1], places[k, 2] - point[2]
+    squared = dx * dx + dy * dy + dz * dz
+    if squared == 0:
+        return 0.0
+    there, here = places[k, 3], point[3]
+    turn = (places[k, 0] * there - point[0] * here) * dx + (places[k, 1] * there - point[1] * here) * dy
+    turn += (places[k, 2] * there - point[2] * here) * dz / (1 - ECCENTRICITY_SQUARED)
+    curvature = min(max(turn / squared, FLATTEST), ROUNDEST)
+    chord = np.sqrt(squared)
+    half = chord * curvature / 2
+    if half > LARGE_HALF_ANGLE:
+        return 2 / curvature * np.arcsin(min(half, 1.0))
+    half *= half
+    # The series of asin: what is left out is under 1e-16 of the sum.
+    return chord * (1 + half * (1 / 6 + half * (3 / 40 + half * (15 / 336 + half * (105 / 3456)))))
+
+
+@compiled
+def nearest_rows(
+    lon: Floats, lat: Floats, index: Index, grid: Grid, nearest: Integers, distance_m: Floats
+) -> None:
+    """Find the nearest place of each row by growing a box of grid cells around it.
+
+    A side stops growing where its next cells are surely farther than the best so far. The row before gives
+    the first guess. Fills `nearest`, a number as in the index, the lower winning a tie, and `distance_m`.
+    """
+    places, rank = index[0], index[1]
+    best, row_lat = 0, np.nan
+    sine = normal = axis = 0.0
+    for i in range(len(lon)):
+        # Points of a grid come row by row: the latitude's share is computed once for each.
+        if lat[i] != row_lat:
+            row_lat = lat[i]
+            sine = np.sin(row_lat * RADIAN)
+            normal = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
+            axis = normal * np.cos(row_lat * RADIAN)
+        angle = lon[i] * RADIAN
+        point = (
+            axis * np.cos(angle),
+            axis * np.sin(angle),
+            normal * (1 - ECCENTRICITY_SQUARED) * sine,
+            1 / normal,
+        )
+        here = (lon[i], lat[i], axis)
+        squared = chord_squared_m2(places, best, point)
+        found = (best, squared, limit_squared(squared), False)
+        box = box_within(np.sqrt(found[2]), here, grid)
+        if (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS:
+            found = scanned(box, point, index, grid[4], found)
+        else:
+            box, found = searched(here, point, index, grid, found)
+        best = found[0]
+        if found[3]:
+            best = lowest_of_nearest(box, point, index, grid[4], found[2])
+        nearest[i] = rank[best]
+        distance_m[i] = arc_m(places, best, point)
+
+
+@compiled
+def box_within(reach_m: float, here: Here, grid: Grid) -> Box:
+    """Give a box of cells that holds every place within reach, which may be all of them.
+
+    The chord to a meridian's half-plane is axis * sin(a), and sin(a) is at least 0.84 a up to one radian.
+    """
+    east = reach_m / (here[2] * RADIAN) if reach_m < 0.05 * here[2] else reach_m / (here[2] * RADIAN * 0.84)
+    if reach_m > 0.84 * here[2]:
+        east = 360.0
+    # A chord of up to a tenth of the radius is less than 0.05 % shorter than its arc.
+    north = 1.0005 * reach_m / (SMALLEST_MERIDIAN_RADIUS_M * RADIAN) if reach_m < 6e5 else 180.0
+    left = int(min(max((here[0] - 1.0005 * east - grid[0]) * grid[2], 0.0), grid[4] - 1.0))
+    right = int(min(max((here[0] + 1.0005 * east - grid[0]) * grid[2], 0.0), grid[4] - 1.0))
+    bottom = int(min(max((here[1] - north - grid[1]) * grid[3], 0.0), grid[5] - 1.0))
+    top = int(min(max((here[1] + north - grid[1]) * grid[3], 0.0), grid[5] - 1.0))
+    return left, right, bottom, top
+
+
+@compiled
+def searched(here: Here, point: Point, index: Index, grid: Grid, found: Found) -> tuple[Box, Found]:
+    """Grow a box of cells around the row's own until all that lies outside is surely farther than the best."""
+    column = min(max(int((here[0] - grid[0]) * grid[2]), 0), grid[4] - 1)
+    row = min(max(int((here[1] - grid[1]) * grid[3]), 0), grid[5] - 1)
+    # No column yet: the first step east takes the row's own cell.
+    box = (column, column - 1, row, row)
+    growing = 15
+    while growing:
+        for side in range(4):
+            if growing & (1 << side):
+                if gap_squared(side, box, here, grid) > found[2]:
+                    growing &= ~(1 << side)
+                else:
+                    box, strip = grown(side, box)
+                    found = scanned(strip, point, index, grid[4], found)
+    return box, found
+
+
+@compiled
+def gap_squared(side: int, box: Box, here: Here, grid: Grid) -> float:
+    """Square the least chord to what lies beyond a side of the box; infinite where the grid ends.
+
+    East (0) and west (1): the distance to a meridian's half-plane, at least axis * (a - a^3/6). North (2) and
+    south (3): no chord is shorter than that of the most curved meridian, at least r * (a - a^3/24).
+    """
+    if side == 0:
+        inside, angle = box[1] + 1 < grid[4], grid[0] + (box[1] + 1) / grid[2] - here[0]
+    elif side == 1:
+        inside, angle = box[0] > 0, here[0] - grid[0] - box[0] / grid[2]
+    elif side == 2:
+        inside, angle = box[3] + 1 < grid[5], grid[1] + (box[3] + 1) / grid[3] - here[1]
+    else:
+        inside, angle = box[2] > 0, here[1] - grid[1] - box[2] / grid[3]
+    if not inside:
+        return np.inf
+    angle = max(angle, 0.0) * RADIAN
+    if side <= 1:
+        gap = here[2] * angle * (1 - angle * angle / 6)
+    else:
+        gap = SMALLEST_MERIDIAN_RADIUS_M * angle * (1 - angle * angle / 24)
+    return max(gap, 0.0) ** 2
+
+
+@compiled
+def grown(side: int, box: Box) -> tuple[Box, Box]:
+    """Give the box one column or row larger, and that column or row."""
+    left, right, bottom, top = box
+    if side == 0:
+        return (left, right + 1, bottom, top), (right + 1, right + 1, bottom, top)
+    if side == 1:
+        return (left - 1, right, bottom, top), (left - 1, left - 1, bottom, top)
+    if side == 2:
+        return (left, right, bottom, top + 1), (left, right, top + 1, top + 1)
+    return (left, right, bottom - 1, top), (left, right, bottom - 1, bottom - 1)
+
+
+@compiled
+def scanned(strip: Box, point: Point, index: Index, columns: int, found: Found) -> Found:
+    """Look at every place of a strip of cells and give what is found by then."""
+    places, start = index[0], index[2]
+    best, best_squared, limit, close = found
+    for row in range(strip[2], strip[3] + 1):
+        for k in range(start[row * columns + strip[0]], start[row * columns + strip[1] + 1]):
+            squared = chord_squared_m2(places, k, point)
+            if squared <= limit and k != best:
+                if squared < best_squared:
+                    limit = limit_squared(squared)
+                    close = best_squared <= limit
+                    best_squared, best = squared, k
+                else:
+                    close = True
+    return best, best_squared, limit, close
+
+
+@compiled
+def lowest_of_nearest(box: Box, point: Point, index: Index, columns: int, limit: float) -> int:
+    """Among the places whose chords are too alike to tell, choose the nearest, of equals the lowest number."""
+    places, rank, start = index
+    shortest, chosen = np.inf, -1
+    for choosing in range(2):
+        for row in range(box[2], box[3] + 1):
+            for k in range(start[row * columns + box[0]], start[row * columns + box[1] + 1]):
+                if chord_squared_m2(places, k, point) <= limit:
+                    along = arc_m(places, k, point)
+                    if choosing == 0:
+                        shortest = min(shortest, along)
+                    elif along <= shortest + TIE_M and (chosen < 0 or rank[k] < rank[chosen]):
+                        chosen = k
+    return chosen

@@ -1,0 +1,161 @@
+"""Who counts, where each one lives, and sums of them for the counties and the regions above."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.schema import COUNTY, COUNTY_LEVEL, LEVEL, PARENT, PEOPLE, URBAN_PEOPLE, WORKERS, require_columns
+
+Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.intp]
+
+WHO = "who"
+WHO_COUNTS = (PEOPLE, URBAN_PEOPLE, WORKERS)
+TOTAL, COVERED, LEFT_OUT, SHARE = "total", "covered", "left_out", "share"
+
+# Wider than Guangxi is long.
+MAX_THRESHOLD_M = 1_000_000.0
+_COUNTIES_NAMED = 5
+
+
+def require_thresholds(thresholds_m: Iterable[float]) -> Floats:
+    """Give the thresholds in rising order, or raise unless each is a distance one may ask about.
+
+    Raises
+    ------
+    InvalidValueError
+        There is none, one stands twice, or one is not a number above 0 and at most `MAX_THRESHOLD_M`.
+    """
+    given = list(thresholds_m)
+    try:
+        limits_m = np.asarray(given, np.float64).reshape(-1)
+    except (TypeError, ValueError):
+        raise InvalidValueError(f"The thresholds {given} are not numbers; give metres.") from None
+    with np.errstate(invalid="ignore"):
+        strange = limits_m[~((limits_m > 0) & (limits_m <= MAX_THRESHOLD_M))]
+    if len(strange):
+        raise InvalidValueError(
+            f"Thresholds of {', '.join(f'{limit:g}' for limit in strange)} m make no sense; "
+            f"give metres above 0 and at most {MAX_THRESHOLD_M:,.0f}."
+        )
+    if not len(limits_m) or len(np.unique(limits_m)) < len(limits_m):
+        raise InvalidValueError(f"The thresholds are {given}; give at least one, each once.")
+    return np.sort(limits_m)
+
+
+def people_of(demand: pd.DataFrame) -> list[Floats]:
+    """Give the people of each row, in the order of `WHO_COUNTS`, or raise unless all can be counted.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        A column is missing; a value is missing, negative or infinite; or nobody lives anywhere.
+    """
+    require_columns(demand, [*WHO_COUNTS, COUNTY], what="demand")
+    weights = [demand[who].to_numpy(dtype=np.float64, na_value=np.nan) for who in WHO_COUNTS]
+    faults = [
+        f"{who} is missing, negative or infinite in {strange.sum()} rows, first {demand.index[strange][0]!r}"
+        for who, weight in zip(WHO_COUNTS, weights, strict=True)
+        if (strange := ~((weight >= 0) & (weight < np.inf))).any()
+    ]
+    if faults:
+        raise InvalidValueError(f"demand: {'; '.join(faults)}. Give persons of at least 0 in every row.")
+    if not weights[0].any():
+        raise InvalidValueError(
+            f"demand has {len(demand)} rows and no people; choose an area where some live."
+        )
+    return weights
+
+
+def county_positions(demand: pd.DataFrame, regions: pd.DataFrame) -> tuple[npt.NDArray[np.intp], pd.Index]:
+    """Give each demand row's county as a position in the index of counties, and that index.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        `regions` lacks a column, or a row's county is missing or not among them.
+    """
+    require_columns(regions, [LEVEL, PARENT], what="regions")
+    counties = regions.index[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
+    # Each county is looked up once: there are a thousand times as many rows.
+    code, adcodes = pd.factorize(demand[COUNTY])
+    position = np.append(counties.get_indexer(pd.Index(adcodes)), -1)[code]
+    if (position < 0).any():
+        strange = demand[COUNTY][position < 0]
+        names = ", ".join(sorted(strange.dropna().unique())[:_COUNTIES_NAMED]) or "none at all"
+        raise InvalidValueError(
+            f"{len(strange)} demand rows lie in counties that are not among the regions ({names}); "
+            "clip the demand to the regions, or give all regions."
+        )
+    return position, counties
+
+
+def binned(key: Positions, values: list[Floats], shape: tuple[int, int, int]) -> Floats:
+    """Add up values by county and bin, one layer for everybody who counts."""
+    cells = shape[1] * shape[2]
+    return np.stack([np.bincount(key, value, minlength=cells) for value in values]).reshape(shape)
+
+
+def summed_up(values: npt.NDArray[Any], counties: pd.Index, regions: pd.DataFrame) -> Floats:
+    """Add values of the counties up to every region of the frame.
+
+    Parameters
+    ----------
+    values
+        Counties along the second axis, everybody who counts along the first.
+    counties, regions
+        As `county_positions` gives and takes them.
+
+    Returns
+    -------
+    ndarray
+        One-dimensional: regions in the order of their codes, then everybody who counts, then any further axes.
+    """
+    summed = np.zeros((len(regions), values.shape[0], *values.shape[2:]))
+    for above in ancestors(counties, regions.index.sort_values(), regions):
+        np.add.at(summed, above[above >= 0], np.moveaxis(values, 0, 1)[above >= 0])
+    return summed.ravel()
+
+
+def share_of(part: pd.Series, total: pd.Series) -> pd.Series:
+    """Divide people by people; missing, not 0, where there is nobody."""
+    share: pd.Series = part / total.where(total > 0)
+    return share.clip(upper=1.0)
+
+
+def ancestors(counties: pd.Index, adcodes: pd.Index, regions: pd.DataFrame) -> list[Positions]:
+    """Give, for the counties and each level above, where its code stands, -1 for not at all."""
+    steps, above = [], counties
+    while True:
+        position = adcodes.get_indexer(above)
+        if (position < 0).all():
+            return steps
+        steps.append(position)
+        above = pd.Index(regions[PARENT].reindex(above))
+
+
+def require_distances(distance_m: pd.Series, demand: pd.DataFrame) -> Floats:
+    """Give the distances as an array, or raise unless they are those of this demand.
+
+    Raises
+    ------
+    InvalidValueError
+        The two differ in index, or a distance is missing or negative.
+    """
+    if len(distance_m) != len(demand) or not distance_m.index.equals(demand.index):
+        raise InvalidValueError(
+            f"There are {len(distance_m)} distances for {len(demand)} demand rows, or in another order; "
+            "give the distances of this very demand."
+        )
+    along_m = distance_m.to_numpy(dtype=np.float64, na_value=np.nan)
+    strange = ~(along_m >= 0)
+    if strange.any():
+        raise InvalidValueError(
+            f"{strange.sum()} distances are missing or negative, first that of "
+            f"{demand.index[strange][0]!r}; unreachable is infinite."
+        )
+    return along_m
