@@ -13,6 +13,7 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"zh": "中文", "en": "English"}
 FIRST_LANGUAGE = "zh"
 LANGUAGE_KEY = "lang"
+SWITCH_KEY = "language_switch"
 
 
 @cache
@@ -54,19 +55,24 @@ def t(message: str, **values: object) -> str:
 
 def choose_language() -> None:
     """Draw the language switch in the sidebar; a link with `lang=en` opens in English."""
-    linked = st.query_params.get(LANGUAGE_KEY)
     if LANGUAGE_KEY not in st.session_state:
+        linked = st.query_params.get(LANGUAGE_KEY)
         st.session_state[LANGUAGE_KEY] = linked if linked in LANGUAGES else FIRST_LANGUAGE
     with st.sidebar:
         st.segmented_control(
             "语言 · Language",
             list(LANGUAGES),
             format_func=LANGUAGES.__getitem__,
-            key=LANGUAGE_KEY,
+            default=current_language(),
+            key=SWITCH_KEY,
+            on_change=_switch_language,
             required=True,
             label_visibility="collapsed",
-            persist_state="session",
         )
+
+
+def _switch_language() -> None:
+    st.session_state[LANGUAGE_KEY] = st.session_state[SWITCH_KEY]
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"

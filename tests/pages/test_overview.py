@@ -122,6 +122,17 @@ def test_english_is_one_switch_away_and_stays_in_the_link():
     assert link_of(page) == {"lang": "en"}
 
 
+def test_the_language_switch_turns_every_word_and_the_link():
+    page = opened()
+    page.segmented_control(key="language_switch").set_value("en").run()
+    assert page.title[0].value == "Guangxi union service network"
+    assert "Clear all filters" in [button.label for button in page.sidebar.button]
+    assert link_of(page) == {"lang": "en"}
+    page.segmented_control(key="language_switch").set_value("zh").run()
+    assert page.title[0].value == "广西工会服务网络"
+    assert link_of(page) == {}
+
+
 @pytest.mark.parametrize("section", ["counties", "charts", "unknown", "list", "export"])
 def test_every_section_below_the_map_opens(section):
     page = opened(prefecture="450600")
