@@ -6,6 +6,7 @@ cell the raster only names the counties to try; the exact polygons decide. Nothi
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,10 @@ CELLS_ACROSS = 1536
 PIECE_CELLS = 0.5
 SLACK_CELLS = 1e-6
 SMALLEST_EXTENT = 0.01
+
+# One more than the number of tests after which GEOS has built all it ever builds.
+FIRST_TESTS = 3
+_PREPARING = Lock()
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def county_by_polygon(polygons: Polygons, lon: Floats, lat: Floats) -> npt.NDArr
         The polygon's position, or `OUTSIDE`.
     """
     county = np.full(len(lon), OUTSIDE, dtype=np.int32)
-    shapely.prepare(polygons)
+    _prepare(polygons)
     for position, (west, south, east, north) in enumerate(shapely.bounds(polygons)):
         near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north) & (county == OUTSIDE)
         tried = np.flatnonzero(near)
@@ -153,7 +158,7 @@ class _Polygons:
 @lru_cache(maxsize=2)
 def _built_raster(polygons: _Polygons) -> CountyRaster:
     shapes = polygons.shapes
-    shapely.prepare(shapes)
+    _prepare(shapes)
     grid = _grid_over(shapes)
     county, border = _border_cells(shapes, grid)
     run_county, run_start, run_length = _runs_within(shapes, grid, county, border)
@@ -172,6 +177,20 @@ def _built_raster(polygons: _Polygons) -> CountyRaster:
     )
     cells[border_cells] = -2 - np.arange(len(border_cells))
     return CountyRaster(polygons=shapes, grid=grid, cells=cells, candidates=candidates)
+
+
+def _prepare(polygons: Polygons) -> None:
+    """Make polygons ready to be tested, also by several threads at once.
+
+    GEOS builds the index of a prepared polygon at the second point it is asked for; two threads at that
+    moment corrupt the memory of the whole process. So the first tests are made here, a thread at a time.
+    """
+    bounds = shapely.bounds(polygons)
+    x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+    with _PREPARING:
+        shapely.prepare(polygons)
+        for _ in range(FIRST_TESTS):
+            shapely.intersects_xy(polygons, x, y)
 
 
 def _steps(values: Floats, origin: float, per_degree: float, count: int) -> Integers:

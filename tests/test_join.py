@@ -1,6 +1,8 @@
 """Every place is in one county: by its point, else by what it declares; a border goes to the lower adcode."""
 
 import functools
+import subprocess
+import sys
 
 import geopandas as gpd
 import hypothesis.strategies as st
@@ -334,3 +336,38 @@ def test_every_county_seat_like_point_lies_in_its_own_county(counties):
     inner = counties.representative_point()
     facilities = gpd.GeoDataFrame(geometry=inner)
     assert (assign_county(facilities, counties)[COUNTY] == counties.index).all()
+
+
+THREADS_TOGETHER = """
+import threading
+import numpy as np, shapely
+from geo import county_raster
+from geo.county_raster import county_by_polygon
+from geo.regions import read_regions
+regions = read_regions()
+written = shapely.to_wkb(regions[regions["level"] == "county"].geometry.to_numpy())
+random = np.random.default_rng(0)
+lon, lat = random.uniform(105, 112, 2000), random.uniform(21, 26, 2000)
+expected = county_by_polygon(shapely.from_wkb(written), lon, lat)
+for _ in range(40):
+    polygons, start, answers = shapely.from_wkb(written), threading.Barrier(4), []
+    def join():
+        start.wait()
+        answers.append(county_by_polygon(polygons, lon, lat))
+    threads = [threading.Thread(target=join) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(answers) == 4 and all((answer == expected).all() for answer in answers)
+"""
+
+
+@pytest.mark.slow
+def test_many_sessions_may_join_to_the_same_counties_at_once(project_root):
+    ran = subprocess.run(
+        [sys.executable, "-c", THREADS_TOGETHER],
+        cwd=project_root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
