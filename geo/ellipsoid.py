@@ -87,7 +87,7 @@ def order_slack_m(chord_m: Floats) -> Floats:
 
 
 def moved(lon: Floats, lat: Floats, *, east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:
-    """Shift WGS-84 points by metres east and north, along the curvature of their own parallel and meridian.
+    """Shift WGS-84 points by metres east and north, on the curvature of their own parallel and meridian.
 
     Right to a thousandth of the shift for shifts up to some ten kilometres: meant for errors of place.
     """
@@ -96,6 +96,18 @@ def moved(lon: Floats, lat: Floats, *, east_m: Floats, north_m: Floats) -> tuple
     meridian_m = SEMI_MAJOR_M * (1 - ECCENTRICITY_SQUARED) / magic**1.5
     parallel_m = SEMI_MAJOR_M / np.sqrt(magic) * cosine
     return lon + np.degrees(east_m / parallel_m), lat + np.degrees(north_m / meridian_m)
+
+
+def cell_km2(lat: Floats, cell_degrees: float) -> Floats:
+    """Give the square kilometres of cells of some degrees each way, by the latitude of their centres.
+
+    The radii of the meridian and of the parallel at the centre; right to 1e-9 for cells of minutes of arc.
+    """
+    sine, cosine = np.sin(np.radians(lat)), np.cos(np.radians(lat))
+    magic = 1 - ECCENTRICITY_SQUARED * sine * sine
+    side = np.radians(cell_degrees)
+    area_m2: Floats = (SEMI_MAJOR_M * side) ** 2 * (1 - ECCENTRICITY_SQUARED) * cosine / (magic * magic)
+    return area_m2 / 1e6
 
 
 @lru_cache(maxsize=1)
