@@ -75,7 +75,7 @@ def _imports(tree):
 GEO = _modules("geo")
 # A module whose name begins with one underscore is private as a whole.
 PUBLIC = [path for path in _modules("geo", "web", "ui") if not re.match(r"_[^_]", path.name)]
-PAGES = _modules("ui/pages")
+PAGES = _modules("ui/screens")
 
 
 @pytest.mark.parametrize("path", GEO, ids=_name)

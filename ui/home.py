@@ -11,9 +11,9 @@ st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon
 st.html(Path(__file__).parent / "style.css")
 words.choose_language()
 pages = [
-    st.Page("pages/overview.py", title=t("Overview"), icon=":material/map:", default=True),
+    st.Page("screens/overview.py", title=t("Overview"), icon=":material/map:", default=True),
     st.Page(
-        "pages/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
+        "screens/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
     ),
 ]
 st.navigation(pages, position="top").run()

@@ -101,11 +101,17 @@ def _ask_more() -> None:
 
 
 def _follow_link(network: Network) -> None:
-    """Take the choice from the link when the link changed and no widget did (first visit, back button)."""
+    """Take the choice from the link when the link changed and no widget did (first visit, back button).
+
+    Streamlit forgets widgets that were not drawn: back from another page, whose links carry no choice,
+    the last one is taken up again.
+    """
     link = st.query_params.to_dict()
-    first = FILTERS_SEEN not in st.session_state
-    touched = not first and _stored() != st.session_state[FILTERS_SEEN]
-    if first or (link != st.session_state[LINK_SEEN] and not touched):
+    seen = st.session_state.get(FILTERS_SEEN)
+    if seen is not None and any(item.name not in st.session_state for item in fields(Filters)):
+        _store(seen)
+        link = link or st.session_state[LINK_SEEN]
+    if seen is None or (link != st.session_state[LINK_SEEN] and _stored() == seen):
         filters, faults = from_link(link, network)
         _store(filters)
         st.session_state[FAULTS] = faults

@@ -109,6 +109,16 @@ def test_a_county_has_its_own_figures_and_a_way_back(network):
     assert figure(page, 0) == len(network.facilities)
 
 
+def test_the_filters_are_still_there_after_a_look_at_another_page(network):
+    page = opened(type="drivers_home", prefecture="450100")
+    page.switch_page("screens/sources.py").run()
+    page.query_params.clear()
+    page.switch_page("screens/overview.py").run()
+    assert not page.exception
+    assert figure(page, 0) == len(network.select(types=["drivers_home"], prefectures=["450100"]))
+    assert link_of(page) == {"type": "drivers_home", "prefecture": "450100"}
+
+
 def test_clearing_the_filters_shows_everything_again(network):
     page = opened(type="drivers_home", q="南宁", sourced="1")
     next(button for button in page.sidebar.button if button.label == "清除全部筛选").click().run()

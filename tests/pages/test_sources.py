@@ -15,7 +15,7 @@ def opened(**link):
     for name, value in link.items():
         page.query_params[name] = value
     page.run()
-    page.switch_page("pages/sources.py").run()
+    page.switch_page("screens/sources.py").run()
     assert not page.exception
     return page
 

@@ -1,0 +1,1 @@
+"""The pages, one file each; a folder called `pages` beside the main script would wake an older page mode."""
