@@ -6,6 +6,7 @@ interpreter's lock, and each works on a slice of the rows, so that threads may s
 a row depends on that row alone.
 """
 
+import math
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeVar, cast
@@ -26,7 +27,8 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# An earth-centred point with 1 / its radius in the prime vertical; a box of cells as left, right, bottom, top; a grid as west, south, cells a degree east and north, columns, rows; places cell by cell, their
+# An earth-centred point with 1 / its radius in the prime vertical; a box of cells as left, right, bottom,
+# top; a grid as west, south, cells a degree east and north, columns, rows; places cell by cell, their
 # numbers, and where each cell starts.
 Point = tuple[float, float, float, float]
 Here = tuple[float, float, float]
@@ -38,9 +40,11 @@ Found = tuple[int, float, float, bool]
 
 numba = import_module("numba")
 
-RADIAN = np.pi / 180
+RADIAN = math.pi / 180
 FEW_CELLS = 25
 LARGE_HALF_ANGLE = 0.02
+NEARLY_STRAIGHT_M = 6e5
+EAST, WEST, NORTH = 0, 1, 2
 SMALLEST_MERIDIAN_RADIUS_M = SEMI_MAJOR_M * (1 - ECCENTRICITY_SQUARED)
 
 
@@ -54,7 +58,7 @@ def compiled(function: Function) -> Function:
 @compiled
 def limit_squared(chord_squared: float) -> float:
     """Square the longest chord whose distance may still be the nearest beside this chord."""
-    chord = np.sqrt(chord_squared)
+    chord = math.sqrt(chord_squared)
     limit = chord + TIE_M + SWAP_PER_M2 * chord_squared * chord
     return limit * limit
 
@@ -77,10 +81,10 @@ def arc_m(places: Floats, k: int, point: Point) -> float:
     turn = (places[k, 0] * there - point[0] * here) * dx + (places[k, 1] * there - point[1] * here) * dy
     turn += (places[k, 2] * there - point[2] * here) * dz / (1 - ECCENTRICITY_SQUARED)
     curvature = min(max(turn / squared, FLATTEST), ROUNDEST)
-    chord = np.sqrt(squared)
+    chord = math.sqrt(squared)
     half = chord * curvature / 2
     if half > LARGE_HALF_ANGLE:
-        return 2 / curvature * np.arcsin(min(half, 1.0))
+        return 2 / curvature * math.asin(min(half, 1.0))
     half *= half
     # The series of asin: what is left out is under 1e-16 of the sum.
     return chord * (1 + half * (1 / 6 + half * (3 / 40 + half * (15 / 336 + half * (105 / 3456)))))
@@ -96,26 +100,26 @@ def nearest_rows(
     the first guess. Fills `nearest`, a number as in the index, the lower winning a tie, and `distance_m`.
     """
     places, rank = index[0], index[1]
-    best, row_lat = 0, np.nan
+    best, row_lat = 0, math.nan
     sine = normal = axis = 0.0
     for i in range(len(lon)):
         # Points of a grid come row by row: the latitude's share is computed once for each.
         if lat[i] != row_lat:
             row_lat = lat[i]
-            sine = np.sin(row_lat * RADIAN)
-            normal = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
-            axis = normal * np.cos(row_lat * RADIAN)
+            sine = math.sin(row_lat * RADIAN)
+            normal = SEMI_MAJOR_M / math.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
+            axis = normal * math.cos(row_lat * RADIAN)
         angle = lon[i] * RADIAN
         point = (
-            axis * np.cos(angle),
-            axis * np.sin(angle),
+            axis * math.cos(angle),
+            axis * math.sin(angle),
             normal * (1 - ECCENTRICITY_SQUARED) * sine,
             1 / normal,
         )
         here = (lon[i], lat[i], axis)
         squared = chord_squared_m2(places, best, point)
         found = (best, squared, limit_squared(squared), False)
-        box = box_within(np.sqrt(found[2]), here, grid)
+        box = box_within(math.sqrt(found[2]), here, grid)
         if (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS:
             found = scanned(box, point, index, grid[4], found)
         else:
@@ -137,7 +141,7 @@ def box_within(reach_m: float, here: Here, grid: Grid) -> Box:
     if reach_m > 0.84 * here[2]:
         east = 360.0
     # A chord of up to a tenth of the radius is less than 0.05 % shorter than its arc.
-    north = 1.0005 * reach_m / (SMALLEST_MERIDIAN_RADIUS_M * RADIAN) if reach_m < 6e5 else 180.0
+    north = 1.0005 * reach_m / (SMALLEST_MERIDIAN_RADIUS_M * RADIAN) if reach_m < NEARLY_STRAIGHT_M else 180.0
     left = int(min(max((here[0] - 1.0005 * east - grid[0]) * grid[2], 0.0), grid[4] - 1.0))
     right = int(min(max((here[0] + 1.0005 * east - grid[0]) * grid[2], 0.0), grid[4] - 1.0))
     bottom = int(min(max((here[1] - north - grid[1]) * grid[3], 0.0), grid[5] - 1.0))
@@ -147,7 +151,7 @@ def box_within(reach_m: float, here: Here, grid: Grid) -> Box:
 
 @compiled
 def searched(here: Here, point: Point, index: Index, grid: Grid, found: Found) -> tuple[Box, Found]:
-    """Grow a box of cells around the row's own until all that lies outside is surely farther than the best."""
+    """Grow a box of cells around the point until all that lies outside is surely farther than the best."""
     column = min(max(int((here[0] - grid[0]) * grid[2]), 0), grid[4] - 1)
     row = min(max(int((here[1] - grid[1]) * grid[3]), 0), grid[5] - 1)
     # No column yet: the first step east takes the row's own cell.
@@ -171,33 +175,34 @@ def gap_squared(side: int, box: Box, here: Here, grid: Grid) -> float:
     East (0) and west (1): the distance to a meridian's half-plane, at least axis * (a - a^3/6). North (2) and
     south (3): no chord is shorter than that of the most curved meridian, at least r * (a - a^3/24).
     """
-    if side == 0:
+    if side == EAST:
         inside, angle = box[1] + 1 < grid[4], grid[0] + (box[1] + 1) / grid[2] - here[0]
-    elif side == 1:
+    elif side == WEST:
         inside, angle = box[0] > 0, here[0] - grid[0] - box[0] / grid[2]
-    elif side == 2:
+    elif side == NORTH:
         inside, angle = box[3] + 1 < grid[5], grid[1] + (box[3] + 1) / grid[3] - here[1]
     else:
         inside, angle = box[2] > 0, here[1] - grid[1] - box[2] / grid[3]
     if not inside:
-        return np.inf
+        return math.inf
     angle = max(angle, 0.0) * RADIAN
-    if side <= 1:
+    if side <= WEST:
         gap = here[2] * angle * (1 - angle * angle / 6)
     else:
         gap = SMALLEST_MERIDIAN_RADIUS_M * angle * (1 - angle * angle / 24)
-    return max(gap, 0.0) ** 2
+    gap = max(gap, 0.0)
+    return gap * gap
 
 
 @compiled
 def grown(side: int, box: Box) -> tuple[Box, Box]:
     """Give the box one column or row larger, and that column or row."""
     left, right, bottom, top = box
-    if side == 0:
+    if side == EAST:
         return (left, right + 1, bottom, top), (right + 1, right + 1, bottom, top)
-    if side == 1:
+    if side == WEST:
         return (left - 1, right, bottom, top), (left - 1, left - 1, bottom, top)
-    if side == 2:
+    if side == NORTH:
         return (left, right, bottom, top + 1), (left, right, top + 1, top + 1)
     return (left, right, bottom - 1, top), (left, right, bottom - 1, bottom - 1)
 
@@ -222,9 +227,9 @@ def scanned(strip: Box, point: Point, index: Index, columns: int, found: Found) 
 
 @compiled
 def lowest_of_nearest(box: Box, point: Point, index: Index, columns: int, limit: float) -> int:
-    """Among the places whose chords are too alike to tell, choose the nearest, of equals the lowest number."""
+    """Of places whose chords are too alike to tell, choose the nearest, of equals the lowest number."""
     places, rank, start = index
-    shortest, chosen = np.inf, -1
+    shortest, chosen = math.inf, -1
     for choosing in range(2):
         for row in range(box[2], box[3] + 1):
             for k in range(start[row * columns + box[0]], start[row * columns + box[1] + 1]):
@@ -235,3 +240,35 @@ def lowest_of_nearest(box: Box, point: Point, index: Index, columns: int, limit:
                     elif along <= shortest + TIE_M and (chosen < 0 or rank[k] < rank[chosen]):
                         chosen = k
     return chosen
+
+
+@compiled
+def mark_within(
+    index: Index, grid: Grid, lon: Floats, lat: Floats, radius_m: Floats, mask: npt.NDArray[np.bool_]
+) -> None:
+    """Mark every indexed place that lies within its own radius of one of some points.
+
+    `mask` is in the order of the input that `index` was made of. Chords decide but for a sliver, where the
+    distance itself does.
+    """
+    places, order, start = index
+    for i in range(len(lon)):
+        sine = math.sin(lat[i] * RADIAN)
+        normal = SEMI_MAJOR_M / math.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
+        axis, angle = normal * math.cos(lat[i] * RADIAN), lon[i] * RADIAN
+        point = (
+            axis * math.cos(angle),
+            axis * math.sin(angle),
+            normal * (1 - ECCENTRICITY_SQUARED) * sine,
+            1 / normal,
+        )
+        reach = radius_m[i] + TIE_M
+        surely = max(reach - reach**3 * ROUNDEST**2 / 24 - 2 * TIE_M, 0.0)
+        box = box_within(reach, (lon[i], lat[i], axis), grid)
+        for row in range(box[2], box[3] + 1):
+            for k in range(start[row * grid[4] + box[0]], start[row * grid[4] + box[1] + 1]):
+                squared = chord_squared_m2(places, k, point)
+                if squared <= surely * surely or (
+                    squared <= reach * reach and arc_m(places, k, point) <= radius_m[i]
+                ):
+                    mask[order[k]] = True

@@ -117,10 +117,11 @@ def distance_summary(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd
     Returns
     -------
     DataFrame
-        Indexed by `adcode` and `who`, sorted: `total` (persons), `mean_m`, `median_m`, `p90_m` and `max_m`, metres,
-        weighted by people; missing where nobody lives, infinite where those meant reach nothing. A quantile
-        is the least distance within which at least that share of the people live (the inverse of the weighted
-        distribution, definition 1 of Hyndman and Fan 1996, https://doi.org/10.1080/00031305.1996.10473566).
+        Indexed by `adcode` and `who`, sorted: `total` (persons), `mean_m`, `median_m`, `p90_m` and `max_m`,
+        metres, weighted by people; missing where nobody lives, infinite where those meant reach nothing. A
+        quantile is the least distance within which at least that share of the people live (the inverse of the
+        weighted distribution, definition 1 of Hyndman and Fan 1996,
+        https://doi.org/10.1080/00031305.1996.10473566).
 
     Raises
     ------

@@ -81,7 +81,7 @@ def distance_m(here: Floats, there: Floats) -> Floats:
 
 
 def order_slack_m(chord_m: Floats) -> Floats:
-    """Say by how much two chords of about `chord_m` must differ before their order is the distances' order."""
+    """Say by how much two chords must differ before their order is surely that of the distances."""
     slack: Floats = TIE_M + SWAP_PER_M2 * chord_m**3
     return slack
 

@@ -1,10 +1,10 @@
 """Where the people are whom nobody reaches: neighbouring uncovered cells as one gap, the largest first.
 
-Sparsely settled land is uncovered nearly everywhere, and its cells all touch: taken together they would be one
-gap as wide as Guangxi. A gap is therefore made of cells that are settled at least as densely as the international
-Degree of Urbanisation asks of an urban cluster, 300 people a square kilometre, joined with their eight
-neighbours as it joins them (Dijkstra et al. 2021, https://doi.org/10.1016/j.jue.2020.103312). The density
-can be chosen; what lies below it is counted, not drawn.
+Sparsely settled land is uncovered nearly everywhere, and its cells all touch: taken together they would be
+one gap as wide as Guangxi. A gap is therefore made of cells that are settled at least as densely as the
+international Degree of Urbanisation asks of an urban cluster, 300 people a square kilometre, joined with
+their eight neighbours as it joins them (Dijkstra et al. 2021, https://doi.org/10.1016/j.jue.2020.103312). The
+density can be chosen; what lies below it is counted, not drawn.
 """
 
 import geopandas as gpd
@@ -16,8 +16,9 @@ import shapely
 from geo import ellipsoid
 from geo.coverage import DISTANCE_M
 from geo.errors import InvalidValueError
-from geo.nearest import demand_places, facility_places, nearest_place
+from geo.nearest import nearest_place
 from geo.people import WHO_COUNTS, people_of, require_distances, require_thresholds
+from geo.places import demand_places, facility_places
 from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84
 
 Floats = npt.NDArray[np.float64]
@@ -55,8 +56,8 @@ def find_gaps(
     distance_m
         Metres to the nearest facility, indexed like `demand`; infinite where nothing can be reached.
     demand
-        Cell centres in WGS-84; `people`, `urban_people`, `workers` (persons), `county`. Rows of one cell, which a
-        border crosses, are one cell.
+        Cell centres in WGS-84; `people`, `urban_people`, `workers` (persons), `county`. Rows of one cell,
+        which a border crosses, are one cell.
     threshold_m
         Metres; a distance equal to it is covered.
     townships
@@ -74,8 +75,8 @@ def find_gaps(
     Returns
     -------
     GeoDataFrame
-        Indexed by `gap_id`, 1 for the largest; of equal ones the one that begins farther south, then west, comes
-        first. `people`, `urban_people`, `workers` (persons left out), `cells` and `area_km2` (square
+        Indexed by `gap_id`, 1 for the largest; of equal ones the one that begins farther south, then west,
+        comes first. `people`, `urban_people`, `workers` (persons left out), `cells` and `area_km2` (square
         kilometres on the ellipsoid), `county` (adcode of most of its `who`), `township` (code) and `name` of
         the township nearest to the gap's heart, `nearest_m`, `mean_m` (weighted by `who`) and
         `farthest_m` to the nearest facility, and `lon`, `lat`, the gap's heart: the centre of its most
@@ -107,7 +108,7 @@ def find_gaps(
 
 
 class _Grid:
-    """Hold the cell of each demand row: `cell` is row * width + column, so that no row's end meets the next."""
+    """Hold the cell of each demand row: row * width + column, so that no end of a row meets the next."""
 
     def __init__(self, lon: Floats, lat: Floats, cell_degrees: float) -> None:
         self.step = cell_degrees
@@ -135,8 +136,8 @@ class _Grid:
 def _sum_cells(grid: _Grid, values: dict[str, Floats]) -> pd.DataFrame:
     """Give each cell once: its people, its distance (all rows of a cell share one point), place and area."""
     cell, first, row = np.unique(grid.cell, return_index=True, return_inverse=True)
-    columns = {
-        name: np.bincount(row, value, minlength=len(cell))
+    columns: dict[str, Floats] = {
+        name: np.asarray(np.bincount(row, value, minlength=len(cell)), np.float64)
         for name, value in values.items()
         if name != DISTANCE_M
     }
@@ -147,7 +148,7 @@ def _sum_cells(grid: _Grid, values: dict[str, Floats]) -> pd.DataFrame:
 
 
 def _clusters(cell: Positions, width: int) -> Positions:
-    """Number the groups of cells that touch by a side or a corner; `cell` rises."""
+    """Give each cell, in rising order, the number of its group of cells that touch by a side or a corner."""
     from scipy import sparse  # noqa: PLC0415 - scipy takes a quarter of a second to import
 
     pairs = []
@@ -191,9 +192,10 @@ def _main_county(cells: pd.DataFrame, county: pd.Series, grid: _Grid, weight: Fl
     rows = pd.DataFrame(
         {GAP_ID: gap[inside].astype(np.int64), COUNTY: county.to_numpy()[inside], _WEIGHT: weight[inside]}
     )
-    people = rows.groupby([GAP_ID, COUNTY], as_index=False)[_WEIGHT].sum()
+    people = rows.groupby([GAP_ID, COUNTY])[[_WEIGHT]].sum().reset_index()
     people = people.sort_values(_WEIGHT, ascending=False, kind="stable")
-    return people.drop_duplicates(GAP_ID).set_index(GAP_ID)[COUNTY]
+    main: pd.Series = people.drop_duplicates(GAP_ID).set_index(GAP_ID)[COUNTY]
+    return main
 
 
 def _nearest_town(gaps: pd.DataFrame, townships: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -5,12 +5,6 @@ and starts sooner. Chords through the earth find the nearest, distances along th
 chords too alike to tell; see `geo.ellipsoid`.
 """
 
-import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from itertools import pairwise
-from os import cpu_count
 from types import ModuleType
 from typing import Any
 
@@ -18,27 +12,27 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from geo import ellipsoid
 from geo.errors import InvalidValueError
-from geo.schema import FACILITY_ID, located
+from geo.places import (
+    demand_places,
+    facility_places,
+    grid_index,
+    in_threads,
+    kernels,
+    load_kernels,
+    run_in_threads,
+)
+from geo.schema import FACILITY_ID
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
 
-Grid = tuple[float, float, float, float, int, int]
-
 DISTANCE_M = "distance_m"
 
-# Below this many rows the k-d tree has answered before numba is even imported (0.5 s).
-COMPILE_FROM_ROWS = 200_000
-_MAX_THREADS = 4
-_ROWS_PER_THREAD = 50_000
-_PLACES_PER_CELL = 1.0
 # A hemisphere: the grid search bounds by a meridian's half-plane, which means nothing beyond.
 _MAX_SPAN_DEGREES = 180.0
-_LEAST_EXTENT = 1e-6
 
 
 def nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -55,8 +49,9 @@ def nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFr
     -------
     DataFrame
         Indexed like `demand`: `facility_id` and `distance_m`, metres along the WGS-84 ellipsoid, right to
-        0.001 mm below 100 km and pyproj's `Geod` beyond (Karney 2013, https://doi.org/10.1007/s00190-012-0578-z).
-        Facilities within a micrometre of the nearest are as near as it; the lowest id of them is named.
+        0.001 mm below 100 km and pyproj's `Geod` beyond (Karney 2013,
+        https://doi.org/10.1007/s00190-012-0578-z). Facilities within a micrometre of the nearest are as near
+        as it; the lowest id of them is named.
 
     Raises
     ------
@@ -127,7 +122,7 @@ def nearest_place(
     distance_m = np.full(len(lon), np.inf)
     if not len(place_lon) or not len(lon):
         return position, distance_m
-    loops = kernels(len(lon)) if compile_kernels is None else _load_kernels() if compile_kernels else None
+    loops = kernels(len(lon)) if compile_kernels is None else load_kernels() if compile_kernels else None
     if loops is not None and _within_hemisphere(lon, place_lon):
         _search_grid(loops, (lon, lat), (place_lon, place_lat), (position, distance_m))
     else:
@@ -137,78 +132,6 @@ def nearest_place(
         found = _sorted_neighbours(lon[far], lat[far], place_lon, place_lat, count=1)
         position[far], distance_m[far] = found[0][:, 0], found[1][:, 0]
     return position, distance_m
-
-
-def kernels(rows: int) -> ModuleType | None:
-    """Give the compiled loops if there are rows enough to pay for them, or if they are loaded already.
-
-    Returns
-    -------
-    module or None
-        `geo._kernels`; None for small work and where numba is not installed.
-    """
-    if rows < COMPILE_FROM_ROWS and "geo._kernels" not in sys.modules:
-        return None
-    return _load_kernels()
-
-
-def in_threads(rows: int) -> list[slice]:
-    """Cut rows into slices for threads, so that each has enough to do."""
-    count = max(1, min(_MAX_THREADS, cpu_count() or 1, rows // _ROWS_PER_THREAD))
-    edges = np.linspace(0, rows, count + 1).astype(int)
-    return [slice(first, last) for first, last in pairwise(edges)]
-
-
-def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
-    """Give the longitudes and latitudes of demand points, each of which must have a place.
-
-    Raises
-    ------
-    InvalidValueError
-        A row has no point.
-    """
-    places = demand.geometry.to_numpy()
-    lon, lat = shapely.get_x(places), shapely.get_y(places)
-    placeless = ~np.isfinite(lon + lat)
-    if placeless.any():
-        raise InvalidValueError(
-            f"{placeless.sum()} demand rows have no point, the first is {demand.index[placeless][0]!r}; "
-            "give each a place or leave it out."
-        )
-    return lon, lat
-
-
-def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Floats]:
-    """Give the ids, in rising order, longitudes and latitudes of the facilities whose place is known.
-
-    Raises
-    ------
-    InvalidValueError
-        There is none, or an id stands twice.
-    """
-    if not len(facilities):
-        raise InvalidValueError("No facility is selected; choose a type, an area or a status that has some.")
-    if facilities.index.has_duplicates:
-        twice = facilities.index[facilities.index.duplicated()][0]
-        raise InvalidValueError(f"Facility {twice!r} stands twice; give every facility an id of its own.")
-    known = facilities[located(facilities).to_numpy()]
-    if not len(known):
-        raise InvalidValueError(
-            f"None of the {len(facilities)} facilities has a known place; locate some, or choose others."
-        )
-    order = known.index.argsort()
-    places = known.geometry.to_numpy()[order]
-    return known.index[order], shapely.get_x(places), shapely.get_y(places)
-
-
-@lru_cache(maxsize=1)
-def _load_kernels() -> ModuleType | None:
-    try:
-        # Importing numba takes half a second: only who computes much may pay for it.
-        from geo import _kernels  # noqa: PLC0415
-    except ImportError:
-        return None
-    return _kernels
 
 
 def _within_hemisphere(lon: Floats, place_lon: Floats) -> bool:
@@ -229,57 +152,6 @@ def _search_grid(
         loops.nearest_rows(lon[rows], lat[rows], index, grid, found[0][rows], found[1][rows])
 
     run_in_threads(search, in_threads(len(lon)))
-
-
-def run_in_threads(work: Callable[[slice], None], parts: list[slice]) -> None:
-    """Do each part of some work, at one time if there is more than one."""
-    if len(parts) == 1:
-        work(parts[0])
-        return
-    with ThreadPoolExecutor(len(parts)) as threads:
-        list(threads.map(work, parts))
-
-
-def grid_index(lon: Floats, lat: Floats) -> tuple[tuple[Floats, Integers, Integers], Grid]:
-    """Sort places into the cells of a grid, for the compiled loops.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS-84 degrees, at least one place.
-
-    Returns
-    -------
-    tuple
-        The places cell by cell (earth-centred metres and 1 / radius in the
-        prime vertical), their positions in the input and where each cell
-        starts; and the grid as west, south, cells a degree east and north, columns, rows.
-    """
-    west, south, east, north = lon.min(), lat.min(), lon.max(), lat.max()
-    height = max(north - south, _LEAST_EXTENT)
-    width = max(east - west, _LEAST_EXTENT)
-    squeeze = max(np.cos(np.radians((south + north) / 2)), _LEAST_EXTENT)
-    cells = max(1.0, len(lon) / _PLACES_PER_CELL)
-    columns = int(np.clip(round(np.sqrt(cells * width * squeeze / height)), 1, cells))
-    rows = max(1, round(cells / columns))
-    per_east, per_north = columns / width, rows / height
-    column = np.minimum(((lon - west) * per_east).astype(np.int64), columns - 1)
-    row = np.minimum(((lat - south) * per_north).astype(np.int64), rows - 1)
-    cell = row * columns + column
-    order = np.argsort(cell, kind="stable").astype(np.int32)
-    start = np.zeros(rows * columns + 1, np.int32)
-    np.cumsum(np.bincount(cell, minlength=rows * columns), out=start[1:])
-    places = np.empty((len(lon), 4))
-    places[:, :3] = ellipsoid.earth_centred(lon[order], lat[order])
-    places[:, 3] = 1 / ellipsoid.prime_vertical_m(lat[order])
-    return (places, order, start), (
-        float(west),
-        float(south),
-        float(per_east),
-        float(per_north),
-        columns,
-        rows,
-    )
 
 
 def _search_tree(

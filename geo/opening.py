@@ -7,6 +7,7 @@ be read, or they say so themselves. Unknown is a third state with its own share,
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.nearest import demand_places, facility_places, nearest_place
+from geo.nearest import nearest_place
 from geo.people import (
     COVERED,
     LEFT_OUT,
@@ -30,6 +31,7 @@ from geo.people import (
     share_of,
     summed_up,
 )
+from geo.places import demand_places, facility_places
 from geo.schema import ADCODE, HOURS, require_columns
 
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
@@ -136,9 +138,9 @@ def coverage_by_hour(
     Returns
     -------
     DataFrame
-        Indexed by `adcode`, `who` and `hour` (0-23), sorted: `total`, `covered` (persons within reach of something
-        known to be open), `covered_unknown` (only of something whose hours are unknown), `left_out` (of
-        neither), `share` and `share_unknown` of the first two (0-1, missing where nobody lives).
+        Indexed by `adcode`, `who` and `hour` (0-23), sorted: `total`, `covered` (persons within reach of
+        something known to be open), `covered_unknown` (only of something whose hours are unknown), `left_out`
+        (of neither), `share` and `share_unknown` of the first two (0-1, missing where nobody lives).
 
     Raises
     ------
@@ -188,7 +190,8 @@ def night_and_day(by_hour: pd.DataFrame) -> pd.DataFrame:
         `night_minimum_hour`, the first hour of the night that has it, `day_mean`, and `day_mean_unknown`, the
         mean share that unknown hours could add; shares 0-1, missing where nobody lives.
     """
-    pairs = by_hour.index.droplevel(HOUR)[::DAY_HOURS]
+    # The hours are the innermost level, each day whole.
+    pairs = by_hour.iloc[::DAY_HOURS].reset_index(HOUR, drop=True).index
     share = by_hour[SHARE].to_numpy().reshape(-1, DAY_HOURS)
     unknown = by_hour[SHARE_UNKNOWN].to_numpy().reshape(-1, DAY_HOURS)
     night = share[:, NIGHT_HOURS]
@@ -244,11 +247,11 @@ def _week(text: str, monday: date) -> States:
 
 
 def _parsed(text: str) -> Any:
-    from opening_hours import OpeningHours, ParserError  # noqa: PLC0415 - only who asks for hours pays for it
-
+    # Its stubs leave out the error that it raises.
+    opening_hours = import_module("opening_hours")
     try:
-        return OpeningHours(text)
-    except ParserError:
+        return opening_hours.OpeningHours(text)
+    except opening_hours.ParserError:
         return None
 
 

@@ -97,7 +97,8 @@ def county_positions(demand: pd.DataFrame, regions: pd.DataFrame) -> tuple[npt.N
 def binned(key: Positions, values: list[Floats], shape: tuple[int, int, int]) -> Floats:
     """Add up values by county and bin, one layer for everybody who counts."""
     cells = shape[1] * shape[2]
-    return np.stack([np.bincount(key, value, minlength=cells) for value in values]).reshape(shape)
+    sums = [np.bincount(key, value, minlength=cells) for value in values]
+    return np.asarray(sums, np.float64).reshape(shape)
 
 
 def summed_up(values: npt.NDArray[Any], counties: pd.Index, regions: pd.DataFrame) -> Floats:
@@ -113,7 +114,8 @@ def summed_up(values: npt.NDArray[Any], counties: pd.Index, regions: pd.DataFram
     Returns
     -------
     ndarray
-        One-dimensional: regions in the order of their codes, then everybody who counts, then any further axes.
+        One-dimensional: regions in the order of their codes, then everybody who counts, then any further
+        axes.
     """
     summed = np.zeros((len(regions), values.shape[0], *values.shape[2:]))
     for above in ancestors(counties, regions.index.sort_values(), regions):
@@ -129,7 +131,8 @@ def share_of(part: pd.Series, total: pd.Series) -> pd.Series:
 
 def ancestors(counties: pd.Index, adcodes: pd.Index, regions: pd.DataFrame) -> list[Positions]:
     """Give, for the counties and each level above, where its code stands, -1 for not at all."""
-    steps, above = [], counties
+    steps: list[Positions] = []
+    above = counties
     while True:
         position = adcodes.get_indexer(above)
         if (position < 0).all():

@@ -129,9 +129,10 @@ def standard_threshold(
         & (standards[STANDING] == standing)
     ]
     if len(chosen) != 1:
+        known = sorted(set(standards[FACILITY_TYPE] + " " + standards[MEASURE]))
         raise InvalidValueError(
             f"{len(chosen)} rules of standing {standing!r} give {measure} of {facility_type}; "
-            f"the standards have {', '.join(sorted(set(standards[FACILITY_TYPE] + ' ' + standards[MEASURE])))}."
+            f"the standards have {', '.join(known)}."
         )
     return float(chosen[THRESHOLD].iloc[0])
 

@@ -1,0 +1,154 @@
+"""Where demand and facilities are, sorted into a grid, and the compiled loops that search it."""
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from itertools import pairwise
+from os import cpu_count
+from types import ModuleType
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo import ellipsoid
+from geo.errors import InvalidValueError
+from geo.schema import located
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int32]
+Grid = tuple[float, float, float, float, int, int]
+
+# Below this many rows the k-d tree has answered before numba is even imported (0.5 s).
+COMPILE_FROM_ROWS = 200_000
+_MAX_THREADS = 4
+_ROWS_PER_THREAD = 50_000
+_PLACES_PER_CELL = 2.0
+_LEAST_EXTENT = 1e-6
+
+
+def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+    """Give the longitudes and latitudes of demand points, each of which must have a place.
+
+    Raises
+    ------
+    InvalidValueError
+        A row has no point.
+    """
+    places = demand.geometry.to_numpy()
+    lon, lat = shapely.get_x(places), shapely.get_y(places)
+    placeless = ~np.isfinite(lon + lat)
+    if placeless.any():
+        raise InvalidValueError(
+            f"{placeless.sum()} demand rows have no point, the first is {demand.index[placeless][0]!r}; "
+            "give each a place or leave it out."
+        )
+    return lon, lat
+
+
+def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Floats]:
+    """Give the ids, in rising order, longitudes and latitudes of the facilities whose place is known.
+
+    Raises
+    ------
+    InvalidValueError
+        There is none, or an id stands twice.
+    """
+    if not len(facilities):
+        raise InvalidValueError("No facility is selected; choose a type, an area or a status that has some.")
+    if facilities.index.has_duplicates:
+        twice = facilities.index[facilities.index.duplicated()][0]
+        raise InvalidValueError(f"Facility {twice!r} stands twice; give every facility an id of its own.")
+    known = facilities[located(facilities).to_numpy()]
+    if not len(known):
+        raise InvalidValueError(
+            f"None of the {len(facilities)} facilities has a known place; locate some, or choose others."
+        )
+    order = known.index.argsort()
+    places = known.geometry.to_numpy()[order]
+    return known.index[order], shapely.get_x(places), shapely.get_y(places)
+
+
+def grid_index(lon: Floats, lat: Floats) -> tuple[tuple[Floats, Integers, Integers], Grid]:
+    """Sort places into the cells of a grid, for the compiled loops.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS-84 degrees, at least one place.
+
+    Returns
+    -------
+    tuple
+        The places cell by cell (earth-centred metres and 1 / radius in the
+        prime vertical), their positions in the input and where each cell
+        starts; and the grid as west, south, cells a degree east and north, columns, rows.
+    """
+    west, south, east, north = lon.min(), lat.min(), lon.max(), lat.max()
+    height = max(north - south, _LEAST_EXTENT)
+    width = max(east - west, _LEAST_EXTENT)
+    squeeze = max(np.cos(np.radians((south + north) / 2)), _LEAST_EXTENT)
+    cells = max(1.0, len(lon) / _PLACES_PER_CELL)
+    columns = int(np.clip(round(np.sqrt(cells * width * squeeze / height)), 1, cells))
+    rows = max(1, round(cells / columns))
+    per_east, per_north = columns / width, rows / height
+    column = np.minimum(((lon - west) * per_east).astype(np.int64), columns - 1)
+    row = np.minimum(((lat - south) * per_north).astype(np.int64), rows - 1)
+    cell = row * columns + column
+    order = np.argsort(cell, kind="stable").astype(np.int32)
+    start = np.zeros(rows * columns + 1, np.int32)
+    np.cumsum(np.bincount(cell, minlength=rows * columns), out=start[1:])
+    places = np.empty((len(lon), 4))
+    places[:, :3] = ellipsoid.earth_centred(lon[order], lat[order])
+    places[:, 3] = 1 / ellipsoid.prime_vertical_m(lat[order])
+    return (places, order, start), (
+        float(west),
+        float(south),
+        float(per_east),
+        float(per_north),
+        columns,
+        rows,
+    )
+
+
+def kernels(rows: int) -> ModuleType | None:
+    """Give the compiled loops if there are rows enough to pay for them, or if they are loaded already.
+
+    Returns
+    -------
+    module or None
+        `geo._kernels`; None for small work and where numba is not installed.
+    """
+    if rows < COMPILE_FROM_ROWS and "geo._kernels" not in sys.modules:
+        return None
+    return load_kernels()
+
+
+def in_threads(rows: int) -> list[slice]:
+    """Cut rows into slices for threads, so that each has enough to do."""
+    count = max(1, min(_MAX_THREADS, cpu_count() or 1, rows // _ROWS_PER_THREAD))
+    edges = np.linspace(0, rows, count + 1).astype(int)
+    return [slice(first, last) for first, last in pairwise(edges)]
+
+
+def run_in_threads(work: Callable[[slice], None], parts: list[slice]) -> None:
+    """Do each part of some work, at one time if there is more than one."""
+    if len(parts) == 1:
+        work(parts[0])
+        return
+    with ThreadPoolExecutor(len(parts)) as threads:
+        list(threads.map(work, parts))
+
+
+@lru_cache(maxsize=1)
+def load_kernels() -> ModuleType | None:
+    """Give the compiled loops, or None where numba is not installed."""
+    try:
+        # Importing numba takes half a second: only who computes much may pay for it.
+        from geo import _kernels  # noqa: PLC0415
+    except ImportError:
+        return None
+    return _kernels
