@@ -67,22 +67,23 @@ def limit_squared(chord_squared: float) -> float:
 def chord_squared_m2(places: Floats, k: int, point: Point) -> float:
     """Square the straight line from a point to one of the places."""
     dx, dy, dz = places[k, 0] - point[0], places[k, 1] - point[1], places[k, 2] - point[2]
-    return dx * dx + dy * dy + dz * dz
+    squared: float = dx * dx + dy * dy + dz * dz
+    return squared
 
 
 @compiled
 def arc_m(places: Floats, k: int, point: Point) -> float:
     """Measure along the ellipsoid from a point to one of the places; see `geo.ellipsoid.distance_m`."""
     dx, dy, dz = places[k, 0] - point[0], places[k, 1] - point[1], places[k, 2] - point[2]
-    squared = dx * dx + dy * dy + dz * dz
+    squared = chord_squared_m2(places, k, point)
     if squared == 0:
         return 0.0
     there, here = places[k, 3], point[3]
     turn = (places[k, 0] * there - point[0] * here) * dx + (places[k, 1] * there - point[1] * here) * dy
     turn += (places[k, 2] * there - point[2] * here) * dz / (1 - ECCENTRICITY_SQUARED)
-    curvature = min(max(turn / squared, FLATTEST), ROUNDEST)
+    curvature: float = min(max(turn / squared, FLATTEST), ROUNDEST)
     chord = math.sqrt(squared)
-    half = chord * curvature / 2
+    half: float = chord * curvature / 2
     if half > LARGE_HALF_ANGLE:
         return 2 / curvature * math.asin(min(half, 1.0))
     half *= half
