@@ -17,13 +17,6 @@ COUNTED = (TOTAL, LOCATED, PLACE_UNKNOWN, schema.SIMULATED)
 RATE_BASE = 10_000
 
 
-def simulated_share(facilities: gpd.GeoDataFrame) -> float:
-    """Give the share (0-1) of the facilities that are simulated; NaN where there are none."""
-    if facilities.empty:
-        return float("nan")
-    return float((facilities[schema.ORIGIN] == schema.SIMULATED).mean())
-
-
 def summarise_types(facilities: gpd.GeoDataFrame, facility_types: pd.DataFrame) -> pd.DataFrame:
     """Count the facilities of every type by how they are known.
 

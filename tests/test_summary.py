@@ -1,7 +1,5 @@
 """Counting: published, located, place unknown and simulated."""
 
-import math
-
 import pandas as pd
 import pytest
 
@@ -46,9 +44,8 @@ def test_a_county_without_people_or_facilities_has_no_rate_rather_than_zero_or_i
     assert pd.isna(counted.loc["450102", summary.SIMULATED_SHARE])
 
 
-def test_an_empty_selection_counts_nothing_and_shares_nothing(tiny_network, named):
+def test_an_empty_selection_counts_nothing(tiny_network, named):
     nobody = named.iloc[:0]
-    assert math.isnan(summary.simulated_share(nobody))
     assert summary.summarise_types(nobody, tiny_network.facility_types).to_numpy().sum() == 0
     assert summary.summarise_counties(nobody, tiny_network.counties)[summary.TOTAL].sum() == 0
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo import schema, summary
 from geo.network import Network
+from geo.provenance import percent, simulated_share
 from ui import vocabulary
 from ui.filters import Filters
 from ui.words import t
@@ -45,7 +46,7 @@ def find_answer(filters: Filters, network: Network) -> Answer:
         facilities=facilities,
         types=types,
         counties=summary.summarise_counties(facilities, _counties_asked(filters, network)),
-        simulated_share=summary.simulated_share(facilities),
+        simulated_share=simulated_share(facilities) or 0.0,
         as_of=_latest(facilities),
     )
 
@@ -60,11 +61,10 @@ def find_names(network: Network, *, language: str) -> Names:
 
 def source_note(answer: Answer) -> str:
     """Say in one line source, date and simulated share of what is shown."""
-    share = 0.0 if answer.facilities.empty else answer.simulated_share
     return t(
         "Source: published reports, OpenStreetMap (ODbL) and simulation, up to {date}; {share} simulated.",
         date=answer.as_of or t("no date"),
-        share=f"{share:.1%}",
+        share=percent(answer.simulated_share),
     )
 
 

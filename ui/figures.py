@@ -1,11 +1,10 @@
 """Show the headline: where one is, how much of it is simulated, and the counts."""
 
-import math
-
 import streamlit as st
 
 from geo import schema, summary
 from geo.network import Network
+from geo.provenance import percent
 from ui import cached
 from ui.answers import Answer
 from ui.sidebar import drill_down
@@ -24,7 +23,7 @@ def show_heading(answer: Answer, network: Network) -> None:
         st.info(
             t("Nothing meets these filters. Take one away, or clear them all."), icon=":material/search_off:"
         )
-    elif math.isclose(answer.simulated_share, 0):
+    elif not answer.simulated_share:
         st.success(
             t("All {count} facilities shown have a source; none is simulated.", count=f"{count:,}")
             + " "
@@ -36,7 +35,7 @@ def show_heading(answer: Answer, network: Network) -> None:
             t(
                 "{share} of the {count} facilities shown are simulated: they fill the published totals, "
                 "and their places are not real.",
-                share=f"{answer.simulated_share:.1%}",
+                share=percent(answer.simulated_share),
                 count=f"{count:,}",
             )
             + " "

@@ -11,6 +11,8 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# Streamlit's own page reckons 64-bit numbers in WebAssembly; this allows that and no evaluated script.
+WASM = "'wasm-unsafe-eval'"
 COMPONENT_FRAMES = "/component/"
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -33,8 +35,10 @@ class SecurityHeaders:
             Origins the enabled basemaps load tiles from.
         """
         self.app = app
-        self.page_policy = content_policy(_page_script_hashes(), image_hosts)
-        self.frame_policy = content_policy(frame_script_hashes, image_hosts)
+        page_scripts = [f"'{source}'" for source in _page_script_hashes()]
+        frame_scripts = [f"'{source}'" for source in frame_script_hashes]
+        self.page_policy = content_policy((WASM, *page_scripts), image_hosts)
+        self.frame_policy = content_policy(frame_scripts, image_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,22 +61,22 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def content_policy(script_hashes: Iterable[str], image_hosts: Iterable[str]) -> str:
+def content_policy(script_sources: Iterable[str], image_hosts: Iterable[str]) -> str:
     """Write the content-security policy: everything from this server, scripts only as files or by hash.
 
     Parameters
     ----------
-    script_hashes
-        CSP hash sources without quotes.
+    script_sources
+        CSP sources of scripts beside this server's files, quoted as the policy wants them.
     image_hosts
         Further origins images may come from.
     """
-    hashes = "".join(f" '{source}'" for source in script_hashes)
+    scripts = "".join(f" {source}" for source in script_sources)
     hosts = "".join(f" {host}" for host in image_hosts)
     return "; ".join(
         (
             "default-src 'self'",
-            f"script-src 'self'{hashes}",
+            f"script-src 'self'{scripts}",
             "style-src 'self' 'unsafe-inline'",
             f"img-src 'self' data: blob:{hosts}",
             "font-src 'self' data:",
