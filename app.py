@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from geo.maps import inline_script_hashes
+from web.basemaps import image_hosts, read_basemaps
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
 from web.points import map_routes
@@ -30,7 +31,9 @@ app = App(
     routes=[*features_routes(shared_network), *map_routes(shared_public_map), *vendor_routes()],
     middleware=[
         Middleware(
-            SecurityHeaders, frame_script_hashes=[source.strip("'") for source in inline_script_hashes()]
+            SecurityHeaders,
+            frame_script_sources=inline_script_hashes(),
+            image_hosts=image_hosts(read_basemaps()),
         ),
         Middleware(CleanRefusals),
     ],

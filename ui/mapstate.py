@@ -11,6 +11,7 @@ from ui.answers import Answer, Names, source_note
 from ui.filters import NO_SHADE
 from ui.mapwords import map_words
 from ui.words import t
+from web.basemaps import browser_choice
 from web.store import Store
 
 
@@ -37,6 +38,7 @@ def find_state(
         legend=maps.type_legend(store.rows, mask, store.network.facility_types, labels=names.types),
         shading=_shading(answer),
         focus=answer.filters.region(),
+        basemaps=browser_choice(store.basemaps, language=language),
         note=source_note(answer),
         language=language,
     )

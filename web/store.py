@@ -7,6 +7,7 @@ from functools import cache
 
 from geo.maps import MapPoints, map_points
 from geo.network import Network, load_network
+from web.basemaps import Basemap, read_basemaps
 from web.points import PublicMap, pack_map
 from web.vendor import map_script
 
@@ -15,11 +16,12 @@ _reading = threading.Lock()
 
 @dataclass(frozen=True)
 class Store:
-    """Hold what was read once: the network, the rows of its map, and what the map's browser fetches."""
+    """Hold what was read once: the network, its map's rows, what the map's browser fetches, the base maps."""
 
     network: Network
     rows: MapPoints
     public_map: PublicMap
+    basemaps: tuple[Basemap, ...]
 
 
 @cache
@@ -37,7 +39,7 @@ def _store() -> Store:
     map_script()
     gc.collect()
     gc.freeze()
-    return Store(network, rows, public)
+    return Store(network, rows, public, read_basemaps())
 
 
 def shared_store() -> Store:
