@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 STOREYS = (
     "errors names",
     "schema catalog",
-    "crs ellipsoid county_raster fields legend decay people catchment_input",
+    "crs ellipsoid county_raster fields legend decay people catchment_input geotiff",
     "provenance _kernels _catchment_kernels",
-    "places",
+    "places _area_kernels",
     "export_columns nearest within _catchment_reach",
-    "regions facilities demand counts join coverage opening catchment summary maps geojson workbook",
-    "charts export walk gaps certainty ranking importing",
+    "regions facilities demand counts join coverage opening catchment covered_area summary maps geojson workbook",
+    "charts export walk gaps certainty ranking population importing",
     "network",
     "cli",
     "__init__ __main__",
@@ -185,6 +185,7 @@ COLUMNS = {
 }
 
 
+VALUES = {*schema.PLACE_PRECISIONS, *schema.LEVELS, *schema.ORIGINS, *schema.STATUSES}
 FRAME_METHODS = {"groupby", "set_index", "sort_values", "pop", "drop", "merge", "rename_axis", "insert"}
 
 
@@ -208,7 +209,8 @@ def _named_columns(path):
         if isinstance(node, ast.Subscript):
             spots.append(node.slice)
         elif isinstance(node, ast.List | ast.Tuple):
-            spots += node.elts
+            # A word that is also an allowed value, as "county", may stand in a list of values.
+            spots += [element for element in node.elts if getattr(element, "value", None) not in VALUES]
         elif (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
