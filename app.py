@@ -32,7 +32,7 @@ app = App(
     middleware=[
         Middleware(
             SecurityHeaders,
-            frame_script_sources=inline_script_hashes(),
+            frame_script_hashes=inline_script_hashes(),
             image_hosts=image_hosts(read_basemaps()),
         ),
         Middleware(CleanRefusals),

@@ -18,7 +18,7 @@ def client():
         Route(path, lambda _request: PlainTextResponse("")) for path in ("/", "/component/map/index.html")
     ]
     headers = Middleware(
-        SecurityHeaders, frame_script_sources=("'sha256-ours'",), image_hosts=("https://tiles.example.org",)
+        SecurityHeaders, frame_script_hashes=("sha256-ours",), image_hosts=("https://tiles.example.org",)
     )
     return TestClient(Starlette(routes=routes, middleware=[headers]))
 

@@ -21,7 +21,7 @@ class SecurityHeaders:
     """Add the content-security policy and its companions to every HTTP answer."""
 
     def __init__(
-        self, app: ASGIApp, *, frame_script_sources: Iterable[str] = (), image_hosts: Iterable[str] = ()
+        self, app: ASGIApp, *, frame_script_hashes: Iterable[str] = (), image_hosts: Iterable[str] = ()
     ) -> None:
         """Prepare the policies once.
 
@@ -29,15 +29,16 @@ class SecurityHeaders:
         ----------
         app
             The application answered for.
-        frame_script_sources
-            CSP sources (`'sha256-…'`) of the constant inline scripts a component frame may run.
+        frame_script_hashes
+            CSP hash sources (`sha256-…`) of the constant inline scripts a component frame may run.
         image_hosts
             Origins the enabled basemaps load tiles from.
         """
         self.app = app
         page_scripts = [f"'{source}'" for source in _page_script_hashes()]
+        frame_scripts = [f"'{source}'" for source in frame_script_hashes]
         self.page_policy = content_policy((WASM, *page_scripts), image_hosts)
-        self.frame_policy = content_policy(frame_script_sources, image_hosts)
+        self.frame_policy = content_policy(frame_scripts, image_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
