@@ -106,16 +106,20 @@ def class_breaks(values: pd.Series, *, classes: int = CLASSES) -> tuple[float, .
     Returns
     -------
     tuple
-        Rising inner limits, at most ``classes - 1``, rounded to two significant digits; a class holds its
-        lower limit.
+        Rising inner limits, at most ``classes - 1``, rounded to two significant digits, or three
+        where two would merge classes; a class holds its lower limit.
     """
     numbers = pd.to_numeric(values).to_numpy(dtype="float64", na_value=np.nan)
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers):
         return ()
-    limits = np.quantile(numbers, np.linspace(0, 1, classes + 1)[1:-1])
-    rounded = dict.fromkeys(float(f"{limit:.2g}") for limit in limits)
-    return tuple(sorted(limit for limit in rounded if numbers.min() < limit <= numbers.max()))
+    limits = np.unique(np.quantile(numbers, np.linspace(0, 1, classes + 1)[1:-1]))
+    limits = limits[(limits > numbers.min()) & (limits <= numbers.max())]
+    for digits in (2, 3):
+        rounded = sorted({float(f"{limit:.{digits}g}") for limit in limits})
+        if len(rounded) == len(limits):
+            break
+    return tuple(limit for limit in rounded if numbers.min() < limit <= numbers.max())
 
 
 def choropleth(

@@ -3,7 +3,7 @@
   "use strict";
   const GuiMap = window.GuiMap;
   const { element } = GuiMap;
-  const NARROW = 640;
+  GuiMap.WIDE = 640;
   const ICONS = {
     home: "M3 11.5 12 4l9 7.5M6 9.5V20h12V9.5",
     full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
@@ -116,9 +116,9 @@
         remember(!body.hidden);
       });
       if (view.state.shading) body.append(shadingPart(view));
-      body.append(typesPart(view), meaningPart(view));
+      body.append(meaningPart(view), typesPart(view));
       box.append(toggle, body);
-      set(open ?? window.innerWidth >= NARROW);
+      set(open ?? window.innerWidth >= GuiMap.WIDE);
     });
 
   GuiMap.buttonsControl = (view, home, toggleFull) =>

@@ -16,7 +16,7 @@
       this.container = document.getElementById(id);
       this.container.classList.add("gui-map");
       this.map = L.map(id, {
-        zoomControl: false, attributionControl: false, zoomSnap: 0.5, minZoom: 5, maxZoom: 19,
+        zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 1, minZoom: 5, maxZoom: 19,
         renderer: L.canvas({ padding: 0.35 }), wheelPxPerZoomLevel: 90, preferCanvas: true,
       });
       this.map.fitBounds(START, { animate: false });
@@ -38,7 +38,7 @@
       new ResizeObserver(() => this.resized()).observe(this.container);
       document.addEventListener("fullscreenchange", () => this.setFull(Boolean(document.fullscreenElement)));
       document.addEventListener("keydown", (event) => {
-        if (event.key === "Escape" && this.framed) this.toggleFull();
+        if (event.key === "Escape") this.escape();
       });
     }
 
@@ -47,7 +47,8 @@
     rendered(detail) {
       const state = GuiMap.stateInMarkup(detail.args.html);
       const text = JSON.stringify(state);
-      if (state && (text !== this.told || this.themeOf(state) !== this.view.theme)) this.tell(state);
+      const theme = this.view ? this.view.theme : null;
+      if (state && (text !== this.told || (theme && this.themeOf(state) !== theme))) this.tell(state);
     }
 
     themeOf(state) {
@@ -248,8 +249,9 @@
     margins() {
       const legend = this.container.querySelector(".gui-legend");
       const { x, y } = this.map.getSize();
-      const beside = legend && x > 760 ? legend.offsetWidth + 16 : 10;
-      return { paddingTopLeft: [x > 760 ? 50 : 10, 12], paddingBottomRight: [Math.min(beside, x / 3), Math.min(26, y / 10)] };
+      const wide = x >= GuiMap.WIDE;
+      const beside = legend && wide ? legend.offsetWidth + 14 : 8;
+      return { paddingTopLeft: [wide ? 46 : 8, 10], paddingBottomRight: [Math.min(beside, x / 3), Math.min(24, y / 10)] };
     }
 
     resized() {
@@ -335,6 +337,14 @@
       return Math.max(this.map.getZoom() + 1, Math.min(this.map.getBoundsZoom(bounds), this.map.getMaxZoom()));
     }
 
+    /* First the popup closes and gives the focus back, then the frame leaves full screen. */
+    escape() {
+      if (this.popup && this.popup.isOpen()) {
+        this.map.closePopup();
+        if (this.cameFrom && this.cameFrom.isConnected) this.cameFrom.focus();
+      } else if (this.framed) this.toggleFull();
+    }
+
     async openFacility(i, latlng, byKeyboard = false) {
       await this.withDetails();
       const card = GuiMap.facilityCard(this.view, i, (adcode) => this.choose(this.view.regions.byCode.get(adcode)));
@@ -347,11 +357,12 @@
     }
 
     openPopup(card, latlng, focused) {
+      if (!card.contains(document.activeElement)) this.cameFrom = document.activeElement;
       const room = Math.min(320, this.map.getSize().x - 60);
-      const popup = L.popup({
+      const popup = (this.popup = L.popup({
         maxWidth: room, minWidth: Math.min(240, room), maxHeight: Math.max(160, this.map.getSize().y * 0.6),
         className: "gui-popup", offset: [0, -4], autoPanPadding: [16, 16],
-      });
+      }));
       popup.setLatLng(latlng).setContent(card).openOn(this.map);
       const close = popup.getElement().querySelector(".leaflet-popup-close-button");
       close.setAttribute("aria-label", this.view.state.words.close);
@@ -403,7 +414,7 @@
 
   GuiMap.create = (id) => {
     GuiMap.adoptStyle();
-    GuiMap.view = new NetworkView(id);
-    return GuiMap.view.map;
+    GuiMap.screen = new NetworkView(id);
+    return GuiMap.screen.map;
   };
 })();

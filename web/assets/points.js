@@ -3,6 +3,8 @@
   "use strict";
   const GuiMap = window.GuiMap;
 
+  const MERGED_BELOW = 11;
+
   GuiMap.clusterReach = (zoom) => (zoom < 11 ? 58 : zoom < 14 ? 42 : 15);
   GuiMap.symbolRadius = (zoom) => (zoom < 9 ? 5 : zoom < 12 ? 6 : 7.5);
 
@@ -42,7 +44,25 @@
       }
       groups.push(middleOf(points, members));
     });
-    return groups.sort((a, b) => a.members.length - b.members.length);
+    const apart = zoom < MERGED_BELOW ? merge(groups, scale) : groups;
+    return apart.sort((a, b) => a.members.length - b.members.length);
+  };
+
+  /* Where the drawn circles of two groups would overlap, the smaller joins the larger. */
+  const merge = (groups, scale) => {
+    const kept = [];
+    groups
+      .sort((a, b) => b.members.length - a.members.length)
+      .forEach((group) => {
+        const radius = GuiMap.clusterRadius(group.members.length);
+        const host = kept.find((other) => {
+          const room = radius + GuiMap.clusterRadius(other.members.length) + 2;
+          return ((group.x - other.x) * scale) ** 2 + ((group.y - other.y) * scale) ** 2 < room * room;
+        });
+        if (host) host.members.push(...group.members);
+        else kept.push(group);
+      });
+    return kept;
   };
 
   const middleOf = (points, members) => {

@@ -6,7 +6,14 @@
   const PAPER = { light: "#ffffff", dark: "#12181d" };
   const INK = { light: "#1f2a30", dark: "#eef3f5" };
   const CLOSED = "#8a8f93";
-  const PALE = 0.42;
+  const PALE = { light: 0.42, dark: 0.62 };
+
+  /* Type colours are chosen for white paper; on dark paper they are mixed with white. */
+  const tone = (colour, theme) => {
+    if (theme === "light") return colour;
+    const mixed = colour.slice(1).match(/../g).map((pair) => Math.round(parseInt(pair, 16) * 0.62 + 255 * 0.38));
+    return `rgb(${mixed.join(" ")})`;
+  };
 
   const corners = (count, turn = -Math.PI / 2, inner = 1) => {
     const steps = inner === 1 ? count : count * 2;
@@ -46,7 +53,7 @@
 
   /* look: {shape, colour, hollow, status}; filled where a source names it, hollow where simulated. */
   GuiMap.drawSymbol = (pen, x, y, radius, look, theme) => {
-    const colour = look.status === "closed" ? CLOSED : look.colour;
+    const colour = look.status === "closed" ? CLOSED : tone(look.colour, theme);
     pen.lineJoin = "round";
     trace(pen, look.shape, x, y, radius);
     if (look.hollow) {
@@ -95,8 +102,8 @@
       pen.beginPath();
       pen.arc(x, y, radius - 1.75, angle, next);
       pen.lineWidth = 3.5;
-      pen.globalAlpha = part.pale ? PALE : 1;
-      pen.strokeStyle = part.colour;
+      pen.globalAlpha = part.pale ? PALE[theme] : 1;
+      pen.strokeStyle = tone(part.colour, theme);
       pen.stroke();
       angle = next;
     });
