@@ -13,12 +13,16 @@ from ui.filters import Filters
 from ui.words import t
 
 PROVINCE = "450000"
+AT_LEAST = "+"
 DATE = r"\d{4}(-\d{2}){0,2}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold what one choice of filters gives; nobody changes a frame of it."""
+    """Hold what one choice of filters gives; nobody changes a frame of it.
+
+    `bounds` are the types whose published total is a lower bound.
+    """
 
     filters: Filters
     facilities: gpd.GeoDataFrame
@@ -26,6 +30,7 @@ class Answer:
     counties: pd.DataFrame
     simulated_share: float
     as_of: str
+    bounds: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ def find_answer(filters: Filters, network: Network) -> Answer:
         counties=summary.summarise_counties(facilities, _counties_asked(filters, network)),
         simulated_share=simulated_share(facilities) or 0.0,
         as_of=_latest(facilities),
+        bounds=_lower_bounds(network),
     )
 
 
@@ -71,7 +77,13 @@ def source_note(answer: Answer) -> str:
 def type_rows(answer: Answer, names: Names) -> pd.DataFrame:
     """Write published, located, place unknown and simulated, one row a type that is shown or published."""
     shown = types_shown(answer)[[summary.PUBLISHED, *summary.COUNTED[1:]]]
-    return pd.DataFrame({schema.NAME: [names.types[code] for code in shown.index], **shown.to_dict("list")})
+    rows = shown.reset_index(drop=True)
+    rows[summary.PUBLISHED] = [
+        None if pd.isna(total) else f"{int(total):,}{AT_LEAST if code in answer.bounds else ''}"
+        for code, total in shown[summary.PUBLISHED].items()
+    ]
+    rows.insert(0, schema.NAME, [names.types[code] for code in shown.index])
+    return rows
 
 
 def types_shown(answer: Answer) -> pd.DataFrame:
@@ -119,6 +131,12 @@ def _counties_asked(filters: Filters, network: Network) -> gpd.GeoDataFrame:
     if filters.counties:
         counties = counties[counties.index.isin(filters.counties)]
     return counties
+
+
+def _lower_bounds(network: Network) -> frozenset[str]:
+    """Give the types of which at least so many were published."""
+    types = network.facility_types
+    return frozenset(types.index[types[schema.PUBLISHED_AT_LEAST]])
 
 
 def _latest(facilities: gpd.GeoDataFrame) -> str:

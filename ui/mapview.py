@@ -4,36 +4,25 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import maps
-from ui import cached, tables, vocabulary
+from ui import cached
 from ui.answers import Answer
 from ui.sidebar import drill_down
-from ui.words import t
 
 MAP_KEY = "map"
-MAP_HEIGHT = 620
+MAP_HEIGHT = 560
 CLICKED = "clicked_county"
 
 
 def show_map(answer: Answer) -> None:
-    """Show the map and, beside it, the counts of every type."""
-    left, right = st.columns([5, 3])
-    with left:
-        st_folium(
-            maps.network_map(cached.map_state(answer.filters), script_url=cached.map_script_url()),
-            key=MAP_KEY,
-            height=MAP_HEIGHT,
-            use_container_width=True,
-            returned_objects=[],
-            on_change=_open_clicked,
-        )
-    with right:
-        st.selectbox(
-            t("Shade the counties by"),
-            list(vocabulary.SHADES),
-            format_func=vocabulary.namer(vocabulary.SHADES),
-            key="shade",
-        )
-        tables.show_types(answer)
+    """Show the map."""
+    st_folium(
+        maps.network_map(cached.map_state(answer.filters), script_url=cached.map_script_url()),
+        key=MAP_KEY,
+        height=MAP_HEIGHT,
+        use_container_width=True,
+        returned_objects=[],
+        on_change=_open_clicked,
+    )
 
 
 def _open_clicked() -> None:

@@ -7,6 +7,7 @@ from ui.answers import Answer
 from ui.words import N_, t
 
 SECTIONS = {
+    "types": (N_("Types"), tables.show_types),
     "counties": (N_("Counties"), tables.show_counties),
     "charts": (N_("Charts"), tables.show_charts),
     "unknown": (N_("Place unknown"), tables.show_unknown),
@@ -21,10 +22,10 @@ def show_section(answer: Answer) -> None:
         t("Below the map"),
         list(SECTIONS),
         format_func={key: t(name) for key, (name, _) in SECTIONS.items()}.__getitem__,
-        default="counties",
+        default="types",
         key="section",
         required=True,
         label_visibility="collapsed",
     )
-    _, show = SECTIONS[chosen or "counties"]
+    _, show = SECTIONS[chosen or "types"]
     show(answer)

@@ -28,6 +28,7 @@ def ask_filters(network: Network) -> Filters:
     with st.sidebar:
         _ask_what()
         _ask_where(network)
+        _ask_shade()
         _ask_more()
         st.button(t("Clear all filters"), on_click=_store, args=(Filters(),), width="stretch")
     filters = _stored()
@@ -83,6 +84,15 @@ def _ask_where(network: Network) -> None:
         key="text",
         max_chars=TEXT_LIMIT,
         placeholder=t("For example: bank, petrol station"),
+    )
+
+
+def _ask_shade() -> None:
+    st.selectbox(
+        t("Shade the counties by"),
+        list(vocabulary.SHADES),
+        format_func=vocabulary.namer(vocabulary.SHADES),
+        key="shade",
     )
 
 

@@ -12,7 +12,6 @@ from ui.words import t
 
 COUNTY_TABLE = "county_table"
 TABLE_HEIGHT = 460
-TYPES_HEIGHT = 535
 HEADER_PIXELS, ROW_PIXELS = 38, 35
 BEST_COUNTIES = 20
 NOTHING = "—"
@@ -24,24 +23,21 @@ def show_types(answer: Answer) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height=_height(rows.num_rows, most=TYPES_HEIGHT),
+        height="content",
         placeholder=NOTHING,
         column_config={
-            schema.NAME: st.column_config.TextColumn(t("Type"), width=118),
-            summary.PUBLISHED: _number(
-                t("Published"), width=60, help_text=t("The total a source published for this region.")
+            schema.NAME: st.column_config.TextColumn(t("Type"), width="medium"),
+            summary.PUBLISHED: st.column_config.TextColumn(
+                t("Published"), alignment="right", help=t("The total a source published for this region.")
             ),
-            summary.LOCATED: _number(
-                t("Located"), width=60, help_text=t("Named by a source or list, with a place.")
-            ),
+            summary.LOCATED: _number(t("Located"), help_text=t("Named by a source or list, with a place.")),
             summary.PLACE_UNKNOWN: _number(
-                t("Unknown"), width=60, help_text=t("Named by a source or list; the place is not known.")
+                t("Unknown"), help_text=t("Named by a source or list; the place is not known.")
             ),
-            schema.SIMULATED: _number(
-                t("Simulated"), width=60, help_text=t("Made up to fill the published total.")
-            ),
+            schema.SIMULATED: _number(t("Simulated"), help_text=t("Made up to fill the published total.")),
         },
     )
+    st.caption(source_note(answer))
 
 
 def show_counties(answer: Answer) -> None:
@@ -150,7 +146,5 @@ def _height(rows: int, *, most: int) -> int:
     return min(most, HEADER_PIXELS + ROW_PIXELS * max(rows, 1))
 
 
-def _number(
-    label: str, *, form: str = "localized", help_text: str | None = None, width: int | None = None
-) -> ColumnConfig:
-    return st.column_config.NumberColumn(label, format=form, help=help_text, width=width)
+def _number(label: str, *, form: str = "localized", help_text: str | None = None) -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format=form, help=help_text)

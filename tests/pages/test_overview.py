@@ -143,7 +143,7 @@ def test_the_language_switch_turns_every_word_and_the_link():
     assert link_of(page) == {}
 
 
-@pytest.mark.parametrize("section", ["counties", "charts", "unknown", "list", "export"])
+@pytest.mark.parametrize("section", ["types", "counties", "charts", "unknown", "list", "export"])
 def test_every_section_below_the_map_opens(section):
     page = opened(prefecture="450600")
     page.segmented_control(key="section").set_value(section).run()
