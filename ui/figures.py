@@ -61,9 +61,7 @@ def show_figures(answer: Answer, network: Network) -> None:
             t("Residents (census 2020)"): f"{residents:,}",
             t("Urban share"): f"{region[schema.URBAN_RESIDENTS] / residents:.1%}",
             t("Workers (estimate)"): f"{int(region[schema.NONFARM_EMPLOYED]):,}",
-            t(
-                "Facilities per 10,000 residents"
-            ): f"{summary.RATE_BASE * len(answer.facilities) / residents:.2f}",
+            t("Per 10,000 residents"): f"{summary.RATE_BASE * len(answer.facilities) / residents:.2f}",
         }
     with st.container(horizontal=True, gap="medium"):
         for label, figure in figures.items():
