@@ -1,14 +1,17 @@
 """Entry: `streamlit run app.py` serves the screens, the map's files and the read-only API."""
 
 import asyncio
+import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.middleware import Middleware
+from streamlit import get_option
 from streamlit.starlette import App
 
 from geo.maps import inline_script_hashes
+from ui.faults import show_fault
 from web.basemaps import image_hosts, read_basemaps
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
@@ -18,16 +21,20 @@ from web.vendor import vendor_routes
 
 
 @asynccontextmanager
-async def read_ahead(_app: App) -> AsyncIterator[None]:
-    """Begin to read the data while the first browser is still on its way."""
-    reading = asyncio.get_running_loop().run_in_executor(None, shared_store)
+async def open_for_visitors(_app: App) -> AsyncIterator[None]:
+    """Begin to read the data while the first browser is on its way; on a desktop, open that browser."""
+    loop = asyncio.get_running_loop()
+    reading = loop.run_in_executor(None, shared_store)
+    if not get_option("server.headless"):
+        loop.call_later(1, webbrowser.open, f"http://127.0.0.1:{get_option('server.port')}/")
     yield
-    await reading
+    await asyncio.wait([reading])
 
 
 app = App(
     Path(__file__).parent / "ui" / "home.py",
-    lifespan=read_ahead,
+    lifespan=open_for_visitors,
+    on_script_error=show_fault,
     routes=[*features_routes(shared_network), *map_routes(shared_public_map), *vendor_routes()],
     middleware=[
         Middleware(
