@@ -1,4 +1,4 @@
-"""Register the two tables of words that imported lists are read by; both are kept by hand.
+"""Register the tables of words that imported lists are read and answered by; they are kept by hand.
 
 `import_synonyms.csv` says what offices call the columns and the values of their lists: in lists, each of
 `synonyms` (separated by spaces) stands for `code`. `kind` is `column` for headers, `elsewhere` for districts
@@ -8,6 +8,9 @@ brackets, no punctuation.
 
 `import_zones.csv` says in which counties (joined by semicolons) development zones and new towns lie, which
 addresses name instead of a county. Only zones are listed whose counties are beyond doubt.
+
+`import_findings.csv` says of every kind of finding how grave it is, what it tells and how to mend it, in two
+languages; `{value}` is what stands in the list and `{detail}` what the check found.
 """
 
 import pandas as pd
@@ -16,7 +19,7 @@ from data.build.entry import write_entry
 from data.build.records import RETRIEVED
 from geo.catalog import DATA_FOLDER
 
-BUILT_BY = "手工整理 (kept by hand); data/build/import_words.py"
+BUILT_BY = "data/build/import_words.py"
 TABLES = {
     "import_synonyms": {
         "title": "名单表头与取值的同义词",
@@ -34,6 +37,14 @@ TABLES = {
         "licence": "公开事实，注明出处 (public facts, source named)",
         "attribution": "桂工图；公开事实",
         "notes": {"several": "A zone over several counties lists them all; such an address is asked about"},
+    },
+    "import_findings": {
+        "title": "导入检查的问题种类与改法",
+        "title_en": "Kinds of findings in imported lists, and their cures",
+        "source": "本项目自编 (the project's own)",
+        "as_of": "2026-11",
+        "licence": "本项目自有 (the project's own)",
+        "attribution": "桂工图",
     },
 }
 

@@ -1,0 +1,286 @@
+"""Find the county an address or a county column names; what may mean several counties is never guessed."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from geo import schema
+from geo.importing.gazetteer import (
+    ENDED_NAME,
+    FULL,
+    NAMESAKE,
+    PLAIN_WORDS,
+    PREFECTURE_FORM,
+    SHORT,
+    TOWN,
+    ZONE,
+    Form,
+    Gazetteer,
+    Town,
+)
+from geo.regions import short_name
+
+FOUND_BY, CANDIDATES, MATCHED, TOWN_CODE, ENDED_YEAR, BESIDE = (
+    "found_by",
+    "candidates",
+    "matched",
+    "town_code",
+    "ended_year",
+    "beside",
+)
+# What follows a name when it is a street's or a company's and no region's.
+ROADS = ("路", "大道", "街", "巷", "里", "村", "桥", "苑", "小区", "花园", "大厦", "酒店", "社区")
+STREET_EXCEPTION = "街道"
+_PROVINCE = re.compile(r"^(中国|中华人民共和国)?(广西壮族自治区|广西区|广西省|广西)")
+# The province must say 省 or 市: 北京路 and 海南路 are streets here.
+_OTHER_PROVINCES = re.compile(
+    r"^(北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州"
+    r"|云南|陕西|甘肃|青海|台湾|内蒙古|西藏|宁夏|新疆|香港|澳门)(省|市|自治区|回族自治区|维吾尔自治区|特别行政区)"
+)
+LONGEST_TOWN = 9
+
+
+@dataclass(frozen=True)
+class CountyMatch:
+    """Hold what a text says of its county.
+
+    `county` is the adcode, None where it is unknown or may be several, which `candidates` lists;
+    `found_by` says by what kind of name, `matched` by which text, `prefecture` what city the text or its
+    context names, `town` the township, `ended_year` when the name ended, `beside` whether another county is
+    named too.
+    """
+
+    county: str | None = None
+    found_by: str | None = None
+    matched: str | None = None
+    candidates: tuple[str, ...] = ()
+    prefecture: str | None = None
+    town: Town | None = None
+    ended_year: int | None = None
+    beside: bool = False
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """Hold where a form stands in a text, and whether only region names stand before it."""
+
+    start: int
+    end: int
+    form: Form
+    leading: bool
+
+
+def find_counties(
+    texts: pd.Series, gazetteer: Gazetteer, *, prefectures: pd.Series | None = None
+) -> pd.DataFrame:
+    """Find the counties that many texts name.
+
+    The longest names win; those that stand in front win over those further in; a short name (恭城) counts in
+    front only, a short name that is a plain word (城中, 港口) only beside its city, and no name counts that
+    goes on as a street's. Where no county is named, a zone or a township tells it, if it lies in one county
+    only. A county that contradicts its city is not believed.
+
+    Parameters
+    ----------
+    texts
+        Addresses, or county columns; missing where blank.
+    gazetteer
+        The names.
+    prefectures
+        Adcodes of the city each row is in, sharing the index; missing where unknown.
+
+    Returns
+    -------
+    DataFrame
+        Indexed like `texts`: `county`, `found_by`, `matched`, `candidates` (joined by
+        `schema.LIST_SEPARATOR`), `prefecture`, `town_code`, `ended_year`, `beside`; missing where nothing was
+        found.
+    """
+    cities = texts.map(lambda _: None) if prefectures is None else prefectures
+    keys = list(
+        zip(
+            texts.astype(object).where(texts.notna(), None),
+            cities.astype(object).where(cities.notna(), None),
+            strict=True,
+        )
+    )
+    found = {key: find_one_county(key[0] or "", gazetteer, prefecture=key[1]) for key in dict.fromkeys(keys)}
+    rows = [found[key] for key in keys]
+    separator = schema.LIST_SEPARATOR
+    columns = {
+        schema.COUNTY: [row.county for row in rows],
+        FOUND_BY: [row.found_by for row in rows],
+        MATCHED: [row.matched for row in rows],
+        CANDIDATES: [separator.join(row.candidates) or None for row in rows],
+        schema.PREFECTURE: [row.prefecture for row in rows],
+        TOWN_CODE: [row.town.code if row.town else None for row in rows],
+    }
+    frame = pd.DataFrame(columns, index=texts.index, dtype="str")
+    frame[ENDED_YEAR] = pd.array([row.ended_year for row in rows], dtype="Int64")
+    frame[BESIDE] = pd.array([row.beside for row in rows], dtype="bool")
+    return frame
+
+
+def find_one_county(text: str, gazetteer: Gazetteer, *, prefecture: str | None = None) -> CountyMatch:
+    """Find the county one text names; see `find_counties`.
+
+    Parameters
+    ----------
+    text
+        An address or a county's name.
+    gazetteer
+        The names.
+    prefecture
+        The adcode of the city it is in, or None.
+    """
+    bare = re.sub(r"[\s,，、;；:：|/\\()（）\[\]【】]+", "", unicodedata.normalize("NFKC", text))
+    other = _OTHER_PROVINCES.match(bare)
+    if other:
+        return CountyMatch(found_by=NAMESAKE, matched=other[0], prefecture=prefecture)
+    bare = _PROVINCE.sub("", bare)
+    hits = list(_hits(bare, gazetteer))
+    city = _city(hits) or prefecture
+    match = _named_county(bare, hits, city, gazetteer)
+    if match.county is None and not match.candidates:
+        match = _namesake(bare, city, gazetteer) or _by_town(bare, city, gazetteer) or match
+    if match.county is not None and match.town is None:
+        match = replace(match, town=_town_in(bare, match.county, gazetteer))
+    return match
+
+
+def _hits(text: str, gazetteer: Gazetteer) -> Iterator[_Hit]:
+    """Give the forms in a text from the left, the longest at each place, none within another."""
+    at, leading = 0, True
+    while at < len(text):
+        form = next(
+            (
+                gazetteer.forms[text[at : at + length]]
+                for length in gazetteer.lengths.get(text[at : at + 2], ())
+                if text[at : at + length] in gazetteer.forms and _stands(text, at + length)
+            ),
+            None,
+        )
+        if form is None:
+            at, leading = at + 1, False
+            continue
+        yield _Hit(at, at + len(form.text), form, leading)
+        at += len(form.text)
+
+
+def _stands(text: str, end: int) -> bool:
+    """Tell whether a name ends as a region's does, and does not go on as a street's."""
+    rest = text[end:]
+    return rest.startswith(STREET_EXCEPTION) or not rest.startswith(ROADS)
+
+
+def _city(hits: list[_Hit]) -> str | None:
+    cities = [hit for hit in hits if hit.form.kind == PREFECTURE_FORM]
+    # The short name of a city further in belongs to a company or a street (南宁糖业).
+    sure = [hit for hit in cities if hit.leading or hit.form.text.endswith("市")]
+    return sure[0].form.codes[0] if sure else None
+
+
+def _named_county(bare: str, hits: list[_Hit], city: str | None, gazetteer: Gazetteer) -> CountyMatch:
+    counties = [
+        hit for hit in hits if hit.form.kind != PREFECTURE_FORM and _counts(hit, bare, city, gazetteer)
+    ]
+    sure = [hit for hit in counties if _candidates(hit.form, city, gazetteer)]
+    if not sure:
+        strange = tuple(dict.fromkeys(code for hit in counties for code in hit.form.codes))
+        # Named, but not in the city that is named: both cannot be true.
+        return CountyMatch(
+            prefecture=city, candidates=strange, matched=counties[0].form.text if counties else None
+        )
+    best = sure[0]
+    codes = _candidates(best.form, city, gazetteer)
+    if len(codes) > 1:
+        town = _towns(bare, codes, gazetteer)
+        codes = (town[0].county,) if len(town) == 1 else codes
+    others = {code for hit in sure for code in _candidates(hit.form, city, gazetteer)} - set(codes)
+    namesake = (
+        best.form.text in gazetteer.elsewhere and city is None and not _confirmed(bare, best, gazetteer)
+    )
+    if len(codes) > 1 or namesake:
+        return CountyMatch(candidates=codes, matched=best.form.text, prefecture=city, found_by=best.form.kind)
+    return CountyMatch(
+        county=codes[0],
+        found_by=best.form.kind,
+        matched=best.form.text,
+        prefecture=gazetteer.parents[codes[0]],
+        ended_year=best.form.ended,
+        beside=bool(others),
+    )
+
+
+def _counts(hit: _Hit, bare: str, city: str | None, gazetteer: Gazetteer) -> bool:
+    """Tell whether a hit may be believed to name a county at all."""
+    if hit.form.kind in {FULL, ENDED_NAME, ZONE}:
+        return True
+    if hit.form.kind == SHORT:
+        whole = len(bare) == len(hit.form.text)
+        known_city = city is not None and gazetteer.parents[hit.form.codes[0]] == city
+        if hit.form.text in PLAIN_WORDS:
+            return (whole and hit.form.text + "区" not in gazetteer.elsewhere) or (hit.leading and known_city)
+        return hit.leading
+    return len(bare) == len(hit.form.text)
+
+
+def _candidates(form: Form, city: str | None, gazetteer: Gazetteer) -> tuple[str, ...]:
+    return tuple(code for code in form.codes if city is None or gazetteer.parents[code] == city)
+
+
+def _confirmed(bare: str, hit: _Hit, gazetteer: Gazetteer) -> bool:
+    """Tell whether a township of the county stands behind its name."""
+    return bool(_towns(bare[hit.end :], hit.form.codes, gazetteer))
+
+
+def _namesake(bare: str, city: str | None, gazetteer: Gazetteer) -> CountyMatch | None:
+    """Recognise a district whose name other cities have; without a city it must be asked about."""
+    for name in gazetteer.elsewhere:
+        short = short_name(name)
+        if not bare.startswith((name, short)) or not _stands(bare, len(short)):
+            continue
+        form = gazetteer.forms.get(name)
+        return CountyMatch(
+            candidates=form.codes if form else (), found_by=NAMESAKE, matched=short, prefecture=city
+        )
+    return None
+
+
+def _by_town(bare: str, city: str | None, gazetteer: Gazetteer) -> CountyMatch | None:
+    """Tell the county by a township that lies in one county only, as far as the city is known."""
+    counties = tuple(code for code, parent in gazetteer.parents.items() if city in {None, parent})
+    towns = _towns(bare, counties, gazetteer)
+    if not towns:
+        return None
+    codes = tuple(dict.fromkeys(town.county for town in towns))
+    if len(codes) > 1:
+        return CountyMatch(candidates=codes, matched=towns[0].name, prefecture=city, found_by=TOWN)
+    return CountyMatch(
+        county=codes[0],
+        found_by=TOWN,
+        matched=towns[0].name,
+        prefecture=gazetteer.parents[codes[0]],
+        town=towns[0],
+    )
+
+
+def _town_in(bare: str, county: str, gazetteer: Gazetteer) -> Town | None:
+    towns = _towns(bare, (county,), gazetteer)
+    return towns[0] if towns else None
+
+
+def _towns(bare: str, counties: tuple[str, ...], gazetteer: Gazetteer) -> list[Town]:
+    """Give the townships of these counties that the text names first, by the longest name."""
+    wanted = set(counties)
+    for at in range(len(bare)):
+        for length in range(min(LONGEST_TOWN, len(bare) - at), 1, -1):
+            towns = [
+                town for town in gazetteer.towns.get(bare[at : at + length], ()) if town.county in wanted
+            ]
+            if towns:
+                return towns
+    return []

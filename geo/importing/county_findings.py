@@ -1,0 +1,87 @@
+"""Say what is wrong with the counties a list declares, and how each was understood."""
+
+from functools import partial
+
+import pandas as pd
+
+from geo import schema
+from geo.importing.county_finding import CANDIDATES, ENDED_YEAR, FOUND_BY, MATCHED
+from geo.importing.finding_kinds import findings_where
+from geo.importing.gazetteer import NAMESAKE, TOWN, ZONE, Gazetteer
+from geo.importing.header_matching import ColumnMapping
+from geo.importing.row_places import ADDRESS_COUNTY, ADDRESS_TEXT, COUNTY_TEXT, DECLARED_TEXT
+
+
+def county_findings(
+    declared: pd.DataFrame, of_point: pd.Series, *, mapping: ColumnMapping, gazetteer: Gazetteer
+) -> list[pd.DataFrame]:
+    """Say of every row what is wrong with the county it declares, or how it was understood.
+
+    Parameters
+    ----------
+    declared
+        As from `declared_counties`.
+    of_point
+        The county each row's point lies in, missing where there is none: it answers what the words leave
+        open.
+    mapping
+        What the headers are taken for.
+    gazetteer
+        The names.
+    """
+    names = pd.Series(gazetteer.names)
+    county, said = declared[schema.COUNTY], declared[DECLARED_TEXT]
+    county_name = county.map(names)
+    told = partial(
+        findings_where,
+        column=mapping.fields.get(schema.COUNTY) or mapping.fields.get(schema.ADDRESS),
+        name=schema.COUNTY,
+    )
+    open_still, by_point = county.isna() & of_point.isna(), county.isna() & of_point.notna()
+    asked, abroad = declared[CANDIDATES].notna(), declared[FOUND_BY] == NAMESAKE
+    # A point among the counties in question is the answer.
+    answered = pd.Series(
+        [
+            isinstance(code, str) and code in str(choices).split(schema.LIST_SEPARATOR)
+            for code, choices in zip(of_point, declared[CANDIDATES], strict=True)
+        ],
+        index=declared.index,
+    )
+    strange = declared[COUNTY_TEXT].notna() | asked | abroad
+    ended = county.notna() & declared[ENDED_YEAR].notna()
+    renamed = declared[ENDED_YEAR].astype("str").str.cat(county_name.fillna(""), sep=" → ")
+    choices = declared[CANDIDATES].map(lambda codes: _choices(codes, gazetteer), na_action="ignore")
+    cities = declared[MATCHED].map(
+        lambda name: gazetteer.elsewhere.get(f"{name}区", gazetteer.elsewhere.get(name, name)),
+        na_action="ignore",
+    )
+    other = declared[ADDRESS_COUNTY]
+    conflict = county.notna() & other.notna() & (county != other)
+    return [
+        told("county_ambiguous", open_still & asked, values=said, details=choices),
+        told("county_elsewhere", open_still & abroad & ~asked, values=said, details=cities),
+        told("county_unknown", open_still & ~asked & ~abroad & strange, values=declared[COUNTY_TEXT]),
+        told("county_by_point", by_point & strange & ~answered, values=said, details=of_point.map(names)),
+        told("county_ended", ended, values=declared[MATCHED], details=renamed),
+        told(
+            "county_from_zone",
+            county.notna() & (declared[FOUND_BY] == ZONE),
+            values=declared[MATCHED],
+            details=county_name,
+        ),
+        told(
+            "county_from_town",
+            county.notna() & (declared[FOUND_BY] == TOWN),
+            values=declared[MATCHED],
+            details=county_name,
+        ),
+        told("county_address_conflict", conflict, values=declared[ADDRESS_TEXT], details=county_name),
+    ]
+
+
+def _choices(codes: str, gazetteer: Gazetteer) -> str:
+    """Name the counties in question with their cities."""
+    return "、".join(
+        gazetteer.names.get(gazetteer.parents.get(code, ""), "") + gazetteer.names.get(code, code)
+        for code in codes.split(schema.LIST_SEPARATOR)
+    )

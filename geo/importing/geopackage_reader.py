@@ -1,0 +1,155 @@
+"""Read a GeoPackage through sqlite3, in memory and read-only; nothing the file defines is ever run."""
+
+import sqlite3
+import struct
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from geo.importing.refusals import UnreadableListError
+from geo.importing.shapes import feature_table, read_crs, to_degrees
+from geo.importing.source_table import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROWS, Remark, SourceTable
+
+MAX_STEPS = 200_000
+STEP = 1_000
+MAX_BLOB = 20 * 2**20
+ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+HEADER = 8
+# All the reader itself asks; views, triggers, functions, attached files and pragmas are refused.
+ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
+WGS84_CODES = (4326, 4490)
+UNDEFINED_CODES = (-1, 0)
+_LAYERS = (
+    "SELECT c.table_name, g.column_name, g.srs_id FROM gpkg_contents c "
+    "LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name ORDER BY c.rowid"
+)
+_TABLES = "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+_SYSTEM = (
+    "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
+)
+
+
+def read_geopackage(data: bytes, *, file_name: str) -> list[SourceTable]:
+    """Read every layer and attribute table of a GeoPackage.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    file_name
+        As the user has it.
+
+    Returns
+    -------
+    list
+        One table a layer, in the order of the file's contents; layers that are views are left out, for a view
+        is a program. Coordinates are degrees.
+
+    Raises
+    ------
+    UnreadableListError
+        The database is broken, is no GeoPackage, or takes too long to read.
+    """
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(data)
+        _lock(connection)
+        plain = {
+            name
+            for name, sql in connection.execute(_TABLES)
+            if sql and sql.upper().startswith("CREATE TABLE")
+        }
+        layers = connection.execute(_LAYERS).fetchall()
+        return [
+            _read_layer(connection, name, column, srs, file_name)
+            for name, column, srs in layers
+            if name in plain
+        ]
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+        struct.error,
+        shapely.errors.ShapelyError,
+        OverflowError,
+    ) as fault:
+        raise UnreadableListError(
+            zh=f"{file_name} 不是完好的 GeoPackage（{fault}）。请在 GIS 中重新导出。",
+            en=f"{file_name} is no sound GeoPackage ({fault}). Export it again from the GIS.",
+        ) from None
+    finally:
+        connection.close()
+
+
+def _lock(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA query_only = ON")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BLOB)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.set_authorizer(
+        lambda action, *_: sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
+    )
+    steps = iter(range(MAX_STEPS))
+    connection.set_progress_handler(lambda: next(steps, None) is None, STEP)
+
+
+def _read_layer(
+    connection: sqlite3.Connection, name: str, column: str | None, srs: int | None, file_name: str
+) -> SourceTable:
+    quoted = '"' + name.replace('"', '""') + '"'
+    # The name is quoted as an identifier; it comes from the file and cannot be a parameter.
+    cursor = connection.execute(f"SELECT * FROM {quoted} LIMIT {MAX_ROWS + 1}")  # noqa: S608
+    names = [described[0] for described in cursor.description]
+    rows = cursor.fetchall()
+    if len(rows) > MAX_ROWS or len(names) > MAX_COLUMNS:
+        raise UnreadableListError(
+            zh=f"{file_name} 的图层 {name} 太大，上限为 {MAX_ROWS} 行、{MAX_COLUMNS} 列。请分成几个文件。",
+            en=f"Layer {name} of {file_name} is too large: at most {MAX_ROWS} rows and "
+            f"{MAX_COLUMNS} columns. Split it.",
+        )
+    place = names.index(column) if column in names else None
+    records = [
+        {key: _plain(value) for at, (key, value) in enumerate(zip(names, row, strict=True)) if at != place}
+        for row in rows
+    ]
+    shapes = np.array([None if place is None else _shape(row[place]) for row in rows] or [None], dtype=object)
+    shapes = shapes[: len(rows)]
+    crs, remarks = _crs(connection, srs, file_name) if place is not None else (None, ())
+    moved, moved_remarks = to_degrees(shapes, crs, file_name=file_name)
+    return feature_table(
+        records, moved, file_name=file_name, part=name, kind="gpkg", remarks=(*remarks, *moved_remarks)
+    )
+
+
+def _plain(value: Any) -> Any:
+    # Pictures and other bytes are no text of a list.
+    if isinstance(value, bytes):
+        return None
+    return value[:MAX_CELL_LENGTH] if isinstance(value, str) else value
+
+
+def _shape(blob: Any) -> Any:
+    """Take the GeoPackage header off and read the WKB behind it; what is none has no shape."""
+    if not isinstance(blob, bytes) or len(blob) < HEADER or blob[:2] != b"GP":
+        return None
+    start = HEADER + ENVELOPE_BYTES.get((blob[3] >> 1) & 0b111, 0)
+    try:
+        return shapely.force_2d(shapely.from_wkb(blob[start:]))
+    except shapely.errors.ShapelyError:
+        return None
+
+
+def _crs(
+    connection: sqlite3.Connection, srs: int | None, file_name: str
+) -> tuple[CRS | None, tuple[Remark, ...]]:
+    row = connection.execute(_SYSTEM, (srs,)).fetchone()
+    if row is None or srs in UNDEFINED_CODES:
+        return None, (Remark("no_crs"),)
+    organization, code, definition = row
+    if code in WGS84_CODES:
+        return read_crs(code, file_name=file_name), ()
+    text: str | int = (
+        code if str(organization).upper() == "EPSG" and isinstance(code, int) else str(definition)
+    )
+    return read_crs(text, file_name=file_name), ()

@@ -1,0 +1,99 @@
+"""The words lists are written in: what headers and values stand for, and how texts are compared."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from geo import schema
+from geo.catalog import DATA_FOLDER, data_path
+from geo.fields import CODE_NAMES, FIELDS, named
+
+SYNONYMS_NAME = "import_synonyms"
+COLUMN_KIND, ELSEWHERE_KIND = "column", "elsewhere"
+SYNONYMS = "synonyms"
+
+# Fields the importer knows beyond the columns of `geo.schema`.
+LONLAT, DATUM, PROVINCE, TOWNSHIP = "lonlat", "datum", "province", "township"
+CONTACT, PHONE, ID_NUMBER, REMARK, SERIAL = "contact", "phone", "id_number", "remark", "serial"
+FOLDER_PATH, SHAPE, FINDING, NO_FIELD = "folder", "geometry_kind", "finding", "no_field"
+# Never public, whatever the user maps them to: the list's own keepers.
+PERSONAL_FIELDS = (CONTACT, PHONE, ID_NUMBER)
+
+_BRACKETS = re.compile(r"[(\[{<【〔《「][^)\]}>】〕》」]*[)\]}>】〕》」]")
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ListWords:
+    """Hold the synonyms: headers to fields, values to codes by column, and namesakes outside Guangxi."""
+
+    columns: Words
+    codes: Mapping[str, Words]
+    elsewhere: Words
+
+
+def plain(text: str) -> str:
+    """Write a text as words are compared: NFKC, folded case, letters and digits alone."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if letter.isalnum() or letter == "_")
+
+
+def header_forms(header: str) -> tuple[str, ...]:
+    """Give the ways to read a header, best first: without units, whole, its lines and parts from the last.
+
+    Headers of two lines or rows (名称 over name, 位置 over 经度) mean what their last part says; units and
+    hints in brackets are no part of the name.
+    """
+    text = unicodedata.normalize("NFKC", header)
+    bare = _BRACKETS.sub("", text)
+    parts = [part for part in re.split(r"[\n\r/|]+", bare) if part.strip()]
+    forms = (plain(bare), plain(text), *(plain(part) for part in reversed(parts)))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def read_words(folder: Path = DATA_FOLDER) -> ListWords:
+    """Read the words of a data folder, and add the names the program's own files carry.
+
+    Parameters
+    ----------
+    folder
+        A data folder with its catalogue.
+
+    Raises
+    ------
+    CatalogError
+        The table is missing, changed, or has no entry.
+    """
+    return _read(folder)
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path) -> ListWords:
+    table = pd.read_csv(data_path(SYNONYMS_NAME, folder=folder), dtype="str")
+    schema.require_columns(table, (schema.KIND, schema.CODE, SYNONYMS), what=SYNONYMS_NAME)
+    said: dict[str, dict[str, str]] = {}
+    for kind, code, words in table[[schema.KIND, schema.CODE, SYNONYMS]].itertuples(index=False):
+        for word in words.split():
+            said.setdefault(kind, {}).setdefault(plain(word) if kind != ELSEWHERE_KIND else code, code)
+            if kind == ELSEWHERE_KIND:
+                said[kind][code] = words
+    for column, names in CODE_NAMES.items():
+        for code, word in names.items():
+            said.setdefault(column, {}).setdefault(plain(word), code)
+            said[column].setdefault(plain(code), code)
+    columns = said.pop(COLUMN_KIND)
+    for name, field in FIELDS.items():
+        base = next((column for column in CODE_NAMES if named(column) == name), name)
+        columns.setdefault(plain(field.zh), base)
+    elsewhere = said.pop(ELSEWHERE_KIND, {})
+    return ListWords(
+        columns=MappingProxyType(columns),
+        codes=MappingProxyType({kind: MappingProxyType(words) for kind, words in said.items()}),
+        elsewhere=MappingProxyType(elsewhere),
+    )

@@ -1,0 +1,229 @@
+"""Read a zipped Shapefile: the shapes by pyshp, the attributes by the bytes of the .dbf itself.
+
+Chinese programs write GBK field names and cut them after ten bytes, often in the middle of a character;
+values are cut likewise. The table is therefore decoded here, where a half character at an end can be dropped.
+"""
+
+import io
+import struct
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapefile  # type: ignore[import-untyped]
+import shapely
+from shapely.geometry import shape
+
+from geo.importing.archives import read_members
+from geo.importing.refusals import UnreadableListError
+from geo.importing.shapes import Shapes, feature_table, read_crs, to_degrees
+from geo.importing.source_table import MAX_COLUMNS, MAX_ROWS, Remark, SourceTable
+
+ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+UTF8, GB18030 = "utf-8", "gb18030"
+HEADER, DESCRIPTOR, NAME_BYTES = 32, 32, 11
+END_OF_FIELDS = 0x0D
+DELETED = ord("*")
+LONGEST_CHARACTER = 4
+DATE_DIGITS = 8
+TEXT, NUMBERS, DATE, LOGICAL = "C", "NF", "D", "L"
+
+
+class DbfField(NamedTuple):
+    """Describe one field of a .dbf: its name in bytes, its kind, where it starts and how long it is."""
+
+    name: bytes
+    kind: str
+    start: int
+    length: int
+
+
+def read_shapefile(data: bytes, *, file_name: str) -> list[SourceTable]:
+    """Read every Shapefile of an archive.
+
+    Parameters
+    ----------
+    data
+        The zip.
+    file_name
+        As the user has it.
+
+    Returns
+    -------
+    list
+        One table for each .shp; coordinates in degrees.
+
+    Raises
+    ------
+    UnreadableListError
+        The archive is refused, a .dbf is missing, or a part is broken.
+    """
+    members = {name.lower(): (name, content) for name, content in _parts(data, file_name).items()}
+    tables = []
+    for low, (name, content) in members.items():
+        if low.endswith(".shp"):
+            stem = low.removesuffix(".shp")
+            parts = {ending: members.get(stem + ending, ("", b""))[1] for ending in ENDINGS[1:]}
+            tables.append(_read_one(content, parts, part=name[:-4], file_name=file_name))
+    return tables
+
+
+def _parts(data: bytes, file_name: str) -> dict[str, bytes]:
+    return read_members(data, file_name=file_name, endings=ENDINGS)
+
+
+def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, file_name: str) -> SourceTable:
+    shapes = _shapes(content, file_name)
+    records, encoding = (
+        read_dbf(parts[".dbf"], declared=parts[".cpg"], file_name=file_name)
+        if parts[".dbf"]
+        else ([{} for _ in shapes], UTF8)
+    )
+    if len(records) != len(shapes):
+        raise _broken(file_name, f"{part}.dbf", f"{len(records)} ≠ {len(shapes)}")
+    text = parts[".prj"].decode("utf-8", "replace").strip()
+    moved, remarks = to_degrees(
+        shapes, read_crs(text, file_name=file_name) if text else None, file_name=file_name
+    )
+    return feature_table(
+        records,
+        moved,
+        file_name=file_name,
+        part=part,
+        kind="shapefile",
+        encoding=encoding,
+        remarks=remarks if text else (*remarks, Remark("no_crs")),
+    )
+
+
+def _shapes(content: bytes, file_name: str) -> Shapes:
+    try:
+        with shapefile.Reader(shp=io.BytesIO(content)) as reader:
+            found = [
+                None if one.shapeType == shapefile.NULL or not one.points else shape(one.__geo_interface__)
+                for one in reader.iterShapes()
+            ]
+    except (
+        shapefile.ShapefileException,
+        struct.error,
+        ValueError,
+        IndexError,
+        KeyError,
+        OverflowError,
+        MemoryError,
+    ):
+        raise _broken(file_name, ".shp", "") from None
+    if len(found) > MAX_ROWS:
+        raise _broken(file_name, ".shp", f"> {MAX_ROWS}")
+    places = np.empty(len(found), dtype=object)
+    places[:] = found
+    flat: Shapes = shapely.force_2d(places)
+    return flat
+
+
+def read_dbf(data: bytes, *, declared: bytes, file_name: str) -> tuple[list[dict[str, Any]], str]:
+    """Read the records of a .dbf as text.
+
+    Parameters
+    ----------
+    data
+        The whole table.
+    declared
+        The content of the .cpg, or nothing.
+    file_name
+        For the message.
+
+    Returns
+    -------
+    tuple
+        A mapping from field to text or None for each record that is not deleted, and the encoding: the
+        declared one, else UTF-8, else GB18030.
+
+    Raises
+    ------
+    UnreadableListError
+        The table is cut short or is none.
+    """
+    fields, header, length = _layout(data, file_name)
+    count = struct.unpack_from("<I", data, 4)[0]
+    if count > MAX_ROWS or len(fields) > MAX_COLUMNS or length < 1:
+        raise _broken(file_name, ".dbf", f"{count} × {len(fields)}")
+    count = min(count, (len(data) - header) // length)
+    body = data[header : header + count * length]
+    encoding = _encoding(declared, [field.name for field in fields], fields, body, length)
+    names = [decode_cut(field.name, encoding) for field in fields]
+    records = []
+    for start in range(0, len(body), length):
+        row = body[start : start + length]
+        if row[0] != DELETED:
+            values = (
+                _value(row[field.start : field.start + field.length], field, encoding) for field in fields
+            )
+            records.append(dict(zip(names, values, strict=True)))
+    return records, encoding
+
+
+def decode_cut(raw: bytes, encoding: str) -> str:
+    """Decode text that may end in the middle of a character; the half is dropped, the rest never guessed."""
+    bare = raw.split(b"\x00")[0].rstrip()
+    for cut in range(LONGEST_CHARACTER):
+        try:
+            return bare[: len(bare) - cut].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return bare.decode(encoding, "replace")
+
+
+def _layout(data: bytes, file_name: str) -> tuple[list[DbfField], int, int]:
+    try:
+        header, length = struct.unpack_from("<HH", data, 8)
+        fields, at, start = [], HEADER, 1
+        while at + DESCRIPTOR <= min(header, len(data)) and data[at] != END_OF_FIELDS:
+            size = data[at + 16]
+            fields.append(DbfField(data[at : at + NAME_BYTES], chr(data[at + 11]), start, size))
+            at, start = at + DESCRIPTOR, start + size
+    except (struct.error, IndexError):
+        raise _broken(file_name, ".dbf", "") from None
+    if not fields or start > length or header > len(data):
+        raise _broken(file_name, ".dbf", "")
+    return fields, header, length
+
+
+def _encoding(declared: bytes, names: list[bytes], fields: list[DbfField], body: bytes, length: int) -> str:
+    said = declared.decode("ascii", "ignore").strip().lower().replace(" ", "")
+    if said in {"utf-8", "utf8", "65001"}:
+        return UTF8
+    if said in {"gbk", "gb2312", "gb18030", "936", "cp936", "ansi936", "ansi_936"}:
+        return GB18030
+    texts = [field for field in fields if field.kind == TEXT]
+    samples = [name.split(b"\x00")[0] for name in names] + [
+        body[start + field.start : start + field.start + field.length].rstrip(b" \x00")
+        for start in range(0, min(len(body), 2000 * length), length)
+        for field in texts
+    ]
+    return UTF8 if all(_ends_cut(sample, UTF8) for sample in samples) else GB18030
+
+
+def _ends_cut(raw: bytes, encoding: str) -> bool:
+    """Tell whether bytes decode, but for a character that is cut at the end."""
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError as fault:
+        return fault.reason == "unexpected end of data"
+    return True
+
+
+def _value(raw: bytes, field: DbfField, encoding: str) -> str | None:
+    if field.kind in (*NUMBERS, DATE, LOGICAL):
+        text = raw.replace(b"\x00", b" ").decode("ascii", "replace").strip()
+        if field.kind == DATE and len(text) == DATE_DIGITS and text.isdigit():
+            return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+        # Asterisks fill a number that did not fit.
+        return text if text.strip("*?") else None
+    return decode_cut(raw, encoding) or None
+
+
+def _broken(file_name: str, part: str, detail: str) -> UnreadableListError:
+    return UnreadableListError(
+        zh=f"{file_name} 里的 {part} 已损坏或不完整（{detail}）。请在 GIS 中重新导出并压缩全部文件。",
+        en=f"{part} in {file_name} is broken or incomplete ({detail}). Export again and pack all its files.",
+    )

@@ -1,0 +1,191 @@
+"""Read .csv, .tsv and .txt: first the encoding, then what separates the columns."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+
+from geo.importing.list_words import ListWords
+from geo.importing.refusals import UnknownEncodingError, UnreadableListError
+from geo.importing.source_table import (
+    BLANK,
+    MAX_CELL_LENGTH,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    SourceTable,
+)
+from geo.importing.table_finding import Grid, find_table
+
+UTF8, UTF16_LE, UTF16_BE, GB18030 = "utf-8", "utf-16-le", "utf-16-be", "gb18030"
+BOMS = {codecs.BOM_UTF8: UTF8, codecs.BOM_UTF16_LE: UTF16_LE, codecs.BOM_UTF16_BE: UTF16_BE}
+# What the user may choose when nothing fits strictly.
+CHOICES = (GB18030, UTF8, "big5", UTF16_LE)
+PREVIEW = 200
+SEPARATORS = (",", "\t", ";", "|", "，", "；")
+SAMPLE_LINES = 50
+WIDE_SHARE = 0.1
+# A text of Guangxi in a wrong encoding decodes to letters nobody there uses.
+_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufffd]")
+
+
+def decode_text(data: bytes, *, file_name: str, encoding: str | None = None) -> tuple[str, str]:
+    """Decode a text: by its byte-order mark, else strictly as UTF-8, UTF-16 without a mark, or GB18030.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    file_name
+        For the message.
+    encoding
+        What the user chose; nothing else is tried then, and what does not decode becomes U+FFFD.
+
+    Returns
+    -------
+    tuple
+        The text without a mark, and the encoding's name.
+
+    Raises
+    ------
+    UnknownEncodingError
+        None fits; holds a preview in each likely encoding.
+    UnreadableListError
+        The chosen encoding does not exist.
+    """
+    if encoding is not None:
+        return _decode_as(data, encoding, file_name)
+    for mark, name in BOMS.items():
+        if data.startswith(mark):
+            try:
+                return data.removeprefix(mark).decode(name), name
+            except UnicodeDecodeError:
+                break
+    for likely in filter(None, (_wide(data), UTF8, GB18030)):
+        text = _strictly(data, likely)
+        if text is not None and not (likely == GB18030 and _STRANGE.search(text)):
+            return text, likely
+    raise UnknownEncodingError(
+        zh=f"无法判断 {file_name} 的文字编码。请从预览中选择显示正确的一种，或在 Excel 中另存为 .xlsx。",
+        en=f"The encoding of {file_name} is unclear. Choose the preview that reads well, or save as .xlsx.",
+        previews={name: data[: 2 * PREVIEW].decode(name, "replace")[:PREVIEW] for name in CHOICES},
+    )
+
+
+def read_text(
+    data: bytes, *, file_name: str, words: ListWords, encoding: str | None = None
+) -> list[SourceTable]:
+    """Read a table of text.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    file_name
+        As the user has it.
+    words
+        The words headers are known by.
+    encoding
+        What the user chose after `UnknownEncodingError`, or None.
+
+    Returns
+    -------
+    list
+        One table, or none where nothing looks like one.
+
+    Raises
+    ------
+    UnreadableListError
+        The text is larger than a list, or its quotes do not close; see also `decode_text`.
+    """
+    text, name = decode_text(data, file_name=file_name, encoding=encoding)
+    if "\x00" in text:
+        raise UnreadableListError(
+            zh=f"{file_name} 含有空字符，不是文本表格。请在 Excel 中另存为 .xlsx。",
+            en=f"{file_name} holds null characters and is no table of text. Save it as .xlsx in Excel.",
+        )
+    grid = _grid(text, _separator(text), file_name)
+    found = find_table(grid, words)
+    if found is None:
+        return []
+    return [
+        SourceTable(
+            file_name=file_name,
+            part=BLANK,
+            kind="csv",
+            rows=found.rows,
+            left_out=found.left_out,
+            encoding=name,
+        )
+    ]
+
+
+def _decode_as(data: bytes, encoding: str, file_name: str) -> tuple[str, str]:
+    try:
+        name = codecs.lookup(encoding).name
+        return data.decode(name, "replace").removeprefix("\ufeff"), name
+    except (LookupError, ValueError):
+        raise UnreadableListError(
+            zh=f"{file_name}：没有名为 {encoding} 的编码。请选择 {'、'.join(CHOICES)} 之一。",
+            en=f"{file_name}: there is no encoding {encoding}. Choose one of {', '.join(CHOICES)}.",
+        ) from None
+
+
+def _strictly(data: bytes, name: str) -> str | None:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError:
+        return None
+
+
+def _wide(data: bytes) -> str | None:
+    """Tell UTF-16 without a mark by the null bytes of its digits, separators and line ends."""
+    start = data[:4096]
+    low, high = start[1::2].count(0), start[::2].count(0)
+    if max(low, high) < WIDE_SHARE * len(start) / 2 or len(data) % 2:
+        return None
+    return UTF16_LE if low > high else UTF16_BE
+
+
+def _separator(text: str) -> str:
+    """Choose what separates most lines into the most common number of columns."""
+    lines = [line for line in text[:200_000].splitlines()[:SAMPLE_LINES] if line.strip()]
+    scores = {}
+    for rank, separator in enumerate(SEPARATORS):
+        counts = Counter(line.count(separator) for line in lines)
+        counts.pop(0, None)
+        times, agreeing = (counts.most_common(1) or [(0, 0)])[0]
+        scores[separator] = (agreeing, times, -rank)
+    best = max(scores, key=lambda separator: scores[separator])
+    return best if scores[best][0] else ","
+
+
+def _grid(text: str, separator: str, file_name: str) -> Grid:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    grid: Grid = []
+    cells = 0
+    try:
+        for row in reader:
+            grid.append(row)
+            cells += len(row)
+            if len(grid) > MAX_ROWS + 1 or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
+                raise _too_large(file_name)
+    except csv.Error:
+        raise UnreadableListError(
+            zh=f"{file_name} 第 {reader.line_num} 行附近的引号没有配对。请在 Excel 中另存为 .xlsx。",
+            en=f"Near line {reader.line_num} of {file_name} a quote does not close. Save it as .xlsx.",
+        ) from None
+    longest = max((len(cell) for row in grid for cell in row), default=0)
+    if longest > MAX_CELL_LENGTH:
+        raise _too_large(file_name)
+    return grid
+
+
+def _too_large(file_name: str) -> UnreadableListError:
+    return UnreadableListError(
+        zh=f"{file_name} 太大：上限为 {MAX_ROWS} 行、{MAX_COLUMNS} 列、每格 {MAX_CELL_LENGTH} 字。"
+        "请按县区分成几个文件。",
+        en=f"{file_name} is too large: at most {MAX_ROWS} rows, {MAX_COLUMNS} columns and {MAX_CELL_LENGTH} "
+        "letters a cell are read. Split it by county.",
+    )
