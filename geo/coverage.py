@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.nearest import DISTANCE_M, kth_nearest, nearest
+from geo.nearest import DISTANCE_M, kth_nearest, nearest, nearest_by_cost
 from geo.people import (
     COVERED,
     LEFT_OUT,
@@ -29,7 +29,7 @@ from geo.people import (
 )
 from geo.schema import ADCODE
 
-__all__ = ["DISTANCE_M", "covered_people", "distance_summary", "kth_nearest", "nearest"]
+__all__ = ["DISTANCE_M", "covered_people", "distance_summary", "kth_nearest", "nearest", "nearest_by_cost"]
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]

@@ -19,7 +19,7 @@ from geo.errors import InvalidValueError
 from geo.nearest import nearest_place
 from geo.people import WHO_COUNTS, people_of, require_distances, require_thresholds
 from geo.places import demand_places, facility_places
-from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84
+from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84, located
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
@@ -199,6 +199,8 @@ def _main_county(cells: pd.DataFrame, county: pd.Series, grid: _Grid, weight: Fl
 
 
 def _nearest_town(gaps: pd.DataFrame, townships: gpd.GeoDataFrame) -> pd.DataFrame:
+    if not located(townships).any():
+        raise InvalidValueError("No township has a known place; give some to name the gaps by.")
     codes, lon, lat = facility_places(townships)
     position = nearest_place(gaps[LON].to_numpy(), gaps[LAT].to_numpy(), lon, lat)[0]
     code = codes.take(position)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo import ellipsoid
+from geo.catchment_input import read_pairs
 from geo.errors import InvalidValueError
 from geo.places import (
     demand_places,
@@ -97,6 +98,38 @@ def kth_nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, k: in
     position, distance_m = _sorted_neighbours(lon, lat, facility_lon, facility_lat, count=k)
     columns = {FACILITY_ID: ids.take(position[:, k - 1]), DISTANCE_M: distance_m[:, k - 1]}
     return pd.DataFrame(columns, index=demand.index)
+
+
+def nearest_by_cost(cost: pd.DataFrame, demand: pd.DataFrame, *, facilities: pd.DataFrame) -> pd.DataFrame:
+    """Find the facility that a table of distances, such as one along roads, calls the nearest.
+
+    Parameters
+    ----------
+    cost
+        `origin` (a label of `demand`), `destination` (an id of `facilities`) and `cost`: metres, at least 0,
+        infinite or left out where there is no way. Each pair once.
+    demand, facilities
+        Only their indexes are read.
+
+    Returns
+    -------
+    DataFrame
+        Indexed like `demand`: `facility_id`, of equally near ones the lowest, and `distance_m`; missing and
+        infinite where the table has no way.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        A column or a cost is missing, a cost is negative, a pair stands twice, or a label is unknown.
+    """
+    ids = facilities.index.sort_values()
+    home, facility, metres = read_pairs(cost, ids, demand.index)
+    order = np.lexsort(np.stack([facility, metres, home]))
+    home, first = np.unique(home[order], return_index=True)
+    position, distance_m = np.full(len(demand), -1), np.full(len(demand), np.inf)
+    position[home], distance_m[home] = facility[order][first], metres[order][first]
+    names = pd.array([*ids, None], dtype="str").take(position)
+    return pd.DataFrame({FACILITY_ID: names, DISTANCE_M: distance_m}, index=demand.index)
 
 
 def nearest_place(

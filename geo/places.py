@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from importlib import import_module
 from itertools import pairwise
 from os import cpu_count
 from types import ModuleType
@@ -24,10 +25,12 @@ Grid = tuple[float, float, float, float, int, int]
 
 # Below this many rows the k-d tree has answered before numba is even imported (0.5 s).
 COMPILE_FROM_ROWS = 200_000
+_KERNELS = "geo._kernels"
 _MAX_THREADS = 4
 _ROWS_PER_THREAD = 50_000
 _PLACES_PER_CELL = 2.0
 _LEAST_EXTENT = 1e-6
+_MAX_LON, _MAX_LAT = 180, 90
 
 
 def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
@@ -40,6 +43,7 @@ def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     """
     places = demand.geometry.to_numpy()
     lon, lat = shapely.get_x(places), shapely.get_y(places)
+    _require_degrees(lon, lat, what="demand")
     placeless = ~np.isfinite(lon + lat)
     if placeless.any():
         raise InvalidValueError(
@@ -69,7 +73,9 @@ def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Flo
         )
     order = known.index.argsort()
     places = known.geometry.to_numpy()[order]
-    return known.index[order], shapely.get_x(places), shapely.get_y(places)
+    lon, lat = shapely.get_x(places), shapely.get_y(places)
+    _require_degrees(lon, lat, what="facilities")
+    return known.index[order], lon, lat
 
 
 def grid_index(lon: Floats, lat: Floats) -> tuple[tuple[Floats, Integers, Integers], Grid]:
@@ -122,7 +128,7 @@ def kernels(rows: int) -> ModuleType | None:
     module or None
         `geo._kernels`; None for small work and where numba is not installed.
     """
-    if rows < COMPILE_FROM_ROWS and "geo._kernels" not in sys.modules:
+    if rows < COMPILE_FROM_ROWS and _KERNELS not in sys.modules:
         return None
     return load_kernels()
 
@@ -148,7 +154,14 @@ def load_kernels() -> ModuleType | None:
     """Give the compiled loops, or None where numba is not installed."""
     try:
         # Importing numba takes half a second: only who computes much may pay for it.
-        from geo import _kernels  # noqa: PLC0415
+        return import_module(_KERNELS)
     except ImportError:
         return None
-    return _kernels
+
+
+def _require_degrees(lon: Floats, lat: Floats, *, what: str) -> None:
+    if (np.abs(lon) > _MAX_LON).any() or (np.abs(lat) > _MAX_LAT).any():
+        raise InvalidValueError(
+            f"The {what} reach to {np.nanmax(np.abs(lon)):g}, {np.nanmax(np.abs(lat)):g}, no degrees; "
+            "turn them into WGS-84, longitude first."
+        )
