@@ -72,11 +72,13 @@ def _add(high: float, low: float, amount: float) -> tuple[float, float]:
 
 
 @_compiled
-def _running_totals(amount: Floats) -> tuple[Floats, Floats]:
-    high = np.zeros(len(amount) + 1)
-    low = np.zeros(len(amount) + 1)
-    for home in range(len(amount)):
-        high[home + 1], low[home + 1] = _add(high[home], low[home], amount[home])
+def _running_totals(amount: Floats, starts: Integers) -> tuple[Floats, Floats]:
+    """Sum an amount up to the beginning of every cell."""
+    high, low = np.zeros(len(starts)), np.zeros(len(starts))
+    for cell in range(len(starts) - 1):
+        high[cell + 1], low[cell + 1] = high[cell], low[cell]
+        for home in range(starts[cell], starts[cell + 1]):
+            high[cell + 1], low[cell + 1] = _add(high[cell + 1], low[cell + 1], amount[home])
     return high, low
 
 
@@ -150,7 +152,7 @@ def _place(places: Floats, facility: int) -> Place:
 
 @_compiled
 def _runs(place: Place, disc: Disc, first_row: int, end_row: int, grid: Any, runs: Integers) -> int:
-    """Write the runs of one disc as places among the sorted homes, and tell how many there are."""
+    """Write the runs of one disc, in cells: first, first sure, end of the sure, end; tell how many."""
     starts, rows, width, columns = grid
     axis, found = math.sqrt(place[0] * place[0] + place[1] * place[1]), 0
     for row in range(first_row, end_row):
@@ -158,31 +160,31 @@ def _runs(place: Place, disc: Disc, first_row: int, end_row: int, grid: Any, run
         first, end, sure, sure_end = _run_in_row(bounds, axis, place, disc, width, columns)
         base = row * columns
         if starts[base + first] < starts[base + end]:
-            runs[found, 0], runs[found, 1] = starts[base + first], starts[base + sure]
-            runs[found, 2], runs[found, 3] = starts[base + sure_end], starts[base + end]
+            runs[found, 0], runs[found, 1] = base + first, base + sure
+            runs[found, 2], runs[found, 3] = base + sure_end, base + end
             found += 1
     return found
 
 
 @_compiled
 def _sum_of_disc(
-    homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, amount: Floats, totals: Any
+    homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, asked: Any
 ) -> tuple[float, float]:
     """Sum an amount over the homes of one disc, and count them."""
-    (x, y, z), (high, low) = homes, totals
+    (x, y, z), (starts, amount, high, low) = homes, asked
     summed, counted = 0.0, 0
     for run in range(found):
         first, sure, sure_end, end = runs[run, 0], runs[run, 1], runs[run, 2], runs[run, 3]
-        for home in range(first, sure):
+        for home in range(starts[first], starts[sure]):
             if _within(x[home], y[home], z[home], place, disc):
                 summed += amount[home]
                 counted += 1
-        for home in range(sure_end, end):
+        for home in range(starts[sure_end], starts[end]):
             if _within(x[home], y[home], z[home], place, disc):
                 summed += amount[home]
                 counted += 1
         summed += (high[sure_end] - high[sure]) + (low[sure_end] - low[sure])
-        counted += sure_end - sure
+        counted += starts[sure_end] - starts[sure]
     return summed, float(counted)
 
 
@@ -191,13 +193,13 @@ def _give_to_disc(
     homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, share: float, given: Any
 ) -> None:
     """Give every home of one disc a share: the outer ones directly, the inner ones by their run's ends."""
-    (x, y, z), (direct, high, low, covered) = homes, given
+    (x, y, z), (starts, direct, high, low, covered) = homes, given
     for run in range(found):
         first, sure, sure_end, end = runs[run, 0], runs[run, 1], runs[run, 2], runs[run, 3]
-        for home in range(first, sure):
+        for home in range(starts[first], starts[sure]):
             if _within(x[home], y[home], z[home], place, disc):
                 direct[home] += share
-        for home in range(sure_end, end):
+        for home in range(starts[sure_end], starts[end]):
             if _within(x[home], y[home], z[home], place, disc):
                 direct[home] += share
         if sure < sure_end:
@@ -210,13 +212,13 @@ def _give_to_disc(
 @_compiled
 def _running_given(given: Any) -> Floats:
     """Turn the ends of the inner runs into what each home was given in all."""
-    direct: Floats = given[0]
-    _, high, low, covered = given
+    direct: Floats = given[1]
+    starts, _, high, low, covered = given
     run_high, run_low, runs = 0.0, 0.0, 0
-    for home in range(len(direct)):
-        run_high, run_low = _add(run_high, run_low + low[home], high[home])
-        runs += covered[home]
-        if runs > 0:
+    for cell in range(len(starts) - 1):
+        run_high, run_low = _add(run_high, run_low + low[cell], high[cell])
+        runs += covered[cell]
+        for home in range(starts[cell], starts[cell + 1] if runs > 0 else starts[cell]):
             direct[home] += run_high + run_low
     return direct
 
@@ -243,9 +245,10 @@ def serve_steps(
     is, in mode 1 divided by what is asked of it, in mode 2 by that and by the weights of its homes.
     """
     discs, steps, span = zones
-    totals = _running_totals(amount)
-    n_homes, n_discs = len(amount), len(steps)
-    given = (np.zeros(n_homes), np.zeros(n_homes + 1), np.zeros(n_homes + 1), np.zeros(n_homes + 1, np.int32))
+    starts, n_discs = grid[0], len(steps)
+    wanted = (starts, amount, *_running_totals(amount, starts))
+    many = len(starts)
+    given = (starts, np.zeros(len(amount)), np.zeros(many), np.zeros(many), np.zeros(many, np.int32))
     runs = np.empty((n_discs, (span[:, :, 1] - span[:, :, 0]).max(), 4), np.int32)
     found = np.zeros(n_discs, np.int32)
     for facility in range(len(supply)):
@@ -254,7 +257,7 @@ def serve_steps(
             disc = (discs[k, 0], discs[k, 1], discs[k, 2])
             found[k] = _runs(place, disc, span[facility, k, 0], span[facility, k, 1], grid, runs[k])
             if mode > 0:
-                summed, counted = _sum_of_disc(homes, place, disc, runs[k], found[k], amount, totals)
+                summed, counted = _sum_of_disc(homes, place, disc, runs[k], found[k], wanted)
                 asked += steps[k] * summed
                 weighed += steps[k] * counted
         share = _share(supply[facility], asked, weighed, mode)
@@ -279,19 +282,19 @@ def serve_gaussian(
     homes: Homes, grid: Any, places: Floats, zones: Any, amount: Floats, supply: Floats, mode: int
 ) -> Floats:
     """Share out what each facility has as `serve_steps` does, by Dai's Gaussian to the power of the step."""
-    (x, y, z), (discs, power, span) = homes, zones
+    (x, y, z), (discs, power, span), starts = homes, zones, grid[0]
     disc, given = (discs[0, 0], discs[0, 1], discs[0, 2]), np.zeros(len(amount))
     runs = np.empty(((span[:, :, 1] - span[:, :, 0]).max(), 4), np.int32)
     for facility in range(len(supply)):
         place, asked, weighed = _place(places, facility), 0.0, 0.0
         found = _runs(place, disc, span[facility, 0, 0], span[facility, 0, 1], grid, runs)
         for run in range(found if mode > 0 else 0):
-            for home in range(runs[run, 0], runs[run, 3]):
+            for home in range(starts[runs[run, 0]], starts[runs[run, 3]]):
                 counts = _gaussian(x[home], y[home], z[home], place, disc) ** power[0]
                 asked += counts * amount[home]
                 weighed += counts
         share = _share(supply[facility], asked, weighed, mode)
         for run in range(found if share > 0.0 else 0):
-            for home in range(runs[run, 0], runs[run, 3]):
+            for home in range(starts[runs[run, 0]], starts[runs[run, 3]]):
                 given[home] += share * _gaussian(x[home], y[home], z[home], place, disc) ** power[0]
     return given

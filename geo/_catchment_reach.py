@@ -9,7 +9,6 @@ tests), and over points with compiled loops that never list a pair.
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -31,6 +30,7 @@ PAIRS_AT_A_TIME = 500_000
 ROWS_PER_REACH = 8
 PARTS = 2
 MAX_CELLS = 4_000_000
+HOMES_AT_A_TIME = 10_000
 # Widens the rows of the grid, in metres, against the rounding of their edges.
 ROUNDING_M = 1e-3
 
@@ -122,37 +122,49 @@ class TreeReach:
 
 @dataclass(frozen=True)
 class GridReach:
-    """A reach over points by compiled loops; `fits_grid` says where it may be used.
+    """A reach over points by compiled loops, as `lay_out` makes it."""
 
-    `homes_at` and `facilities_at` are longitudes and latitudes in degrees, WGS-84.
-    """
-
-    homes_at: tuple[Floats, Floats]
-    facilities_at: tuple[Floats, Floats]
+    homes: tuple[Floats, Floats, Floats]
+    order: npt.NDArray[np.int32]
+    grid: tuple[npt.NDArray[np.int32], tuple[Floats, ...], float, int]
+    places: Floats
+    by_place: Integers
     weight: Weight
     max_distance_m: float
 
     def serve(self, asked: Floats, supply: Floats, *, mode: int, power: int = 1) -> Floats:
         """Hand out each facility's supply among the homes within its reach."""
-        from geo import _catchment_kernels as kernels  # noqa: PLC0415 - numba, only when needed
-
-        homes, order, grid, places, by_place = self._laid_out
+        supplied, wanted = supply[self.by_place].astype(np.float64), asked[self.order]
         discs, added = self._discs(power)
-        steps = isinstance(self.weight, StepWeight)
-        loop = kernels.serve_steps if steps else kernels.serve_gaussian
-        wanted, supplied = asked[order].astype(np.float64), supply[by_place].astype(np.float64)
-        rows = _rows_of_discs(discs, grid[1], places)
+        rows = _rows_of_discs(discs, self.grid[1], self.places)
 
-        def served(part: slice) -> Floats:
-            zones = (discs, added, rows[part])
-            given: Floats = loop(homes, grid, places[part], zones, wanted, supplied[part], mode)
-            return given
+        def served(part: slice) -> tuple[slice, Floats]:
+            return self._serve_part(part, (discs, added, rows[part]), wanted, supplied[part], mode)
 
         with ThreadPoolExecutor(PARTS) as threads:
-            halves = list(threads.map(served, _parts(len(places))))
-        access = np.empty(len(order))
-        access[order] = np.sum(halves, axis=0)
+            parts = list(threads.map(served, _parts(len(self.places))))
+        access = np.zeros(len(self.order))
+        for some, given in parts:
+            access[self.order[some]] += given
         return access
+
+    def _serve_part(
+        self, part: slice, zones: tuple[Any, ...], wanted: Floats, supply: Floats, mode: int
+    ) -> tuple[slice, Floats]:
+        """Serve from some facilities, giving only the rows of the grid they reach to the compiled loop."""
+        from geo import _catchment_kernels as kernels  # noqa: PLC0415 - numba, only when needed
+
+        starts, bounds, width, columns = self.grid
+        discs, added, rows = zones
+        first, end = int(rows[:, :, 0].min()), int(rows[:, :, 1].max())
+        some = slice(int(starts[first * columns]), int(starts[end * columns]))
+        here = starts[first * columns : end * columns + 1] - starts[first * columns]
+        grid = (here, tuple(bound[first:end] for bound in bounds), width, columns)
+        loop = kernels.serve_steps if isinstance(self.weight, StepWeight) else kernels.serve_gaussian
+        homes = (self.homes[0][some], self.homes[1][some], self.homes[2][some])
+        return some, loop(
+            homes, grid, self.places[part], (discs, added, rows - first), wanted[some], supply, mode
+        )
 
     def _discs(self, power: int) -> tuple[Floats, Floats]:
         """Give each disc's surest and farthest squared chord and its distance, and what it adds."""
@@ -166,35 +178,62 @@ class GridReach:
         chords = [(2 / bend * np.sin(bend * at_most / 2)) ** 2 for bend in bends]
         return np.column_stack([*chords, at_most]), added
 
-    @cached_property
-    def _laid_out(self) -> tuple[Any, ...]:
-        """Sort homes into a grid, and facilities so that neighbours follow one another."""
-        from geo import _catchment_kernels as kernels  # noqa: PLC0415 - as above
 
-        (lon, lat), (west, south) = self.homes_at, (self.homes_at[0].min(), self.homes_at[1].min())
-        height, width = self._cell_degrees()
-        columns = int((lon.max() - west) / width) + 1
-        row = ((lat - south) / height).astype(np.int32)
-        n_rows = int(row.max()) + 1
-        cells = row * np.int32(columns) + ((lon - west) / width).astype(np.int32)
-        starts, order = kernels.sort_into_cells(cells, n_rows * columns)
-        homes = tuple(axis[order] for axis in ellipsoid.earth_centred(lon, lat).T)
-        grid = (starts, _row_bounds(south + np.arange(n_rows + 1) * height), np.degrees(1) / width, columns)
-        there_lon, there_lat = self.facilities_at
-        by_place = np.lexsort((there_lon, np.floor(there_lat / (height * ROWS_PER_REACH))))
-        places = np.column_stack([ellipsoid.earth_centred(there_lon, there_lat), (there_lon - west) / width])[
-            by_place
-        ]
-        return homes, order, grid, places, by_place
+def lay_out(
+    homes_at: tuple[Floats, Floats],
+    facilities_at: tuple[Floats, Floats],
+    weight: Weight,
+    max_distance_m: float,
+) -> GridReach:
+    """Sort homes into a grid, and facilities so that neighbours follow one another.
 
-    def _cell_degrees(self) -> tuple[float, float]:
-        """Choose cells an eighth of the reach high, or larger where there would be too many of them."""
-        lon, lat = self.homes_at
-        height = np.degrees(self.max_distance_m / ellipsoid.SEMI_MAJOR_M) / ROWS_PER_REACH
-        stretch = 1 / np.cos(np.radians((lat.min() + lat.max()) / 2))
-        many = (np.ptp(lat) / height + 1) * (np.ptp(lon) / (height * stretch) + 1)
-        height *= np.sqrt(max(many / min(MAX_CELLS, 4 * len(lat) + 1000), 1.0))
-        return height, height * stretch
+    Parameters
+    ----------
+    homes_at, facilities_at
+        Longitudes and latitudes in degrees, WGS-84, such that `fits_grid` says yes.
+    weight
+        A step weight that falls, or a Gaussian.
+    max_distance_m
+        The reach along the ellipsoid.
+    """
+    from geo import _catchment_kernels as kernels  # noqa: PLC0415 - as above
+
+    (lon, lat), (west, south) = homes_at, (homes_at[0].min(), homes_at[1].min())
+    height, width = _cell_degrees(homes_at, max_distance_m)
+    columns, n_rows = int((lon.max() - west) / width) + 1, int((lat.max() - south) / height) + 1
+    cells = ((lat - south) / height).astype(np.int32) * np.int32(columns)
+    cells += ((lon - west) / width).astype(np.int32)
+    starts, order = kernels.sort_into_cells(cells, n_rows * columns)
+    homes = _placed_in_order(lon, lat, order)
+    bounds = _row_bounds(south + np.arange(n_rows + 1) * height)
+    there_lon, there_lat = facilities_at
+    by_place = np.lexsort((there_lon, np.floor(there_lat / (height * ROWS_PER_REACH))))
+    places = np.column_stack([ellipsoid.earth_centred(*facilities_at), (there_lon - west) / width])
+    grid = (starts, bounds, float(np.degrees(1) / width), columns)
+    return GridReach(homes, order, grid, places[by_place], by_place, weight, max_distance_m)
+
+
+def _placed_in_order(lon: Floats, lat: Floats, order: npt.NDArray[np.int32]) -> tuple[Floats, Floats, Floats]:
+    """Turn degrees into earth-centred metres, sorted, some at a time so that little memory is taken."""
+    homes = np.empty((3, len(order)))
+
+    def place(first: int) -> None:
+        some = order[first : first + HOMES_AT_A_TIME]
+        homes[:, first : first + HOMES_AT_A_TIME] = ellipsoid.earth_centred(lon[some], lat[some]).T
+
+    with ThreadPoolExecutor(PARTS) as threads:
+        list(threads.map(place, range(0, len(order), HOMES_AT_A_TIME)))
+    return homes[0], homes[1], homes[2]
+
+
+def _cell_degrees(homes_at: tuple[Floats, Floats], max_distance_m: float) -> tuple[float, float]:
+    """Choose cells an eighth of the reach high, or larger where there would be too many of them."""
+    lon, lat = homes_at
+    height = np.degrees(max_distance_m / ellipsoid.SEMI_MAJOR_M) / ROWS_PER_REACH
+    stretch = 1 / np.cos(np.radians((lat.min() + lat.max()) / 2))
+    many = (np.ptp(lat) / height + 1) * (np.ptp(lon) / (height * stretch) + 1)
+    height *= np.sqrt(max(many / min(MAX_CELLS, len(lat) + 1000), 1.0))
+    return height, height * stretch
 
 
 def _sums(at: Integers, amounts: Floats, many: int) -> Floats:

@@ -34,11 +34,11 @@ from geo._catchment_reach import (
     AS_IT_IS,
     BALANCED,
     BY_DEMAND,
-    GridReach,
     Reach,
     TableReach,
     TreeReach,
     fits_grid,
+    lay_out,
     ratio,
 )
 from geo.catchment_input import placed, read_amounts, read_pairs, read_places
@@ -204,7 +204,7 @@ def _reach_of(
     """Take the way that answers first: compiled loops for many points, the k-d tree for few."""
     homes_at, facilities_at = read_places(demand, facilities)
     if len(demand) * len(facilities) >= COMPILE_FROM_PRODUCT and fits_grid(*homes_at, weight):
-        return GridReach(homes_at, facilities_at, weight, max_distance_m)
+        return lay_out(homes_at, facilities_at, weight, max_distance_m)
     return TreeReach(homes_at, facilities_at, weight, max_distance_m)
 
 

@@ -52,7 +52,7 @@ def read_amounts(amounts: pd.Series, *, what: str, index: pd.Index | None = None
     if index is None and amounts.index.has_duplicates:
         twice = amounts.index[amounts.index.duplicated()].unique()
         raise InvalidValueError(f"{what} has more than one row for {_some(twice)}; give each label once.")
-    read = pd.to_numeric(amounts, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    read = _numbers(amounts)
     found = {"missing or no number": np.isnan(read), "negative": read < 0, "infinite": np.isinf(read)}
     faults = [f"{fault} for {_some(amounts.index[rows])}" for fault, rows in found.items() if rows.any()]
     if faults:
@@ -89,7 +89,7 @@ def read_pairs(cost: "pd.DataFrame | sparse.sparray | sparse.spmatrix", to: pd.I
         require_columns(cost, [ORIGIN, DESTINATION, COST], what="cost")
         origins, destinations = pd.Index(cost[ORIGIN]), pd.Index(cost[DESTINATION])
         homes, facilities = by.get_indexer(origins), to.get_indexer(destinations)
-        costs = pd.to_numeric(cost[COST], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        costs = _numbers(cost[COST])
         lost, absent = homes < 0, facilities < 0
         unknown = {
             f"the origins {_some(origins[lost].unique())} are not in demand": lost,
@@ -132,7 +132,7 @@ def read_places(
     if not len(facilities):
         raise InvalidValueError("no facility with a known place is selected; select one, or find its place.")
     here, there = _degrees(demand), _degrees(facilities)
-    lost = ~np.isfinite(here[0] + here[1])
+    lost = ~(np.isfinite(here[0]) & np.isfinite(here[1]))
     if lost.any():
         raise InvalidValueError(f"demand has no place for {_some(demand.index[lost])}; give each a point.")
     return here, there
@@ -141,7 +141,8 @@ def read_places(
 def placed(facilities: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     """Tell which rows have a point whose coordinates are numbers; as `located`, without its centroids."""
     lon, lat = _degrees(facilities)
-    return np.isfinite(lon + lat)
+    known: npt.NDArray[np.bool_] = np.isfinite(lon) & np.isfinite(lat)
+    return known
 
 
 def _degrees(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
@@ -162,6 +163,13 @@ def _matrix_pairs(cost: Any, *, shape: tuple[int, int]) -> Pairs:
         )
     pairs = cost.tocoo()
     return pairs.row.astype(np.intp), pairs.col.astype(np.intp), pairs.data.astype(np.float64)
+
+
+def _numbers(values: pd.Series) -> Floats:
+    """Read numbers without copying those that are; what is no number is missing."""
+    if values.dtype == np.float64:
+        return values.to_numpy()
+    return pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _some(labels: pd.Index) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from geo import catchment, ellipsoid
-from geo._catchment_reach import AS_IT_IS, BALANCED, BY_DEMAND, GridReach, TreeReach, fits_grid
+from geo._catchment_reach import AS_IT_IS, BALANCED, BY_DEMAND, TreeReach, fits_grid, lay_out
 from geo.catchment import METHODS, floating_catchment, floating_catchment_of_points
 from geo.decay import GaussianWeight, PowerWeight, StepWeight
 from geo.errors import GeoDataError, InvalidValueError, MissingColumnError
@@ -412,7 +412,7 @@ REGIONS = {
 def test_the_compiled_loops_say_what_the_k_d_tree_says(where, reach_m, name):
     homes, stations, people, supply = region(3, n_homes=900, **REGIONS[where])
     weight = GaussianWeight(reach_m) if name == "gaussian" else WEIGHTS[name]
-    grid, tree = (form(homes, stations, weight, reach_m) for form in (GridReach, TreeReach))
+    grid, tree = (form(homes, stations, weight, reach_m) for form in (lay_out, TreeReach))
     assert fits_grid(*homes, weight)
     for mode in (AS_IT_IS, BY_DEMAND, BALANCED):
         for power in (1, 2):
@@ -431,7 +431,7 @@ def test_in_any_world_the_compiled_loops_say_what_the_k_d_tree_says(seed, reach_
     weight = StepWeight((reach_m / 3, reach_m / 2, reach_m), (1.0, 0.68, 0.22))
     one, other = (
         form(homes, stations, weight, reach_m).serve(people, supply, mode=BY_DEMAND)
-        for form in (GridReach, TreeReach)
+        for form in (lay_out, TreeReach)
     )
     np.testing.assert_allclose(one, other, rtol=1e-12, atol=0)
 
@@ -444,7 +444,7 @@ def test_a_home_at_the_very_edge_is_in_or_out_by_its_distance_and_not_by_its_cho
         lon, lat, _ = ellipsoid.geod().fwd(
             np.full(721, 108.0), np.full(721, 22.8), azimuth, np.full(721, 50_000 + sign * 1e-5)
         )
-        reach = GridReach((lon, lat), station, StepWeight((50_000.0,), (1.0,)), 50_000.0)
+        reach = lay_out((lon, lat), station, StepWeight((50_000.0,), (1.0,)), 50_000.0)
         assert (reach.serve(np.ones(721), np.ones(1), mode=AS_IT_IS) == inside).all()
 
 
