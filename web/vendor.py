@@ -21,6 +21,8 @@ OWN_STYLES = ("map.css",)
 # In the order they need each other.
 OWN_SCRIPTS = (
     "data.js",
+    "canvas.js",
+    "regions.js",
     "symbols.js",
     "points.js",
     "markers.js",

@@ -44,11 +44,8 @@
   GuiMap.readPoints = (columns) => {
     const lon = running(columns.lon).map((number) => number / POINT_STEPS);
     const lat = running(columns.lat).map((number) => number / POINT_STEPS);
-    const x = lon.map((degrees) => ((degrees + 180) / 360) * 256);
-    const y = lat.map((degrees) => {
-      const sine = Math.sin((degrees * Math.PI) / 180);
-      return (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * 256;
-    });
+    const x = lon.map(mercatorX);
+    const y = lat.map(mercatorY);
     const { type, status, origin, county, codes } = columns;
     return { count: lon.length, row: running(columns.row), lon, lat, x, y, type, status, origin, county, codes };
   };
@@ -64,28 +61,45 @@
     return chosen;
   };
 
-  const readRing = (steps) => {
-    const ring = [];
+  const mercatorX = (lon) => ((lon + 180) / 360) * 256;
+  const mercatorY = (lat) => {
+    const sine = Math.sin((lat * Math.PI) / 180);
+    return (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * 256;
+  };
+
+  /* A ring in degrees and in pixels of zoom 0, each as x, y, x, y, …; widens `box` to hold it. */
+  const readRing = (steps, box) => {
+    const degrees = new Float64Array(steps.length);
+    const flat = new Float64Array(steps.length);
     let lon = 0;
     let lat = 0;
     for (let i = 0; i < steps.length; i += 2) {
       lon += steps[i];
       lat += steps[i + 1];
-      ring.push([lat / OUTLINE_STEPS, lon / OUTLINE_STEPS]);
+      degrees[i] = lon / OUTLINE_STEPS;
+      degrees[i + 1] = lat / OUTLINE_STEPS;
+      flat[i] = mercatorX(degrees[i]);
+      flat[i + 1] = mercatorY(degrees[i + 1]);
+      box.west = Math.min(box.west, degrees[i]);
+      box.east = Math.max(box.east, degrees[i]);
+      box.south = Math.min(box.south, degrees[i + 1]);
+      box.north = Math.max(box.north, degrees[i + 1]);
     }
-    return ring;
+    return { degrees, flat };
   };
 
   GuiMap.readRegions = (columns) => {
     const regions = columns.adcode.map((adcode, i) => {
-      const rings = columns.rings[i].map(readRing);
+      const box = { west: 180, south: 90, east: -180, north: -90 };
+      const rings = columns.rings[i].map((steps) => readRing(steps, box));
       return {
         adcode,
         names: { zh: columns.name[i], en: columns.name_en[i] || columns.name[i] },
         level: columns.level[i],
         parent: columns.parent[i],
         rings,
-        bounds: L.latLngBounds(rings.flat()),
+        box,
+        bounds: L.latLngBounds([box.south, box.west], [box.north, box.east]),
       };
     });
     return { all: regions, byCode: new Map(regions.map((region) => [region.adcode, region])) };
@@ -93,20 +107,21 @@
 
   const crosses = (ring, lat, lon) => {
     let inside = false;
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const [latI, lonI] = ring[i];
-      const [latJ, lonJ] = ring[j];
-      if (latI > lat !== latJ > lat && lon < ((lonJ - lonI) * (lat - latI)) / (latJ - latI) + lonI) inside = !inside;
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      const latI = ring[i + 1];
+      const latJ = ring[j + 1];
+      const across = latI > lat !== latJ > lat;
+      if (across && lon < ((ring[j] - ring[i]) * (lat - latI)) / (latJ - latI) + ring[i]) inside = !inside;
     }
     return inside;
   };
 
   GuiMap.countyAt = (regions, { lat, lng }) =>
     regions.all.find(
-      (region) =>
-        region.level === "county" &&
-        region.bounds.contains([lat, lng]) &&
-        region.rings.reduce((inside, ring) => inside !== crosses(ring, lat, lng), false),
+      ({ level, box, rings }) =>
+        level === "county" &&
+        lng >= box.west && lng <= box.east && lat >= box.south && lat <= box.north &&
+        rings.reduce((inside, ring) => inside !== crosses(ring.degrees, lat, lng), false),
     );
 
   /* One text of the details; empty where missing. */

@@ -4,30 +4,31 @@
   const GuiMap = window.GuiMap;
   const RENDER = "streamlit:render";
   const TOUCH_SLACK = window.matchMedia("(pointer: coarse)").matches ? 12 : 4;
+  const LEGEND_WIDTH = 202;
+  const DETAILS_AFTER_MS = 300;
   // Only until the outlines arrive; then the view is fitted to them.
   const START = [[20.9, 104.4], [26.4, 112.1]];
-  const LINES = {
-    light: { county: "#ffffff", prefecture: "#8fa3ad", province: "#5d727d", focus: "#0b3d4f", plain: "#e8eef0" },
-    dark: { county: "#0e1418", prefecture: "#4c6470", province: "#7d96a3", focus: "#f2f6f8", plain: "#1c2830" },
-  };
-
   class NetworkView {
     constructor(id) {
+      const state = GuiMap.stateInPage();
+      GuiMap.load(state.urls.points);
+      GuiMap.load(state.urls.regions);
       this.container = document.getElementById(id);
       this.container.classList.add("gui-map");
       this.map = L.map(id, {
         zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 1, minZoom: 5, maxZoom: 19,
-        renderer: L.canvas({ padding: 0.35 }), wheelPxPerZoomLevel: 90, preferCanvas: true,
+        wheelPxPerZoomLevel: 90,
       });
       this.map.fitBounds(START, { animate: false });
+      this.map.createPane("gui-regions").style.zIndex = 410;
       this.map.createPane("gui-points").style.zIndex = 450;
-      this.map.createPane("gui-focus").style.zIndex = 420;
+      this.ground = new GuiMap.RegionCanvas();
       this.canvas = new GuiMap.PointCanvas();
       this.controls = [];
       this.tip = L.tooltip({ className: "gui-tooltip", direction: "top", offset: [0, -10] });
       this.drawn = 0;
       this.listen();
-      this.tell(GuiMap.stateInPage());
+      this.tell(state);
     }
 
     listen() {
@@ -117,72 +118,27 @@
       this.container.lang = state.language;
       if (!before || before.basemap !== state.basemap) this.basemap = state.basemap;
       if (!before || before.mask !== state.mask || before.language !== state.language) this.map.closePopup();
+      if (!before || before.focus !== state.focus) this.home(Boolean(before));
       this.drawRegions();
       this.drawTiles();
       this.drawPoints();
-      this.drawControls();
-      if (!before || before.focus !== state.focus) this.home(Boolean(before));
       this.say("");
-      this.drawn += 1;
       performance.mark("gui-map-drawn");
+      requestAnimationFrame(() => setTimeout(() => this.showAround(view)));
+    }
+
+    /* What stands around the map comes one frame after it. */
+    showAround(view) {
+      if (view !== this.view) return;
+      this.drawControls();
+      this.drawn += 1;
       this.container.dataset.drawn = String(this.drawn);
-      const idle = window.requestIdleCallback || ((act) => setTimeout(act, 200));
-      if (!view.details) idle(() => this.withDetails().catch(() => {}));
+      if (!view.details) setTimeout(() => this.withDetails().catch(() => {}), DETAILS_AFTER_MS);
     }
 
     drawRegions() {
-      const { regions, theme } = this.view;
-      if (this.outlines !== regions) {
-        (this.shapes || []).forEach((shape) => shape.remove());
-        const order = ["county", "prefecture", "province"];
-        const sorted = [...regions.all].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
-        this.shapes = sorted.map((region) => {
-          const shape = L.polygon(region.rings, { interactive: false, smoothFactor: 0, stroke: true });
-          shape.region = region;
-          return shape.addTo(this.map);
-        });
-        this.outlines = regions;
-      }
-      this.shapes.forEach((shape) => shape.setStyle(this.styleOf(shape.region, LINES[theme])));
-      this.drawFocus(LINES[theme]);
-    }
-
-    styleOf(region, lines) {
-      if (region.level === "province") return { fill: false, color: lines.province, weight: 1.8 };
-      if (region.level === "prefecture") return { fill: false, color: lines.prefecture, weight: 1.1 };
-      const { focus } = this.view.state;
-      const dimmed = focus && region.adcode !== focus && region.parent !== focus;
-      const over = this.basemap === "none" ? 1 : 0.5;
-      return {
-        fill: true,
-        fillColor: this.colourOf(region.adcode, lines),
-        fillOpacity: dimmed ? 0.3 * over : over,
-        color: lines.county,
-        weight: 0.8,
-      };
-    }
-
-    colourOf(adcode, lines) {
-      const { state, theme } = this.view;
-      const { shading } = state;
-      if (!shading) return lines.plain;
-      const value = shading.values[adcode];
-      if (value === undefined) return shading.no_data_colour[theme];
-      return shading.colours[theme][shading.breaks.filter((limit) => value >= limit).length];
-    }
-
-    drawFocus(lines) {
-      if (this.focusShape) this.focusShape.remove();
-      const region = this.view.regions.byCode.get(this.view.state.focus);
-      const options = { pane: "gui-focus", fill: false, interactive: false, smoothFactor: 0.5, className: "gui-focus" };
-      this.focusShape = region
-        ? L.polygon(region.rings, { ...options, color: lines.focus, weight: 2.6, renderer: this.focusRenderer() }).addTo(this.map)
-        : null;
-    }
-
-    focusRenderer() {
-      this.focusCanvas = this.focusCanvas || L.canvas({ pane: "gui-focus", padding: 0.35 });
-      return this.focusCanvas;
+      this.ground.show(this.view, this.basemap !== "none");
+      this.ground.addTo(this.map);
     }
 
     drawTiles() {
@@ -247,10 +203,9 @@
 
     /* On wide screens the open legend stands beside what is fitted, not on it. */
     margins() {
-      const legend = this.container.querySelector(".gui-legend");
       const { x, y } = this.map.getSize();
       const wide = x >= GuiMap.WIDE;
-      const beside = legend && wide ? legend.offsetWidth + 14 : 8;
+      const beside = wide && this.legendOpen !== false ? LEGEND_WIDTH : 8;
       return { paddingTopLeft: [wide ? 46 : 8, 10], paddingBottomRight: [Math.min(beside, x / 3), Math.min(24, y / 10)] };
     }
 

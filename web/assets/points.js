@@ -1,4 +1,4 @@
-/* Many points: one canvas that moves with the map and is drawn anew when it rests. */
+/* Many points: grouped by zoom, on one canvas. */
 (() => {
   "use strict";
   const GuiMap = window.GuiMap;
@@ -75,17 +75,13 @@
     return { members, x: x / members.length, y: y / members.length, parts: null };
   };
 
-  GuiMap.PointCanvas = L.Renderer.extend({
-    options: { padding: 0.35, pane: "gui-points" },
-
-    getEvents() {
-      return { ...L.Renderer.prototype.getEvents.call(this), move: this._fillEdges };
-    },
+  GuiMap.PointCanvas = GuiMap.RestingCanvas.extend({
+    options: { pane: "gui-points" },
 
     show(view) {
       this._view = view;
       this._groups = new Map();
-      if (this._map) this._draw();
+      this.redraw();
     },
 
     /* What is under a place of the map, topmost first; `slack` pixels around it still count. */
@@ -116,48 +112,8 @@
       return [item.x * scale - origin.x, item.y * scale - origin.y];
     },
 
-    _initContainer() {
-      this._container = document.createElement("canvas");
-      this._container.className = "gui-point-canvas";
-      this._pen = this._container.getContext("2d");
-    },
-
-    _destroyContainer() {
-      this._container.remove();
-      delete this._container;
-      delete this._pen;
-    },
-
-    _updatePaths() {},
-
-    _fillEdges() {
+    _drawView(zoom) {
       const { min, max } = this._bounds;
-      const size = this._map.getSize();
-      const corner = this._map.containerPointToLayerPoint([0, 0]);
-      const inside = corner.x >= min.x && corner.y >= min.y && corner.x + size.x <= max.x && corner.y + size.y <= max.y;
-      if (!inside) this._update();
-    },
-
-    _update() {
-      if (this._map._animatingZoom && this._bounds) return;
-      L.Renderer.prototype._update.call(this);
-      const ratio = window.devicePixelRatio || 1;
-      const size = this._bounds.getSize();
-      L.DomUtil.setPosition(this._container, this._bounds.min);
-      this._container.width = size.x * ratio;
-      this._container.height = size.y * ratio;
-      this._container.style.width = `${size.x}px`;
-      this._container.style.height = `${size.y}px`;
-      this._draw();
-    },
-
-    _draw() {
-      const ratio = window.devicePixelRatio || 1;
-      const { min, max } = this._bounds;
-      this._pen.setTransform(ratio, 0, 0, ratio, -min.x * ratio, -min.y * ratio);
-      this._pen.clearRect(min.x, min.y, max.x - min.x, max.y - min.y);
-      if (!this._view) return;
-      const zoom = this._map.getZoom();
       this._items(zoom).forEach((item) => {
         const [x, y] = this._place(item, zoom);
         const seen = x > min.x - 30 && x < max.x + 30 && y > min.y - 30 && y < max.y + 30;
