@@ -44,10 +44,10 @@ from geo.importing.placing import (
 from geo.importing.row_fields import read_fields
 from geo.importing.row_places import declared_counties, read_coordinates
 from geo.importing.source_table import REASON, TEXT, SourceTable
-from geo.importing.table_finding import NOTE, REPEATED, TITLE, TOTAL
+from geo.importing.table_finding import EXAMPLE, NOTE, REPEATED, TITLE, TOTAL
 
-LEFT_OUT_ZH = {TOTAL: "合计", NOTE: "说明", REPEATED: "重复的表头"}
-LEFT_OUT_EN = {TOTAL: "a total", NOTE: "a remark", REPEATED: "the header again"}
+LEFT_OUT_ZH = {TOTAL: "合计", NOTE: "说明", REPEATED: "重复的表头", EXAMPLE: "示例"}
+LEFT_OUT_EN = {TOTAL: "a total", NOTE: "a remark", REPEATED: "the header again", EXAMPLE: "an example"}
 
 
 class KnownNetwork(Protocol):

@@ -228,7 +228,8 @@ def _require_crs(root: Json) -> None:
     crs = root.get("crs")
     if crs is None:
         return
-    name = crs.get("properties", {}).get("name", BLANK) if isinstance(crs, dict) else BLANK
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name", BLANK) if isinstance(properties, dict) else BLANK
     if not (isinstance(name, str) and SAME_CRS.search(name)):
         raise _GeoJsonError(
             "crs 不是 WGS-84", f"its crs {_short(str(name))!r} is not WGS-84, the only one allowed"

@@ -1,5 +1,6 @@
 """Read a GeoPackage through sqlite3, in memory and read-only; nothing the file defines is ever run."""
 
+import re
 import sqlite3
 import struct
 from typing import Any
@@ -21,6 +22,8 @@ HEADER = 8
 ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
 WGS84_CODES = (4326, 4490)
 UNDEFINED_CODES = (-1, 0)
+# A column that is computed is a program too, and the authorizer is not asked about it.
+_PLAIN_TABLE = re.compile(r"(?is)^create table (?!.*\bas\s*\()")
 _LAYERS = (
     "SELECT c.table_name, g.column_name, g.srs_id FROM gpkg_contents c "
     "LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name ORDER BY c.rowid"
@@ -44,8 +47,8 @@ def read_geopackage(data: bytes, *, file_name: str) -> list[SourceTable]:
     Returns
     -------
     list
-        One table a layer, in the order of the file's contents; layers that are views are left out, for a view
-        is a program. Coordinates are degrees.
+        One table a layer, in the order of the file's contents; layers that are views or compute columns are
+        left out, for these are programs. Coordinates are degrees.
 
     Raises
     ------
@@ -56,11 +59,7 @@ def read_geopackage(data: bytes, *, file_name: str) -> list[SourceTable]:
     try:
         connection.deserialize(data)
         _lock(connection)
-        plain = {
-            name
-            for name, sql in connection.execute(_TABLES)
-            if sql and sql.upper().startswith("CREATE TABLE")
-        }
+        plain = {name for name, sql in connection.execute(_TABLES) if _PLAIN_TABLE.match(sql or "")}
         layers = connection.execute(_LAYERS).fetchall()
         return [
             _read_layer(connection, name, column, srs, file_name)

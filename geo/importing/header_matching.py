@@ -69,6 +69,8 @@ EXACT_SCORE = 100.0
 SAMPLE = 200
 MOSTLY = 0.8
 FORMAT_VERSION = 1
+# The columns this program adds to a list it hands back.
+OWN_START = "桂工图"
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}")
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")
 _DATUM_WORDS = re.compile(
@@ -164,8 +166,8 @@ class ColumnMapping:
 
 
 def header_fingerprint(header: Iterable[str]) -> str:
-    """Give the same 16 hex digits for the same headers in any order and width, whatever their units."""
-    names = sorted(plain(name) for name in header)
+    """Give the same 16 hex digits for the same headers in any order and width, our own columns left out."""
+    names = sorted(name for name in map(plain, header) if not name.startswith(OWN_START))
     return hashlib.sha256("\x1f".join(names).encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -199,7 +201,7 @@ def match_columns(
         columns = tuple(
             ColumnMatch(name, before[plain(name)].field, EXACT_SCORE, REMEMBERED)
             if plain(name) in before
-            else ColumnMatch(name, None, 0.0, UNMATCHED)
+            else _by_words(name, words)
             for name in table.header
         )
         return ColumnMapping(fingerprint, columns)

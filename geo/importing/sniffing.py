@@ -46,6 +46,7 @@ OTHERS = {
 }
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 LOOKED_AT = 4096
+WIDE_PART = 20
 
 
 def file_kind(data: bytes, *, file_name: str) -> tuple[str, bool]:
@@ -144,7 +145,9 @@ def _kind_of_sqlite(data: bytes, file_name: str) -> str:
 
 def _kind_of_text(data: bytes, file_name: str) -> str:
     start = data[:LOOKED_AT]
-    wide = start.startswith(BOMS[1:]) or start[1::2].count(0) > len(start) // 8 or b"\x00" in start[:2]
+    nulls = max(start[::2].count(0), start[1::2].count(0))
+    # UTF-16 has a null in every digit, separator and line end, always on the same side.
+    wide = start.startswith(BOMS[1:]) or nulls > len(start) // WIDE_PART
     if b"\x00" in start and not wide:
         raise _refused(file_name, "binary file of an unknown kind")
     plain = start.replace(b"\x00", b"")

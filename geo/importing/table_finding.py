@@ -21,7 +21,9 @@ from geo.importing.source_table import (
 Grid = list[list[str]]
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
-TITLE, TOTAL, NOTE, REPEATED = "title", "total", "note", "repeated_header"
+TITLE, TOTAL, NOTE, REPEATED, EXAMPLE = "title", "total", "note", "repeated_header", "example"
+# How the template's example rows begin.
+EXAMPLE_START = "示例："
 SEARCHED_ROWS = 40
 # A single known word may be chance (a title cell that says 名称); two are a header.
 KNOWN_ENOUGH = 2
@@ -102,8 +104,8 @@ def find_table(grid: Grid, words: ListWords, *, merges: Sequence[Merge] = ()) ->
     first = _header_row(filled, words)
     if first is None:
         return _headless(filled)
-    header, after = _header(filled, first, merges, words)
-    titles = [(number, TITLE) for number in range(first) if any(map(str.strip, filled[number]))]
+    header, begin, after = _header(filled, first, merges, words)
+    titles = [(number, TITLE) for number in range(begin) if any(map(str.strip, filled[number]))]
     return _split(filled, header, range(after, len(filled)), titles)
 
 
@@ -130,8 +132,8 @@ def _looks_like_data(cell: str) -> bool:
     return len(cell) > HEADER_LENGTH or bool(_NUMBER.fullmatch(unicodedata.normalize("NFKC", cell)))
 
 
-def _header(grid: Grid, first: int, merges: Sequence[Merge], words: ListWords) -> tuple[list[str], int]:
-    """Join the rows of a header, and give the number of the first row below it."""
+def _header(grid: Grid, first: int, merges: Sequence[Merge], words: ListWords) -> tuple[list[str], int, int]:
+    """Join the rows of a header, and give the numbers of its first row and of the first row below it."""
     last = max((bottom for (top, _), (bottom, _) in merges if top == first), default=first)
     last = min(last, first + 2, len(grid) - 1)
     if last == first and first + 1 < len(grid) and _continues(grid[first], grid[first + 1], words):
@@ -143,7 +145,7 @@ def _header(grid: Grid, first: int, merges: Sequence[Merge], words: ListWords) -
     for cells in zip(*lines, strict=True):
         parts = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
         names.append("/".join(parts))
-    return names, last + 1
+    return names, above if groups else first, last + 1
 
 
 def _continues(header: list[str], below: list[str], words: ListWords) -> bool:
@@ -205,6 +207,8 @@ def _kept(cell: str) -> str | None:
 
 def _reason(row: list[str], cells: list[str], header: list[str]) -> str | None:
     starts = [plain(cell) for cell in cells[:FIRST_CELLS]]
+    if cells[0].startswith(EXAMPLE_START):
+        return EXAMPLE
     if any(_TOTAL.fullmatch(start) for start in starts):
         return TOTAL
     spread = len(set(cells)) == 1

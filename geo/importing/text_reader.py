@@ -25,7 +25,7 @@ CHOICES = (GB18030, UTF8, "big5", UTF16_LE)
 PREVIEW = 200
 SEPARATORS = (",", "\t", ";", "|", "，", "；")
 SAMPLE_LINES = 50
-WIDE_SHARE = 0.1
+WIDE_PART = 20
 # A text of Guangxi in a wrong encoding decodes to letters nobody there uses.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufffd]")
 
@@ -143,7 +143,7 @@ def _wide(data: bytes) -> str | None:
     """Tell UTF-16 without a mark by the null bytes of its digits, separators and line ends."""
     start = data[:4096]
     low, high = start[1::2].count(0), start[::2].count(0)
-    if max(low, high) < WIDE_SHARE * len(start) / 2 or len(data) % 2:
+    if max(low, high) <= len(start) // WIDE_PART or len(data) % 2:
         return None
     return UTF16_LE if low > high else UTF16_BE
 

@@ -1,0 +1,128 @@
+"""Hand back the rows that must be mended: an .xlsx in the user's own columns, each row with its findings."""
+
+import datetime as dt
+from io import BytesIO
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from geo.export_columns import writable
+from geo.importing.checking import Checked
+from geo.importing.finding_kinds import (
+    CURE_ZH,
+    ERROR,
+    MESSAGE_ZH,
+    SEVERITY,
+    SOURCE_COLUMN,
+    SOURCE_ROW,
+    WARNING,
+)
+from geo.importing.list_words import DATUM, FINDING
+from geo.importing.mending import OWN_DATUM_HEADER
+from geo.importing.placing import GIVEN_DATUM
+from geo.importing.source_table import MAX_CELL_LENGTH
+
+FINDING_HEADER, ROW_HEADER = "桂工图核对结果", "桂工图原行号"
+SHEET, HELP_SHEET = "待修改", "说明"
+WORDS_ZH = {ERROR: "错误", WARNING: "提醒", "note": "说明"}
+COLOURS = {ERROR: "#F8CBAD", WARNING: "#FFE699"}
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+HELP = (
+    "1. 红色单元格必须修改，黄色请核对；每行的问题和改法写在“桂工图核对结果”列。",
+    "2. 直接在原来的列里修改，然后保存，再导入这个文件即可；不需要的行可以删去。",
+    "3. “桂工图核对结果”和“桂工图原行号”两列导入时不读；“桂工图坐标系”是这一行坐标的坐标系，不会重复换算。",
+    "4. 选定县区：在原来的县区列里写明“设区市+县区”，如 柳州市城中区。",
+)
+NARROW, WIDE, LONGEST = 10, 60, 40
+# The clock has no say in what is written.
+CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+
+
+def to_rest_workbook(checked: Checked, *, rows: pd.Index | None = None) -> bytes:
+    """Write the rows that were not accepted, for mending in Excel and importing again.
+
+    Parameters
+    ----------
+    checked
+        The list after the check.
+    rows
+        The numbers of the rows to write; those with an error if None.
+
+    Returns
+    -------
+    bytes
+        A workbook with the user's own headers and texts, then 桂工图核对结果 (all findings of the row with
+        their cures), 桂工图原行号, and 桂工图坐标系 where the list has no column of its own for the datum.
+        Cells with an error are red, with a warning yellow. The same for the same input.
+    """
+    wanted = checked.rest if rows is None else checked.originals.index.intersection(rows, sort=False)
+    own = (*checked.mapping.headers(FINDING),)
+    originals = checked.originals.loc[wanted].drop(columns=[name for name in own if name == FINDING_HEADER])
+    table = originals.drop(columns=[ROW_HEADER], errors="ignore")
+    table[FINDING_HEADER] = _told(checked.findings, wanted)
+    table[ROW_HEADER] = wanted.astype("str")
+    if DATUM not in checked.mapping.fields:
+        table[OWN_DATUM_HEADER] = checked.places.loc[wanted, GIVEN_DATUM]
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, OPTIONS) as book:
+        book.set_properties({"created": CREATED})
+        sheet = book.add_worksheet(SHEET)
+        header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EAEAEA"})
+        plain = book.add_format({"text_wrap": True, "valign": "top"})
+        marks = {severity: book.add_format({"bg_color": colour}) for severity, colour in COLOURS.items()}
+        _write(sheet, table, header, plain, _marked(checked.findings, marks))
+        guide = book.add_worksheet(HELP_SHEET)
+        guide.set_column(0, 0, 100)
+        for number, line in enumerate(HELP):
+            guide.write_string(number, 0, line)
+    return stream.getvalue()
+
+
+def _told(findings: pd.DataFrame, rows: pd.Index) -> pd.Series:
+    """Join the findings of each row, the gravest first, each with its cure."""
+    of_rows = findings[findings[SOURCE_ROW].isin(rows)]
+    lines = (
+        of_rows[SEVERITY].map(WORDS_ZH) + "：" + of_rows[MESSAGE_ZH] + "。改法：" + of_rows[CURE_ZH] + "。"
+    )
+    return lines.groupby(of_rows[SOURCE_ROW].astype("int64")).agg("\n".join).reindex(rows)
+
+
+def _marked(findings: pd.DataFrame, marks: dict[str, Format]) -> dict[tuple[int, str], Format]:
+    """Give the look of each cell that has a finding; an error covers a warning."""
+    graver = findings[
+        findings[SEVERITY].isin(marks) & findings[SOURCE_ROW].notna() & findings[SOURCE_COLUMN].notna()
+    ]
+    cells = zip(graver[SOURCE_ROW], graver[SOURCE_COLUMN], graver[SEVERITY], strict=True)
+    looks: dict[tuple[int, str], Format] = {}
+    for row, column, severity in sorted(cells, key=lambda cell: cell[2] == ERROR):
+        looks[int(row), str(column)] = marks[severity]
+    return looks
+
+
+def _write(
+    sheet: Worksheet,
+    table: pd.DataFrame,
+    header: Format,
+    plain: Format,
+    looks: dict[tuple[int, str], Format],
+) -> None:
+    for column, name in enumerate(table.columns):
+        sheet.write_string(0, column, writable(str(name)), header)
+        texts = table[name].dropna()
+        longest = int(texts.str.len().max()) if len(texts) else 0
+        width = WIDE if name == FINDING_HEADER else min(LONGEST, max(NARROW, 2 * len(str(name)), longest))
+        sheet.set_column(column, column, width)
+        for number, (row, text) in enumerate(table[name].items(), start=1):
+            look = looks.get((int(str(row)), str(name)), plain if name == FINDING_HEADER else None)
+            if isinstance(text, str):
+                sheet.write_string(number, column, writable(text)[:MAX_CELL_LENGTH], look)
+            elif look is not None:
+                sheet.write_blank(number, column, None, look)
+    sheet.freeze_panes(1, 0)

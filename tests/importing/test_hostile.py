@@ -1,0 +1,403 @@
+"""Files that mean harm, or are not what they say: one clear line, no request, no secret, no memory."""
+
+import http.server
+import io
+import json
+import struct
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from geo.importing.reading import read_list
+from geo.importing.refusals import UnreadableListError
+
+SECRET = "the-secret-of-this-machine"  # noqa: S105
+
+
+@pytest.fixture
+def trap():
+    """Give the address of a server that counts whoever asks it."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", asked
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def refuse(data, name):
+    """Refuse a file, in one line of each language, soon."""
+    begin = time.perf_counter()
+    with pytest.raises(UnreadableListError) as fault:
+        read_list(data if isinstance(data, bytes) else data.encode(), file_name=name)
+    assert time.perf_counter() - begin < 5
+    for line in (fault.value.zh, fault.value.en):
+        assert line
+        assert "\n" not in line
+        assert len(line) < 300
+        assert SECRET not in line
+    return fault.value.en
+
+
+def zipped(members, method=zipfile.ZIP_DEFLATED):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def vrt(source):
+    return (
+        f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>'
+        "</OGRVRTDataSource>"
+    )
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.kml", "a.csv", "a.gpkg", "a.shp", "a.vrt", "a.xlsx"])
+def test_a_vrt_is_refused_whatever_it_is_called(trap, tmp_path, name):
+    address, asked = trap
+    secret = tmp_path / "secret.csv"
+    secret.write_text(SECRET, encoding="utf-8")
+    for source in (f"/vsicurl/{address}/a.csv", str(secret), f"{address}/a.json"):
+        assert "is not read" in refuse(vrt(source), name)
+    assert asked == []
+
+
+def test_gdals_own_pipelines_and_addresses_are_no_geojson(trap):
+    address, asked = trap
+    pipeline = {
+        "type": "gdal_streamed_alg",
+        "command_line": f"gdal vector pipeline read /vsicurl/{address}/a",
+    }
+    for data in (pipeline, {"type": "Topology"}, {"type": "FeatureCollection"}, {"href": address}, [address]):
+        assert "GeoJSON" in refuse(json.dumps(data), "a.geojson")
+    assert asked == []
+
+
+def test_a_text_that_is_an_address_is_only_text(trap):
+    address, asked = trap
+    refuse(f"/vsicurl/{address}/a.csv", "a.csv")
+    refuse(f"/vsicurl/{address}/a.csv", f"/vsicurl/{address}/a.csv")
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a.xlsx"),
+        (b"SQLite format 3\x00" + bytes(200), "a.gpkg"),
+        (b"SQLite format 3\x00" + bytes(200), "a.xlsx"),
+        (b"MZ\x90\x00" + bytes(100), "a.csv"),
+        (b"\x89PNG\r\n\x1a\n", "a.kmz"),
+        (b"\x00\x01\x02\x03" * 50 + b"\xff" * 100, "a.csv"),
+        (b"", "a.csv"),
+        (b"PK\x03\x04", "a.xlsx"),
+        (b"PK\x03\x04" + bytes(100), "a.zip"),
+        (b"PK\x05\x06" + bytes(18), "a.zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.xls"),
+        (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "a.xls"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.kml"),
+        (b'{"type":"FeatureCollection","features":[]}', "a.csv"),
+        (b"name,county\nx,y\n", "a.geojson"),
+        (b"name,county\nx,y\n", "a.exe"),
+        (b"\n\n ,, \n", "a.csv"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_refused(data, name):
+    refuse(data, name)
+
+
+def test_a_file_over_fifty_megabytes_is_refused_before_anything_is_read():
+    assert "more than 50 MB" in refuse(b"a," * (26 * 2**20), "a.csv")
+
+
+LAUGHS = """<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "ha">
+<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
+<!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>&d;</name></Placemark></kml>"""
+
+
+def test_a_kml_of_entities_is_refused(trap, tmp_path):
+    address, asked = trap
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET, encoding="utf-8")
+    assert "entities" in refuse(LAUGHS, "a.kml")
+    for outside in (f"{address}/x", secret.as_uri()):
+        entity = f'<!DOCTYPE kml [<!ENTITY x SYSTEM "{outside}">]>'
+        refuse(f"{entity}<kml><Placemark><name>&x;</name></Placemark></kml>", "a.kml")
+        refuse(f'<!DOCTYPE kml SYSTEM "{outside}"><kml><Placemark><name>x</name></Placemark></kml>', "a.kml")
+    assert asked == []
+
+
+def test_a_kml_that_points_elsewhere_is_refused_and_nobody_is_asked(trap):
+    address, asked = trap
+    link = f"<NetworkLink><Link><href>{address}/a.kml</href></Link></NetworkLink>"
+    place = "<Placemark><name>x</name></Placemark>"
+    assert "NetworkLink" in refuse(f"<kml><Document>{place}{link}</Document></kml>", "a.kml")
+    assert "NetworkLink" in refuse(zipped({"doc.kml": f"<kml>{link}</kml>"}), "a.kmz")
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<kml>" + "<Folder>" * 100_000 + "</Folder>" * 100_000 + "</kml>",
+        "<kml><Placemark>",
+        "<kml><Placemark><name>\x01</name></Placemark></kml>",
+        '<?xml version="1.0" encoding="gbk"?><kml><Placemark><name>驿站€\udcff'.encode(
+            "utf-8", "surrogateescape"
+        ),
+    ],
+)
+def test_broken_and_bottomless_xml_is_refused(text):
+    refuse(text, "a.kml")
+
+
+def test_a_zip_that_unpacks_to_three_hundred_megabytes_is_refused():
+    bomb = zipped({"a.shp": bytes(301 * 2**20)})
+    assert len(bomb) < 400_000
+    assert "unpacks to" in refuse(bomb, "a.zip")
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.shp", "/etc/a.shp", "a/../../b.shp", "C:/a.shp", "..\\a.shp", "\\\\x\\a.shp"]
+)
+def test_a_zip_that_names_a_path_outside_itself_is_refused(name):
+    assert "outside itself" in refuse(zipped({name: b"x"}), "a.zip")
+
+
+def test_links_encryption_odd_methods_and_crowds_in_a_zip_are_refused():
+    link = zipfile.ZipInfo("a.shp")
+    link.external_attr = 0o120777 << 16
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    assert "symbolic link" in refuse(stream.getvalue(), "a.zip")
+    plain = zipped({"a.shp": b"x" * 100}, zipfile.ZIP_STORED)
+    at = plain.index(b"PK\x01\x02") + 8
+    locked = bytearray(plain)
+    locked[at] |= 1
+    locked[6] |= 1
+    assert "encrypted" in refuse(bytes(locked), "a.zip")
+    assert "method" in refuse(zipped({"a.shp": b"x" * 100}, zipfile.ZIP_BZIP2), "a.zip")
+    crowd = zipped({f"{number}.txt": b"" for number in range(2_001)}, zipfile.ZIP_STORED)
+    assert "more than 2000 files" in refuse(crowd, "a.zip")
+
+
+@pytest.mark.slow
+def test_a_zip_of_a_hundred_thousand_members_is_refused_at_once():
+    crowd = zipped({f"{number}.txt": b"" for number in range(100_000)}, zipfile.ZIP_STORED)
+    assert "more than 2000 files" in refuse(crowd, "a.zip")
+
+
+def test_a_zip_whose_directory_lies_about_sizes_is_refused():
+    data = bytearray(zipped({"a.shp": b"x" * 5_000}))
+    at = data.index(b"PK\x01\x02") + 24
+    data[at : at + 4] = struct.pack("<I", 10)
+    refuse(bytes(data), "a.zip")
+
+
+def test_an_archive_of_tables_says_to_unpack_it():
+    assert "Unpack it" in refuse(zipped({"a.csv": "名称,县区\n"}), "a.zip")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        '{"a":' * 200_000,
+        '{"type":"Feature","geometry":null,"properties":{"a":NaN}}',
+        '{"type":"Feature","geometry":null,"properties":{"a":Infinity}}',
+        '{"type":"Feature","geometry":null,"properties":{"a":1e400}}',
+        '{"type":"Feature","geometry":null,"properties":{"a":' + "9" * 5000 + "}}",
+        '{"type":"Feature","geometry":null,"properties":{"a":"\\ud800"}}',
+        '{"type":"Feature","geometry":null,"properties":{"a":["\\udc00"]}}',
+        '{"type":"Feature","geometry":null,"properties":{"a":1,"a":2}}',
+        '{"type":"Feature","geometry":null,"properties":{}} trailing',
+        '{"type":"Feature","geometry":null}',
+        '{"type":"Feature","properties":{}}',
+        '{"type":"Feature","geometry":null,"properties":[]}',
+        '{"type":"Feature","geometry":null,"properties":{},"id":true}',
+        '{"type":"Feature","geometry":null,"properties":{},"coordinates":[1,2]}',
+        '{"type":"Feature","geometry":{"type":"Point"},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"Point","coordinates":[1]},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"Point","coordinates":["1","2"]},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"Point","coordinates":[true,2]},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"Point","coordinates":[512345,2523456]},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"Circle","coordinates":[1,2]},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"LineString","coordinates":[[1,2]]},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,2],[2,2],[2,3],[1,3]]]},"properties":{}}',
+        '{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2],"properties":{}},"properties":{}}',
+        '{"type":"Feature","geometry":null,"properties":{},"bbox":[1,2,3]}',
+        '{"type":"FeatureCollection","features":{}}',
+        '{"type":"FeatureCollection","features":[1]}',
+        '{"type":"FeatureCollection","features":[],"crs":{"type":"name","properties":{"name":"EPSG:3857"}}}',
+        '{"type":"FeatureCollection","features":[],"crs":{"type":"name","properties":null}}',
+        b'{"type":"Feature","geometry":null,"properties":{"a":"\xff"}}',
+        "[]",
+        "{}",
+        "{'a':1}",
+    ],
+)
+def test_what_rfc_7946_or_json_forbids_is_refused(text):
+    refuse(text, "a.geojson")
+
+
+def test_an_sqlite_function_in_a_table_is_not_run():
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(
+        """
+        PRAGMA application_id = 1196444487;
+        CREATE TABLE gpkg_contents (table_name TEXT, data_type TEXT);
+        CREATE TABLE gpkg_geometry_columns (table_name TEXT, column_name TEXT, srs_id INTEGER);
+        CREATE TABLE t (名称 TEXT, big AS (hex(名称)));
+        INSERT INTO t (名称) VALUES ('甲');
+        INSERT INTO gpkg_contents VALUES ('t', 'attributes');
+        """
+    )
+    assert "No list" in refuse(connection.serialize(), "a.gpkg")
+
+
+def test_a_geopackage_cut_short_is_refused():
+    refuse(b"SQLite format 3\x00" + bytes(52) + b"GPKG" + bytes(200), "a.gpkg")
+
+
+def sheet_xml(rows):
+    names = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<?xml version="1.0"?><worksheet xmlns="{names}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+def raw_workbook(rows, strings=""):
+    import openpyxl
+
+    stream = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["名称", "县区"])
+    book.save(stream)
+    with zipfile.ZipFile(stream) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/sheet1.xml"] = sheet_xml(rows)
+    if strings:
+        members["xl/sharedStrings.xml"] = strings
+    return zipped(members)
+
+
+def test_one_cell_in_the_farthest_corner_does_not_fill_the_memory():
+    data = raw_workbook(
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    )
+    assert "too large" in refuse(data, "a.xlsx")
+    wide = raw_workbook('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>')
+    assert "too large" in refuse(wide, "a.xlsx")
+
+
+def test_an_ods_that_repeats_cells_a_million_times_is_refused():
+    cell = (
+        '<table:table-cell office:value-type="string" table:number-columns-repeated="16000">'
+        "<text:p>x</text:p></table:table-cell>"
+    )
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        '<table:table table:name="a"><table:table-row table:number-rows-repeated="1000000">'
+        f"{cell}</table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    assert "too large" in refuse(zipped({"mimetype": kind, "content.xml": content}), "a.ods")
+
+
+CHILD = """
+    import re, sys
+    from geo.importing.reading import read_list
+    from geo.importing.refusals import UnreadableListError
+    try:
+        read_list(sys.stdin.buffer.read(), file_name="a.xlsx")
+        print("read")
+    except UnreadableListError as fault:
+        print("refused")
+    # Not getrusage: its peak is inherited from whoever started the process.
+    print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
+"""
+
+
+def in_a_child(data):
+    if not Path("/proc/self/status").exists():
+        pytest.skip("the peak of a process's memory is read from Linux's /proc")
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(CHILD)],
+        input=data,
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    said, megabytes = run.stdout.decode().split()
+    return said, int(megabytes)
+
+
+@pytest.mark.slow
+def test_a_workbook_of_a_million_rows_is_refused_within_five_hundred_megabytes():
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="B{n}"><v>2</v></c></row>' for n in range(1, 1_000_001)
+    )
+    said, megabytes = in_a_child(raw_workbook(rows))
+    assert said == "refused"
+    assert megabytes < 500
+
+
+@pytest.mark.slow
+def test_a_workbook_of_huge_shared_strings_is_refused_within_five_hundred_megabytes():
+    item = f"<si><t>{'站' * 30_000}</t></si>"
+    strings = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{item * 2_500}</sst>'
+    said, megabytes = in_a_child(raw_workbook('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings))
+    assert said == "refused"
+    assert megabytes < 500
+
+
+def test_a_workbook_with_a_password_says_so():
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    assert "password" in refuse(data, "a.xlsx")
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_a_workbook_with_a_broken_part_is_refused(part):
+    import openpyxl
+
+    stream = io.BytesIO()
+    openpyxl.Workbook().save(stream)
+    with zipfile.ZipFile(stream) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    refuse(zipped(members | {part: b"<worksheet><sheetData><row"}), "a.xlsx")
+
+
+def test_a_csv_wider_or_longer_than_any_list_is_refused():
+    assert "too large" in refuse("名称," * 300 + "\n", "a.csv")
+    assert "too large" in refuse("名称,县区\n" + "a,b\n" * 200_001, "a.csv")
+    assert "too large" in refuse(f'名称,县区\n"{"a" * 40_000}",b\n', "a.csv")
+    assert "quote does not close" in refuse('名称,县区\n"' + "a,b\n" * 200_000, "a.csv")
+
+
+def test_null_characters_are_no_text():
+    refuse("名称,县区\n甲\x00站,青秀区\n", "a.csv")
