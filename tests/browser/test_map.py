@@ -318,6 +318,16 @@ def test_on_a_small_screen_the_legend_waits_folded_behind_a_button(open_page, ha
     assert frame.locator(".gui-legend-toggle").get_attribute("aria-expanded") == "true"
 
 
+def test_on_a_small_screen_no_button_covers_what_is_read(open_page, harness):
+    frame = opened(open_page(viewport={"width": 390, "height": 844}), harness)
+    frame.evaluate("() => { const v = GuiMap.screen; v.openFacility(v.view.chosen[0], map.getCenter()) }")
+    frame.locator(".gui-card").wait_for()
+    assert not frame.locator(".gui-legend-toggle").is_visible()
+    frame.page.keyboard.press("Escape")
+    frame.evaluate("GuiMap.screen.escape()")
+    frame.locator(".gui-legend-toggle").wait_for(state="visible")
+
+
 def test_data_that_cannot_be_loaded_are_said_to_be_missing(page, harness):
     page.route("**/map/points.json*", lambda route: route.fulfill(status=500, body="no"))
     page.goto(harness)

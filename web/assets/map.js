@@ -36,6 +36,9 @@
       this.map.on("mousemove", (event) => this.hover(event));
       this.map.on("mouseout movestart zoomstart", () => this.map.closeTooltip(this.tip));
       window.Streamlit.events.addEventListener(RENDER, ({ detail }) => this.rendered(detail));
+      this.map.on("popupopen popupclose", ({ type }) => {
+        this.container.classList.toggle("gui-reading", type === "popupopen");
+      });
       new ResizeObserver(() => this.resized()).observe(this.container);
       document.addEventListener("fullscreenchange", () => this.setFull(Boolean(document.fullscreenElement)));
       document.addEventListener("keydown", (event) => {
@@ -316,7 +319,7 @@
       const room = Math.min(320, this.map.getSize().x - 60);
       const popup = (this.popup = L.popup({
         maxWidth: room, minWidth: Math.min(240, room), maxHeight: Math.max(160, this.map.getSize().y * 0.6),
-        className: "gui-popup", offset: [0, -4], autoPanPadding: [16, 16],
+        className: "gui-popup", offset: [0, -4], autoPanPaddingTopLeft: [this.map.getSize().x < GuiMap.WIDE ? 12 : 60, 16], autoPanPaddingBottomRight: [16, 30],
       }));
       popup.setLatLng(latlng).setContent(card).openOn(this.map);
       const close = popup.getElement().querySelector(".leaflet-popup-close-button");

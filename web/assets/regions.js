@@ -12,6 +12,8 @@
   // Vertices that fall on the same half pixel are one; neighbours share vertices, so their border stays one line.
   const STEP = 2;
   const FAR = 50000;
+  // Within one or two counties the shading is only ground for the points.
+  const fading = (zoom) => (zoom < 9.5 ? 1 : zoom < 11.5 ? 0.65 : 0.4);
 
   const trace = (region, scale, from) => {
     const path = new Path2D();
@@ -84,7 +86,7 @@
       const paths = new Map(seen.map((region) => [region, this._path(region, zoom)]));
       const origin = this._map.getPixelOrigin();
       if (this._from) pen.translate(this._from.x - origin.x, this._from.y - origin.y);
-      at("county").forEach((region) => this._fill(region, paths.get(region)));
+      at("county").forEach((region) => this._fill(region, paths.get(region), fading(zoom)));
       ["county", "prefecture", "province"].forEach((level) => {
         pen.strokeStyle = LINES[theme][level];
         pen.lineWidth = WIDTHS[level];
@@ -102,8 +104,8 @@
       return a.x <= max.x && b.x >= min.x && a.y <= max.y && b.y >= min.y;
     },
 
-    _fill(region, path) {
-      const over = this._overTiles ? OVER_TILES : 1;
+    _fill(region, path, strength) {
+      const over = this._overTiles ? Math.min(OVER_TILES, strength) : strength;
       this._pen.globalAlpha = GuiMap.isDimmed(this._view, region) ? DIMMED * over : over;
       this._pen.fillStyle = GuiMap.fillOf(this._view, region.adcode);
       this._pen.fill(path, "evenodd");
