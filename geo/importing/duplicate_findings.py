@@ -32,7 +32,8 @@ def duplicate_findings(
     exact = exact_duplicates(_compared(table, mapping))
     header = mapping.fields.get(schema.NAME)
     named = _named(facts)
-    pairs = [pair for pair in likely_pairs(named) if named.index[pair.second] not in exact.index]
+    single = named[~named.index.isin(exact.index)]
+    pairs = _first_each(likely_pairs(single))
     real = _named(known[known[schema.ORIGIN] != schema.SIMULATED])
     met = [] if table.own_export else _first_each(likely_pairs(named, real))
     return [
@@ -45,7 +46,7 @@ def duplicate_findings(
             details=exact,
             others={OTHER_ROW: exact},
         ),
-        _likely(named, pairs, header),
+        _likely(single, pairs, header),
         findings_of(
             "known_duplicate",
             rows=[int(named.index[pair.second]) for pair in met],

@@ -61,7 +61,7 @@ def exact_duplicates(rows: pd.DataFrame) -> pd.Series:
     """
     texts = rows.apply(lambda column: column.str.strip()).fillna("")
     filled = texts[(texts != "").any(axis=1)]
-    if filled.empty or not filled.shape[1]:
+    if not len(filled) or not filled.shape[1]:
         return pd.Series([], index=rows.index[:0], dtype=rows.index.dtype)
     keys = pd.Series(pd.util.hash_pandas_object(filled, index=False).to_numpy(), index=filled.index)
     firsts = pd.Series(filled.index, index=filled.index).groupby(keys).transform("first")

@@ -82,12 +82,20 @@ def collect_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """
     listed = [part for part in parts if len(part)]
     if not listed:
-        return findings_of("name_missing", rows=[])
+        return no_findings()
     found = pd.concat(listed, ignore_index=True)
     rank = found[SEVERITY].map({severity: place for place, severity in enumerate(SEVERITIES)})
     order = pd.DataFrame({SOURCE_ROW: found[SOURCE_ROW].fillna(-1), SEVERITY: rank})
     order = order.sort_values([SOURCE_ROW, SEVERITY], kind="stable")
     return found.loc[order.index].reset_index(drop=True)
+
+
+@lru_cache(maxsize=1)
+def no_findings() -> pd.DataFrame:
+    """Give the table of findings without any; it is shared and must not be changed."""
+    texts = dict.fromkeys(FINDING_COLUMNS, "str")
+    kinds = texts | {SOURCE_ROW: "Int64", OTHER_ROW: "Int64", LIKENESS: "float64"}
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})
 
 
 def findings_where(
@@ -119,6 +127,8 @@ def findings_where(
         `FINDING_COLUMNS`, with a plain index.
     """
     chosen = where.to_numpy(dtype=bool, na_value=False)
+    if not chosen.any():
+        return no_findings()
     told = [None if texts is None else texts[chosen] for texts in (values, details, details_en)]
     rows = [int(row) for row in where.index[chosen]]
     return findings_of(
@@ -164,6 +174,8 @@ def findings_of(
         `FINDING_COLUMNS`, with a plain index.
     """
     numbers = list(rows)
+    if not numbers:
+        return no_findings()
     kind = read_kinds()[code]
     shown = [_shown(value) for value in values] if values is not None else [""] * len(numbers)
     told = [_shown(detail) for detail in details] if details is not None else [""] * len(numbers)

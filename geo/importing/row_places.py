@@ -79,7 +79,7 @@ def read_coordinates(
     else:
         codes = codes_of(said, words.codes.get(DATUM, {}))
         strange = said.notna() & codes.isna()
-        datums = codes.fillna(datum) if datum is not None else codes
+        datums = codes.where(codes.notna() | strange, datum) if datum is not None else codes
     return read_pairs(lon, lat), Coordinates(lon, lat, datums, said, strange)
 
 

@@ -1,0 +1,389 @@
+"""Every kind of bad row: found, named in two languages, with its cure, and nothing invented."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo import schema
+from geo.crs import wgs84_to_bd09, wgs84_to_gcj02
+from geo.errors import InvalidValueError
+from geo.importing.finding_kinds import (
+    FINDING_COLUMNS,
+    SEVERITIES,
+    collect_findings,
+    findings_of,
+    read_kinds,
+)
+from geo.join import county_of_points
+
+HEADER = "名称,类型,县区,地址,经度,纬度,状态,开放时间,服务项目,建成时间,容纳人数"
+
+
+def row(**cells):
+    """Write one sound row, with some cells changed."""
+    sound = {
+        "名称": "江边工商银行驿站",
+        "类型": "工会驿站",
+        "县区": "南宁市青秀区",
+        "地址": "",
+        "经度": "108.37",
+        "纬度": "22.81",
+        "状态": "运营中",
+        "开放时间": "08:00-18:00",
+        "服务项目": "饮水、充电",
+        "建成时间": "2024-05-01",
+        "容纳人数": "12",
+    }
+    return ",".join(f'"{(sound | cells)[name]}"' for name in HEADER.split(","))
+
+
+def lines(*rows):
+    return "\n".join((HEADER, *rows))
+
+
+def test_a_sound_row_has_no_finding_and_becomes_a_facility(check):
+    checked = check(lines(row()), file_name="青秀区.csv")
+    assert checked.findings.empty
+    (facility,) = checked.facilities.reset_index().to_dict("records")
+    assert facility.pop("geometry").coords[0] == (108.37, 22.81)
+    assert {name: value for name, value in facility.items() if not pd.isna(value)} == {
+        "facility_id": checked.facilities.index[0],
+        "facility_type": "worker_station",
+        "name": "江边工商银行驿站",
+        "county": "450103",
+        "county_by": "point",
+        "prefecture": "450100",
+        "status": "operating",
+        "origin": "imported",
+        "place_precision": "point",
+        "place_error_m": 50.0,
+        "hours": "08:00-18:00",
+        "hours_text": "08:00-18:00",
+        "services": "water;charging",
+        "services_text": "饮水、充电",
+        "capacity": 12.0,
+        "as_of": "2024-05-01",
+        "source": "青秀区.csv",
+        "source_datum": "WGS-84",
+        "dataset": "imported",
+    }
+
+
+def test_facilities_have_the_columns_and_kinds_of_the_network(check, network):
+    facilities = check(lines(row())).facilities
+    assert facilities.dtypes.astype(str).to_dict() == network.facilities.dtypes.astype(str).to_dict()
+    assert facilities.index.name == network.facilities.index.name
+
+
+NO_PLACE = {"经度": "", "纬度": ""}
+DEFECTS = {
+    "name_missing": row(名称=""),
+    "type_missing": row(名称="江边网点", 类型=""),
+    "type_unknown": row(类型="麻将馆"),
+    "place_missing": row(县区="", **NO_PLACE),
+    "county_unknown": row(县区="火星县", **NO_PLACE),
+    "county_ambiguous": row(县区="城中区", **NO_PLACE),
+    "county_elsewhere": row(县区="鼓楼区", **NO_PLACE),
+    "county_by_point": row(县区="市直"),
+    "county_point_conflict": row(县区="横州市"),
+    "county_address_conflict": row(地址="江南区亭洪路"),
+    "county_ended": row(县区="横县", **NO_PLACE),
+    "county_from_zone": row(县区="南宁高新区", **NO_PLACE),
+    "county_from_town": row(县区="安阳镇", **NO_PLACE),
+    "outside_guangxi": row(经度="113.26", 纬度="23.13"),
+    "in_sea": row(县区="北海市海城区", 经度="109.0", 纬度="21.2"),
+    "coordinates_unreadable": row(经度="东门口"),
+    "coordinates_half": row(纬度=""),
+    "coordinates_impossible": row(经度="0", 纬度="0"),
+    "coordinates_projected": row(经度="36512345", 纬度="2523456"),
+    "coordinates_swapped": row(经度="22.81", 纬度="108.37"),
+    "coordinates_scaled": row(经度="108370000", 纬度="22810000"),
+    "place_from_town": row(县区="都安县", 地址="安阳镇", **NO_PLACE),
+    "place_county_only": row(县区="都安县", **NO_PLACE),
+    "hours_inconsistent": row(开放时间="18:00-08:00"),
+    "hours_unread": row(开放时间="看情况"),
+    "date_future": row(建成时间="2027-01"),
+    "date_unreadable": row(建成时间="前年"),
+    "value_unknown": row(状态="一般"),
+    "service_unknown": row(服务项目="饮水、打麻将"),
+    "number_unreadable": row(容纳人数="很多"),
+    "personal_text": row(地址="民族大道1号 13812345678"),
+    "type_from_name": row(类型=""),
+}
+
+
+@pytest.mark.parametrize(("code", "text"), DEFECTS.items())
+def test_each_defect_is_found_with_its_row_its_value_and_its_cure(check, codes, code, text):
+    checked = check(lines(row(名称="甲站驿站", 经度="108.38"), text))
+    assert code in codes(checked)[3]
+    assert 2 not in codes(checked)
+    finding = checked.findings[checked.findings["finding_code"] == code].iloc[0]
+    assert finding["row"] == 3
+    assert finding["severity"] == read_kinds()[code].severity
+    assert (3 in checked.rest) == ("error" in set(checked.findings["severity"]))
+    for words in ("message_zh", "message_en", "cure_zh", "cure_en"):
+        assert finding[words]
+        assert "{" not in finding[words]
+
+
+def test_a_row_gets_all_its_findings_at_once(check, codes):
+    checked = check(
+        lines(
+            row(
+                名称="",
+                类型="麻将馆",
+                县区="火星县",
+                经度="x",
+                状态="一般",
+                建成时间="2030",
+                开放时间="25:00-26:00",
+            )
+        )
+    )
+    assert codes(checked)[2] == sorted(
+        (
+            "name_missing",
+            "type_unknown",
+            "county_unknown",
+            "coordinates_unreadable",
+            "value_unknown",
+            "date_future",
+            "hours_inconsistent",
+        )
+    )
+    assert list(checked.findings["severity"]) == ["error"] * 4 + ["warning"] * 3
+
+
+def test_point_and_declared_county_are_both_shown_and_the_user_decides(check, codes):
+    text = lines(row(县区="横州市"))
+    open_still = check(text)
+    assert codes(open_still)[2] == ["county_point_conflict"]
+    shown = open_still.places.loc[2]
+    assert (shown["point_county"], shown["declared_county"]) == ("450103", "450181")
+    assert pd.isna(shown["county"])
+    by_point = check(text, decisions={2: "point"})
+    assert by_point.facilities["county"].tolist() == ["450103"]
+    by_list = check(text, decisions={2: "declared"})
+    assert by_list.facilities["county"].tolist() == ["450181"]
+    assert not schema.located(by_list.facilities).any()
+    assert by_list.places.loc[2, "given_lon"] == 108.37
+
+
+def test_an_answer_settles_all_rows_with_the_same_words(check):
+    text = lines(row(县区="城中区", **NO_PLACE), row(名称="乙驿站", 县区="城中区", **NO_PLACE))
+    assert len(check(text).rest) == 2
+    assert check(text, answers={"城中区": "450202"}).facilities["county"].tolist() == ["450202"] * 2
+
+
+def test_a_point_answers_which_of_several_counties_is_meant(check, codes):
+    checked = check(lines(row(县区="邕宁县", 经度="108.4838", 纬度="22.7589")))
+    assert checked.facilities["county"].tolist() == ["450109"]
+    assert 2 not in codes(checked)
+
+
+def test_a_type_and_county_for_the_whole_list_fill_what_rows_leave_open(check):
+    text = lines(row(名称="江边网点", 类型="", 县区="", **NO_PLACE))
+    checked = check(text, facility_type="reading_room", county="450103")
+    assert checked.facilities[["facility_type", "county"]].to_numpy().tolist() == [["reading_room", "450103"]]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"datum": "火星"},
+        {"facility_type": "麻将馆"},
+        {"county": "999999"},
+        {"answers": {"x": "999999"}},
+        {"decisions": {2: "maybe"}},
+    ],
+)
+def test_a_choice_that_does_not_exist_is_refused(check, wrong):
+    with pytest.raises(InvalidValueError, match="there is no"):
+        check(lines(row()), **wrong)
+
+
+def test_coordinates_without_a_datum_are_not_guessed(check):
+    with pytest.raises(InvalidValueError, match="no datum was chosen"):
+        check(lines(row()), datum=None)
+    assert len(check(lines(row(**NO_PLACE)), datum=None).facilities) == 1
+
+
+@pytest.mark.parametrize(("datum", "convert"), [("GCJ-02", wgs84_to_gcj02), ("BD-09", wgs84_to_bd09)])
+def test_a_point_is_converted_once_and_the_pair_as_given_is_kept(check, datum, convert):
+    lon, lat = (float(value[0]) for value in convert(np.array([108.37]), np.array([22.81])))
+    checked = check(lines(row(经度=repr(lon), 纬度=repr(lat))), datum=datum)
+    place = checked.facilities.geometry.iloc[0]
+    assert (place.x, place.y) == pytest.approx((108.37, 22.81), abs=1e-9)
+    assert checked.facilities["source_datum"].tolist() == [datum]
+    assert checked.places.loc[2, ["given_lon", "given_lat", "given_datum"]].tolist() == [lon, lat, datum]
+    assert checked.originals.loc[2, "经度"] == repr(lon)
+
+
+def test_a_column_of_datums_goes_before_the_choice_row_by_row(check, codes):
+    text = (
+        "名称,类型,经度,纬度,坐标系\n甲,驿站,108.37,22.81,高德\n乙,驿站,108.37,22.81,WGS84\n"
+        "丙,驿站,108.37,22.81,月球\n丁,驿站,108.47,22.81,\n"
+    )
+    checked = check(text, datum="BD-09")
+    assert checked.places["given_datum"].fillna("").tolist() == ["GCJ-02", "WGS-84", "", "BD-09"]
+    assert "datum_unknown" in codes(checked)[4]
+
+
+def test_duplicates_exact_and_likely_are_told_apart(check, codes):
+    text = lines(
+        row(名称="亭洪加油站工会驿站"),
+        row(名称="亭洪加油站工会驿站"),
+        row(名称="亭洪加油站爱心驿站", 经度="108.3705"),
+        row(名称="亭洪加油站户外劳动者服务站点", 经度="108.3712"),
+        row(名称="亭洪加油站工会驿站", 经度="108.39"),
+        row(名称="民族大道建设银行驿站", 经度="108.3705"),
+        row(名称="1号岗亭驿站", 经度="108.40"),
+        row(名称="2号岗亭驿站", 经度="108.40"),
+    )
+    found = codes(check(text))
+    assert found == {
+        3: ["exact_duplicate"],
+        4: ["likely_duplicate"],
+        5: ["likely_duplicate"],
+    }
+
+
+def test_a_likely_duplicate_shows_the_other_row_and_the_score(check):
+    checked = check(lines(row(名称="江边驿站"), row(名称="江边爱心驿站", 经度="108.3701")))
+    finding = checked.findings.iloc[0]
+    assert (finding["row"], finding["other_row"], finding["likeness"]) == (3, 2, 100.0)
+    assert len(checked.facilities) == 2
+
+
+def test_a_known_facility_is_matched_and_a_simulated_one_is_not(check, network):
+    known = network.facilities[network.facilities["origin"] == "sourced"]
+    site = known[schema.located(known) & (known["place_precision"] == "point")].iloc[0]
+    types = network.facility_types["name_zh"]
+    text = lines(
+        row(
+            名称=site["name"],
+            类型=types[site["facility_type"]],
+            县区="",
+            经度=site.geometry.x,
+            纬度=site.geometry.y,
+        )
+    )
+    finding = check(text).findings.iloc[0]
+    assert (finding["finding_code"], finding["other_id"]) == ("known_duplicate", site.name)
+
+
+def test_personal_data_reach_no_public_column_and_stay_in_the_originals(check):
+    text = (
+        "名称,类型,县区,地址,负责人,联系电话,身份证号,共建单位\n"
+        "甲站,驿站,青秀区,民族大道1号（联系人：张三，13812345678）,张三,0771-5551234,450103199001011234,"
+        "工行 李四 １３９００００１１１１\n"
+    )
+    checked = check(text)
+    public = " ".join(map(str, checked.facilities.to_numpy().ravel()))
+    for secret in ("张三", "13812345678", "5551234", "450103199001011234", "１３９００００１１１１"):
+        assert secret not in public
+        assert secret in " ".join(checked.originals.to_numpy().ravel())
+    assert checked.findings["finding_code"].value_counts().to_dict() == {
+        "personal_column": 3,
+        "personal_text": 2,
+        "place_county_only": 1,
+    }
+    shown = checked.findings[["value", "message_zh", "message_en"]]
+    told = " ".join(map(str, shown.to_numpy().ravel()))
+    assert "13812345678" not in told
+
+
+def test_ids_stay_when_the_same_list_comes_in_another_order(check):
+    rows = [row(名称=f"{name}驿站", 经度=f"108.3{place}") for place, name in enumerate("甲乙丙丁")]
+    one, other = check(lines(*rows)).facilities, check(lines(*rows[::-1])).facilities
+    assert one.index.is_unique
+    assert one["name"].to_dict() == other["name"].to_dict()
+
+
+def test_two_sites_of_one_name_get_two_ids(check):
+    checked = check(lines(row(地址="一路"), row(地址="二路", 经度="108.39")))
+    assert checked.facilities.index.is_unique
+    assert len(checked.facilities) == 2
+
+
+def test_the_check_changes_nothing_it_is_given(check, network):
+    before = network.facilities.copy()
+    checked = check(lines(row(), row(名称="")))
+    assert checked.originals.equals(checked.table.rows)
+    pd.testing.assert_frame_equal(network.facilities, before)
+
+
+def test_every_finding_has_a_known_kind_severity_and_both_languages():
+    kinds = read_kinds()
+    assert {kind.severity for kind in kinds.values()} == set(SEVERITIES)
+    for code in kinds:
+        made = findings_of(code, rows=[3], values=["{value}<b>"], details=["x"])
+        assert list(made.columns) == list(FINDING_COLUMNS)
+        assert made["message_zh"].iloc[0] != made["message_en"].iloc[0]
+
+
+def test_findings_stand_by_row_and_gravity_those_of_the_file_first():
+    parts = [
+        findings_of("date_future", rows=[2]),
+        findings_of("name_missing", rows=[9, 2]),
+        findings_of("no_crs", rows=[None]),
+    ]
+    found = collect_findings(parts)
+    assert found["row"].fillna(0).tolist() == [0, 2, 2, 9]
+    assert found["finding_code"].tolist() == ["no_crs", "name_missing", "date_future", "name_missing"]
+    assert collect_findings([]).empty
+
+
+@pytest.fixture(scope="module")
+def thousand(network):
+    """Give 1,000 rows with 40 known defects, and which row has which."""
+    rng = np.random.default_rng(4)
+    cells = network.demand.sample(2_000, random_state=4)
+    inside = county_of_points(cells.geometry.x, cells.geometry.y, network.counties)
+    chosen = cells[np.asarray(cells["county"] == inside, dtype=bool)].head(1_000)
+    names = network.counties["name"]
+    cities = network.prefectures["name"]
+    rows = []
+    for number, (county, place) in enumerate(zip(chosen["county"], chosen.geometry, strict=True)):
+        shifted = place.x + rng.uniform(-1e-6, 1e-6)
+        rows.append(
+            row(
+                名称=f"第{number}号测试驿站",
+                县区=cities[f"{county[:4]}00"] + names[county],
+                经度=f"{shifted:.6f}",
+                纬度=f"{place.y:.6f}",
+            )
+        )
+    codes = [code for code in DEFECTS if read_kinds()[code].severity != "note" and code != "county_by_point"]
+    expected = {}
+    for nth in range(40):
+        at, code = 20 * nth + 7, codes[nth % len(codes)]
+        rows[at] = DEFECTS[code].replace("江边", f"第{at}处江边")
+        expected[at + 2] = code
+    return lines(*rows), expected
+
+
+@pytest.mark.slow
+def test_all_forty_defects_of_a_thousand_rows_are_found_and_none_invented(check, thousand):
+    text, expected = thousand
+    checked = check(text)
+    grave = checked.findings[checked.findings["severity"] != "note"]
+    border = {"just_outside", "county_near_border"}
+    invented = grave[~grave["row"].isin(list(expected)) & ~grave["finding_code"].isin(border)]
+    assert invented.empty, invented[["row", "finding_code", "message_zh"]].to_string()
+    found = {(int(at), code) for at, code in zip(grave["row"], grave["finding_code"], strict=True)}
+    assert {(at, code) for at, code in expected.items()} <= found
+
+
+def test_a_checked_day_decides_what_is_the_future(network, knowledge):
+    from geo.importing.checking import to_facilities
+    from geo.importing.header_matching import match_columns
+    from geo.importing.reading import read_list
+
+    table = read_list(lines(row(建成时间="2024-05-02")).encode(), file_name="a.csv")[0]
+    mapping = match_columns(table, knowledge.words)
+    for day, found in ((dt.date(2024, 5, 1), 1), (dt.date(2024, 5, 2), 0)):
+        checked = to_facilities(table, mapping, network, datum="WGS-84", checked_on=day, knowledge=knowledge)
+        assert len(checked.findings) == found
