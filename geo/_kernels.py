@@ -102,7 +102,7 @@ def nearest_rows(
     """
     places, rank = index[0], index[1]
     best, row_lat = 0, math.nan
-    sine = normal = axis = 0.0
+    axis = z = here_curves = 0.0
     for i in range(len(lon)):
         # Points of a grid come row by row: the latitude's share is computed once for each.
         if lat[i] != row_lat:
@@ -110,17 +110,15 @@ def nearest_rows(
             sine = math.sin(row_lat * RADIAN)
             normal = SEMI_MAJOR_M / math.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
             axis = normal * math.cos(row_lat * RADIAN)
+            z, here_curves = normal * (1 - ECCENTRICITY_SQUARED) * sine, 1 / normal
         angle = lon[i] * RADIAN
-        point = (
-            axis * math.cos(angle),
-            axis * math.sin(angle),
-            normal * (1 - ECCENTRICITY_SQUARED) * sine,
-            1 / normal,
-        )
+        point = (axis * math.cos(angle), axis * math.sin(angle), z, here_curves)
         here = (lon[i], lat[i], axis)
         squared = chord_squared_m2(places, best, point)
-        found = (best, squared, limit_squared(squared), False)
-        box = box_within(math.sqrt(found[2]), here, grid)
+        reach = math.sqrt(squared)
+        reach += TIE_M + SWAP_PER_M2 * squared * reach
+        found = (best, squared, reach * reach, False)
+        box = box_within(reach, here, grid)
         if (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS:
             found = scanned(box, point, index, grid[4], found)
         else:

@@ -260,4 +260,4 @@ def _tree(there: Floats) -> Any:
     # scipy's spatial package takes a quarter of a second to import; the command line must not pay for it.
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
-    return cKDTree(there, balanced_tree=False, compact_nodes=False)
+    return cKDTree(there, balanced_tree=False)
