@@ -119,7 +119,16 @@ def nearest_rows(
         reach += TIE_M + SWAP_PER_M2 * squared * reach
         found = (best, squared, reach * reach, False)
         box = box_within(reach, here, grid)
-        if (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS:
+        few = (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS
+        if not few:
+            # Points in no order: the place before says little, one of the point's own cell says more.
+            guess = place_in_cell(here, index[2], grid)
+            squared = chord_squared_m2(places, guess, point)
+            if squared < found[1]:
+                found = (guess, squared, limit_squared(squared), found[1] <= limit_squared(squared))
+                box = box_within(math.sqrt(found[2]), here, grid)
+                few = (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS
+        if few:
             found = scanned(box, point, index, grid[4], found)
         else:
             box, found = searched(here, point, index, grid, found)
@@ -128,6 +137,15 @@ def nearest_rows(
             best = lowest_of_nearest(box, point, index, grid[4], found[2])
         nearest[i] = rank[best]
         distance_m[i] = arc_m(places, best, point)
+
+
+@compiled
+def place_in_cell(here: Here, start: Integers, grid: Grid) -> int:
+    """Give a place of the point's own cell, or of the last cell before it that has one."""
+    column = min(max(int((here[0] - grid[0]) * grid[2]), 0), grid[4] - 1)
+    row = min(max(int((here[1] - grid[1]) * grid[3]), 0), grid[5] - 1)
+    last: int = max(start[row * grid[4] + column + 1] - 1, 0)
+    return last
 
 
 @compiled
