@@ -1,4 +1,4 @@
-"""The compiled loops: arrays in, arrays out, nothing checked. Import this only through `geo.nearest.kernels`.
+"""The compiled loops: arrays in, arrays out, nothing checked. Import this only through `geo.places.kernels`.
 
 Every loop here has a plain scipy or shapely form that gives the same answer and is the reference of its
 tests. numba compiles a loop when it is first called and keeps the result on disk. None of them holds the
@@ -49,10 +49,13 @@ SMALLEST_MERIDIAN_RADIUS_M = SEMI_MAJOR_M * (1 - ECCENTRICITY_SQUARED)
 
 
 def compiled(function: Function) -> Function:
-    """Compile on first use, with the result kept on disk and the interpreter's lock let go."""
-    return cast(
-        "Function", numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(function)
-    )
+    """Compile on first use, with the interpreter's lock let go, and keep the result where there is a folder."""
+    options = {"nogil": True, "error_model": "numpy"}
+    try:
+        return cast("Function", numba.njit(cache=True, **options)(function))
+    except RuntimeError:
+        # No folder to keep it in can be written to: compiled anew in each process.
+        return cast("Function", numba.njit(**options)(function))
 
 
 @compiled
