@@ -1,5 +1,6 @@
 """Ask what to see: the filters beside the page, two-way with the link."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
@@ -16,24 +17,32 @@ FILTERS_SEEN = "filters_seen"
 FAULTS = "link_faults"
 
 
-def ask_filters(network: Network) -> Filters:
+def ask_filters(network: Network, *, beside: Collection[str] = (), shaded: bool = True) -> Filters:
     """Draw the filters, keep them and the link the same, and give what is asked.
 
     Parameters
     ----------
     network
         Says what can be asked for.
+    beside
+        Query parameters that the page itself cares for; they are left as they are.
+    shaded
+        Whether the page's counties can be shaded by a figure of the visitor's choice.
     """
-    _follow_link(network)
+    _follow_link(network, beside)
     with st.sidebar:
         _ask_what()
         _ask_where(network)
-        _ask_shade()
+        if shaded:
+            _ask_shade()
+        else:
+            # Streamlit would forget what is not drawn.
+            st.session_state["shade"] = st.session_state["shade"]
         _ask_more()
         st.button(t("Clear all filters"), on_click=_store, args=(Filters(),), width="stretch")
     filters = _stored()
-    _write_link(filters)
-    _show_faults()
+    _write_link(filters, beside)
+    show_faults()
     return filters
 
 
@@ -110,13 +119,13 @@ def _ask_more() -> None:
             )  # fmt: skip
 
 
-def _follow_link(network: Network) -> None:
+def _follow_link(network: Network, beside: Collection[str]) -> None:
     """Take the choice from the link when the link changed and no widget did (first visit, back button).
 
     Streamlit forgets widgets that were not drawn: back from another page, whose links carry no choice,
     the last one is taken up again.
     """
-    link = st.query_params.to_dict()
+    link = {name: value for name, value in st.query_params.to_dict().items() if name not in beside}
     seen = st.session_state.get(FILTERS_SEEN)
     if seen is not None and any(item.name not in st.session_state for item in fields(Filters)):
         _store(seen)
@@ -127,28 +136,31 @@ def _follow_link(network: Network) -> None:
         st.session_state[FAULTS] = faults
 
 
-def _write_link(filters: Filters) -> None:
+def _write_link(filters: Filters, beside: Collection[str]) -> None:
     link = to_link(filters)
     if words.current_language() != words.FIRST_LANGUAGE:
         link["lang"] = words.current_language()
-    if st.query_params.to_dict() != link:
-        st.query_params.from_dict(link)
+    there = st.query_params.to_dict()
+    wanted = link | {name: value for name, value in there.items() if name in beside}
+    if there != wanted:
+        st.query_params.from_dict(wanted)
     st.session_state[LINK_SEEN] = link
     st.session_state[FILTERS_SEEN] = filters
 
 
-def _show_faults() -> None:
+def show_faults() -> None:
+    """Say what the link asked for that does not exist, once."""
     faults: tuple[Fault, ...] = st.session_state.get(FAULTS, ())
     for fault in faults:
         st.warning(
             t("The link asks for “{value}” as {parameter}, which does not exist. Near it: {near}.").format(
-                value=_plain(fault.value), parameter=fault.parameter, near=_plain(fault.near or t("nothing"))
+                value=plain(fault.value), parameter=fault.parameter, near=plain(fault.near or t("nothing"))
             )
         )
     st.session_state[FAULTS] = ()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Show text from outside as it is: Streamlit reads warnings as Markdown."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!$~|:" else sign for sign in text[:TEXT_LIMIT])
 
