@@ -49,7 +49,7 @@ SMALLEST_MERIDIAN_RADIUS_M = SEMI_MAJOR_M * (1 - ECCENTRICITY_SQUARED)
 
 
 def compiled(function: Function) -> Function:
-    """Compile on first use, with the interpreter's lock let go, and keep the result where there is a folder."""
+    """Compile on first use, with the interpreter's lock let go, and keep the result on disk if possible."""
     options = {"nogil": True, "error_model": "numpy"}
     try:
         return cast("Function", numba.njit(cache=True, **options)(function))
