@@ -46,7 +46,7 @@
   const range = (view, i) => {
     const { breaks, decimals, unit } = view.state.shading;
     const digits = Math.max(decimals, ...breaks.map((limit) => (String(limit).split(".")[1] || "").length));
-    const told = (limit) => GuiMap.figure(view, limit, Math.min(digits, 4));
+    const told = (limit) => GuiMap.figure(limit, Math.min(digits, 4));
     if (!breaks.length) return unit;
     if (i === 0) return `< ${told(breaks[0])}`;
     if (i === breaks.length) return `≥ ${told(breaks[i - 1])}`;
@@ -74,7 +74,7 @@
   const keyRow = (view, look, text, count) => {
     const row = element("li");
     row.append(GuiMap.symbolCanvas(look, view.theme, 5), element("span", "", text));
-    if (count !== undefined) row.append(element("b", "", count.toLocaleString(view.state.language)));
+    if (count !== undefined) row.append(element("b", "", GuiMap.figure(count, 0)));
     return row;
   };
 

@@ -71,20 +71,23 @@
   const readRing = (steps, box) => {
     const degrees = new Float64Array(steps.length);
     const flat = new Float64Array(steps.length);
-    let lon = 0;
-    let lat = 0;
+    let [lon, lat, west, south, east, north] = [0, 0, Infinity, Infinity, -Infinity, -Infinity];
     for (let i = 0; i < steps.length; i += 2) {
       lon += steps[i];
       lat += steps[i + 1];
+      if (lon < west) west = lon;
+      if (lon > east) east = lon;
+      if (lat < south) south = lat;
+      if (lat > north) north = lat;
       degrees[i] = lon / OUTLINE_STEPS;
       degrees[i + 1] = lat / OUTLINE_STEPS;
       flat[i] = mercatorX(degrees[i]);
       flat[i + 1] = mercatorY(degrees[i + 1]);
-      box.west = Math.min(box.west, degrees[i]);
-      box.east = Math.max(box.east, degrees[i]);
-      box.south = Math.min(box.south, degrees[i + 1]);
-      box.north = Math.max(box.north, degrees[i + 1]);
     }
+    box.west = Math.min(box.west, west / OUTLINE_STEPS);
+    box.east = Math.max(box.east, east / OUTLINE_STEPS);
+    box.south = Math.min(box.south, south / OUTLINE_STEPS);
+    box.north = Math.max(box.north, north / OUTLINE_STEPS);
     return { degrees, flat };
   };
 
