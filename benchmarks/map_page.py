@@ -23,6 +23,7 @@ from starlette.routing import Route
 from geo import maps
 from geo.network import load_network
 from web.points import map_routes, pack_map
+from web.preloads import preload_links
 from web.vendor import CLUSTERS, LEAFLET, script_url, vendor_file, vendor_routes
 
 ROUNDS = 5
@@ -141,7 +142,9 @@ def serve(pages, world):
     """Serve the pages and the map's files on loopback; give the server and its address."""
 
     def page(request):
-        return HTMLResponse(pages[request.path_params["place"]])
+        text = pages[request.path_params["place"]]
+        ours = "GuiMap" in text
+        return HTMLResponse(text, headers={"Link": preload_links(world.public)} if ours else {})
 
     def vendor(request):
         name = request.path_params["name"]

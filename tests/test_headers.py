@@ -10,7 +10,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from geo.maps import map_points
 from web.headers import SecurityHeaders, content_policy, script_hash
+from web.points import pack_map
+from web.preloads import preload_links
+from web.vendor import script_url
 
 
 def client():
@@ -45,6 +49,28 @@ def test_no_page_may_run_inline_or_evaluated_scripts():
         assert scripts[0] == "'self'"
         hashes = [source for source in scripts[1:] if source != "'wasm-unsafe-eval'"]
         assert all(re.fullmatch(r"'sha256-[\w+/=]+'", source) for source in hashes)
+
+
+def test_a_maps_frame_is_told_what_it_will_fetch_and_no_other_answer_is():
+    routes = [
+        Route(path, lambda _request: PlainTextResponse("")) for path in ("/", "/component/m/index.html")
+    ]
+    headers = Middleware(SecurityHeaders, frame_links=lambda: "</map/map.js>; rel=preload; as=script")
+    told = TestClient(Starlette(routes=routes, middleware=[headers]))
+    assert told.get("/component/m/index.html").headers["link"] == "</map/map.js>; rel=preload; as=script"
+    assert "link" not in told.get("/").headers
+    assert "link" not in client().get("/component/map/index.html").headers
+
+
+def test_the_preloads_are_what_the_map_fetches(network):
+    public = pack_map(
+        network.facilities, map_points(network.facilities, network.facility_types), network.display_regions
+    )
+    links = preload_links(public)
+    for name in ("points", "regions"):
+        assert public.urls[name].removeprefix("../..") in links
+    assert script_url().removeprefix("../..") in links
+    assert preload_links(None).count("preload") == 1
 
 
 def test_only_component_frames_may_run_the_maps_one_inline_script():

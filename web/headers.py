@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +21,12 @@ class SecurityHeaders:
     """Add the content-security policy and its companions to every HTTP answer."""
 
     def __init__(
-        self, app: ASGIApp, *, frame_script_hashes: Iterable[str] = (), image_hosts: Iterable[str] = ()
+        self,
+        app: ASGIApp,
+        *,
+        frame_script_hashes: Iterable[str] = (),
+        image_hosts: Iterable[str] = (),
+        frame_links: Callable[[], str] = str,
     ) -> None:
         """Prepare the policies once.
 
@@ -33,8 +38,11 @@ class SecurityHeaders:
             CSP hash sources (`sha256-…`) of the constant inline scripts a component frame may run.
         image_hosts
             Origins the enabled basemaps load tiles from.
+        frame_links
+            Gives the `Link` header of a component frame: what it will fetch; empty for none.
         """
         self.app = app
+        self.frame_links = frame_links
         page_scripts = [f"'{source}'" for source in _page_script_hashes()]
         frame_scripts = [f"'{source}'" for source in frame_script_hashes]
         self.page_policy = content_policy((WASM, *page_scripts), image_hosts)
@@ -56,6 +64,9 @@ class SecurityHeaders:
                 headers["Referrer-Policy"] = "same-origin"
                 headers["X-Frame-Options"] = "SAMEORIGIN"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                links = self.frame_links() if framed and scope["path"].endswith(".html") else ""
+                if links:
+                    headers["Link"] = links
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

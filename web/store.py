@@ -58,6 +58,11 @@ def shared_network() -> Network:
         return _network()
 
 
+def ready_public_map() -> PublicMap | None:
+    """Give what the map's browser fetches if it has been read by now; never wait for it."""
+    return _store().public_map if _store.cache_info().currsize else None
+
+
 def shared_public_map() -> PublicMap:
     """Give what the map's browser fetches."""
     return shared_store().public_map
