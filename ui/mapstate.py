@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import maps, schema
+from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
 from ui import vocabulary
 from ui.answers import Answer, Names, source_note
 from ui.filters import NO_SHADE
@@ -51,7 +52,7 @@ def _shading(answer: Answer) -> dict[str, Any] | None:
     return maps.choropleth(
         answer.counties[shade],
         title=t(vocabulary.SHADES[shade]),
-        unit="",
+        unit=t("per 10,000") if shade in {PER_10K_RESIDENTS, PER_10K_WORKERS} else "",
         no_data=t("No figure"),
         decimals=0 if shade == schema.RESIDENTS else 2,
     )

@@ -3,14 +3,14 @@
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import maps
+from geo import maps, schema
 from ui import cached
 from ui.answers import Answer
 from ui.sidebar import drill_down
 
 MAP_KEY = "map"
 MAP_HEIGHT = 560
-CLICKED = "clicked_county"
+CLICKED, BACK = "clicked_county", "back"
 
 
 def show_map(answer: Answer) -> None:
@@ -26,6 +26,14 @@ def show_map(answer: Answer) -> None:
 
 
 def _open_clicked() -> None:
-    clicked = (st.session_state.get(MAP_KEY) or {}).get(CLICKED)
-    if clicked:
-        drill_down(county=clicked)
+    """Open the county that was clicked, or go a level up where the map's way back was."""
+    told = st.session_state.get(MAP_KEY) or {}
+    if told.get(CLICKED):
+        drill_down(county=told[CLICKED])
+    elif told.get(BACK):
+        drill_down(prefecture=_prefecture_above())
+
+
+def _prefecture_above() -> str | None:
+    counties = st.session_state["counties"]
+    return cached.network().regions.loc[counties[0], schema.PARENT] if counties else None

@@ -59,7 +59,7 @@ def test_clicking_a_county_on_the_map_opens_it_and_the_way_back_closes_it(page, 
     assert code in network.counties.index
     expect(page.get_by_text(network.counties.loc[code, "name"]).first).to_be_visible(timeout=WAIT)
     page.get_by_role("button", name="← 全广西").click()
-    page.wait_for_function("!location.search.includes('county')", timeout=WAIT)
+    page.wait_for_url(lambda address: "county" not in address, timeout=WAIT)
     quiet(page)
 
 
@@ -109,3 +109,13 @@ def test_two_visitors_see_their_own_filters(open_page, app_url, network):
     opened(other, app_url, "?county=450103")
     expect_shown(one, network.select(types=["drivers_home"]))
     expect_shown(other, network.select(counties=["450103"]))
+
+
+def test_the_maps_own_way_back_leads_a_level_up_each_time(page, app_url):
+    opened(page, app_url, "?county=450103")
+    frame = page.frame_locator(FRAME)
+    frame.get_by_role("button", name="返回").click()
+    page.wait_for_url("**/?prefecture=450100", timeout=WAIT)
+    frame.get_by_role("button", name="返回").click()
+    page.wait_for_url(lambda address: "=" not in address, timeout=WAIT)
+    quiet(page)
