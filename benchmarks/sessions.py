@@ -17,6 +17,7 @@ import urllib.request
 from pathlib import Path
 
 import websockets
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -41,10 +42,17 @@ async def timed_rerun(session, query=""):
         told = ForwardMsg()
         told.ParseFromString(await session.recv())
         kind = told.WhichOneof("type")
-        if kind == "delta" and told.delta.new_element.WhichOneof("type") == "exception":
-            raise RuntimeError(told.delta.new_element.exception.message)
+        if kind == "delta":
+            refuse_faults(told.delta.new_element)
         if kind == "script_finished":
             return time.perf_counter() - started
+
+
+def refuse_faults(element):
+    """Raise where the page shows an error: a page that fails is a fast page."""
+    shown = element.WhichOneof("type")
+    if shown == "exception" or (shown == "alert" and element.alert.format == Alert.ERROR):
+        raise RuntimeError(f"the page failed: {getattr(element, shown)}")
 
 
 async def visit(port, reruns, queries):
