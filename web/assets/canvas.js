@@ -4,7 +4,7 @@
   const GuiMap = window.GuiMap;
 
   GuiMap.RestingCanvas = L.Renderer.extend({
-    options: { padding: 0.2 },
+    options: { padding: 0.1 },
 
     getEvents() {
       const events = L.Renderer.prototype.getEvents.call(this);

@@ -6,6 +6,7 @@
   const TOUCH_SLACK = window.matchMedia("(pointer: coarse)").matches ? 12 : 4;
   const LEGEND_WIDTH = 202;
   const DETAILS_AFTER_MS = 300;
+  const AROUND_AFTER_MS = 40;
   // Only until the outlines arrive; then the view is fitted to them.
   const START = [[20.9, 104.4], [26.4, 112.1]];
   class NetworkView {
@@ -127,10 +128,10 @@
       this.drawPoints();
       this.say("");
       performance.mark("gui-map-drawn");
-      requestAnimationFrame(() => setTimeout(() => this.showAround(view)));
+      requestAnimationFrame(() => setTimeout(() => this.showAround(view), AROUND_AFTER_MS));
     }
 
-    /* What stands around the map comes one frame after it. */
+    /* What stands around the map comes just after it has been painted. */
     showAround(view) {
       if (view !== this.view) return;
       this.drawControls();

@@ -9,8 +9,8 @@
   const WIDTHS = { county: 0.8, prefecture: 1.1, province: 1.8 };
   const DIMMED = 0.3;
   const OVER_TILES = 0.5;
-  // Vertices that fall on the same half pixel are one; neighbours share vertices, so their border stays one line.
-  const STEP = 2;
+  // Vertices that fall on the same pixel of the screen are one; neighbours share them, so borders stay one line.
+  const STEP = Math.max(1, Math.round(window.devicePixelRatio || 1));
   const FAR = 50000;
   // Within one or two counties the shading is only ground for the points.
   const fading = (zoom) => (zoom < 9.5 ? 1 : zoom < 11.5 ? 0.65 : 0.4);
