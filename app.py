@@ -16,7 +16,8 @@ from web.basemaps import image_hosts, read_basemaps
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
 from web.points import map_routes
-from web.store import shared_network, shared_public_map, shared_store
+from web.preloads import preload_links
+from web.store import ready_public_map, shared_network, shared_public_map, shared_store
 from web.vendor import vendor_routes
 
 
@@ -41,6 +42,7 @@ app = App(
             SecurityHeaders,
             frame_script_hashes=inline_script_hashes(),
             image_hosts=image_hosts(read_basemaps()),
+            frame_links=lambda: preload_links(ready_public_map()),
         ),
         Middleware(CleanRefusals),
     ],

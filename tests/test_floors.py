@@ -220,6 +220,10 @@ def _named_columns(path):
     return {spot.value for spot in spots if isinstance(spot, ast.Constant)} & COLUMNS
 
 
+# KML's own tags are called name and address, and are no columns of ours.
+KML = "geo/importing/kml_reader.py"
+
+
 def test_a_column_name_stands_as_text_in_one_file_of_geo():
     places = {_name(path): _named_columns(path) for path in GEO}
     uses = Counter(column for columns in places.values() for column in columns)
@@ -227,7 +231,7 @@ def test_a_column_name_stands_as_text_in_one_file_of_geo():
     assert not {
         name: sorted(columns & twice)
         for name, columns in places.items()
-        if columns & twice and name != "geo/schema.py"
+        if columns & twice and name not in {"geo/schema.py", KML}
     }
 
 

@@ -20,7 +20,7 @@ FULL, SHORT, ENDED_NAME, ZONE, CODE_FORM, TOWN, SEAT = (
     "short_name",
     "ended_name",
     "zone",
-    "adcode",
+    schema.ADCODE,
     "township",
     "seat",
 )
