@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.importing.text_columns import read_each
 from geo.schema import LAT, LON
 
 Floats = npt.NDArray[np.float64]
@@ -148,8 +149,9 @@ def read_joined(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     tuple
         The texts of longitudes and latitudes, indexed like `texts`, missing where blank.
     """
-    pairs = {text: split_pair(text) or (text, text) for text in texts.dropna().unique()}
-    halves = [pairs.get(text, (None, None)) for text in texts]
+    halves = [
+        pair or (None, None) for pair in read_each(texts, lambda text: split_pair(text) or (text, text))
+    ]
     return tuple(
         pd.Series([half[side] for half in halves], index=texts.index, dtype="str") for side in (0, 1)
     )  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -21,7 +21,6 @@ from geo.importing.gazetteer import (
     Gazetteer,
     Town,
 )
-from geo.regions import short_name
 
 FOUND_BY, CANDIDATES, MATCHED, TOWN_CODE, ENDED_YEAR, BESIDE = (
     "found_by",
@@ -34,13 +33,13 @@ FOUND_BY, CANDIDATES, MATCHED, TOWN_CODE, ENDED_YEAR, BESIDE = (
 # What follows a name when it is a street's or a company's and no region's.
 ROADS = ("路", "大道", "街", "巷", "里", "村", "桥", "苑", "小区", "花园", "大厦", "酒店", "社区")
 STREET_EXCEPTION = "街道"
+_BETWEEN = re.compile(r"[\s,，、;；:：|/\\()（）\[\]【】]+")
 _PROVINCE = re.compile(r"^(中国|中华人民共和国)?(广西壮族自治区|广西区|广西省|广西)")
 # The province must say 省 or 市: 北京路 and 海南路 are streets here.
 _OTHER_PROVINCES = re.compile(
     r"^(北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州"
     r"|云南|陕西|甘肃|青海|台湾|内蒙古|西藏|宁夏|新疆|香港|澳门)(省|市|自治区|回族自治区|维吾尔自治区|特别行政区)"
 )
-LONGEST_TOWN = 9
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def find_one_county(text: str, gazetteer: Gazetteer, *, prefecture: str | None =
     prefecture
         The adcode of the city it is in, or None.
     """
-    bare = re.sub(r"[\s,，、;；:：|/\\()（）\[\]【】]+", "", unicodedata.normalize("NFKC", text))
+    bare = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
     other = _OTHER_PROVINCES.match(bare)
     if other:
         return CountyMatch(found_by=NAMESAKE, matched=other[0], prefecture=prefecture)
@@ -153,21 +152,17 @@ def find_one_county(text: str, gazetteer: Gazetteer, *, prefecture: str | None =
 
 def _hits(text: str, gazetteer: Gazetteer) -> Iterator[_Hit]:
     """Give the forms in a text from the left, the longest at each place, none within another."""
-    at, leading = 0, True
-    while at < len(text):
-        form = next(
-            (
-                gazetteer.forms[text[at : at + length]]
-                for length in gazetteer.lengths.get(text[at : at + 2], ())
-                if text[at : at + length] in gazetteer.forms and _stands(text, at + length)
-            ),
-            None,
-        )
-        if form is None:
-            at, leading = at + 1, False
+    end, leading = 0, True
+    for at in gazetteer.form_finder.places(text):
+        if at < end:
             continue
-        yield _Hit(at, at + len(form.text), form, leading)
-        at += len(form.text)
+        words = gazetteer.form_finder.at(text, at)
+        word = next((word for word in words if _stands(text, at + len(word))), None)
+        if word is not None:
+            # Only region names stand before a leading one.
+            leading = leading and at == end
+            end = at + len(word)
+            yield _Hit(at, end, gazetteer.forms[word], leading)
 
 
 def _stands(text: str, end: int) -> bool:
@@ -223,7 +218,7 @@ def _counts(hit: _Hit, bare: str, city: str | None, gazetteer: Gazetteer) -> boo
         whole = len(bare) == len(hit.form.text)
         known_city = city is not None and gazetteer.parents[hit.form.codes[0]] == city
         if hit.form.text in PLAIN_WORDS:
-            return (whole and hit.form.text + "区" not in gazetteer.elsewhere) or (hit.leading and known_city)
+            return (whole and hit.form.text not in gazetteer.elsewhere) or (hit.leading and known_city)
         return hit.leading
     return len(bare) == len(hit.form.text)
 
@@ -239,11 +234,10 @@ def _confirmed(bare: str, hit: _Hit, gazetteer: Gazetteer) -> bool:
 
 def _namesake(bare: str, city: str | None, gazetteer: Gazetteer) -> CountyMatch | None:
     """Recognise a district whose name other cities have; without a city it must be asked about."""
-    for name in gazetteer.elsewhere:
-        short = short_name(name)
-        if not bare.startswith((name, short)) or not _stands(bare, len(short)):
+    for short in gazetteer.elsewhere:
+        if not bare.startswith(short) or not _stands(bare, len(short)):
             continue
-        form = gazetteer.forms.get(name)
+        form = gazetteer.forms.get(short)
         return CountyMatch(
             candidates=form.codes if form else (), found_by=NAMESAKE, matched=short, prefecture=city
         )
@@ -252,8 +246,7 @@ def _namesake(bare: str, city: str | None, gazetteer: Gazetteer) -> CountyMatch 
 
 def _by_town(bare: str, city: str | None, gazetteer: Gazetteer) -> CountyMatch | None:
     """Tell the county by a township that lies in one county only, as far as the city is known."""
-    counties = tuple(code for code, parent in gazetteer.parents.items() if city in {None, parent})
-    towns = _towns(bare, counties, gazetteer)
+    towns = _towns(bare, gazetteer.children.get(city, frozenset()), gazetteer)
     if not towns:
         return None
     codes = tuple(dict.fromkeys(town.county for town in towns))
@@ -273,14 +266,11 @@ def _town_in(bare: str, county: str, gazetteer: Gazetteer) -> Town | None:
     return towns[0] if towns else None
 
 
-def _towns(bare: str, counties: tuple[str, ...], gazetteer: Gazetteer) -> list[Town]:
+def _towns(bare: str, counties: Container[str], gazetteer: Gazetteer) -> list[Town]:
     """Give the townships of these counties that the text names first, by the longest name."""
-    wanted = set(counties)
-    for at in range(len(bare)):
-        for length in range(min(LONGEST_TOWN, len(bare) - at), 1, -1):
-            towns = [
-                town for town in gazetteer.towns.get(bare[at : at + length], ()) if town.county in wanted
-            ]
+    for at in gazetteer.town_finder.places(bare):
+        for word in gazetteer.town_finder.at(bare, at):
+            towns = [town for town in gazetteer.towns[word] if town.county in counties]
             if towns:
                 return towns
     return []

@@ -10,6 +10,7 @@ from geo.importing.finding_kinds import findings_where
 from geo.importing.gazetteer import NAMESAKE, TOWN, ZONE, Gazetteer
 from geo.importing.header_matching import ColumnMapping
 from geo.importing.row_places import ADDRESS_COUNTY, ADDRESS_TEXT, COUNTY_TEXT, DECLARED_TEXT
+from geo.importing.text_columns import values
 
 
 def county_findings(
@@ -43,7 +44,7 @@ def county_findings(
     answered = pd.Series(
         [
             isinstance(code, str) and code in str(choices).split(schema.LIST_SEPARATOR)
-            for code, choices in zip(of_point, declared[CANDIDATES], strict=True)
+            for code, choices in zip(values(of_point), values(declared[CANDIDATES]), strict=True)
         ],
         index=declared.index,
     )
@@ -51,10 +52,7 @@ def county_findings(
     ended = county.notna() & declared[ENDED_YEAR].notna()
     renamed = declared[ENDED_YEAR].astype("str").str.cat(county_name.fillna(""), sep=" → ")
     choices = declared[CANDIDATES].map(lambda codes: _choices(codes, gazetteer), na_action="ignore")
-    cities = declared[MATCHED].map(
-        lambda name: gazetteer.elsewhere.get(f"{name}区", gazetteer.elsewhere.get(name, name)),
-        na_action="ignore",
-    )
+    cities = declared[MATCHED].map(lambda name: gazetteer.elsewhere.get(name, name), na_action="ignore")
     other = declared[ADDRESS_COUNTY]
     conflict = county.notna() & other.notna() & (county != other)
     return [

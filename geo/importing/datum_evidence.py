@@ -10,6 +10,7 @@ from geo import schema
 from geo.crs import BD09, DATUMS, GCJ02, WGS84, bd09_to_wgs84, gcj02_to_wgs84
 from geo.importing.list_words import plain
 from geo.importing.place_finding import PointNames
+from geo.importing.text_columns import values
 from geo.join import county_of_points
 
 DATUM_INDEX = "datum"
@@ -114,7 +115,9 @@ def _named_points(
     county = placed[schema.COUNTY].where(placed[schema.COUNTY].notna(), by_point)
     found = [
         _first_known((name, address), code, names)
-        for name, address, code in zip(placed[schema.NAME], placed[schema.ADDRESS], county, strict=True)
+        for name, address, code in zip(
+            *map(values, (placed[schema.NAME], placed[schema.ADDRESS], county)), strict=True
+        )
     ]
     lon = np.array([np.nan if point is None else point[1] for point in found], dtype=np.float64)
     lat = np.array([np.nan if point is None else point[2] for point in found], dtype=np.float64)

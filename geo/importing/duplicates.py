@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from geo import schema
 from geo.importing.list_words import plain
+from geo.importing.text_columns import read_each, text_column
 
 NEAR_M = 200.0
 # 200 m in degrees of longitude at the province's northern edge, and a little more.
@@ -47,8 +48,7 @@ def normal_names(names: pd.Series) -> pd.Series:
 
     爱心驿站, 户外劳动者服务站点 and 工会驿站 are the same word here. A name of nothing else keeps it.
     """
-    known = {name: _normal(name) for name in names.dropna().unique()}
-    return pd.Series([known.get(name) for name in names], index=names.index, dtype="str")
+    return text_column(read_each(names, _normal), names)
 
 
 def exact_duplicates(rows: pd.DataFrame) -> pd.Series:

@@ -12,6 +12,7 @@ from geo.importing.list_words import DATUM, plain
 from geo.importing.placing import GIVEN_DATUM
 from geo.importing.row_fields import field_texts
 from geo.importing.source_table import SourceTable
+from geo.importing.text_columns import read_each, text_column, values
 
 ID_START, ID_DIGITS = "imp-", 12
 # The catalogue knows no imported lists; the registry gives them their batch.
@@ -94,12 +95,12 @@ def _ids(facts: pd.DataFrame, given: pd.Series) -> pd.Series:
     kind, county, name = (
         facts[part].fillna("") for part in (schema.FACILITY_TYPE, schema.COUNTY, schema.NAME)
     )
-    key = kind + "|" + county + "|" + name.map(plain)
+    key = kind + "|" + county + "|" + text_column(read_each(name, plain), name)
     shared = key.duplicated(keep=False)
     key = key.where(~shared, key + "|" + facts[schema.ADDRESS].fillna("").map(plain))
     nth = key.groupby(key).cumcount()
     key = key.where(nth == 0, key + "|" + nth.astype("str"))
-    made = pd.Series([ID_START + _digest(text) for text in key], index=facts.index, dtype="str")
+    made = text_column([ID_START + _digest(text or "") for text in values(key)], key)
     usable = given.notna() & ~given.duplicated(keep=False)
     return given.where(usable, made)
 

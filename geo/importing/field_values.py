@@ -10,6 +10,8 @@ import pandas as pd
 
 from geo import schema
 from geo.importing.list_words import plain
+from geo.importing.text_columns import read_each, text_column
+from geo.importing.word_finder import WordFinder
 
 ALL_DAY = "24/7"
 _SPLIT = re.compile(r"[;；,，、/\s|+]+")
@@ -37,18 +39,18 @@ HOURS_FAULTS_EN = {
 
 def codes_of(texts: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Give the code each text stands for, missing where it is blank or not known."""
-    known = {text: words.get(plain(text)) for text in texts.dropna().unique()}
-    return pd.Series([known.get(text) for text in texts], index=texts.index, dtype="str")
+    return text_column(read_each(texts, lambda text: words.get(plain(text))), texts)
 
 
 def code_in(texts: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Give the code of the longest known word of two letters or more that each text holds."""
-    ordered = sorted((word for word in words if len(word) > 1), key=lambda word: (-len(word), word))
-    known: dict[str, str | None] = {}
-    for text in texts.dropna().unique():
-        bare = plain(text)
-        known[text] = next((words[word] for word in ordered if word in bare), None)
-    return pd.Series([known.get(text) for text in texts], index=texts.index, dtype="str")
+    finder = WordFinder(words)
+
+    def code(text: str) -> str | None:
+        word = finder.longest(plain(text))
+        return None if word is None else words[word]
+
+    return text_column(read_each(texts, code), texts)
 
 
 def services_of(texts: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series, pd.Series]:
@@ -60,10 +62,7 @@ def services_of(texts: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series, 
         Codes joined by `schema.LIST_SEPARATOR` in the schema's order, and unknown words joined by 、; missing
         where there are none; both indexed like `texts`.
     """
-    read = {text: _services(text, words) for text in texts.dropna().unique()}
-    pairs = [read.get(text, (None, None)) for text in texts]
-    offered = pd.Series([pair[0] for pair in pairs], index=texts.index, dtype="str")
-    return offered, pd.Series([pair[1] for pair in pairs], index=texts.index, dtype="str")
+    return _two_columns(read_each(texts, lambda text: _services(text, words)), texts)
 
 
 def hours_of(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -75,10 +74,7 @@ def hours_of(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
         The `opening_hours` value, missing where the text is not understood as a whole; and what contradicts
         itself in it, missing where nothing does; both indexed like `texts`.
     """
-    read = {text: _hours(text) for text in texts.dropna().unique()}
-    pairs = [read.get(text, (None, None)) for text in texts]
-    hours = pd.Series([pair[0] for pair in pairs], index=texts.index, dtype="str")
-    return hours, pd.Series([pair[1] for pair in pairs], index=texts.index, dtype="str")
+    return _two_columns(read_each(texts, _hours), texts)
 
 
 def dates_of(texts: pd.Series) -> pd.Series:
@@ -89,14 +85,20 @@ def dates_of(texts: pd.Series) -> pd.Series:
     Series
         Text indexed like `texts`; missing where a text is blank or no date.
     """
-    read = {text: _date(text) for text in texts.dropna().unique()}
-    return pd.Series([read.get(text) for text in texts], index=texts.index, dtype="str")
+    return text_column(read_each(texts, _date), texts)
 
 
 def numbers_of(texts: pd.Series) -> pd.Series:
     """Read whole or broken numbers with or without a unit of count; not-a-number where there is none."""
-    read = {text: _number(text) for text in texts.dropna().unique()}
-    return pd.Series([read.get(text, np.nan) for text in texts], index=texts.index, dtype="float64")
+    numbers = [np.nan if number is None else number for number in read_each(texts, _number)]
+    return pd.Series(numbers, index=texts.index, dtype="float64")
+
+
+def _two_columns(
+    read: list[tuple[str | None, str | None] | None], texts: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    pairs = [pair or (None, None) for pair in read]
+    return text_column([one for one, _ in pairs], texts), text_column([two for _, two in pairs], texts)
 
 
 def _number(text: str) -> float:

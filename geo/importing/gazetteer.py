@@ -12,6 +12,7 @@ import pandas as pd
 from geo import schema
 from geo.catalog import DATA_FOLDER, data_path
 from geo.importing.list_words import plain, read_words
+from geo.importing.word_finder import WordFinder
 from geo.regions import ENDED, REGIONS_NAME, read_census, short_name
 
 POIS_NAME, ZONES_NAME, ALL_TOWNSHIPS_NAME = "osm_pois", "import_zones", "raw_townships"
@@ -61,17 +62,20 @@ class Form:
 class Gazetteer:
     """Hold all names; made once for a set of regions and never changed.
 
-    `forms` are the ways to write a county, prefecture or zone; `towns` the townships by full and by
-    shortened name as (code, county, longitude, latitude, error in metres), not-a-number where the place is
-    unknown; `seats` the county seats; `points` named points by county and name, each standing for one place.
+    `forms` are the ways to write a county, prefecture or zone; `parents` and `names` are those of regions by
+    adcode, `children` the counties of each prefecture; `elsewhere` the cities outside that have a district of
+    a name; `towns` the townships by name; `seats` the county seats; `points` named points by county and name,
+    each standing for one place.
     """
 
     forms: Mapping[str, Form]
-    lengths: Mapping[str, tuple[int, ...]]
+    form_finder: WordFinder
     parents: Mapping[str, str]
     names: Mapping[str, str]
     elsewhere: Mapping[str, str]
     towns: Mapping[str, tuple["Town", ...]]
+    town_finder: WordFinder
+    children: Mapping[str | None, frozenset[str]]
     seats: Mapping[str, "Town"] = field(default_factory=dict)
     points: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -119,13 +123,22 @@ def _read(folder: Path) -> Gazetteer:
     census = read_census(folder)
     towns = pd.read_csv(data_path(ALL_TOWNSHIPS_NAME, folder=folder), dtype="str")
     known = regions[regions[schema.LEVEL] != schema.PROVINCE_LEVEL]
+    named = _towns(towns, census)
     return Gazetteer(
         forms=MappingProxyType(forms),
-        lengths=MappingProxyType(_lengths(forms)),
+        form_finder=WordFinder(forms),
         parents=MappingProxyType(_text_pairs(known.index, known[schema.PARENT])),
         names=MappingProxyType(_text_pairs(known.index, known[schema.NAME])),
-        elsewhere=read_words(folder).elsewhere,
-        towns=MappingProxyType(_towns(towns, census)),
+        elsewhere=MappingProxyType(
+            {
+                form: cities
+                for name, cities in read_words(folder).elsewhere.items()
+                for form in (short_name(name), name)
+            }
+        ),
+        towns=MappingProxyType(named),
+        town_finder=WordFinder(named),
+        children=MappingProxyType(_children(known)),
         seats=MappingProxyType(_seats(census)),
         points=read_points(folder),
     )
@@ -184,20 +197,21 @@ def region_forms(regions: pd.DataFrame, zones: Mapping[str, str]) -> dict[str, F
     return forms
 
 
+def _children(regions: pd.DataFrame) -> dict[str | None, frozenset[str]]:
+    """Give the counties of each prefecture, and all of them under None."""
+    counties = regions.loc[regions[schema.LEVEL] == schema.COUNTY_LEVEL, schema.PARENT]
+    children: dict[str | None, frozenset[str]] = {None: frozenset(map(str, counties.index))}
+    for parent, rows in counties.groupby(counties):
+        children[str(parent)] = frozenset(map(str, rows.index))
+    return children
+
+
 def _text_pairs(keys: Iterable[object], values: Iterable[object]) -> dict[str, str]:
     return {str(key): str(value) for key, value in zip(keys, values, strict=True)}
 
 
 def _add(forms: dict[str, Form], form: Form) -> None:
     forms.setdefault(form.text, form)
-
-
-def _lengths(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """List, by their first two characters, how long the forms are, longest first."""
-    lengths: dict[str, set[int]] = {}
-    for text in forms:
-        lengths.setdefault(text[:2], set()).add(len(text))
-    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
 
 
 def _town_error_m(accuracy: str) -> float:

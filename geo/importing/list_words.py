@@ -25,6 +25,8 @@ FOLDER_PATH, SHAPE, FINDING, NO_FIELD = "folder", "geometry_kind", "finding", "n
 # Never public, whatever the user maps them to: the list's own keepers.
 PERSONAL_FIELDS = (CONTACT, PHONE, ID_NUMBER)
 
+# What is neither letter, digit nor underscore.
+_NO_LETTER = re.compile(r"\W+")
 _BRACKETS = re.compile(r"[(\[{<【〔《「][^)\]}>】〕》」]*[)\]}>】〕》」]")
 Words = Mapping[str, str]
 
@@ -40,8 +42,7 @@ class ListWords:
 
 def plain(text: str) -> str:
     """Write a text as words are compared: NFKC, folded case, letters and digits alone."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in folded if letter.isalnum() or letter == "_")
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def header_forms(header: str) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ import re
 
 import pandas as pd
 
+from geo.importing.text_columns import distinct
+
 HIDDEN = "〔已隐去〕"
 BETWEEN = "、"
 MOBILE, IDENTITY, LANDLINE, PERSON = "手机号码", "身份证号码", "电话号码", "联系人姓名"
@@ -46,7 +48,7 @@ def hide_personal_data(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
         indexed like `texts`.
     """
     suspects = texts[texts.notna() & texts.str.contains(_SUSPECT, na=False)]
-    hidden = {text: _hide(text) for text in suspects.unique()}
+    hidden = {text: _hide(text) for text in distinct(suspects)}
     public = texts.copy()
     kinds = pd.Series(None, index=texts.index, dtype="str")
     if hidden:

@@ -12,6 +12,7 @@ from geo.crs import EQUAL_AREA
 from geo.importing.county_finding import TOWN_CODE
 from geo.importing.gazetteer import Gazetteer, Town
 from geo.importing.list_words import plain
+from geo.importing.word_finder import WordFinder
 
 PLACE_FROM = "place_from"
 POINT_OF_NAME, TOWN_OF_NAME, SEAT_OF_NAME, COUNTY_ALONE = "named_point", "township", "seat", "county"
@@ -23,7 +24,6 @@ FARTHEST_DEGREES = 0.15
 SEAT_WORDS = ("县城", "城区", "市区", "市中心", "城关")
 # A name that more counties have is a chain's or a plain word (幼儿园, 中国农业银行).
 MOST_COUNTIES = 2
-PREFIX = 3
 ROUND_M = 100.0
 
 
@@ -34,22 +34,16 @@ class PointNames:
         spread = points.groupby(level=1)[schema.LON].transform("size")
         kept = points[spread.to_numpy() <= MOST_COUNTIES]
         self._places: dict[str, dict[str, tuple[str, float, float]]] = {}
-        self._lengths: dict[str, dict[str, set[int]]] = {}
         rows = zip(kept.index, kept[schema.NAME], kept[schema.LON], kept[schema.LAT], strict=True)
         for (county, key), name, lon, lat in rows:
             self._places.setdefault(county, {})[key] = (name, lon, lat)
-            self._lengths.setdefault(county, {}).setdefault(key[:PREFIX], set()).add(len(key))
+        self._finders = {county: WordFinder(places) for county, places in self._places.items()}
 
     def find(self, text: str, county: str) -> tuple[str, float, float] | None:
         """Give name, longitude and latitude of the longest point named in a plain text, or None."""
-        places, lengths = self._places.get(county, {}), self._lengths.get(county, {})
-        found = [
-            text[at : at + length]
-            for at in range(len(text) - PREFIX + 1)
-            for length in lengths.get(text[at : at + PREFIX], ())
-            if text[at : at + length] in places
-        ]
-        return places[max(found, key=lambda name: (len(name), name))] if found else None
+        finder = self._finders.get(county)
+        word = finder.longest(text) if finder else None
+        return self._places[county][word] if word else None
 
 
 def find_places(

@@ -41,6 +41,7 @@ from geo.importing.row_places import (
     point_counties,
     to_wgs84_rows,
 )
+from geo.importing.text_columns import values
 
 GIVEN_LON, GIVEN_LAT, GIVEN_DATUM = "given_lon", "given_lat", "given_datum"
 DECLARED, OF_POINT, NEAR = "declared_county", "point_county", "near_counties"
@@ -122,8 +123,8 @@ def _county(places: pd.DataFrame, chosen: pd.Series) -> pd.Series:
     has_point = places[schema.LON].notna()
     near_declared = pd.Series(
         [
-            isinstance(code, str) and code in near.split(schema.LIST_SEPARATOR)
-            for code, near in zip(declared, places[NEAR], strict=True)
+            code is not None and code in (near or "").split(schema.LIST_SEPARATOR)
+            for code, near in zip(values(declared), values(places[NEAR]), strict=True)
         ],
         index=places.index,
     )

@@ -15,7 +15,7 @@ from geo.importing.field_values import (
     numbers_of,
     services_of,
 )
-from geo.importing.finding_kinds import findings_of, findings_where
+from geo.importing.finding_kinds import findings_of, findings_where, no_findings
 from geo.importing.header_matching import ColumnMapping
 from geo.importing.list_words import PERSONAL_FIELDS, ListWords, plain
 from geo.importing.personal_data import hide_personal_data, personal_words_en
@@ -144,10 +144,34 @@ def _types(
     lost = codes.isna() & by_name.isna() & ~strange
     zh, en = (by_name.map(types[column].to_dict()) for column in (schema.NAME_ZH, schema.NAME_EN))
     found += [
-        findings_where("type_from_name", by_name.notna(), name=name, details=zh, details_en=en),
+        _told_by_name(header, zh, en),
         findings_where("type_missing", lost, column=header, name=name),
     ]
     return codes.where(codes.notna(), by_name)
+
+
+def _told_by_name(header: str | None, zh: pd.Series, en: pd.Series) -> pd.DataFrame:
+    """Say that names told the type: row by row, or once a type where the list has no column of types."""
+    if header is not None:
+        return findings_where(
+            "type_from_name",
+            zh.notna(),
+            column=header,
+            name=schema.FACILITY_TYPE,
+            details=zh,
+            details_en=en,
+        )
+    counted = [names.value_counts().sort_index() for names in (zh, en)]
+    told = [[f"{name} × {count}" for name, count in counts.items()] for counts in counted]
+    if not told[0]:
+        return no_findings()
+    return findings_of(
+        "type_from_name",
+        rows=[None],
+        name=schema.FACILITY_TYPE,
+        details=["、".join(told[0])],
+        details_en=[", ".join(told[1])],
+    )
 
 
 def _examples(words: Iterable[str], rows: pd.Series) -> pd.Series:
@@ -229,7 +253,7 @@ def _dates(
     dates = dates_of(texts)
     # Text of one form sorts as its dates do; a year or month is compared with as much of the day.
     today = checked_on.isoformat()
-    later = [isinstance(date, str) and date > today[: len(date)] for date in dates]
+    later = [isinstance(date, str) and date > today[: len(date)] for date in dates.to_numpy(dtype=object)]
     wrong = {
         "date_unreadable": texts.notna() & dates.isna(),
         "date_future": pd.Series(later, index=dates.index, dtype="bool"),

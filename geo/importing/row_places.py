@@ -24,6 +24,7 @@ from geo.importing.header_matching import ColumnMapping
 from geo.importing.list_words import DATUM, LONLAT, PROVINCE, TOWNSHIP, ListWords
 from geo.importing.row_fields import field_texts
 from geo.importing.source_table import SourceTable
+from geo.importing.text_columns import distinct, text_column, values
 from geo.join import county_of_points
 
 DECLARED_TEXT, COUNTY_TEXT, ADDRESS_TEXT = "declared_text", "county_text", "address_text"
@@ -134,9 +135,11 @@ def declared_counties(
     by_column = find_counties(told, gazetteer, prefectures=cities)
     cities = cities.where(cities.notna(), by_column[schema.PREFECTURE])
     by_address = find_counties(tail.where(tail != ""), gazetteer, prefectures=cities)
-    by_name = find_counties(texts[schema.NAME], gazetteer, prefectures=cities)
+    # A name tells where its site is only if nothing else does: 南宁饭店 may stand anywhere.
+    silent = by_column[schema.COUNTY].isna() & by_address[schema.COUNTY].isna()
+    by_name = find_counties(texts[schema.NAME].where(silent), gazetteer, prefectures=cities)
     found, text = _first_that_tells(
-        [(by_column, told), (by_address, tail.where(tail != "")), (by_name, texts[schema.NAME])]
+        [(by_column, told), (by_address, tail.where(tail != "")), (by_name, texts[schema.NAME].where(silent))]
     )
     found = found.assign(**{DECLARED_TEXT: text})
     own_town = by_address[TOWN_CODE].where(by_address[schema.COUNTY] == found[schema.COUNTY])
@@ -165,7 +168,7 @@ def _first_that_tells(ways: list[tuple[pd.DataFrame, pd.Series]]) -> tuple[pd.Da
         contradicts = better & best[CANDIDATES].notna() & found[schema.COUNTY].notna()
         listed = [
             code in str(choices).split(schema.LIST_SEPARATOR)
-            for code, choices in zip(found[schema.COUNTY], best[CANDIDATES], strict=True)
+            for code, choices in zip(values(found[schema.COUNTY]), values(best[CANDIDATES]), strict=True)
         ]
         better &= ~contradicts | pd.Series(listed, index=best.index)
         best.loc[better] = found.loc[better]
@@ -176,10 +179,10 @@ def _first_that_tells(ways: list[tuple[pd.DataFrame, pd.Series]]) -> tuple[pd.Da
 def _cities(texts: pd.Series, gazetteer: Gazetteer) -> pd.Series:
     known = {
         text: gazetteer.forms[text.strip()].codes[0]
-        for text in texts.dropna().unique()
+        for text in distinct(texts)
         if text.strip() in gazetteer.forms and gazetteer.forms[text.strip()].kind == PREFECTURE_FORM
     }
-    return pd.Series([known.get(text) for text in texts], index=texts.index, dtype="str")
+    return text_column([known.get(text or "") for text in values(texts)], texts)
 
 
 def near_counties(lon: pd.Series, lat: pd.Series, counties: gpd.GeoDataFrame) -> pd.Series:

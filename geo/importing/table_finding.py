@@ -32,6 +32,7 @@ FIRST_CELLS = 3
 _TOTAL = re.compile(
     r".{0,8}(合计|小计|总计|共计|总合计|累计|subtotal|grandtotal|total)[\d个家处座站所名人_]*"
 )
+_TOTAL_SIGN = re.compile(r"(?i)计|total")
 _NOTE = re.compile(
     r"(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人|制表|审核人|审核|单位负责人|填报单位|填报日期|制表日期|联系电话)\d*[:：]"
 )
@@ -206,21 +207,19 @@ def _kept(cell: str) -> str | None:
 
 
 def _reason(row: list[str], cells: list[str], header: list[str]) -> str | None:
-    starts = [plain(cell) for cell in cells[:FIRST_CELLS]]
+    """Say why a row is none of the list, or None; cheap looks first, for most rows are."""
     if cells[0].startswith(EXAMPLE_START):
         return EXAMPLE
-    if any(_TOTAL.fullmatch(start) for start in starts):
+    starts = [cell for cell in cells[:FIRST_CELLS] if _TOTAL_SIGN.search(cell)]
+    if any(_TOTAL.fullmatch(plain(start)) for start in starts):
         return TOTAL
-    spread = len(set(cells)) == 1
-    if (spread or len(cells) <= FIRST_CELLS) and _NOTE.match(unicodedata.normalize("NFKC", cells[0])):
+    few = len(cells) <= FIRST_CELLS or len(set(cells)) == 1
+    if few and _NOTE.match(unicodedata.normalize("NFKC", cells[0])):
         return NOTE
-    same = [
-        cell.strip() == name.split("/")[-1] or cell.strip() == name
-        for cell, name in zip(row, header, strict=True)
-    ]
-    if sum(same) > len(header) / 2 and len(cells) >= KNOWN_ENOUGH:
-        return REPEATED
-    return None
+    if cells[0] not in header and cells[0] not in {name.split("/")[-1] for name in header}:
+        return None
+    same = [cell.strip() in {name, name.split("/")[-1]} for cell, name in zip(row, header, strict=True)]
+    return REPEATED if sum(same) > len(header) / 2 and len(cells) >= KNOWN_ENOUGH else None
 
 
 def _left_out(grid: Grid, aside: list[tuple[int, str]]) -> pd.DataFrame:
