@@ -64,6 +64,7 @@ def _public(facilities):
     return facilities[facilities[schema.ORIGIN] != schema.IMPORTED]
 
 
+@pytest.mark.slow
 def test_gdal_reads_every_facility_page_by_page(gdal_source, network):
     facilities = _public(network.facilities)
     assert len(facilities) > 2 * GDAL_PAGE
@@ -75,6 +76,7 @@ def test_gdal_reads_every_facility_page_by_page(gdal_source, network):
     assert list(read[schema.NAME]) == list(facilities[schema.NAME])
 
 
+@pytest.mark.slow
 def test_gdal_lets_the_server_filter(gdal_source, network):
     homes = pyogrio.read_dataframe(gdal_source, layer="facilities", where="facility_type = 'drivers_home'")
     assert len(homes) == len(_public(network.select(types=["drivers_home"])))
@@ -84,6 +86,7 @@ def test_gdal_lets_the_server_filter(gdal_source, network):
     assert set(near["id"]) == set(_public(inside).index)
 
 
+@pytest.mark.slow
 def test_gdal_reads_the_regions_and_the_townships(gdal_source, network):
     assert [name for name, _ in pyogrio.list_layers(gdal_source)] == [
         "facilities",

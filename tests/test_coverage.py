@@ -128,6 +128,7 @@ WORLDS = st.lists(
 ).filter(lambda rows: any(people for people, _, _ in rows))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(rows=WORLDS, threshold_m=st.floats(1, 4000), more_m=st.floats(1, 1000), seed=st.integers(0, 99))
 def test_a_wider_threshold_never_covers_fewer_and_the_order_of_rows_changes_nothing(
@@ -150,6 +151,7 @@ def test_a_wider_threshold_never_covers_fewer_and_the_order_of_rows_changes_noth
 PLACES = st.lists(st.tuples(st.floats(107.9, 108.1), st.floats(21.9, 22.1)), min_size=1, max_size=8)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(homes=PLACES, sites=PLACES)
 def test_one_more_facility_never_covers_fewer_and_one_out_of_reach_changes_nothing(homes, sites):

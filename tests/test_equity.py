@@ -134,6 +134,7 @@ def test_a_place_without_people_counts_for_nothing_whatever_its_access():
     assert split_theil_t(access, people, groups=pd.Series(["a", None, "b"])).index.tolist() == ["a", "b"]
 
 
+@pytest.mark.slow
 @given(worlds)
 @settings(deadline=None)
 def test_the_gini_is_half_the_mean_difference_over_the_mean(rows):
@@ -144,6 +145,7 @@ def test_the_gini_is_half_the_mean_difference_over_the_mean(rows):
     assert gini(world["access"], world["people"]) == pytest.approx(apart / 2 / mean, abs=1e-12)
 
 
+@pytest.mark.slow
 @given(worlds)
 @settings(deadline=None)
 def test_within_and_between_add_up_to_theil(rows):
@@ -155,6 +157,7 @@ def test_within_and_between_add_up_to_theil(rows):
     assert split["between"].sum() >= -1e-12
 
 
+@pytest.mark.slow
 @given(worlds, st.randoms(use_true_random=False), st.floats(0.01, 100))
 @settings(deadline=None)
 def test_order_of_rows_unit_of_access_and_splitting_a_place_change_nothing(rows, random, factor):
@@ -179,6 +182,7 @@ def test_order_of_rows_unit_of_access_and_splitting_a_place_change_nothing(rows,
     assert ranked[0] == pytest.approx(ranked[1], rel=1e-9, abs=1e-9, nan_ok=True)
 
 
+@pytest.mark.slow
 @given(worlds)
 @settings(deadline=None)
 def test_ranked_by_access_itself_the_concentration_is_the_gini_and_never_beyond_it(rows):
