@@ -191,8 +191,10 @@ def to_facilities(
         search=not table.own_export,
     )
     facts = to_facility_rows(table, mapping, fields, places)
+    simulated = facts[schema.ORIGIN] == schema.SIMULATED
     found += [
         *_file_findings(table),
+        findings_where("simulated_row", simulated, name=schema.ORIGIN, values=facts[schema.NAME]),
         *county_findings(declared, places[OF_POINT], mapping=mapping, gazetteer=known.gazetteer),
         *place_findings(places, written, declared, mapping=mapping, names=known.gazetteer.names),
         *duplicate_findings(table, mapping, facts, network.facilities),

@@ -21,7 +21,7 @@ FULL, SHORT, ENDED_NAME, ZONE, CODE_FORM, TOWN, SEAT = (
     "short_name",
     "ended_name",
     "zone",
-    schema.ADCODE,
+    "code",
     "township",
     "seat",
 )

@@ -232,7 +232,7 @@ def _by_words(header: str, words: ListWords) -> ColumnMatch:
     if header in {POINT_LON, POINT_LAT}:
         return ColumnMatch(header, schema.LON if header == POINT_LON else schema.LAT, EXACT_SCORE, EXACT)
     forms = header_forms(header)
-    bare = tuple(plain(_DATUM_WORDS.sub("", form)) for form in forms)
+    bare = tuple(plain(_DATUM_WORDS.sub("", form)).strip("_") for form in forms)
     for rank, form in enumerate((*forms, *bare)):
         if form in words.columns:
             field = words.columns[form]

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
 import shapely
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
 from geo.crs import GCJ02
 from geo.importing.archives import read_members
@@ -24,7 +24,8 @@ ENDINGS = (".kml", ".ovkml")
 FOLDERS = ("Folder", "Document")
 SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack")
 # Plain children of a Placemark that say something of the place.
-TEXTS = ("name", "description", "address", "phoneNumber", "Snippet")
+NAME_TAG, ADDRESS_TAG = "name", "address"
+TEXTS = (NAME_TAG, ADDRESS_TAG, "description", "phoneNumber", "Snippet")
 SMALLEST_RING = 4
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w-]+)[\"'][^>]*\?>")
 _TAG = re.compile(r"<[^>]{1,500}>")
@@ -141,20 +142,20 @@ def _walk(content: bytes, file_name: str) -> Iterator[tuple[Element, str]]:
 
 
 def _folder_names(open_elements: list[Element]) -> list[str]:
-    names = [_child_text(element, "name") for element in open_elements if _tag(element) in FOLDERS]
+    names = [_child_text(element, NAME_TAG) for element in open_elements if _tag(element) in FOLDERS]
     return [name for name in names if name]
 
 
 def _fields(placemark: Element, path: str) -> dict[str, Any]:
     fields: dict[str, Any] = {name: _child_text(placemark, name) for name in TEXTS}
     for element in placemark.iter():
-        tag, label = _tag(element), element.get("name", BLANK).strip()
+        tag, label = _tag(element), element.get(NAME_TAG, BLANK).strip()
         if tag == "Data" and label:
             fields.setdefault(label, _child_text(element, "value"))
         elif tag == "SimpleData" and label:
             fields.setdefault(label, _clean(element.text))
     fields[FOLDER] = path
-    return {name: value for name, value in fields.items() if value or name == "name"}
+    return {name: value for name, value in fields.items() if value or name == NAME_TAG}
 
 
 def _child_text(element: Element, name: str) -> str:

@@ -16,6 +16,8 @@ MAX_CELLS = 5_000_000
 MAX_CELL_LENGTH = 32_767
 
 # Columns the readers of geometry add; ordinary headers, so that matching finds them.
+# The sheet of the template that explains it, and is no list whatever it looks like.
+NOTES_SHEET = "填写说明"
 POINT_LON, POINT_LAT, SHAPE_KIND, FOLDER = "geometry_lon", "geometry_lat", "geometry_kind", "文件夹"
 
 

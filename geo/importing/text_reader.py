@@ -3,8 +3,10 @@
 import codecs
 import csv
 import io
+import itertools
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from geo.importing.list_words import ListWords
 from geo.importing.refusals import UnknownEncodingError, UnreadableListError
@@ -24,7 +26,7 @@ BOMS = {codecs.BOM_UTF8: UTF8, codecs.BOM_UTF16_LE: UTF16_LE, codecs.BOM_UTF16_B
 CHOICES = (GB18030, UTF8, "big5", UTF16_LE)
 PREVIEW = 200
 SEPARATORS = (",", "\t", ";", "|", "，", "；")
-SAMPLE_LINES = 50
+SAMPLE_ROWS, SAMPLE_LETTERS = 50, 200_000
 WIDE_PART = 20
 # A text of Guangxi in a wrong encoding decodes to letters nobody there uses.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufffd]")
@@ -149,16 +151,21 @@ def _wide(data: bytes) -> str | None:
 
 
 def _separator(text: str) -> str:
-    """Choose what separates most lines into the most common number of columns."""
-    lines = [line for line in text[:200_000].splitlines()[:SAMPLE_LINES] if line.strip()]
+    """Choose what cuts most of the upper rows into one number of columns; of equals what makes more."""
     scores = {}
     for rank, separator in enumerate(SEPARATORS):
-        counts = Counter(line.count(separator) for line in lines)
-        counts.pop(0, None)
-        times, agreeing = (counts.most_common(1) or [(0, 0)])[0]
-        scores[separator] = (agreeing, times, -rank)
-    best = max(scores, key=lambda separator: scores[separator])
-    return best if scores[best][0] else ","
+        try:
+            rows = list(itertools.islice(_reader(text[:SAMPLE_LETTERS], separator), SAMPLE_ROWS))
+        except csv.Error:
+            rows = []
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        width, agreeing = (widths.most_common(1) or [(0, 0)])[0]
+        scores[separator] = (agreeing, width, -rank)
+    return max(scores, key=lambda separator: scores[separator])
+
+
+def _reader(text: str, separator: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def _grid(text: str, separator: str, file_name: str) -> Grid:

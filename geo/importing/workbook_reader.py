@@ -14,6 +14,7 @@ from geo.importing.source_table import (
     BLANK,
     MAX_COLUMNS,
     MAX_ROWS,
+    NOTES_SHEET,
     Remark,
     SourceTable,
 )
@@ -59,7 +60,7 @@ def read_workbook(data: bytes, *, file_name: str, kind: str, words: ListWords) -
     tables = []
     hidden = tuple(sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible)
     for sheet in book.sheets_metadata:
-        if sheet.typ != SheetTypeEnum.WorkSheet or sheet.name in hidden:
+        if sheet.typ != SheetTypeEnum.WorkSheet or sheet.name in (*hidden, NOTES_SHEET):
             continue
         table = _read_sheet(book, sheet.name, file_name=file_name, kind=kind, words=words)
         if table is not None:

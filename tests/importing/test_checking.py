@@ -1,10 +1,12 @@
 """Every kind of bad row: found, named in two languages, with its cure, and nothing invented."""
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from geo import schema
 from geo.crs import wgs84_to_bd09, wgs84_to_gcj02
@@ -322,6 +324,49 @@ def test_every_finding_has_a_known_kind_severity_and_both_languages():
         made = findings_of(code, rows=[3], values=["{value}<b>"], details=["x"])
         assert list(made.columns) == list(FINDING_COLUMNS)
         assert made["message_zh"].iloc[0] != made["message_en"].iloc[0]
+
+
+def test_every_kind_of_finding_is_told_somewhere():
+    folder = Path(__file__).resolve().parents[2] / "geo" / "importing"
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    assert not [code for code in read_kinds() if f'"{code}"' not in source and code != "wrong_ending"]
+
+
+@pytest.fixture(scope="module")
+def border_point(network):
+    """Give a point in one county some 100 m from another: both adcodes, longitude and latitude."""
+    counties = network.counties
+    one, other = counties.geometry["450103"], counties.geometry["450108"]
+    shared = one.intersection(other)
+    vertex = shapely.Point(shapely.get_coordinates(shared)[len(shapely.get_coordinates(shared)) // 2])
+    around = [
+        shapely.Point(vertex.x + 0.001 * np.cos(turn), vertex.y + 0.001 * np.sin(turn))
+        for turn in np.linspace(0, 2 * np.pi, 24)
+    ]
+    inside = next(place for place in around if one.contains(place))
+    return "450103", "450108", inside.x, inside.y
+
+
+def test_a_point_just_over_the_border_keeps_the_county_given_and_is_told(check, codes, network, border_point):
+    here, there, lon, lat = border_point
+    names = network.counties["name"]
+    checked = check(lines(row(县区=names[there], 经度=lon, 纬度=lat)))
+    assert codes(checked)[2] == ["county_near_border"]
+    assert checked.facilities["county"].tolist() == [there]
+    assert checked.places.loc[2, "point_county"] == here
+
+
+def test_a_point_just_off_the_coast_belongs_to_the_county_beside_it(check, codes, network):
+    coast = network.counties.geometry["450502"].boundary
+    off = [
+        (x, y - 0.002)
+        for x, y in shapely.get_coordinates(coast)
+        if not network.counties.geometry.intersects(shapely.Point(x, y - 0.002)).any()
+    ]
+    lon, lat = off[0]
+    checked = check(lines(row(县区="", 经度=lon, 纬度=lat)))
+    assert codes(checked)[2] == ["just_outside"]
+    assert checked.facilities["county"].tolist() == ["450502"]
 
 
 def test_findings_stand_by_row_and_gravity_those_of_the_file_first():

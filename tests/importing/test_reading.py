@@ -1,10 +1,12 @@
 """Files as offices send them, each named after its quirk."""
 
+import base64
 import io
 import json
 import sqlite3
 import struct
 import zipfile
+import zlib
 
 import pytest
 import shapefile
@@ -371,3 +373,57 @@ def test_importing_loads_neither_gdal_nor_openpyxl_nor_streamlit():
     program = "import geo.importing.checking, geo.importing.reading, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"pyogrio._io", "openpyxl", "streamlit", "fiona"} & set(loaded.stdout.split())
+
+
+# Written by xlwt 1.3: a merged title, four headers, a county merged over two rows, one coordinate as text.
+OLD_WORKBOOK = (
+    "c-rk)O-NKx6#njeGtMZE&e#|@frycnNn~y$(5awYHJKJx^rtBl${0f}oP}C85JV8Ph@{Pc6jE4i`k_DDwFo9^5eCsr;i^qRf"
+    "eZC@&Ux>Z)+`(-v3TF(o_p>&_ndp)J@?-C^D-4kC+~zZ_yvv7F>B-_Z;nh+$+sJRklrwuwQDaG!@)m=d@m(3&y9z^7aq<b=Q"
+    "{%pw_VSO0w1UxzzIZpqg@q?h^-PsyW$uch$>tqNfF8<suH0`g)S3%OL{&Mx>+O_gf>v$wAznUI8t42t>V2}rRa*le(#CRTan"
+    "bF6wi4T4_s7cUpKbIj<@$LO+~q@5F?<xHFZV1V(mR?1Sx?d_-0f9U+tYbUg5|WSFS+vsrhnG7WpO31q{MCA`3i$LQLtb(bT~"
+    "3M0^^1<hbSHftoxR+R5Vg{mJvk&XIv{_vb#Up0;jkr7G2b?GRNr&1&PRiMS5ca(TQ@wEH3xaoXCo8|v5B)fcc++4uf=``#z}"
+    "p^#`NiiHozuJF^zK0W&7)sBwl@L`b*%2{td5mxa{z`$v?Ambv@xPH)Tu~;YcjCfrkd`M`J)-u&q&7~HzeMtJ86>SxbQzv*GU"
+    "Ok6jLww@XuKVSQkKwh%k2PiD!Lc{tBr0jTI?0}|A=IcEHGGBfAZ*vlIz8SAE&J^x@oIi6cEft?6=Mbk!Ulvsp*e!g4qv)hs4"
+    "NyrESQ=tdp^yUCbo7<r<ThaUCZK26JKttznL4(*<-mI_SH7ZJ+7~W6_K9Bi!NR~at~f=DT&Y2un*2^zs4<&=LY$jwEXK5zX="
+    "_US_$rQNOaczL;)N)aNxj!0|yQqEOqcZohI*e=G(g4`WEn5|8-`l%sRhG{#&%5m#&laVY&@bs$=NOY5gpRTiL$U0&VR7g^V^"
+    "DJ%(;{NF3ccuV4B)QFHHS!G``nw}o;Ye>Rsm|MK|X0YE(CPy"
+)
+
+
+def test_an_xls_of_excel_2003_is_read_with_its_merged_cells():
+    table = one(zlib.decompress(base64.b85decode(OLD_WORKBOOK)), "名单.xls")
+    assert table.kind == "xls"
+    assert table.rows.to_dict("list") == {
+        "名称": ["甲站", "乙站"],
+        "县区": ["青秀区", "青秀区"],
+        "经度": ["108.37", "108.38"],
+        "纬度": ["22.81", "22.82"],
+    }
+
+
+def test_an_ods_is_read():
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            for cell in line.split(",")
+        )
+        + '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
+        for line in CSV.split()
+    )
+    rows += '<table:table-row table:number-rows-repeated="1000000"><table:table-cell/></table:table-row>'
+    content = (
+        f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="驿站">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    data = zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+    table = one(data, "名单.ods")
+    assert first(table) == EXPECTED
+    assert (table.kind, table.part) == ("ods", "驿站")
