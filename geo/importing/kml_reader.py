@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
 import shapely
-from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 
 from geo.crs import GCJ02
 from geo.importing.archives import read_members
