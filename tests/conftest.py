@@ -26,16 +26,11 @@ HOSTILE_TEXTS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in `browser/` as slow too, and run it last.
-
-    Playwright's blocking interface keeps an event loop running in the main thread for the rest of the
-    session, where `asyncio.run` would then refuse to start.
-    """
+    """Mark what stands in `browser/` as slow too."""
     for item in items:
         if ROOT / "tests" / "browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
