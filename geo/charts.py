@@ -1,5 +1,6 @@
 """Draw figures that were measured elsewhere as Altair charts; every chart says its source."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ COLOURS = {LOCATED: "#0f766e", PLACE_UNKNOWN: "#d97706", schema.SIMULATED: "#a8b
 ROW_PIXELS = 24
 LABEL_PIXELS = 220
 NOTE_COLOUR = "#78716c"
+# A note is broken into lines here: a chart is often narrower than its note, and what is cut off is not said.
+NOTE_BREAKS = re.compile(r"(?<=[;；])\s*(?!$)")
 AnyChart = TypeVar("AnyChart", alt.Chart, alt.LayerChart)
 
 
@@ -119,7 +122,7 @@ def _names_axis(column: str, order: list[str]) -> alt.Y:
 
 def _finish(chart: AnyChart, *, note: str) -> AnyChart:
     caption = alt.TitleParams(
-        text=note,
+        text=NOTE_BREAKS.split(note),
         orient="bottom",
         anchor="start",
         color=NOTE_COLOUR,

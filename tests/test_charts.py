@@ -55,13 +55,13 @@ def test_the_shares_of_a_type_make_one(parts, published):
 
 def test_every_chart_carries_its_note_and_its_names():
     one = charts.types_chart(
-        counted({"drivers_home": [2, 0, 2, 0, 4]}), names=NAMES, words=WORDS, note="来源甲"
+        counted({"drivers_home": [2, 0, 2, 0, 4]}), names=NAMES, words=WORDS, note="来源甲；截至 2025-11"
     ).to_dict()
     other = charts.counties_chart(
         pd.Series({"450103": 2.0, "450105": None}), names={"450103": "青秀区"}, title="每万人", note="来源乙"
     ).to_dict()
-    assert one["title"]["text"] == "来源甲"
-    assert other["title"]["text"] == "来源乙"
+    assert one["title"]["text"] == ["来源甲；", "截至 2025-11"]
+    assert other["title"]["text"] == ["来源乙"]
     assert "青秀区" in str(other["datasets"])
 
 

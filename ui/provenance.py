@@ -1,5 +1,7 @@
 """Show where every figure comes from, what each standard rests on, and what is not known."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -35,6 +37,14 @@ LIMITS = (
         "They are for statistics and not for legal boundaries."
     ),
 )
+MEASURES = {
+    "straight_line_m": N_("Straight-line distance"),
+    "walk_minutes": N_("Walking time"),
+    "drive_minutes": N_("Driving time"),
+    "per_county": N_("Number in each county"),
+    "road_interval_km": N_("Interval along the road"),
+}
+UNITS = {"m": N_("m"), "km": N_("km"), "min": N_("min"), "count": N_("in all")}
 STANDINGS = {
     "official": N_("Official"),
     "option": N_("Official elsewhere, an option here"),
@@ -96,10 +106,10 @@ def show_standards(network: Network) -> None:
     table = pd.DataFrame(
         {
             t("Type"): standards[schema.FACILITY_TYPE].map(cached.names().types),
-            t("Measure"): standards[schema.MEASURE],
-            t("Threshold"): standards[schema.THRESHOLD].astype("string"),
-            t("Unit"): standards[schema.UNIT],
-            t("Standing"): standards[schema.STANDING].map({k: t(v) for k, v in STANDINGS.items()}),
+            t("Measure"): standards[schema.MEASURE].map(_said(MEASURES)),
+            t("Threshold"): standards[schema.THRESHOLD].map("{:g}".format),
+            t("Unit"): standards[schema.UNIT].map(_said(UNITS)),
+            t("Standing"): standards[schema.STANDING].map(_said(STANDINGS)),
             t("Source"): standards[schema.SOURCE if chinese else schema.SOURCE_EN],
         }
     )
@@ -120,3 +130,7 @@ def show_limits(network: Network) -> None:
         located=f"{int(schema.located(named).sum()):,}",
     )
     st.markdown("\n".join(f"- {limit}" for limit in (told, *map(t, LIMITS))))
+
+
+def _said(words: Mapping[str, str]) -> dict[str, str]:
+    return {code: t(word) for code, word in words.items()}

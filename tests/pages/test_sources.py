@@ -38,6 +38,8 @@ def test_every_standard_has_its_standing(network):
     table = opened().dataframe[2].value
     assert len(table) == len(network.standards)
     assert table["依据性质"].notna().all()
+    assert table.loc[0, ["指标", "阈值", "单位"]].to_list() == ["直线距离", "1000", "米"]
+    assert table[["指标", "单位"]].notna().all(axis=None)
 
 
 def test_the_limits_are_stated_with_figures_from_the_data(network):

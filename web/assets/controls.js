@@ -44,10 +44,11 @@
   };
 
   const range = (view, i) => {
-    const { breaks, decimals, unit } = view.state.shading;
+    const { breaks, decimals, values } = view.state.shading;
     const digits = Math.max(decimals, ...breaks.map((limit) => (String(limit).split(".")[1] || "").length));
     const told = (limit) => GuiMap.figure(limit, Math.min(digits, 4));
-    if (!breaks.length) return unit;
+    // Without a limit every county has the one figure there is.
+    if (!breaks.length) return Object.values(values).slice(0, 1).map(told).join("");
     if (i === 0) return `< ${told(breaks[0])}`;
     if (i === breaks.length) return `≥ ${told(breaks[i - 1])}`;
     return `${told(breaks[i - 1])} – ${told(breaks[i])}`;
@@ -56,7 +57,7 @@
   const shadingPart = (view) => {
     const { shading } = view.state;
     const part = element("section");
-    part.append(element("h4", "", shading.title + (shading.unit ? `（${shading.unit}）` : "")));
+    part.append(element("h4", "", shading.title));
     const rows = shading.colours[view.theme].map((colour, i) => [colour, range(view, i)]);
     rows.push([shading.no_data_colour[view.theme], shading.no_data]);
     const list = element("ul", "gui-classes");
