@@ -17,6 +17,14 @@ class CatalogError(GeoDataError):
     """Report a data file that is missing, changed, or without a catalogue entry."""
 
 
+class ConflictingActionsError(GeoDataError):
+    """Report actions that cannot all be taken, as to close a site and to extend its hours."""
+
+
+class RecipeError(GeoDataError):
+    """Report a recipe of a scenario that cannot be read, or whose data are no longer those it was made with."""
+
+
 class UnknownNameError(GeoDataError):
     """Report a county, prefecture, type, status or origin that does not exist, with the near names."""
 

@@ -5,8 +5,9 @@ read by `opening-hours-py`. A facility is open, closed, or its hours are unknown
 be read, or they say so themselves. Unknown is a third state with its own share, neither open nor closed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -49,6 +50,8 @@ NIGHT_HOURS = (22, 23, 0, 1, 2, 3, 4, 5)
 ORDINARY_WEEK = date(2025, 6, 9)
 
 _CLOSED, _OPEN, _UNKNOWN = range(3)
+# Few texts recur: a plan that is changed by one site asks for all of them again.
+_TEXTS_KEPT = 1024
 States = npt.NDArray[np.uint8]
 
 
@@ -81,6 +84,37 @@ def open_at(facilities: pd.DataFrame, *, weekday: int, hour: int, week_of: date 
     table, row = _states(facilities, week_of)
     names = np.array(STATES, dtype=object)
     return pd.Series(names[table[row, weekday, hour]], index=facilities.index, name=HOURS, dtype="str")
+
+
+def open_through(
+    facilities: pd.DataFrame, *, weekday: int, hours: Iterable[int], week_of: date = ORDINARY_WEEK
+) -> pd.Series:
+    """Tell of every facility whether it is known to be open at every one of some hours of a weekday.
+
+    Parameters
+    ----------
+    facilities, weekday, week_of
+        As `open_at` takes them.
+    hours
+        Hours from 0 to 23, as `NIGHT_HOURS`; none asks nothing.
+
+    Returns
+    -------
+    Series
+        Boolean, indexed like `facilities`; unknown hours are not known to be open.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        As `open_at`.
+    """
+    asked = list(hours)
+    _require_whole(weekday, WEEKDAYS, what="weekday")
+    for hour in asked:
+        _require_whole(hour, DAY_HOURS, what="hour")
+    table, row = _states(facilities, week_of)
+    through = (table[:, weekday][:, asked] == _OPEN).all(axis=1)
+    return pd.Series(through[row], index=facilities.index, name=HOURS)
 
 
 def unreadable_hours(facilities: pd.DataFrame) -> pd.DataFrame:
@@ -234,6 +268,7 @@ def _states(facilities: pd.DataFrame, week_of: date) -> tuple[States, npt.NDArra
     return table, row
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def _week(text: str, monday: date) -> States:
     hours = _parsed(text)
     if hours is None:

@@ -192,6 +192,11 @@ SOURCE_EN = "source_en"
 APPLIES_TO = "applies_to"
 STANDARD_COLUMNS = (FACILITY_TYPE, MEASURE, THRESHOLD, UNIT, STANDING, SOURCE, SOURCE_EN, APPLIES_TO)
 
+# Actions of a siting plan.
+ACTION = "action"
+COST_YUAN, FREES_YUAN = "cost_yuan", "frees_yuan"
+ACTION_COLUMNS = (ACTION, NAME_ZH, NAME_EN, COST_YUAN, FREES_YUAN, HOURS, SERVICES, SOURCE, SOURCE_EN)
+
 
 def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, what: str) -> None:
     """Raise unless `frame` has every one of `columns`.

@@ -1,0 +1,130 @@
+"""What a plan is meant to reach: for whom, by which distance, at which hours, and which sites count."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.opening import DAY_HOURS, NIGHT_HOURS, WEEKDAYS, open_through
+from geo.people import WHO_COUNTS, require_thresholds
+from geo.schema import HOURS, LIST_SEPARATOR, SERVICE_CODES, SERVICES, STATUS, STATUSES, URBAN_PEOPLE
+
+Mask = npt.NDArray[np.bool_]
+
+OPERATING = STATUSES[0]
+ANY_TIME: tuple[int, ...] = ()
+NIGHT = tuple(NIGHT_HOURS)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Hold what a plan is measured by.
+
+    `counties` are adcodes, none for all of Guangxi; `within_m` metres in a straight line; `who` one of
+    `geo.people.WHO_COUNTS`; a site counts that operates, offers all `services`, and is known to be open on
+    `weekday` (0 for Monday) at every one of `hours` (none for any time, `NIGHT` for the whole night).
+    `sourced_only` leaves simulated sites out.
+    """
+
+    facility_type: str
+    within_m: float
+    counties: tuple[str, ...] = ()
+    who: str = URBAN_PEOPLE
+    weekday: int = 0
+    hours: tuple[int, ...] = ANY_TIME
+    services: tuple[str, ...] = ()
+    sourced_only: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise at once unless the aim can be measured."""
+        require_aim(self)
+
+
+def require_aim(aim: Aim) -> None:
+    """Raise unless an aim can be measured; whether its type and counties exist the network says.
+
+    Raises
+    ------
+    InvalidValueError
+        The distance, the people, the weekday, an hour or a service is not allowed.
+    """
+    require_thresholds([aim.within_m])
+    faults = []
+    if aim.who not in WHO_COUNTS:
+        faults.append(f"{aim.who!r} does not count people; use one of {', '.join(WHO_COUNTS)}")
+    if aim.weekday not in range(WEEKDAYS):
+        faults.append(f"the weekday is {aim.weekday!r}; give 0 for Monday to 6 for Sunday")
+    if strange := [hour for hour in aim.hours if hour not in range(DAY_HOURS)]:
+        faults.append(f"the hours {strange} do not exist; give whole hours from 0 to 23")
+    if unknown := [code for code in aim.services if code not in SERVICE_CODES]:
+        faults.append(f"there is no service {', '.join(unknown)}; use {', '.join(SERVICE_CODES)}")
+    if faults:
+        raise InvalidValueError(f"The aim: {'; '.join(faults)}.")
+
+
+def aim_as_json(aim: Aim) -> dict[str, Any]:
+    """Give an aim as plain data."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(aim).items()}
+
+
+def aim_from_json(plain: Mapping[str, Any]) -> Aim:
+    """Read an aim from plain data.
+
+    Raises
+    ------
+    InvalidValueError
+        A field is missing, unknown or of the wrong kind, or the aim cannot be measured.
+    """
+    known = {field.name for field in fields(Aim)}
+    strange = sorted(set(plain) - known)
+    missing = sorted({"facility_type", "within_m"} - set(plain))
+    if strange or missing:
+        raise InvalidValueError(
+            f"The aim has the unknown fields {strange} and lacks {missing}; its fields are {sorted(known)}."
+        )
+    try:
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
+        return Aim(**values)
+    except TypeError as fault:
+        raise InvalidValueError(f"The aim holds a value of the wrong kind ({fault}); mend it.") from None
+
+
+def open_enough(sites: gpd.GeoDataFrame, aim: Aim) -> Mask:
+    """Tell of every site whether its hours are enough for an aim."""
+    if not aim.hours:
+        return np.ones(len(sites), dtype=bool)
+    through: Mask = open_through(sites, weekday=aim.weekday, hours=aim.hours).to_numpy(dtype=bool)
+    return through
+
+
+def good_enough(sites: gpd.GeoDataFrame, aim: Aim) -> Mask:
+    """Tell of every site whether it operates and offers the services an aim asks for."""
+    good: Mask = sites[STATUS].eq(OPERATING).to_numpy(dtype=bool, na_value=False)
+    offered = LIST_SEPARATOR + sites[SERVICES].fillna("") + LIST_SEPARATOR
+    for service in aim.services:
+        there: pd.Series = offered.str.contains(f"{LIST_SEPARATOR}{service}{LIST_SEPARATOR}", regex=False)
+        good = good & there.to_numpy(dtype=bool)
+    return good
+
+
+def counting(sites: gpd.GeoDataFrame, aim: Aim) -> Mask:
+    """Tell of every site whether it counts for an aim.
+
+    Parameters
+    ----------
+    sites
+        `status`, `hours` and `services`.
+    aim
+        What is asked of a site.
+    """
+    return good_enough(sites, aim) & open_enough(sites, aim)
+
+
+def enough_hours(hours: str, aim: Aim) -> bool:
+    """Tell whether one text of opening hours is enough for an aim."""
+    return bool(open_enough(gpd.GeoDataFrame({HOURS: pd.array([hours], dtype="str")}), aim)[0])
