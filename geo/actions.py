@@ -56,8 +56,8 @@ class Action:
     """Hold one purchase.
 
     A new site has a place (`lon`, `lat`, WGS-84 degrees); an action at a site that exists names it by
-    `facility_id`; to relocate it has both. `cost_yuan` is what it costs less what it frees. `candidate` is the
-    id of the candidate taken, `name` what the place is called, `year` when it is done, 0 where nobody said.
+    `facility_id`; to relocate it has both. `cost_yuan` is what it costs less what it frees. `candidate` is
+    the id of the candidate taken, `name` what the place is called, `year` when it is done, 0 for unsaid.
     """
 
     kind: str
@@ -159,7 +159,9 @@ def apply_actions(
         As `require_actions`.
     """
     require_actions(actions, sites)
-    after = gpd.GeoDataFrame(sites[[*SITE_COLUMNS]].astype(object), geometry=sites.geometry.to_numpy(), crs=WGS84)
+    after = gpd.GeoDataFrame(
+        sites[[*SITE_COLUMNS]].astype(object), geometry=sites.geometry.to_numpy(), crs=WGS84
+    )
     closed = []
     for action in actions:
         if action.kind == CLOSE:
@@ -193,7 +195,8 @@ def require_actions(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> None:
     if gone:
         near = near_names(gone[0], list(known))
         raise UnknownNameError(
-            f"The network has no site {', '.join(gone)} (near: {near or 'none'}). Remove its actions.", near=near
+            f"The network has no site {', '.join(gone)} (near: {near or 'none'}). Remove its actions.",
+            near=near,
         )
     conflicts = [*_exclusions(actions), *_crowded(actions, sites)]
     if conflicts:
@@ -203,7 +206,10 @@ def require_actions(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> None:
 def action_as_json(action: Action) -> dict[str, Any]:
     """Give an action as plain data; what it does not have is left out."""
     plain = {name: value for name, value in asdict(action).items() if value not in ("", 0)}
-    return {name: value for name, value in plain.items() if value == value} | {COST_YUAN: action.cost_yuan}
+    placeless = {"lon", "lat"} if not action.placed else set()
+    return {name: value for name, value in plain.items() if name not in placeless} | {
+        COST_YUAN: action.cost_yuan
+    }
 
 
 def action_from_json(plain: Mapping[str, Any]) -> Action:
@@ -224,7 +230,9 @@ def action_from_json(plain: Mapping[str, Any]) -> Action:
         if name not in known or not (_is_number(value) if name in numbers else isinstance(value, str))
     ]
     if strange:
-        raise InvalidValueError(f"An action cannot be read: {'; '.join(strange)}. Its fields: {', '.join(known)}.")
+        raise InvalidValueError(
+            f"An action cannot be read: {'; '.join(strange)}. Its fields: {', '.join(known)}."
+        )
     return Action(**plain)
 
 
@@ -297,15 +305,10 @@ def _crowded(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> list[str]:
     near = cKDTree(there).query_ball_point(here, SAME_PLACE_M)
     return [
         f"action {number} puts a site at the place of {names[other]}"
-        for (number, _), others in zip(placed, near, strict=True)
+        for rank, ((number, _), others) in enumerate(zip(placed, near, strict=True))
         for other in sorted(others)
-        if other < len(staying) + number_of(placed, number)
+        if other < len(staying) + rank
     ]
-
-
-def number_of(placed: Sequence[tuple[int, Action]], number: int) -> int:
-    """Give how many of some numbered actions come before one."""
-    return sum(other < number for other, _ in placed)
 
 
 def _is_number(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Where a new site could stand: townships, cells where people live, hosts from OpenStreetMap, a list of one's own.
+"""Where a new site could stand: townships, cells where people live, hosts from OpenStreetMap, one's own list.
 
 Every kind of candidate is a frame of the same shape, so that they can be laid together and chosen from at
 once. The id says what a candidate is, and stays the same from one run to the next.
@@ -42,7 +42,19 @@ HOST_KINDS = (
     "park",
 )
 # Hosts that OpenStreetMap calls a building or a shop and only their name gives away.
-HOST_WORDS = ("加油站", "中石化", "中国石化", "中石油", "中国石油", "银行", "邮政", "政务服务", "服务大厅", "便民服务", "供电所")
+HOST_WORDS = (
+    "加油站",
+    "中石化",
+    "中国石化",
+    "中石油",
+    "中国石油",
+    "银行",
+    "邮政",
+    "政务服务",
+    "服务大厅",
+    "便民服务",
+    "供电所",
+)
 # Two places nearer than this are one.
 SAME_PLACE_M = 1.0
 NEAR_M = 1000.0
@@ -62,7 +74,7 @@ def read_named_points(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         Points in WGS-84 with `kind` (OpenStreetMap's class), `name` and `county` (adcode), indexed by
-        `candidate_id`, the word host and OpenStreetMap's number.
+        `candidate_id`: the word host, OpenStreetMap's number, and the class, as a thing may be of two.
 
     Raises
     ------
@@ -73,7 +85,11 @@ def read_named_points(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
     """
     named = pd.read_parquet(data_path(POINTS_NAME, folder=folder))
     require_columns(named, [_OSM_ID, KIND, NAME, COUNTY, LON, LAT], what=POINTS_NAME)
-    named.index = pd.Index([f"{HOST}:{number}" for number in named[_OSM_ID]], name=CANDIDATE_ID)
+    named.index = pd.Index(
+        [f"{HOST}:{number}:{kind}" for number, kind in zip(named[_OSM_ID], named[KIND], strict=True)],
+        name=CANDIDATE_ID,
+    )
+    named = named[~named.index.duplicated()]
     places = points(named[LON], named[LAT])
     return gpd.GeoDataFrame(named[list(CANDIDATE_COLUMNS)], geometry=places)
 
@@ -149,8 +165,9 @@ def host_candidates(
         )
     wanted = named_points[KIND].isin(list(kinds)).to_numpy(dtype=bool)
     for word in words:
-        wanted |= named_points[NAME].str.contains(word, regex=False).to_numpy(dtype=bool)
+        wanted = wanted | named_points[NAME].str.contains(word, regex=False).to_numpy(dtype=bool)
     hosts = named_points[wanted]
+    hosts = hosts[~hosts.geometry.duplicated().to_numpy()]
     return gpd.GeoDataFrame(hosts.assign(**{KIND: HOST}), crs=WGS84)
 
 
@@ -220,7 +237,7 @@ def gather_candidates(
         laid = laid[laid[COUNTY].isin(list(counties)).to_numpy()]
     if laid is None or not len(laid):
         raise InvalidValueError(
-            "There is no candidate in this area; choose another kind of candidate, a larger area, or give a list."
+            "There is no candidate in this area; choose other candidates, a larger area, or give a list."
         )
     if laid.index.has_duplicates:
         twice = laid.index[laid.index.duplicated()]

@@ -22,7 +22,7 @@ class ConflictingActionsError(GeoDataError):
 
 
 class RecipeError(GeoDataError):
-    """Report a recipe of a scenario that cannot be read, or whose data are no longer those it was made with."""
+    """Report a recipe of a scenario that cannot be read, or whose data are not those it was made with."""
 
 
 class UnknownNameError(GeoDataError):

@@ -1,4 +1,4 @@
-"""Which homes lie within reach of which place, listed pair by pair: what choosing among places starts from."""
+"""Which homes lie within reach of which place, pair by pair: what choosing among places starts from."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Write `actions.csv`: what a budget can buy, what each costs unless the user says otherwise, and its effect.
 
-No price here was published by anybody: every one is this program's own assumption, says so, and is set anew by
-whoever knows the local price.
+No price here was published by anybody: every one is this program's own assumption, says so, and is set anew
+by whoever knows the local price.
 """
 
 import pandas as pd
@@ -11,12 +11,24 @@ from data.build.records import FACTS_LICENCE, RETRIEVED, write_csv
 from geo import schema
 from geo.catalog import DATA_FOLDER
 
-OWN = ("本项目假定，无出处，请按当地价格修改", "This program's own assumption, no source; set the local price")
+OWN = (
+    "本项目假定，无出处，请按当地价格修改",
+    "This program's own assumption, no source; set the local price",
+)
 WHOLE = "water;hot_meal;charging;rest;first_aid;toilet;wifi;cooling_heating"
 PLAIN = "water;charging;rest;first_aid"
 ACTIONS = (
     ("build_standard", "新建标准站", "Build a standard station", 80_000, 0, "Mo-Su 07:00-22:00", WHOLE, *OWN),
-    ("build_micro", "新建微型站（无人值守）", "Build a micro station, unattended", 30_000, 0, "24/7", PLAIN, *OWN),
+    (
+        "build_micro",
+        "新建微型站（无人值守）",
+        "Build a micro station, unattended",
+        30_000,
+        0,
+        "24/7",
+        PLAIN,
+        *OWN,
+    ),
     ("share_host", "借用场所共建", "Share a host's premises", 15_000, 0, "Mo-Su 08:00-18:00", PLAIN, *OWN),
     ("extend_hours", "延长至24小时开放", "Extend hours to 24 h", 12_000, 0, "24/7", "", *OWN),
     ("relocate", "迁址", "Relocate", 25_000, 0, "", "", *OWN),
