@@ -124,7 +124,7 @@ def set_costs(table: pd.DataFrame, costs: Mapping[str, float]) -> pd.DataFrame:
 
 def net_cost(table: pd.DataFrame, kind: str) -> float:
     """Give what one action costs less what it frees, yuan."""
-    return float(table.loc[kind, COST_YUAN] - table.loc[kind, FREES_YUAN])
+    return float((table[COST_YUAN] - table[FREES_YUAN])[kind])
 
 
 def counts_when_new(table: pd.DataFrame, kind: str, aim: Aim) -> bool:

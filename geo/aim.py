@@ -88,7 +88,9 @@ def aim_from_json(plain: Mapping[str, Any]) -> Aim:
             f"The aim has the unknown fields {strange} and lacks {missing}; its fields are {sorted(known)}."
         )
     try:
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()
+        }
         return Aim(**values)
     except TypeError as fault:
         raise InvalidValueError(f"The aim holds a value of the wrong kind ({fault}); mend it.") from None

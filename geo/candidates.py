@@ -322,8 +322,8 @@ def _candidates(
     index = pd.Index([f"{kind}:{label}" for label in ids], name=CANDIDATE_ID, dtype="str")
     columns = {
         KIND: pd.array([kind] * len(index), dtype="str"),
-        NAME: pd.array(names.fillna("").astype("str"), dtype="str"),
-        COUNTY: pd.array(counties, dtype="str"),
+        NAME: pd.array(names.fillna("").astype("str").to_numpy(), dtype="str"),
+        COUNTY: pd.array(counties.to_numpy(), dtype="str"),
     }
     return gpd.GeoDataFrame(columns, index=index, geometry=places.to_numpy(), crs=WGS84)
 
