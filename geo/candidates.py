@@ -5,27 +5,23 @@ once. The id says what a candidate is, and stays the same from one run to the ne
 """
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geo import ellipsoid
-from geo.catalog import DATA_FOLDER, data_path
 from geo.errors import InvalidValueError
 from geo.join import county_of_points
 from geo.people import WHO_COUNTS
+from geo.place_words import CANDIDATE_ID, HOST, NAMED_COLUMNS
 from geo.places import demand_places
 from geo.schema import COUNTY, KIND, LAT, LON, NAME, WGS84, located, points, require_columns
 
-CANDIDATE_ID = "candidate_id"
-CANDIDATE_COLUMNS = (KIND, NAME, COUNTY)
-TOWNSHIP, CELL, HOST, LISTED = "township", "cell", "host", "listed"
+CANDIDATE_COLUMNS = NAMED_COLUMNS
+TOWNSHIP, CELL, LISTED = "township", "cell", "listed"
 CANDIDATE_KINDS = (TOWNSHIP, CELL, HOST, LISTED)
 
-POINTS_NAME = "osm_pois"
-_OSM_ID = "osm_id"
 # OpenStreetMap's classes of places that take in a station, as the build shares of the sourced ones do.
 HOST_KINDS = (
     "bank",
@@ -57,41 +53,7 @@ HOST_WORDS = (
 )
 # Two places nearer than this are one.
 SAME_PLACE_M = 1.0
-NEAR_M = 1000.0
-TOWNSHIP_NAME, TOWNSHIP_M, NEAR_NAME, NEAR_DISTANCE_M = "township_name", "township_m", "near", "near_m"
 _NAMED = 5
-
-
-def read_named_points(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
-    """Read the named points of OpenStreetMap: what is near a place, and who could be a host.
-
-    Parameters
-    ----------
-    folder
-        A data folder with its catalogue.
-
-    Returns
-    -------
-    GeoDataFrame
-        Points in WGS-84 with `kind` (OpenStreetMap's class), `name` and `county` (adcode), indexed by
-        `candidate_id`: the word host, OpenStreetMap's number, and the class, as a thing may be of two.
-
-    Raises
-    ------
-    CatalogError
-        The file is missing, changed, or has no entry.
-    MissingColumnError
-        The file lacks a column.
-    """
-    named = pd.read_parquet(data_path(POINTS_NAME, folder=folder))
-    require_columns(named, [_OSM_ID, KIND, NAME, COUNTY, LON, LAT], what=POINTS_NAME)
-    named.index = pd.Index(
-        [f"{HOST}:{number}:{kind}" for number, kind in zip(named[_OSM_ID], named[KIND], strict=True)],
-        name=CANDIDATE_ID,
-    )
-    named = named[~named.index.duplicated()]
-    places = points(named[LON], named[LAT])
-    return gpd.GeoDataFrame(named[list(CANDIDATE_COLUMNS)], geometry=places)
 
 
 def township_candidates(townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -146,7 +108,7 @@ def host_candidates(
     Parameters
     ----------
     named_points
-        As `read_named_points` gives them.
+        As `geo.place_words.read_named_points` gives them.
     kinds
         OpenStreetMap's classes.
     words
@@ -268,52 +230,6 @@ def at_existing(candidates: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> pd.Ser
     distance_m, position = cKDTree(there).query(here, distance_upper_bound=SAME_PLACE_M)
     same = np.isfinite(distance_m)
     return pd.Series(known.index.to_numpy()[position[same]], index=candidates.index[same], dtype="str")
-
-
-def describe_places(
-    places: gpd.GeoDataFrame, *, townships: gpd.GeoDataFrame, named_points: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    """Say in words where places are: in which township, and near what.
-
-    Parameters
-    ----------
-    places
-        Points in WGS-84.
-    townships, named_points
-        As `geo.demand.read_townships` and `read_named_points` give them.
-
-    Returns
-    -------
-    DataFrame
-        Indexed like `places`: `township_name` of the nearest township and `township_m` to it, `near`, the
-        name of the nearest named point within `NEAR_M`, and `near_m`; missing where there is none.
-    """
-    town, town_m = _nearest_name(places, townships)
-    near, near_m = _nearest_name(places, named_points)
-    close = near_m <= NEAR_M
-    return pd.DataFrame(
-        {
-            TOWNSHIP_NAME: pd.Series(town, places.index, dtype="str"),
-            TOWNSHIP_M: town_m,
-            NEAR_NAME: pd.Series(near, places.index, dtype="str").where(close),
-            NEAR_DISTANCE_M: np.where(close, near_m, np.nan),
-        },
-        index=places.index,
-    )
-
-
-def _nearest_name(
-    places: gpd.GeoDataFrame, named: gpd.GeoDataFrame
-) -> tuple[list[str | None], np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    from scipy.spatial import cKDTree  # noqa: PLC0415
-
-    known = named[located(named).to_numpy()].sort_index()
-    if not len(known) or not len(places):
-        return [None] * len(places), np.full(len(places), np.inf)
-    here, there = (ellipsoid.earth_centred(*demand_places(frame)) for frame in (places, known))
-    position = cKDTree(there).query(here)[1]
-    names = known[NAME].to_numpy(dtype=object)[position]
-    return list(names), ellipsoid.distance_m(here, there[position])
 
 
 def _candidates(

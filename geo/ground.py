@@ -38,7 +38,7 @@ class Ground:
 
     `homes` are rows of the grid, `people` those who count in each; `county` their counties as positions in
     `counties`; `sites` all located sites of the type from which somebody of the area is in reach, or that
-    stand in it; `counts` which of them count today; `today` the number of those each home reaches.
+    stand in it; `counts` which of them count today; `reached_today` the number of those each home reaches.
     """
 
     aim: Aim
@@ -48,7 +48,7 @@ class Ground:
     counties: pd.Index
     sites: gpd.GeoDataFrame
     counts: Mask
-    today: npt.NDArray[np.int32]
+    reached_today: npt.NDArray[np.int32]
     index: HomeIndex
 
     @cached_property
@@ -111,7 +111,9 @@ def find_ground(aim: Aim, network: Network) -> Ground:
         counties=counties,
         sites=sites,
         counts=counts,
-        today=np.bincount(reach[:, np.flatnonzero(counts)].indices, minlength=len(homes)).astype(np.int32),
+        reached_today=np.bincount(reach[:, np.flatnonzero(counts)].indices, minlength=len(homes)).astype(
+            np.int32
+        ),
         index=index,
     )
 
@@ -136,7 +138,7 @@ def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFra
     after = apply_actions(ground.sites, actions, table=table)
     counts = counting(after, ground.aim)
     before, now = _spots(ground.sites, ground.counts), _spots(after, counts)
-    reached = ground.today.copy()
+    reached = ground.reached_today.copy()
     # A site that moved is one that left and one that came.
     for spots, sign in ((before.difference(now), -1), (now.difference(before), 1)):
         if len(spots):
@@ -158,7 +160,7 @@ def headline(ground: Ground, outcome: Outcome, actions: Sequence[Action]) -> dic
     """
     by_county = county_figures(ground, outcome)
     sums = {name: float(by_county[name].sum()) for name in (TOTAL, COVERED_TODAY, COVERED, NEWLY, LOST)}
-    came = (ground.today == 0) & (outcome.reached > 0)
+    came = (ground.reached_today == 0) & (outcome.reached > 0)
     return {
         **sums,
         SHARE_TODAY: sums[COVERED_TODAY] / sums[TOTAL],
@@ -181,7 +183,7 @@ def county_figures(ground: Ground, outcome: Outcome) -> pd.DataFrame:
         Indexed by adcode: `total`, `covered_today`, `covered`, `newly`, `lost` (persons who count),
         `share_today` and `share` (missing where nobody counts).
     """
-    today, after = ground.today > 0, outcome.reached > 0
+    today, after = ground.reached_today > 0, outcome.reached > 0
     parts = {
         TOTAL: np.ones(len(today), dtype=bool),
         COVERED_TODAY: today,

@@ -22,7 +22,7 @@ STOREYS = (
     "crs ellipsoid county_raster fields legend decay people geotiff catchment_input equity_input",
     "provenance _kernels _catchment_kernels",
     "places similar _area_kernels _equity_sums",
-    "export_columns nearest within equity _catchment_reach reach_lists",
+    "export_columns nearest within equity _catchment_reach reach_lists place_words",
     "regions facilities demand counts join coverage opening catchment covered_area summary geojson workbook",
     "maps charts card_map export walk gaps certainty ranking population importing candidates aim",
     "actions",
