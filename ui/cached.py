@@ -14,6 +14,7 @@ from ui import answers, mapstate, words
 from ui.answers import Answer, Names
 from ui.card_answers import Card, find_card
 from ui.filters import Filters
+from ui.union_reach import find_union_reach
 from web import vendor
 from web.store import shared_network, shared_store
 
@@ -54,6 +55,12 @@ def county_rows(filters: Filters) -> pa.Table:
 def map_state(filters: Filters) -> dict[str, Any]:
     """Give everything the map is told for one choice of filters in this session's language."""
     return _map_state(filters, words.current_language())
+
+
+@cache
+def union_reach() -> pd.DataFrame:
+    """Give who lives near a county union, for Guangxi and each prefecture."""
+    return find_union_reach(network())
 
 
 def map_script_url() -> str:

@@ -53,3 +53,16 @@ def test_the_page_reads_in_english_too():
     page = opened(lang="en")
     assert page.title[0].value == "Sources and methods"
     assert isinstance(page.dataframe[0].value, pd.DataFrame)
+
+
+def test_the_shares_near_the_county_unions_stand_there_with_their_range(network):
+    table = opened().dataframe[3].value
+    assert table.columns.tolist() == ["区域", "5 公里内", "10 公里内", "20 公里内", "30 公里内"]
+    assert table.iloc[0].tolist() == [
+        network.regions.loc["450000", schema.NAME],
+        "26.7% (14.7–40.3)",
+        "44.8% (37.1–53.7)",
+        "69.0% (64.8–75.5)",
+        "87.3% (84.3–91.4)",
+    ]
+    assert len(table) == 1 + len(network.prefectures)
