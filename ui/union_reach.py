@@ -30,7 +30,8 @@ def find_union_reach(network: Network) -> pd.DataFrame:
         for km in THRESHOLDS_KM
     }
     above = network.regions.index[(network.regions[LEVEL] != COUNTY_LEVEL).to_numpy()].sort_values()
-    return pd.concat(ranges, axis=1).loc[above]
+    reach: pd.DataFrame = pd.concat(ranges, axis=1).loc[above]
+    return reach
 
 
 def share_and_range(row: pd.Series) -> str:
