@@ -33,7 +33,9 @@ AS_WRITTEN, BLANK, UNREADABLE, HALF, SWAPPED, SCALED, PROJECTED, IMPOSSIBLE = (
 _PROJECTED_MIN, _PROJECTED_MAX = 1e5, 5e7
 
 _NUMBER = r"\d+(?:\.\d+)?"
-_HEMISPHERE = r"(?P<{0}>东经|北纬|西经|南纬|经度|纬度|east|north|west|south|lon|lat|[ewns])"
+_HEMISPHERE = (
+    r"(?P<{0}>东经|北纬|西经|南纬|经度|纬度|longitude|latitude|east|north|west|south|lng|lon|lat|[ewns])"
+)
 _DMS = re.compile(
     rf"^(?:{_HEMISPHERE.format('before')})?[:：]?(?P<sign>[-+])?"
     rf"(?P<degrees>{_NUMBER})(?:[°º˚度d*])?"
@@ -45,8 +47,10 @@ _DMS = re.compile(
 _MARKED = re.compile(r"[°º˚度dD'′’分:：]")
 _PAIR = re.compile(r"[,，;；、/|\s]+")
 _FULL_STOPS = str.maketrans({"。": ".", "．": ".", "，": ",", "﹒": ".", "·": "."})
+# What map programs and web pages leave in copied text, and nobody sees.
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NEGATIVE = ("西经", "南纬", "west", "south", "w", "s")
-_NORTHERN = ("北纬", "纬度", "north", "lat", "n", "南纬", "south", "s")
+_NORTHERN = ("北纬", "纬度", "north", "latitude", "lat", "n", "南纬", "south", "s")
 
 
 def degrees(text: str) -> tuple[float, str | None]:
@@ -80,7 +84,7 @@ def split_pair(text: str) -> tuple[str, str] | None:
     tuple or None
         The text of the longitude and of the latitude; None where there are not two.
     """
-    bare = unicodedata.normalize("NFKC", text).translate(_FULL_STOPS).strip().strip("()[]（）【】")
+    bare = _folded(text).strip().strip("()[]（）【】")
     bare = re.sub(r"(?i)^point\s*\(?", "", bare).strip("() ")
     # A direction word starts a coordinate even where nothing stands between the two.
     bare = re.sub(r"(?<=.)(?=东经|北纬|经度|纬度)", ",", bare)
@@ -157,8 +161,12 @@ def read_joined(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     )  # type: ignore[return-value]
 
 
+def _folded(text: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_FULL_STOPS)
+
+
 def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).translate(_FULL_STOPS)
+    folded = _folded(text)
     # Degrees, minutes and seconds apart by blanks alone must not run together.
     spaced = re.sub(r"(?<=\d)\s+(?=\d)", ":", folded.strip())
     return re.sub(r"\s+", "", spaced).strip(",;")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from geo.importing.gazetteer import (
     NAMESAKE,
     PLAIN_WORDS,
     PREFECTURE_FORM,
+    ROADS,
     SHORT,
     TOWN,
     ZONE,
@@ -21,6 +22,7 @@ from geo.importing.gazetteer import (
     Gazetteer,
     Town,
 )
+from geo.importing.text_columns import values
 
 FOUND_BY, CANDIDATES, MATCHED, TOWN_CODE, ENDED_YEAR, BESIDE = (
     "found_by",
@@ -30,10 +32,8 @@ FOUND_BY, CANDIDATES, MATCHED, TOWN_CODE, ENDED_YEAR, BESIDE = (
     "ended_year",
     "beside",
 )
-# What follows a name when it is a street's or a company's and no region's.
-ROADS = ("路", "大道", "街", "巷", "里", "村", "桥", "苑", "小区", "花园", "大厦", "酒店", "社区")
 STREET_EXCEPTION = "街道"
-_BETWEEN = re.compile(r"[\s,，、;；:：|/\\()（）\[\]【】]+")
+_BETWEEN = re.compile(r"[\s,，、;；:：|/\\()（）\[\]【】·•—–\-]+")
 _PROVINCE = re.compile(r"^(中国|中华人民共和国)?(广西壮族自治区|广西区|广西省|广西)")
 # The province must say 省 or 市: 北京路 and 海南路 are streets here.
 _OTHER_PROVINCES = re.compile(
@@ -42,8 +42,7 @@ _OTHER_PROVINCES = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class CountyMatch:
+class CountyMatch(NamedTuple):
     """Hold what a text says of its county.
 
     `county` is the adcode, None where it is unknown or may be several, which `candidates` lists;
@@ -62,8 +61,7 @@ class CountyMatch:
     beside: bool = False
 
 
-@dataclass(frozen=True)
-class _Hit:
+class _Hit(NamedTuple):
     """Hold where a form stands in a text, and whether only region names stand before it."""
 
     start: int
@@ -98,16 +96,18 @@ def find_counties(
         `schema.LIST_SEPARATOR`), `prefecture`, `town_code`, `ended_year`, `beside`; missing where nothing was
         found.
     """
-    cities = texts.map(lambda _: None) if prefectures is None else prefectures
-    keys = list(
-        zip(
-            texts.astype(object).where(texts.notna(), None),
-            cities.astype(object).where(cities.notna(), None),
-            strict=True,
-        )
-    )
-    found = {key: find_one_county(key[0] or "", gazetteer, prefecture=key[1]) for key in dict.fromkeys(keys)}
-    rows = [found[key] for key in keys]
+    cities = pd.Series(None, index=texts.index, dtype="str") if prefectures is None else prefectures
+    head = gazetteer.heads.head
+    written = values(texts)
+    heads = {text: head(_bare(text or "")) for text in dict.fromkeys(written)}
+    keys = list(zip([heads[text] for text in written], values(cities), strict=True))
+    # Many addresses share the part that tells the county; each such part is read once.
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    frame = _frame([find_one_county(text, gazetteer, prefecture=city) for text, city in places])
+    return frame.take([places[key] for key in keys]).set_axis(texts.index)
+
+
+def _frame(rows: list[CountyMatch]) -> pd.DataFrame:
     separator = schema.LIST_SEPARATOR
     columns = {
         schema.COUNTY: [row.county for row in rows],
@@ -117,7 +117,7 @@ def find_counties(
         schema.PREFECTURE: [row.prefecture for row in rows],
         TOWN_CODE: [row.town.code if row.town else None for row in rows],
     }
-    frame = pd.DataFrame(columns, index=texts.index, dtype="str")
+    frame = pd.DataFrame(columns, dtype="str")
     frame[ENDED_YEAR] = pd.array([row.ended_year for row in rows], dtype="Int64")
     frame[BESIDE] = pd.array([row.beside for row in rows], dtype="bool")
     return frame
@@ -135,7 +135,7 @@ def find_one_county(text: str, gazetteer: Gazetteer, *, prefecture: str | None =
     prefecture
         The adcode of the city it is in, or None.
     """
-    bare = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    bare = _bare(text)
     other = _OTHER_PROVINCES.match(bare)
     if other:
         return CountyMatch(found_by=NAMESAKE, matched=other[0], prefecture=prefecture)
@@ -146,8 +146,12 @@ def find_one_county(text: str, gazetteer: Gazetteer, *, prefecture: str | None =
     if match.county is None and not match.candidates:
         match = _namesake(bare, city, gazetteer) or _by_town(bare, city, gazetteer) or match
     if match.county is not None and match.town is None:
-        match = replace(match, town=_town_in(bare, match.county, gazetteer))
+        match = match._replace(town=_town_in(bare, match.county, gazetteer))
     return match
+
+
+def _bare(text: str) -> str:
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _hits(text: str, gazetteer: Gazetteer) -> Iterator[_Hit]:
@@ -215,6 +219,10 @@ def _counts(hit: _Hit, bare: str, city: str | None, gazetteer: Gazetteer) -> boo
     if hit.form.kind in {FULL, ENDED_NAME, ZONE}:
         return True
     if hit.form.kind == SHORT:
+        # 平乐瑶族乡 and 马山镇 are townships, and not of 平乐 or 马山.
+        town = gazetteer.town_finder.first_at(bare, hit.start)
+        if town is not None and hit.start + len(town) > hit.end:
+            return False
         whole = len(bare) == len(hit.form.text)
         known_city = city is not None and gazetteer.parents[hit.form.codes[0]] == city
         if hit.form.text in PLAIN_WORDS:

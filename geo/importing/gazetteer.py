@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo import schema
 from geo.catalog import DATA_FOLDER, data_path
+from geo.importing.address_heads import AddressHeads
 from geo.importing.list_words import plain, read_words
 from geo.importing.word_finder import WordFinder
 from geo.regions import ENDED, REGIONS_NAME, read_census, short_name
@@ -42,6 +43,8 @@ PLAIN_WORDS = (
     "永新",
     "兴安",
 )
+# What follows a name when it is a street's or a company's and no region's.
+ROADS = ("路", "大道", "街", "巷", "里", "村", "桥", "苑", "小区", "花园", "大厦", "酒店", "社区")
 TOWN_KINDS = ("镇", "乡", "街道", "街道办", "街道办事处")
 LEAST_POI_NAME = 3
 # How far from each other equal names may lie and still be one place (a school's gate and its building).
@@ -64,8 +67,8 @@ class Gazetteer:
 
     `forms` are the ways to write a county, prefecture or zone; `parents` and `names` are those of regions by
     adcode, `children` the counties of each prefecture; `elsewhere` the cities outside that have a district of
-    a name; `towns` the townships by name; `seats` the county seats; `points` named points by county and name,
-    each standing for one place.
+    a name; `heads` cuts addresses behind the last of all these; `towns` the townships by name; `seats` the
+    county seats; `points` named points by county and name, each standing for one place.
     """
 
     forms: Mapping[str, Form]
@@ -76,6 +79,7 @@ class Gazetteer:
     towns: Mapping[str, tuple["Town", ...]]
     town_finder: WordFinder
     children: Mapping[str | None, frozenset[str]]
+    heads: AddressHeads
     seats: Mapping[str, "Town"] = field(default_factory=dict)
     points: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -124,21 +128,21 @@ def _read(folder: Path) -> Gazetteer:
     towns = pd.read_csv(data_path(ALL_TOWNSHIPS_NAME, folder=folder), dtype="str")
     known = regions[regions[schema.LEVEL] != schema.PROVINCE_LEVEL]
     named = _towns(towns, census)
+    elsewhere = {
+        form: cities
+        for name, cities in read_words(folder).elsewhere.items()
+        for form in (short_name(name), name)
+    }
     return Gazetteer(
         forms=MappingProxyType(forms),
         form_finder=WordFinder(forms),
         parents=MappingProxyType(_text_pairs(known.index, known[schema.PARENT])),
         names=MappingProxyType(_text_pairs(known.index, known[schema.NAME])),
-        elsewhere=MappingProxyType(
-            {
-                form: cities
-                for name, cities in read_words(folder).elsewhere.items()
-                for form in (short_name(name), name)
-            }
-        ),
+        elsewhere=MappingProxyType(elsewhere),
         towns=MappingProxyType(named),
         town_finder=WordFinder(named),
         children=MappingProxyType(_children(known)),
+        heads=AddressHeads((*forms, *named, *elsewhere), ROADS),
         seats=MappingProxyType(_seats(census)),
         points=read_points(folder),
     )
@@ -192,8 +196,10 @@ def region_forms(regions: pd.DataFrame, zones: Mapping[str, str]) -> dict[str, F
             for text in filter(None, (name, code)):
                 _add(forms, Form(text, ENDED_NAME, successors, ended=year))
     for names, codes in zones.items():
-        for name in names.split():
-            _add(forms, Form(plain(name), ZONE, tuple(codes.split(schema.LIST_SEPARATOR))))
+        for name in map(plain, names.split()):
+            # Addresses are read behind the province's name.
+            for text in dict.fromkeys((name, name.removeprefix("广西"))):
+                _add(forms, Form(text, ZONE, tuple(codes.split(schema.LIST_SEPARATOR))))
     return forms
 
 

@@ -158,7 +158,7 @@ def declared_counties(
 
 def _first_that_tells(ways: list[tuple[pd.DataFrame, pd.Series]]) -> tuple[pd.DataFrame, pd.Series]:
     """Take for each row the first way that tells a county, else the first that may be several."""
-    best, text = ways[0][0].copy(), ways[0][1].copy()
+    best, text = ways[0]
     for found, said in ways[1:]:
         open_still = best[schema.COUNTY].isna()
         better = open_still & (
@@ -171,8 +171,9 @@ def _first_that_tells(ways: list[tuple[pd.DataFrame, pd.Series]]) -> tuple[pd.Da
             for code, choices in zip(values(found[schema.COUNTY]), values(best[CANDIDATES]), strict=True)
         ]
         better &= ~contradicts | pd.Series(listed, index=best.index)
-        best.loc[better] = found.loc[better]
-        text.loc[better] = said.loc[better]
+        # Column by column: pandas mixes up rows when whole frames of nullable numbers are assigned.
+        best = pd.DataFrame({name: found[name].where(better, best[name]) for name in best.columns})
+        text = said.where(better, text)
     return best, text
 
 

@@ -36,6 +36,8 @@ _TOTAL_SIGN = re.compile(r"(?i)计|total")
 _NOTE = re.compile(
     r"(注|备注|说明|填表说明|填报说明|填表人|填报人|制表人|制表|审核人|审核|单位负责人|填报单位|填报日期|制表日期|联系电话)\d*[:：]"
 )
+# A line above the header that says something (填报单位：青秀区总工会) is no name of columns.
+_SAYS = re.compile(r"[:：]\s*\S|\d{4}\s*年|[年月]\s*日")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 
 
@@ -165,7 +167,8 @@ def _groups(above: list[str], header: list[str]) -> bool:
     """Tell whether the row above the header names groups of its columns, and is no title."""
     named = [cell.strip() for cell in above if cell.strip()]
     apart = len(set(named)) >= KNOWN_ENOUGH
-    return apart and not any(map(_looks_like_data, named)) and len(named) <= sum(map(bool, header))
+    told = any(_looks_like_data(cell) or _SAYS.search(cell) for cell in named)
+    return apart and not told and len(named) <= sum(map(bool, header))
 
 
 def _headless(grid: Grid) -> FoundTable | None:

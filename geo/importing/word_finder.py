@@ -9,25 +9,28 @@ class WordFinder:
     """Hold words of two letters or more so that a text is searched once for all of them."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(word for word in words if len(word) >= PREFIX)
-        lengths: dict[str, set[int]] = {}
-        for word in self._words:
-            lengths.setdefault(word[:PREFIX], set()).add(len(word))
-        self._lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
+        starts: dict[str, list[str]] = {}
+        for word in sorted(set(words), key=lambda word: (-len(word), word)):
+            if len(word) >= PREFIX:
+                starts.setdefault(word[:PREFIX], []).append(word)
+        self._starts = {start: tuple(listed) for start, listed in starts.items()}
 
     def at(self, text: str, place: int) -> tuple[str, ...]:
         """Give the words that start at a place of a text, the longest first."""
-        sizes = self._lengths.get(text[place : place + PREFIX])
-        if sizes is None:
-            return ()
-        return tuple(
-            text[place : place + size] for size in sizes if text[place : place + size] in self._words
-        )
+        listed = self._starts.get(text[place : place + PREFIX], ())
+        return tuple([word for word in listed if text.startswith(word, place)])
 
-    def places(self, text: str) -> list[int]:
-        """List the places of a text where a word may start, from the left."""
-        lengths = self._lengths
-        return [place for place in range(len(text) - 1) if text[place : place + PREFIX] in lengths]
+    def first_at(self, text: str, place: int) -> str | None:
+        """Give the longest word that starts at a place of a text, or None."""
+        for word in self._starts.get(text[place : place + PREFIX], ()):
+            if text.startswith(word, place):
+                return word
+        return None
+
+    def places(self, text: str, *, start: int = 0) -> list[int]:
+        """List the places of a text, from one on, where a word may start, from the left."""
+        starts = self._starts
+        return [place for place in range(start, len(text) - 1) if text[place : place + PREFIX] in starts]
 
     def longest(self, text: str) -> str | None:
         """Give the longest word in a text, of equals the first in the alphabet, or None."""

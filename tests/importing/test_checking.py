@@ -173,6 +173,16 @@ def test_point_and_declared_county_are_both_shown_and_the_user_decides(check, co
     assert by_list.places.loc[2, "given_lon"] == 108.37
 
 
+def test_counties_are_told_row_by_row_by_column_address_or_name(check):
+    """A list without coordinates, whose rows tell their county each in its own way."""
+    rows = ["城中区,", ",都安县安阳镇", "横县,", ",广西南宁市横县横州镇", "鼓楼区,", ","]
+    text = "名称,县区,地址\n" + "\n".join(f"第{at}号驿站,{row}" for at, row in enumerate(rows))
+    checked = check(f"{text}\n恭城县莲花镇驿站,,", datum=None)
+    told = {int(at): code for at, code in checked.places["county"].items() if isinstance(code, str)}
+    assert told == {3: "451228", 4: "450181", 5: "450181", 8: "450332"}
+    assert list(checked.rest) == [2, 6, 7]
+
+
 def test_an_answer_settles_all_rows_with_the_same_words(check):
     text = lines(row(县区="城中区", **NO_PLACE), row(名称="乙驿站", 县区="城中区", **NO_PLACE))
     assert len(check(text).rest) == 2

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import county_addresses
 from geo.importing.county_finding import find_counties, find_one_county
 
 SURE = {
@@ -38,6 +39,11 @@ SURE = {
     "４５０１０３": "青秀区",
     "南宁市（青秀区）": "青秀区",
     "蒲庙镇": "邕宁区",
+    "平乐瑶族乡": "凤山县",
+    "柳州市马山镇": "柳城县",
+    "广西—东盟经济技术开发区": "武鸣区",
+    "广西中国-东盟青年产业园": "扶绥县",
+    "中马钦州产业园区": "钦南区",
 }
 ASKED = {
     "城中": {"城中区"},
@@ -48,6 +54,7 @@ ASKED = {
     "邕宁县": {"邕宁区", "良庆区"},
     "五象新区": {"良庆区", "邕宁区"},
     "城厢镇": {"武鸣区", "隆安县", "那坡县", "兴宾区"},
+    "长洲镇": {"长洲区", "凤山县"},
     "柳州市青秀区": {"青秀区"},
 }
 UNKNOWN = [
@@ -120,6 +127,78 @@ def test_no_text_breaks_the_finder_and_blanks_change_nothing(gazetteer, text):
     match = find_one_county(text, gazetteer)
     assert find_one_county(f" {text} ", gazetteer) == match
     assert not (match.county and match.candidates)
+
+
+@pytest.fixture(scope="module")
+def labelled():
+    """Give the labelled set of the benchmark."""
+    return pd.read_csv(county_addresses.SET, dtype="str", keep_default_na=False)
+
+
+def test_the_labelled_set_is_made_from_the_list_of_townships(labelled):
+    assert len(labelled) >= 300
+    pd.testing.assert_frame_equal(labelled, county_addresses.addresses().reset_index(drop=True))
+
+
+def test_labelled_addresses_are_told_right_and_what_nobody_can_tell_is_asked(gazetteer, labelled):
+    found = find_counties(labelled["address"], gazetteer)["county"].fillna("")
+    wrong = labelled[found != labelled["adcode"]]
+    assert wrong.empty, wrong.to_string()
+
+
+PIECES = [
+    "广西",
+    "广西壮族自治区",
+    "南宁市",
+    "柳州",
+    "柳州市",
+    "恭城",
+    "恭城县",
+    "城中区",
+    "鼓楼区",
+    "横县",
+    "青秀",
+    "青秀区",
+    "安阳镇",
+    "平乐瑶族乡",
+    "城中街道",
+    "城厢镇",
+    "五象新区",
+    "东盟经济技术开发区",
+    "路",
+    "大道",
+    "街",
+    "街道",
+    "村",
+    "小区",
+    "乡",
+    "镇",
+    "区",
+    "市",
+    "县",
+    "省",
+    "广东省",
+    "450103",
+    "1号",
+    "、",
+    "(",
+    "甲站",
+    "人民",
+    "江南",
+    "马山",
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), min_size=1, max_size=20))
+def test_many_texts_at_once_are_read_as_each_by_itself(gazetteer, texts):
+    found = find_counties(pd.Series(texts, dtype="str"), gazetteer)
+    alone = [find_one_county(text, gazetteer) for text in texts]
+    for column in ("county", "found_by", "matched", "prefecture"):
+        told = [None if pd.isna(value) else value for value in found[column]]
+        assert told == [getattr(match, column) for match in alone]
+    assert found["beside"].tolist() == [match.beside for match in alone]
+    assert found["candidates"].fillna("").tolist() == [";".join(match.candidates) for match in alone]
 
 
 def test_rows_keep_their_index_and_their_order_makes_no_difference(gazetteer):

@@ -110,6 +110,13 @@ def test_titles_totals_notes_blanks_and_a_repeated_header_are_no_rows():
     }
 
 
+def test_a_line_that_is_filled_in_above_the_header_names_no_columns():
+    text = "驿站统计表,,\n填报单位：青秀区总工会,,填报日期：2026年1月\n序号,名称,县区\n1,甲站,青秀区\n"
+    table = one(text.encode(), "a.csv")
+    assert table.header == ("序号", "名称", "县区")
+    assert table.left_out["reason"].tolist() == ["title", "title"]
+
+
 def test_headers_with_units_line_breaks_and_blanks_in_them_are_found():
     table = one('序 号,"名\n称",经度（°）,纬度(度)\n1,甲站,108.3,22.8\n'.encode(), "名单.csv")
     assert table.header == ("序 号", "名\n称", "经度（°）", "纬度(度)")
