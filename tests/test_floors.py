@@ -24,6 +24,7 @@ STOREYS = (
     "places similar _area_kernels _equity_sums",
     "export_columns nearest within equity _catchment_reach reach_lists place_words",
     "regions facilities demand counts join coverage opening catchment covered_area summary geojson workbook",
+    "siting",
     "maps charts card_map export walk gaps certainty ranking population importing candidates aim",
     "actions",
     "network",
@@ -35,7 +36,7 @@ STOREYS = (
 FLOORS = {name: floor for floor, names in enumerate(STOREYS) for name in names.split()}
 SCREENS = {"streamlit", "streamlit_folium", "ui", "web", "starlette"}
 # Heavy libraries of later work; whoever only looks at the network must not pay for them.
-LATER = ("sklearn", "libpysal", "spopt", "numba")
+LATER = ("sklearn", "libpysal", "spopt", "numba", "highspy")
 # The command line asks the day it is, in one place.
 CLOCK = "geo/commands/clock.py"
 CLOCKS = {"now", "today", "utcnow", "localtime", "gmtime"}

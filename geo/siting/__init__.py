@@ -1,0 +1,28 @@
+"""Where next: models that choose sites, with the proof of how good the choice is."""
+
+from geo.siting.cover import greedy_cover, max_cover
+from geo.siting.plan import (
+    CANCELLED,
+    GREEDY,
+    INFEASIBLE,
+    OPTIMAL,
+    STATUSES,
+    TIME_LIMIT,
+    Options,
+    Plan,
+    Progress,
+)
+
+__all__ = [
+    "CANCELLED",
+    "GREEDY",
+    "INFEASIBLE",
+    "OPTIMAL",
+    "STATUSES",
+    "TIME_LIMIT",
+    "Options",
+    "Plan",
+    "Progress",
+    "greedy_cover",
+    "max_cover",
+]

@@ -1,0 +1,189 @@
+"""Costs from every demand point to every site, read from an array, a sparse matrix or a long frame."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.catchment_input import COST, DESTINATION, read_pairs
+from geo.errors import InvalidValueError
+from geo.schema import ORIGIN, require_columns
+
+Floats = npt.NDArray[np.float64]
+Weights = pd.Series | Sequence[float] | npt.NDArray[np.number]
+
+_SHOWN = 5
+
+
+class CostTable(NamedTuple):
+    """Hold costs, checked: labels, and either the whole table or the pairs that have a way."""
+
+    demand: pd.Index
+    sites: pd.Index
+    weights: Floats
+    whole: Floats | None
+    pairs: Any
+
+
+def read_costs(cost: Any, weights: Weights | None) -> CostTable:
+    """Read costs and weights.
+
+    Parameters
+    ----------
+    cost
+        A demand x site array (infinite: no way), a sparse matrix of scipy (only what is written down is a
+        way, a zero that is written down is a cost of 0), or a frame with `origin`, `destination` and `cost`.
+    weights
+        Persons at each demand point, 0 or more; a series gives them their labels, and must for a frame.
+        All weigh 1 if None.
+
+    Returns
+    -------
+    CostTable
+        Sites are labelled by their column, those of a frame by `destination`, in rising order.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        A column is missing; a cost or weight is missing or negative; there is no demand or no site; weights
+        and costs do not fit together.
+    """
+    if isinstance(cost, pd.DataFrame):
+        return _read_frame(cost, weights)
+    if getattr(cost, "ndim", 0) != 2:  # noqa: PLR2004 - rows and columns
+        raise InvalidValueError(
+            f"cost is a {type(cost).__name__}; give a demand x site array, a sparse matrix of scipy, or a "
+            f"frame with {ORIGIN}, {DESTINATION} and {COST}."
+        )
+    count, site_count = cost.shape
+    demand = weights.index if isinstance(weights, pd.Series) else pd.RangeIndex(count)
+    if len(demand) != count:
+        raise InvalidValueError(f"cost has {count} rows and weights has {len(demand)}; give one for each.")
+    sites = pd.RangeIndex(site_count)
+    _require_some(demand, sites)
+    weighed = _read_weights(weights, demand)
+    if hasattr(cost, "tocsr"):
+        matrix = cost.tocsr().astype(np.float64)
+        _require_costs(matrix.data)
+        if np.isinf(matrix.data).any():
+            matrix = _without_infinite(matrix)
+        return CostTable(demand, sites, weighed, None, matrix)
+    whole = np.ascontiguousarray(cost, dtype=np.float64)
+    _require_costs(whole)
+    return CostTable(demand, sites, weighed, whole, None)
+
+
+def lists_within(table: CostTable, max_cost: float) -> Any:
+    """List the sites within reach of every demand point.
+
+    Returns
+    -------
+    csr_array
+        Demand x site, 1 where the cost is at most `max_cost`.
+
+    Raises
+    ------
+    InvalidValueError
+        The threshold is negative or no number.
+    """
+    from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
+
+    if not max_cost >= 0:
+        raise InvalidValueError(f"max_cost is {max_cost}; give a threshold of 0 or more.")
+    shape = len(table.demand), len(table.sites)
+    if table.whole is not None:
+        near = table.whole <= min(max_cost, np.finfo(np.float64).max)
+        start = np.concatenate([[0], np.cumsum(np.count_nonzero(near, axis=1))])
+        site = np.flatnonzero(near) % shape[1]
+    else:
+        near = table.pairs.data <= max_cost
+        start = np.concatenate([[0], np.cumsum(near)])[table.pairs.indptr]
+        site = table.pairs.indices[near]
+    site = site.astype(np.int32)
+    return sparse.csr_array((np.ones(len(site)), site, start.astype(np.int32)), shape=shape)
+
+
+def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDArray[np.bool_]) -> Floats:
+    """Give the least cost from each of some rows to a site that is allowed; infinite where there is none."""
+    if table.whole is not None:
+        found: Floats = table.whole[rows][:, allowed].min(axis=1, initial=np.inf)
+        return found
+    least = np.full(len(table.demand), np.inf)
+    row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
+    kept = allowed[table.pairs.indices]
+    np.minimum.at(least, row[kept], table.pairs.data[kept])
+    return least[rows]
+
+
+def whole_table(table: CostTable) -> Floats:
+    """Give the costs as one array, infinite where there is no way."""
+    if table.whole is not None:
+        return table.whole
+    filled = np.full((len(table.demand), len(table.sites)), np.inf)
+    row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
+    filled[row, table.pairs.indices] = table.pairs.data
+    return filled
+
+
+def some(labels: pd.Index | Sequence[Any]) -> str:
+    """Name the first few of some labels, for a message."""
+    more = len(labels) - _SHOWN
+    return ", ".join(map(str, labels[:_SHOWN])) + (f" and {more} more" if more > 0 else "")
+
+
+def _read_frame(cost: pd.DataFrame, weights: Weights | None) -> CostTable:
+    from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
+
+    require_columns(cost, [ORIGIN, DESTINATION, COST], what="cost")
+    if weights is None:
+        weights = pd.Series(1.0, index=pd.Index(cost[ORIGIN].unique()).sort_values())
+    if not isinstance(weights, pd.Series):
+        raise InvalidValueError("cost is a frame, weights has no labels; give a series indexed by origin.")
+    demand, sites = weights.index, pd.Index(cost[DESTINATION].unique()).sort_values()
+    _require_some(demand, sites)
+    weighed = _read_weights(weights, demand)
+    home, site, metres = read_pairs(cost, sites, demand)
+    matrix = sparse.csr_array((metres, (home, site)), shape=(len(demand), len(sites)))
+    return CostTable(demand, sites, weighed, None, matrix)
+
+
+def _read_weights(weights: Weights | None, demand: pd.Index) -> Floats:
+    if weights is None:
+        return np.ones(len(demand))
+    if demand.has_duplicates:
+        twice = demand[demand.duplicated()].unique()
+        raise InvalidValueError(f"weights has {some(twice)} more than once; give each demand point once.")
+    read = pd.to_numeric(pd.Series(weights), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = ~(np.isfinite(read) & (read >= 0))
+    if wrong.any():
+        raise InvalidValueError(
+            f"weights is missing, negative or infinite for {some(demand[wrong])} (the first is "
+            f"{read[wrong][0]:g}); give finite weights of 0 or more."
+        )
+    return read
+
+
+def _require_some(demand: pd.Index, sites: pd.Index) -> None:
+    if not len(demand):
+        raise InvalidValueError("There is no demand point; give at least one place where people are.")
+    if not len(sites):
+        raise InvalidValueError("There is no candidate site; choose candidates, or widen the area.")
+
+
+def _require_costs(costs: Floats) -> None:
+    # One pass finds both: the least of numbers of which one is missing is missing.
+    if costs.size and not costs.min() >= 0:
+        raise InvalidValueError(
+            f"cost: {np.isnan(costs).sum()} are missing and {(costs < 0).sum()} negative; give costs of 0 or "
+            "more, infinite where there is no way."
+        )
+
+
+def _without_infinite(matrix: Any) -> Any:
+    from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
+
+    finite = np.isfinite(matrix.data)
+    start = np.concatenate([[0], np.cumsum(finite)])[matrix.indptr]
+    return sparse.csr_array((matrix.data[finite], matrix.indices[finite], start), shape=matrix.shape)

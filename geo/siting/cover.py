@@ -1,0 +1,216 @@
+"""The most people within reach, with so many new sites or so much money: the maximal covering problem."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.siting.cost_table import CostTable, Weights, lists_within, needed_costs, read_costs
+from geo.siting.cover_exact import best_cover, best_fair_cover
+from geo.siting.cover_problem import CoverProblem, merged
+from geo.siting.cover_search import greedy, improved, in_order_of_gain
+from geo.siting.limits import Choice, demand_groups, read_choice
+from geo.siting.plan import (
+    GREEDY,
+    INFEASIBLE,
+    NEEDED_COST,
+    Options,
+    Plan,
+    gap_below,
+)
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
+
+
+def max_cover(
+    cost: Any,
+    weights: Weights,
+    *,
+    max_cost: float,
+    sites: int | None = None,
+    budget: float | None = None,
+    site_costs: SiteCosts | None = None,
+    fixed: Iterable[Hashable] = (),
+    time_limit_s: float = 60.0,
+    **options: Unpack[Options],
+) -> Plan:
+    """Choose the new sites that bring most people within reach.
+
+    Church and ReVelle 1974, doi:10.1007/BF01942293; solved to proven optimality, or as far as time allows.
+    The order of `sites` is the greedy one. Of equally good plans the one is given in which no site can be
+    exchanged for an earlier one. A site that would add nobody is not opened.
+
+    Parameters
+    ----------
+    cost
+        Demand x site: an array (infinite: no way), a sparse matrix of scipy (what is not written down is no
+        way), or a frame with `origin`, `destination` and `cost`.
+    weights
+        Persons at each demand point; indexed by `origin` for a frame.
+    max_cost
+        Within reach is a cost of at most this.
+    sites
+        How many new sites at most.
+    budget
+        How much money at most; one of `sites` and `budget` must be given, both may.
+    site_costs
+        What each site costs, in the order of the columns, or indexed by site.
+    fixed
+        Sites that are open already. They count neither in `sites`, nor in the budget, nor in a group.
+    time_limit_s
+        Seconds after which the best found is given with its gap.
+    **options
+        See `geo.siting.Options`.
+
+    Returns
+    -------
+    Plan
+        `objective` is the persons covered, by the fixed sites too.
+
+    Raises
+    ------
+    InvalidValueError
+        Something given cannot be meant; the message names it.
+    """
+    watch = Watch(time_limit_s, options)
+    table = read_costs(cost, weights)
+    choice = read_choice(
+        table.sites, count=sites, budget=budget, site_costs=site_costs, fixed=fixed, options=options
+    )
+    asked = _ask(table, choice, max_cost, options)
+    if len(asked.short):
+        return _impossible(asked, watch)
+    if asked.needs is None:
+        found = best_cover(asked.problem, watch=watch, told_offset=asked.covered)
+    else:
+        found = best_fair_cover(asked.problem, needs=asked.needs, watch=watch, told_offset=asked.covered)
+    if found.status == INFEASIBLE:
+        reason = "No choice within the limits gives every group its least share; allow more, or ask less."
+        return _nothing(asked, watch, reason)
+    bound = asked.covered + found.bound
+    return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
+
+
+def greedy_cover(
+    cost: Any,
+    weights: Weights,
+    *,
+    max_cost: float,
+    sites: int | None = None,
+    budget: float | None = None,
+    site_costs: SiteCosts | None = None,
+    fixed: Iterable[Hashable] = (),
+    time_limit_s: float = 60.0,
+    **options: Unpack[Options],
+) -> Plan:
+    """Choose new sites one after the other, each the one that adds most people: a good plan at once.
+
+    Never shown as optimal: `bound` is what the k best sites would bring if none shared its people. At
+    least 1 - 1/e of what can be added with a number of sites: Nemhauser, Wolsey and Fisher 1978,
+    doi:10.1007/BF01588971. Exchanges are tried after.
+
+    Parameters
+    ----------
+    cost, weights, max_cost, sites, budget, site_costs, fixed, time_limit_s, **options
+        As `max_cover`; a least share of groups is not looked at.
+
+    Returns
+    -------
+    Plan
+        Its status is "greedy", or why it ended early.
+
+    Raises
+    ------
+    InvalidValueError
+        As `max_cover`.
+    """
+    watch = Watch(time_limit_s, options)
+    table = read_costs(cost, weights)
+    choice = read_choice(
+        table.sites, count=sites, budget=budget, site_costs=site_costs, fixed=fixed, options=options
+    )
+    asked = _ask(table, choice, max_cost, options)
+    chosen = improved(asked.problem, greedy(asked.problem), watch=watch)
+    bound = asked.covered + _simple_bound(asked.problem)
+    return _as_plan(asked, chosen, bound=bound, status=watch.stopped() or GREEDY, watch=watch)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Hold a question of covering: what the fixed sites leave open, and what they cover already."""
+
+    table: CostTable
+    problem: CoverProblem
+    covered: float
+    needs: Floats | None
+    short: pd.Series
+    unreachable: pd.Series
+
+
+def _ask(table: CostTable, choice: Choice, max_cost: float, options: Options) -> _Asked:
+    lists = lists_within(table, max_cost)
+    served = lists @ choice.fixed.astype(np.float64) > 0
+    lost = ~served & (lists @ choice.allowed.astype(np.float64) == 0)
+    usable = np.flatnonzero(choice.allowed)
+    groups = demand_groups(table.demand, options)
+    group, needs, short = None, None, pd.Series(dtype=np.float64)
+    if groups is not None:
+        group, names, share = groups
+        count = len(names)
+        total = np.bincount(group, weights=table.weights, minlength=count).astype(np.float64)
+        have = np.bincount(group, weights=table.weights * served, minlength=count)
+        reachable = np.bincount(group, weights=table.weights * ~lost, minlength=count)
+        needs = np.asarray(share * total - have, np.float64)
+        missed = reachable < share * total * (1 - 1e-12)
+        short = pd.Series((reachable / np.where(total > 0, total, 1))[missed], index=names[missed])
+    weights = np.where(served, 0.0, table.weights)
+    whole = CoverProblem(lists, weights, np.arange(len(table.sites)), choice.limits, group)
+    problem = merged(whole.only(usable))
+    rows = np.flatnonzero(lost & (table.weights > 0))
+    needed = pd.Series(
+        needed_costs(table, rows, choice.fixed | choice.allowed), index=table.demand[rows], name=NEEDED_COST
+    )
+    return _Asked(table, problem, float(table.weights[served].sum()), needs, short, needed)
+
+
+def _simple_bound(problem: CoverProblem) -> float:
+    """Give what no plan can exceed: the largest gains, as if nobody were counted twice."""
+    gains = np.sort(problem.lists.T @ problem.weights)[::-1]
+    most = float(problem.weights.sum())
+    return most if problem.limits.count is None else min(most, float(gains[: problem.limits.count].sum()))
+
+
+def _as_plan(asked: _Asked, chosen: Sequence[int], *, bound: float, status: str, watch: Watch) -> Plan:
+    order, gains = in_order_of_gain(asked.problem, chosen)
+    objective = asked.covered + float(sum(gains))
+    total = float(asked.table.weights.sum())
+    return Plan(
+        sites=tuple(asked.table.sites[asked.problem.sites[order]]),
+        gains=tuple(gains),
+        objective=objective,
+        share=objective / total if total > 0 else float("nan"),
+        bound=max(bound, objective),
+        gap=gap_below(objective, bound),
+        status=status,
+        seconds=watch.seconds(),
+        unreachable=asked.unreachable,
+    )
+
+
+def _impossible(asked: _Asked, watch: Watch) -> Plan:
+    named = ", ".join(f"{name} {share:.1%}" for name, share in list(asked.short.items())[:5])
+    reason = (
+        f"Even with every candidate open {len(asked.short)} groups stay below the least share: {named}. Ask "
+        "a smaller share, a larger threshold, or give candidates there."
+    )
+    return _nothing(asked, watch, reason)
+
+
+def _nothing(asked: _Asked, watch: Watch, reason: str) -> Plan:
+    nan = float("nan")
+    return Plan((), (), nan, nan, nan, nan, INFEASIBLE, watch.seconds(), asked.unreachable, reason)

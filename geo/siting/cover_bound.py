@@ -1,0 +1,187 @@
+"""What no covering plan can exceed, and which sites no better plan can have: a Lagrangian bound.
+
+The rows "covered only if a site that reaches it is open" are priced into the objective: for prices l between
+0 and the weights w, no plan covers more than sum(w - l) plus what the limits allow of the sites' price sums
+c = lists' l (Galvão and ReVelle 1996, doi:10.1016/0377-2217(94)00159-6). The prices move along the
+subgradient (Held, Wolfe and Crowder 1974, doi:10.1007/BF01580223).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting.cover_problem import CoverProblem
+from geo.siting.cover_search import improved, worth
+from geo.siting.limits import Limits
+from geo.siting.plan import ROUNDING
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+_STEPS, _PATIENCE, _STEP, _LEAST_STEP = 600, 12, 1.0, 1e-3
+_LOOK_EVERY = 40
+
+
+@dataclass
+class Bounded:
+    """Hold the bound and its prices, the best plan met, and what both say of each site."""
+
+    bound: float
+    prices: Floats
+    chosen: list[int]
+    best: float
+    kept: Mask
+    forced: Mask
+
+
+def bounded(
+    problem: CoverProblem, chosen: Sequence[int], *, watch: Watch, prices: Floats | None = None
+) -> Bounded:
+    """Lower the bound of a plan step by step, and look for better plans on the way.
+
+    Parameters
+    ----------
+    problem
+        Merged.
+    chosen
+        A plan within the limits.
+    watch
+        Stops the search.
+    prices
+        To begin with, one for each row; half the weights if None.
+
+    Returns
+    -------
+    Bounded
+        `kept` marks the sites that a better plan may have, `forced` those that it must have.
+    """
+    search = _Search(problem, chosen, prices)
+    for step in range(_STEPS):
+        if watch.stopped() or search.closed() or search.length < _LEAST_STEP:
+            break
+        search.move()
+        if step % _LOOK_EVERY == _LOOK_EVERY - 1:
+            search.look(watch)
+            watch.tell(search.best, search.bound, 1 - search.best / max(search.bound, 1e-300))
+    return search.judged()
+
+
+class _Search:
+    """Move the prices and remember the lowest bound."""
+
+    def __init__(self, problem: CoverProblem, chosen: Sequence[int], prices: Floats | None) -> None:
+        self.problem, self.weights = problem, problem.weights
+        self.by_site: Any = problem.lists.T.tocsr()
+        self.chosen, self.best = list(chosen), worth(problem, chosen)
+        self.prices = self.weights * 0.5 if prices is None else prices
+        self.length, self.waited = _STEP, 0
+        self.bound, self.best_prices = float(self.weights.sum()), self.weights * 0.0
+        self.opened = np.array([], np.intp)
+
+    def closed(self) -> bool:
+        return self.bound - self.best <= ROUNDING * max(self.bound, 1.0)
+
+    def move(self) -> None:
+        gains = self.by_site @ self.prices
+        relaxed, self.opened, parts = within_limits(self.problem.limits, gains)
+        value = float((self.weights - self.prices).sum()) + relaxed
+        self._remember(value)
+        slope = -(self.prices < self.weights).astype(np.float64)
+        row, owner = _rows_of(self.by_site, self.opened)
+        np.add.at(slope, row, parts[owner])
+        # At its end a price cannot go on: what points outward is no slope.
+        slope[(self.prices <= 0) & (slope > 0)] = 0.0
+        square = float(slope @ slope)
+        if square > 0:
+            step = self.length * max(value - self.best, 0.0) / square
+            self.prices = np.clip(self.prices - step * slope, 0.0, self.weights)
+
+    def look(self, watch: Watch) -> None:
+        """Take the sites the prices favour as a plan, and keep it if it is better."""
+        plan = [int(site) for site in self.opened if self.problem.limits.group is None]
+        if not plan or self.problem.limits.budget is not None:
+            return
+        plan = improved(self.problem, plan, watch=watch)
+        found = worth(self.problem, plan)
+        if found > self.best:
+            self.chosen, self.best = plan, found
+
+    def judged(self) -> Bounded:
+        gains = self.by_site @ self.best_prices
+        base = float((self.weights - self.best_prices).sum())
+        with_it, without_it = forced_bounds(self.problem.limits, gains)
+        # Only what is surely better than the plan at hand is worth looking for.
+        mark = self.best + ROUNDING * max(self.best, 1.0)
+        kept, forced = base + with_it > mark, base + without_it <= mark
+        return Bounded(self.bound, self.best_prices, self.chosen, self.best, kept, forced & kept)
+
+    def _remember(self, value: float) -> None:
+        if value < self.bound - 1e-6 * abs(self.bound):
+            self.waited = 0
+        else:
+            self.waited += 1
+        if value < self.bound:
+            self.bound, self.best_prices = value, self.prices
+        if self.waited >= _PATIENCE:
+            self.length, self.waited, self.prices = self.length / 2, 0, self.best_prices
+
+
+def within_limits(limits: Limits, gains: Floats) -> tuple[float, npt.NDArray[np.intp], Floats]:
+    """Give the most that number or money allows of some gains, the sites that make it, and the part of each.
+
+    Groups are not looked at: what the looser limits allow is a bound all the same.
+    """
+    if limits.count is not None:
+        count = min(limits.count, len(gains))
+        top = np.argpartition(gains, len(gains) - count)[len(gains) - count :]
+        return float(gains[top].sum()), top, np.ones(count)
+    order, full, part = _knapsack(limits, gains)
+    taken = order[: full + (part > 0)]
+    parts = np.ones(len(taken))
+    if part > 0:
+        parts[-1] = part
+    return float(gains[taken] @ parts), taken, parts
+
+
+def forced_bounds(limits: Limits, gains: Floats) -> tuple[Floats, Floats]:
+    """Give, for every site, the most that the limits allow with it and without it."""
+    if limits.count is not None:
+        count = min(limits.count, len(gains))
+        ranked = np.sort(gains)[::-1]
+        total, last = float(ranked[:count].sum()), float(ranked[count - 1])
+        following = float(ranked[count]) if count < len(ranked) else 0.0
+        inside = gains >= last
+        with_it = total + np.minimum(gains - last, 0.0)
+        return with_it, np.where(inside, total - gains + following, total)
+    total = within_limits(limits, gains)[0]
+    order, full, _part = _knapsack(limits, gains)
+    ratio = 0.0
+    if full < len(order):
+        ratio = float(gains[order[full]] / max(limits.costs[order[full]], 1e-300))
+    spare = gains - ratio * limits.costs
+    return total + np.minimum(spare, 0.0), total - np.maximum(spare, 0.0)
+
+
+def _knapsack(limits: Limits, gains: Floats) -> tuple[npt.NDArray[np.intp], int, float]:
+    """Order sites by gain for their cost; say how many the budget takes whole, and the part of the next."""
+    if limits.budget is None:
+        raise AssertionError
+    useful = np.flatnonzero(gains > 0)
+    with np.errstate(divide="ignore"):
+        ratio = gains[useful] / limits.costs[useful]
+    order = useful[np.argsort(-ratio, kind="stable")]
+    spent = np.cumsum(limits.costs[order])
+    full = int(np.searchsorted(spent, limits.budget, side="right"))
+    if full >= len(order):
+        return order, full, 0.0
+    before = spent[full - 1] if full else 0.0
+    return order, full, float((limits.budget - before) / limits.costs[order[full]])
+
+
+def _rows_of(by_site: Any, sites: npt.NDArray[np.intp]) -> tuple[Any, Any]:
+    part = by_site[sites]
+    return part.indices, np.repeat(np.arange(len(sites)), np.diff(part.indptr))

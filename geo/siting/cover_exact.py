@@ -1,0 +1,119 @@
+"""The proven best covering plan: a good plan, a bound, and HiGHS on what both leave open."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting.cover_bound import Bounded, bounded
+from geo.siting.cover_model import cover_columns, cover_model
+from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
+from geo.siting.cover_search import fair_start, greedy, improved, reached_by, with_earliest, worth
+from geo.siting.highs import solve
+from geo.siting.plan import INFEASIBLE, OPTIMAL, ROUNDING
+from geo.siting.watch import Watch
+
+HALF = 0.5
+
+Floats = npt.NDArray[np.float64]
+
+
+class Found(NamedTuple):
+    """Hold the sites chosen, what nothing can exceed, the status, and the prices that gave the bound."""
+
+    chosen: list[int]
+    bound: float
+    status: str
+    prices: Floats | None = None
+
+
+def best_cover(
+    problem: CoverProblem,
+    *,
+    watch: Watch,
+    start: Sequence[int] = (),
+    prices: Floats | None = None,
+    told_offset: float = 0.0,
+) -> Found:
+    """Find the plan that covers most, and prove it, or say how far from proven it is.
+
+    Parameters
+    ----------
+    problem
+        Merged.
+    watch
+        Ends the search; a greedy plan is made in any case.
+    start, prices
+        A plan and prices to begin with, such as those of one site fewer.
+    told_offset
+        What is covered besides.
+    """
+    if not problem.lists.shape[0] or not problem.lists.shape[1]:
+        return Found([], 0.0, OPTIMAL, prices)
+    chosen = improved(problem, start or greedy(problem), watch=watch)
+    state = bounded(problem, chosen, watch=watch, prices=prices)
+    chosen, bound, status = state.chosen, state.bound, OPTIMAL
+    if not _closed(state):
+        status, bound, better = _proven(problem, state, watch=watch, told_offset=told_offset)
+        if worth(problem, better) > state.best * (1 + ROUNDING):
+            chosen = better
+    chosen = with_earliest(problem, chosen)
+    return Found(chosen, max(bound, worth(problem, chosen)), status, state.prices)
+
+
+def best_fair_cover(problem: CoverProblem, *, needs: Floats, watch: Watch, told_offset: float) -> Found:
+    """Find the plan that covers most of those that give every group what it needs."""
+    most = float(problem.weights.sum())
+    small = undominated(problem)
+    begin = fair_start(small, needs)
+    start = None if begin is None else cover_columns(small, begin)
+    model = cover_model(small, needs=needs)
+    solved = solve(model, watch=watch, start=start, told_offset=told_offset, sign=-1.0)
+    if solved.status == INFEASIBLE:
+        return Found([], np.nan, INFEASIBLE)
+    chosen = begin or [] if solved.columns is None else _opened(small, solved.columns)
+    return Found(_back(problem, small, chosen), min(-solved.bound, most), solved.status)
+
+
+def _closed(state: Bounded) -> bool:
+    return state.bound - state.best <= ROUNDING * max(state.bound, 1.0) or not state.kept.any()
+
+
+def _proven(
+    problem: CoverProblem, state: Bounded, *, watch: Watch, told_offset: float
+) -> tuple[str, float, list[int]]:
+    """Ask HiGHS for a better plan among the sites that one may have, with those it must have open."""
+    stopped = watch.stopped()
+    if stopped:
+        return stopped, state.bound, []
+    must = np.flatnonzero(state.forced)
+    certain = worth(problem, must.tolist())
+    left = without_rows(problem, reached_by(problem.lists, must.tolist()) == 0)
+    limits = problem.limits.after(must.tolist())
+    small = undominated(merged(replace(left, limits=limits).only(np.flatnonzero(state.kept & ~state.forced))))
+    if not small.lists.shape[0]:
+        return OPTIMAL, max(certain, state.best), must.tolist()
+    known = np.flatnonzero(np.isin(small.sites, problem.sites[state.chosen])).tolist()
+    begin = improved(small, known, watch=watch)
+    solved = solve(
+        cover_model(small),
+        watch=watch,
+        start=cover_columns(small, begin),
+        told_offset=told_offset + certain,
+        sign=-1.0,
+    )
+    bound = min(state.bound, max(certain - solved.bound, state.best))
+    found = begin if solved.columns is None else _opened(small, solved.columns)
+    return solved.status, bound, must.tolist() + _back(problem, small, found)
+
+
+def _opened(problem: CoverProblem, columns: Floats) -> list[int]:
+    opened: list[int] = np.flatnonzero(columns[: problem.lists.shape[1]] > HALF).tolist()
+    return opened
+
+
+def _back(problem: CoverProblem, small: CoverProblem, chosen: Sequence[int]) -> list[int]:
+    where = np.searchsorted(problem.sites, small.sites[list(chosen)])
+    return [int(site) for site in where]

@@ -1,0 +1,195 @@
+"""Covering, made small without loss: like demand merged, needless sites left out."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting.limits import Limits
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+
+# Two independent random marks a site: rows are only compared where both sums agree.
+_SEED = 20_261_126
+
+
+@dataclass(frozen=True)
+class CoverProblem:
+    """Hold who can be reached from where, what that is worth, and which sites may be opened.
+
+    Parameters
+    ----------
+    lists
+        Demand x site, 1 where the site reaches the demand (csr).
+    weights
+        Of each row.
+    sites
+        The position each column had in the question.
+    limits
+        Of the columns.
+    group
+        Of each row, where every group must have its share; None otherwise.
+    """
+
+    lists: Any
+    weights: Floats
+    sites: Integers
+    limits: Limits
+    group: Integers | None = None
+
+    def only(self, columns: Integers) -> "CoverProblem":
+        """Give the problem with some of its sites alone."""
+        return replace(
+            self,
+            lists=self.lists[:, columns],
+            sites=self.sites[columns],
+            limits=self.limits.of(columns),
+        )
+
+
+def without_rows(problem: CoverProblem, kept: Mask) -> CoverProblem:
+    """Give the problem without some of its demand."""
+    group = None if problem.group is None else problem.group[kept]
+    return replace(problem, lists=problem.lists[kept], weights=problem.weights[kept], group=group)
+
+
+def merged(problem: CoverProblem) -> CoverProblem:
+    """Add up demand that the very same sites reach, and leave out what none reaches or what weighs nothing.
+
+    No plan's worth changes by it: whoever reaches one of the merged points reaches all.
+    """
+    degree = np.diff(problem.lists.indptr)
+    kept = (degree > 0) & (problem.weights > 0)
+    if not kept.all():
+        problem = without_rows(problem, kept)
+    lists = problem.lists
+    if not lists.shape[0]:
+        return problem
+    lists.sort_indices()
+    first, member = _alike(lists, problem.group)
+    if len(first) == lists.shape[0]:
+        return problem
+    weights = np.bincount(member, problem.weights, len(first)).astype(np.float64)
+    group = None if problem.group is None else problem.group[first]
+    return replace(problem, lists=lists[first], weights=weights, group=group)
+
+
+def undominated(problem: CoverProblem) -> CoverProblem:
+    """Leave out sites whose demand another reaches too, at no higher cost and in the same group.
+
+    Exchanging the one for the other keeps every limit and loses nobody, so that some best plan is without
+    it. Of sites that reach the same at the same cost the first stays.
+    """
+    group = problem.limits.group
+    count = problem.lists.shape[1]
+    drop = dominated_sites(
+        problem.lists, problem.limits.costs, np.zeros(count, np.intp) if group is None else group
+    )
+    return problem.only(np.flatnonzero(~drop)) if drop.any() else problem
+
+
+def dominated_sites(lists: Any, costs: Floats, group: Integers) -> Mask:
+    """Mark the columns that another column contains, at no higher cost, in the same group.
+
+    Parameters
+    ----------
+    lists
+        Demand x site (csr), every row with at least one site.
+    costs, group
+        Of each column.
+    """
+    size = np.asarray(lists.sum(axis=0)).ravel().astype(np.int64)
+    drop = size == 0
+    # Whoever contains a site reaches its least common row too: only the sites of that row are looked at.
+    by_site = lists.tocsc()
+    degree = np.diff(lists.indptr)
+    rarest = _rarest_rows(by_site, degree)
+    here = np.flatnonzero(size > 0)
+    counts = degree[rarest[here]]
+    one = np.repeat(here, counts)
+    other = lists.indices[_spans(lists.indptr[rarest[here]], counts)]
+    fits = (one != other) & (size[other] >= size[one]) & (costs[other] <= costs[one])
+    fits &= group[one] == group[other]
+    same = (size[other] == size[one]) & (costs[other] == costs[one])
+    fits &= ~same | (other < one)
+    one, other = one[fits], other[fits]
+    for first in range(0, len(one), _PAIRS_AT_A_TIME):
+        part = slice(first, first + _PAIRS_AT_A_TIME)
+        ask = ~drop[one[part]]
+        a, b = one[part][ask], other[part][ask]
+        drop[a[_contained(by_site, size, a, b)]] = True
+    marked: Mask = drop
+    return marked
+
+
+_PAIRS_AT_A_TIME = 20_000
+
+
+def _contained(by_site: Any, size: Integers, one: Integers, other: Integers) -> Mask:
+    """Tell for each pair whether every row of the one is a row of the other."""
+    counts = size[one]
+    row = by_site.indices[_spans(by_site.indptr[one], counts)].astype(np.int64)
+    pair = np.repeat(np.arange(len(one)), counts)
+    # Rows of a column rise: site and row make one rising key to search in.
+    height = np.int64(by_site.shape[0])
+    column = np.repeat(np.arange(by_site.shape[1]), np.diff(by_site.indptr))
+    keys = column * height + by_site.indices
+    wanted = other[pair].astype(np.int64) * height + row
+    spot = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    missed = np.bincount(pair, weights=keys[spot] != wanted, minlength=len(one))
+    contained: Mask = missed == 0
+    return contained
+
+
+def _rarest_rows(by_site: Any, degree: Integers) -> Integers:
+    """Give for each column the row of it that the fewest columns have; 0 for an empty one."""
+    site = np.repeat(np.arange(by_site.shape[1]), np.diff(by_site.indptr))
+    order = np.lexsort((degree[by_site.indices], site))
+    rarest = np.zeros(by_site.shape[1], np.intp)
+    found, first = np.unique(site[order], return_index=True)
+    rarest[found] = by_site.indices[order][first]
+    return rarest
+
+
+def _alike(lists: Any, group: Integers | None) -> tuple[Integers, Integers]:
+    """Give the first row of every set of equal rows, and the set each row is in."""
+    marks = np.random.default_rng(_SEED).integers(1 << 62, size=(2, lists.shape[1]), dtype=np.int64)
+    sums = [np.add.reduceat(mark[lists.indices], lists.indptr[:-1]) for mark in marks]
+    keys = np.stack([*sums, np.diff(lists.indptr), *([] if group is None else [group])])
+    order = np.lexsort(keys)
+    step = (np.diff(keys[:, order], axis=1) != 0).any(axis=0)
+    # Where sums agree the lists themselves are compared: a chance agreement must merge nothing.
+    step[~step] = ~_equal_rows(lists, order[:-1][~step], order[1:][~step])
+    member = np.empty(lists.shape[0], np.intp)
+    member[order] = np.concatenate([[0], np.cumsum(step)])
+    return _in_order_of_rows(member)
+
+
+def _in_order_of_rows(member: Integers) -> tuple[Integers, Integers]:
+    """Give sets the order of their first rows."""
+    _, first = np.unique(member, return_index=True)
+    rank = np.empty(len(first), np.intp)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return np.sort(first), rank[member]
+
+
+def _equal_rows(lists: Any, one: Integers, other: Integers) -> Mask:
+    """Tell for each pair of rows of equal length whether their sites are the same."""
+    counts = np.diff(lists.indptr)[one]
+    differs = (
+        lists.indices[_spans(lists.indptr[one], counts)] != lists.indices[_spans(lists.indptr[other], counts)]
+    )
+    missed = np.bincount(np.repeat(np.arange(len(one)), counts), weights=differs, minlength=len(one))
+    equal: Mask = missed == 0
+    return equal
+
+
+def _spans(start: Integers, counts: Integers) -> Integers:
+    """Give start, start + 1, ... of each run, one run after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    spans: Integers = np.arange(total) + np.repeat(start - (ends - counts), counts)
+    return spans

@@ -1,0 +1,140 @@
+"""HiGHS, asked for the best of a linear model with whole-numbered columns, with a start and an end."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting.plan import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+
+# Far below half a person or a metre, far above what the solver's own sums are off by.
+_RELATIVE_GAP = 1e-9
+
+
+@dataclass(frozen=True)
+class Model:
+    """Hold a model to minimise: costs and bounds of columns, rows as a sparse matrix with bounds.
+
+    Parameters
+    ----------
+    costs, lower, upper
+        Of the columns.
+    whole
+        Which columns are whole numbers.
+    rows
+        Row x column (csr).
+    row_lower, row_upper
+        Of the rows, infinite where there is none.
+    """
+
+    costs: Floats
+    lower: Floats
+    upper: Floats
+    whole: npt.NDArray[np.bool_]
+    rows: Any
+    row_lower: Floats
+    row_upper: Floats
+
+
+class Solved(NamedTuple):
+    """Hold what HiGHS found: the columns (None if nothing), what nothing can fall below, and the status."""
+
+    columns: Floats | None
+    bound: float
+    status: str
+
+
+def solve(
+    model: Model,
+    *,
+    watch: Watch,
+    start: Floats | None = None,
+    told_offset: float = 0.0,
+    sign: float = 1.0,
+) -> Solved:
+    """Minimise the model to proven optimality, or as far as the time allows.
+
+    Parameters
+    ----------
+    model
+        What to minimise.
+    watch
+        Time left, and whether the search is called off.
+    start
+        A plan to begin with, one value a column.
+    told_offset, sign
+        Progress is told as `told_offset + sign * objective`.
+    """
+    import highspy  # noqa: PLC0415 - an eighth of a second to import
+
+    # The class below `Highs` prints no banner when it gets a callback: standard output is the caller's.
+    solver = _quiet(highspy.Highs.__mro__[1](), watch)
+    solver.passModel(_as_lp(highspy, model))
+    if start is not None:
+        point = highspy.HighsSolution()
+        point.col_value = start.tolist()
+        solver.setSolution(point)
+    _listen(highspy, solver, watch, (told_offset, sign))
+    solver.run()
+    info, status = solver.getInfo(), solver.getModelStatus()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    columns = np.array(solver.getSolution().col_value) if found else None
+    if status == highspy.HighsModelStatus.kOptimal:
+        return Solved(columns, _bound_of(info, model), OPTIMAL)
+    if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+        return Solved(None, np.inf, INFEASIBLE)
+    ended = CANCELLED if watch.stopped() == CANCELLED else TIME_LIMIT
+    return Solved(columns, _bound_of(info, model), ended)
+
+
+def _quiet(solver: Any, watch: Watch) -> Any:
+    options = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "time_limit": max(watch.left_s(), 0.0),
+        "mip_rel_gap": _RELATIVE_GAP,
+        "mip_abs_gap": 1e-7,
+    }
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
+def _as_lp(highspy: Any, model: Model) -> Any:
+    lp, rows = highspy.HighsLp(), model.rows
+    lp.num_col_, lp.num_row_ = len(model.costs), rows.shape[0]
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.costs, model.lower, model.upper
+    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = rows.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = rows.indices.astype(np.int32)
+    lp.a_matrix_.value_ = rows.data.astype(np.float64)
+    if model.whole.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(whole)] for whole in model.whole]
+    return lp
+
+
+def _listen(highspy: Any, solver: Any, watch: Watch, scale: tuple[float, float]) -> None:
+    kinds = highspy.cb.HighsCallbackType
+
+    def hear(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
+        if kind != kinds.kCallbackMipLogging:
+            back.user_interrupt = watch.stopped() != ""
+            return
+        best, bound = (scale[0] + scale[1] * value for value in (out.mip_primal_bound, out.mip_dual_bound))
+        if np.isfinite(best) and np.isfinite(bound):
+            watch.tell(best, bound, abs(best - bound) / max(abs(best), abs(bound), 1e-12))
+
+    solver.setCallback(hear, None)
+    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackMipLogging):
+        solver.startCallback(kind)
+
+
+def _bound_of(info: Any, model: Model) -> float:
+    return float(info.mip_dual_bound if model.whole.any() else info.objective_function_value)

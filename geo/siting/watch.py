@@ -1,0 +1,52 @@
+"""The time a search has, whether it is called off, and whom to tell how far it is."""
+
+import time
+
+from geo.errors import InvalidValueError
+from geo.siting.plan import CANCELLED, TIME_LIMIT, Options, Progress
+
+
+class Watch:
+    """Keep the time from the moment it is made.
+
+    Parameters
+    ----------
+    time_limit_s
+        Seconds, 0 or more; a search that has none left ends with what it has.
+    options
+        Of these, `progress` and `cancelled` are read.
+
+    Raises
+    ------
+    InvalidValueError
+        The limit is negative or no number.
+    """
+
+    def __init__(self, time_limit_s: float, options: Options) -> None:
+        if not time_limit_s >= 0:
+            raise InvalidValueError(f"time_limit_s is {time_limit_s}; give seconds, 0 or more.")
+        self._start, self._limit_s = time.perf_counter(), float(time_limit_s)
+        self._told, self._asked = options.get("progress"), options.get("cancelled")
+        self._called_off, self._last_gap = False, float("inf")
+
+    def seconds(self) -> float:
+        """Say how long it has taken."""
+        return time.perf_counter() - self._start
+
+    def left_s(self) -> float:
+        """Say how long it may still take."""
+        return max(self._limit_s - self.seconds(), 0.0)
+
+    def stopped(self) -> str:
+        """Give the status to end with: cancelled, out of time, or empty to go on."""
+        if not self._called_off and self._asked is not None:
+            self._called_off = bool(self._asked())
+        if self._called_off:
+            return CANCELLED
+        return TIME_LIMIT if self.left_s() <= 0 else ""
+
+    def tell(self, objective: float, bound: float, gap: float) -> None:
+        """Tell whoever listens, if the gap is smaller than when last told."""
+        if self._told is not None and gap < self._last_gap:
+            self._last_gap = gap
+            self._told(Progress(objective, bound, gap, self.seconds()))
