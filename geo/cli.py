@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from geo.commands import data, export
+from geo.commands import coverage, data, export
 from geo.errors import GeoDataError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 # One line a command or group, in the order of `--help`.
 app.command("export")(export.export)
+app.command("coverage")(coverage.coverage)
 app.add_typer(data.app, name="data")
 
 

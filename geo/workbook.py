@@ -62,7 +62,7 @@ class Styles(NamedTuple):
 
 
 def to_xlsx(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
-    """Write facilities as a workbook: 合计, one sheet per type, 来源, 字段.
+    """Write facilities as a workbook: 合计, one sheet per type, 来源, 字段; other rows on one sheet.
 
     The sheets of types stand in the order of `about.names`, the rows in theirs. A header holds the Chinese
     name and, below it, the name the same field has in every format. Text stays text: no formula, no link.
@@ -72,14 +72,15 @@ def to_xlsx(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
     Parameters
     ----------
     facilities
-        Facilities in WGS-84 with a unique index.
+        Facilities, or other rows, in WGS-84 with a unique index.
     about
-        What the file says of itself; made for these very rows. Its date is the document's.
+        What the file says of itself; made for these very rows. Its date is the document's, its title the
+        sheet of rows that are no facilities.
 
     Returns
     -------
     bytes
-        The same for the same input. Without any row there is one sheet 设施 with headers alone.
+        The same for the same input. Without any facility there is one sheet 设施 with headers alone.
 
     Raises
     ------
@@ -87,7 +88,6 @@ def to_xlsx(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
         The frame is not in WGS-84, an id occurs twice, or `about` was made for other rows.
     """
     require_exportable(facilities, about)
-    schema.require_columns(facilities, (schema.FACILITY_TYPE, schema.ORIGIN), what="facilities")
     table = table_columns(facilities, about)
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, OPTIONS) as book:
@@ -96,16 +96,32 @@ def to_xlsx(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
             header=book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EAEAEA"}),
             guard=book.add_format({"quote_prefix": True}),
         )
-        codes = _types_in_order(facilities, about)
-        _write_totals(book.add_worksheet(TOTALS_SHEET), facilities, codes, about=about, styles=styles)
-        for code, name in zip(codes, _sheet_names(codes, about), strict=True):
-            rows = table[table[schema.FACILITY_TYPE] == code]
-            _write_facilities(book.add_worksheet(name), rows, styles=styles)
-        if not codes:
-            _write_facilities(book.add_worksheet(NO_FACILITY_SHEET), table, styles=styles)
+        if schema.FACILITY_TYPE in facilities.columns:
+            _write_by_type(book, facilities, table, about=about, styles=styles)
+        else:
+            (name,) = _sheet_names([about.title], about)
+            _write_facilities(book.add_worksheet(name), table, styles=styles)
         _write_sources(book.add_worksheet(SOURCES_SHEET), about, styles=styles)
         _write_fields(book.add_worksheet(FIELDS_SHEET), table.columns, styles=styles)
     return stream.getvalue()
+
+
+def _write_by_type(
+    book: xlsxwriter.Workbook,
+    facilities: gpd.GeoDataFrame,
+    table: pd.DataFrame,
+    *,
+    about: Provenance,
+    styles: Styles,
+) -> None:
+    schema.require_columns(facilities, (schema.ORIGIN,), what="facilities")
+    codes = _types_in_order(facilities, about)
+    _write_totals(book.add_worksheet(TOTALS_SHEET), facilities, codes, about=about, styles=styles)
+    for code, name in zip(codes, _sheet_names(codes, about), strict=True):
+        rows = table[table[schema.FACILITY_TYPE] == code]
+        _write_facilities(book.add_worksheet(name), rows, styles=styles)
+    if not codes:
+        _write_facilities(book.add_worksheet(NO_FACILITY_SHEET), table, styles=styles)
 
 
 def _describe(book: xlsxwriter.Workbook, about: Provenance) -> None:

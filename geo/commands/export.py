@@ -12,6 +12,7 @@ from geo.commands.output import (
     Force,
     Format,
     Output,
+    content,
     format_of,
     require_writable,
     write,
@@ -19,10 +20,6 @@ from geo.commands.output import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import geopandas as gpd
-
-    from geo.provenance import Provenance
 
     Asked = Mapping[str, Iterable[str] | str | None]
 
@@ -94,19 +91,7 @@ def export(
         filters=filters_in_words(cast("Asked", asked), names_of_codes(network)),
         generated_on=today(),
     )
-    write(output, _content(facilities, chosen, about), force=force)
+    write(output, content(facilities, chosen, about), force=force)
     simulated = round((about.simulated_share or 0) * about.rows)
     noun = "facility" if about.rows == 1 else "facilities"
     typer.echo(f"{about.rows} {noun}, of which {simulated} simulated", err=True)
-
-
-def _content(facilities: "gpd.GeoDataFrame", chosen: Format, about: "Provenance") -> bytes:
-    from geo import export
-
-    writers = {
-        Format.GEOJSON: export.to_geojson,
-        Format.CSV: export.to_csv,
-        Format.XLSX: export.to_xlsx,
-        Format.GPKG: export.to_geopackage,
-    }
-    return writers[chosen](facilities, about=about)

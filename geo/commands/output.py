@@ -5,9 +5,14 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.provenance import Provenance
 
 STANDARD_OUTPUT = "-"
 
@@ -64,6 +69,19 @@ def require_writable(output: str, chosen: Format, *, force: bool) -> None:
         fault = f"{output} may not be written; name a file elsewhere."
     if fault:
         raise typer.BadParameter(fault, param_hint="'--output'")
+
+
+def content(rows: "gpd.GeoDataFrame", chosen: Format, about: "Provenance") -> bytes:
+    """Write rows in a format, as the bytes of a file."""
+    from geo import export
+
+    writers = {
+        Format.GEOJSON: export.to_geojson,
+        Format.CSV: export.to_csv,
+        Format.XLSX: export.to_xlsx,
+        Format.GPKG: export.to_geopackage,
+    }
+    return writers[chosen](rows, about=about)
 
 
 def write(output: str, content: bytes, *, force: bool) -> None:
