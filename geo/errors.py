@@ -40,3 +40,29 @@ class UnknownNameError(GeoDataError):
         """
         super().__init__(message)
         self.near = near
+
+
+class RegistryError(GeoDataError):
+    """Report a registry that cannot be opened, read or written as asked."""
+
+
+class ReadOnlyError(RegistryError):
+    """Report a change asked of a registry that may only be read."""
+
+
+class ConflictError(RegistryError):
+    """Report a change to records that somebody else has changed in the meantime; nothing was written."""
+
+    def __init__(self, message: str, *, conflicts: object) -> None:
+        """Keep both sides apart from the sentence, for a screen that shows them.
+
+        Parameters
+        ----------
+        message
+            The whole sentence.
+        conflicts
+            A frame with one row a record and field: `facility_id`, `field`, `seen` (what you started from),
+            `yours`, `theirs`, and `who` and `at` of the other change.
+        """
+        super().__init__(message)
+        self.conflicts = conflicts

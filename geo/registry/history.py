@@ -1,0 +1,165 @@
+"""Tell what the registry holds and how it came about."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Select, select
+
+from geo import schema
+from geo.errors import RegistryError
+from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.registry.connection import Registry
+from geo.registry.records import read_records, to_places, version_record
+from geo.registry.tables import (
+    ACTION,
+    AFTER,
+    AT,
+    BATCH_ID,
+    BEFORE,
+    COUNTS,
+    DATUM,
+    FILE_NAME,
+    FINDINGS,
+    KIND,
+    LISTED_ROW,
+    MATCHES,
+    ORIGINAL,
+    OUTCOME,
+    PART,
+    PLACE_COLUMNS,
+    PRESENT,
+    PRIVATE,
+    REVISION,
+    SHA256,
+    UNDONE_AT,
+    UNDONE_BY,
+    VERSION,
+    VERSION_ID,
+    WHO,
+    batches,
+    listings,
+    state,
+    versions,
+)
+
+# What no public file may hold.
+PRIVATE_COLUMNS = (
+    GIVEN_LON,
+    GIVEN_LAT,
+    GIVEN_DATUM,
+    PLACE_COLUMNS[-1],
+    MATCHES,
+    PRIVATE,
+    VERSION,
+    BATCH_ID,
+)
+
+
+def read_current(registry: Registry) -> gpd.GeoDataFrame:
+    """Give every record as it stands, closed ones too, with what is not public.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `facility_id` in their order: `schema.FACILITY_COLUMNS`, a WGS-84 point or missing
+        geometry, and `PRIVATE_COLUMNS`: the pair and datum as given, where a place without one came from,
+        the sourced site it `matches`, `private` (JSON of what no field takes, contacts among it), `version`
+        and `batch_id`.
+    """
+    return read_revision(registry)[1]
+
+
+def read_revision(registry: Registry) -> tuple[int, gpd.GeoDataFrame]:
+    """Give the registry's revision and every record as it stood at it; see `read_current`."""
+    with registry.reading() as connection:
+        revision = int(connection.execute(select(state.c[REVISION])).scalar_one())
+        records = read_records(connection)
+    placed = to_places(records[records[PRESENT]])
+    return revision, placed[[*schema.FACILITY_COLUMNS, *PRIVATE_COLUMNS, schema.GEOMETRY]]
+
+
+def read_batches(registry: Registry) -> pd.DataFrame:
+    """Give every list that was ever applied, the latest first.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `batch_id`: `file_name`, `sha256`, `part`, `kind`, `datum`, `who`, `at` (ISO, UTC),
+        `undone_by`, `undone_at` (missing where it stands), and as whole numbers `new`, `changed`,
+        `unchanged`, `missing`, `closed`, `kept`, `matched`, `rest`.
+    """
+    names = (BATCH_ID, FILE_NAME, SHA256, PART, KIND, DATUM, WHO, AT, UNDONE_BY, UNDONE_AT, COUNTS)
+    asked = select(*(batches.c[name] for name in names)).order_by(batches.c[BATCH_ID].desc())
+    found = _frame(registry, asked, names)
+    counts = pd.DataFrame([json.loads(text) for text in found[COUNTS]], index=found.index)
+    texts = found.drop(columns=COUNTS).astype(dict.fromkeys(names[1:-1], "str"))
+    return pd.concat([texts, counts], axis=1).set_index(BATCH_ID)
+
+
+def read_batch(registry: Registry, batch: int) -> dict[str, Any]:
+    """Give one batch whole.
+
+    Returns
+    -------
+    dict
+        As a row of `read_batches`, with `mapping` (JSON text, for `ColumnMapping.from_json`) and `findings`
+        (a frame as `Checked.findings`).
+
+    Raises
+    ------
+    RegistryError
+        There is no such batch.
+    """
+    asked = select(batches).where(batches.c[BATCH_ID] == batch)
+    with registry.reading() as connection:
+        found = connection.execute(asked).mappings().one_or_none()
+    if found is None:
+        raise RegistryError(f"There is no batch {batch}. `registry history` lists those there are.")
+    told = dict(found)
+    findings = pd.DataFrame(json.loads(told.pop(FINDINGS)))
+    counts: dict[str, Any] = json.loads(told.pop(COUNTS))
+    return {**told, **counts, FINDINGS: findings}
+
+
+def read_listing(registry: Registry, batch: int) -> pd.DataFrame:
+    """Give every row of a list as its user wrote it, and what became of it.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `row`: `facility_id` (missing for rows that were not applied), `outcome` (`new`, `changed`,
+        `unchanged`, `rest`) and `original` (texts by header).
+    """
+    names = (LISTED_ROW, schema.FACILITY_ID, OUTCOME, ORIGINAL)
+    asked = select(*(listings.c[name] for name in names)).where(listings.c[BATCH_ID] == batch)
+    found = _frame(registry, asked.order_by(listings.c[LISTED_ROW]), names).set_index(LISTED_ROW)
+    found[ORIGINAL] = pd.Series(
+        [json.loads(text) for text in found[ORIGINAL]], index=found.index, dtype=object
+    )
+    return found.astype({schema.FACILITY_ID: "str", OUTCOME: "str"})
+
+
+def read_versions(registry: Registry, facility_id: str) -> pd.DataFrame:
+    """Give every version a record ever had, the first first.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `version`: `action` (`import`, `change`, `close`, `undo`), `who`, `at`, `batch_id` (missing
+        for a change by hand), `before` and `after` (records by column, None where there is none).
+    """
+    names = (VERSION, ACTION, WHO, AT, BATCH_ID, BEFORE, AFTER)
+    asked = select(*(versions.c[name] for name in names)).where(versions.c[schema.FACILITY_ID] == facility_id)
+    found = _frame(registry, asked.order_by(versions.c[VERSION_ID]), names).set_index(VERSION)
+    for side in (BEFORE, AFTER):
+        found[side] = pd.Series(list(map(version_record, found[side])), index=found.index, dtype=object)
+    return found.astype({BATCH_ID: "Int64"})
+
+
+def _frame(registry: Registry, asked: Select[Any], names: Sequence[str]) -> pd.DataFrame:
+    with registry.reading() as connection:
+        rows = connection.execute(asked).all()
+    return pd.DataFrame([tuple(row) for row in rows], columns=list(names), dtype=object)

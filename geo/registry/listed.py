@@ -1,0 +1,83 @@
+"""What a checked list says, as records: public columns, the place as given, and what stays private."""
+
+import pandas as pd
+
+from geo import schema
+from geo.importing.checking import Checked
+from geo.importing.header_matching import ColumnMapping
+from geo.importing.list_words import DATUM, FINDING, LONLAT, SERIAL
+from geo.importing.place_finding import PLACE_FROM
+from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.importing.source_table import SourceTable
+from geo.registry.records import to_json
+from geo.registry.tables import MATCHES, PRIVATE, RECORD_COLUMNS
+
+# The fields of a record that one field of a list speaks of, where these differ.
+_SPEAKS_OF = {
+    schema.HOURS: (schema.HOURS, schema.HOURS_TEXT),
+    schema.HOURS_TEXT: (schema.HOURS, schema.HOURS_TEXT),
+    schema.SERVICES: (schema.SERVICES, schema.SERVICES_TEXT),
+    schema.SERVICES_TEXT: (schema.SERVICES, schema.SERVICES_TEXT),
+}
+_ALWAYS = (
+    schema.FACILITY_TYPE,
+    schema.NAME,
+    schema.COUNTY,
+    schema.PREFECTURE,
+    schema.ORIGIN,
+    schema.SOURCE,
+    schema.DATASET,
+)
+_NOT_PRIVATE = (schema.LON, schema.LAT, LONLAT, DATUM, SERIAL, FINDING, schema.FACILITY_ID)
+
+
+def told_fields(mapping: ColumnMapping) -> frozenset[str]:
+    """Give the columns of a record that a list with these headers says something of."""
+    told = (_SPEAKS_OF.get(field, (field,)) for field in mapping.fields)
+    return frozenset((*_ALWAYS, *(name for names in told for name in names)))
+
+
+def listed_records(checked: Checked) -> pd.DataFrame:
+    """Give the sound rows of a list as records.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the ids of `checked.facilities`, with `RECORD_COLUMNS`. `origin` is imported whatever the
+        list says, and `private` is JSON of what stands under headers that are no public field.
+    """
+    rows = checked.source_rows.tolist()
+    places = checked.places.loc[rows].set_axis(checked.facilities.index, axis=0)
+    records = pd.DataFrame(checked.facilities[[*schema.FACILITY_COLUMNS]])
+    records[schema.ORIGIN] = records[schema.DATASET] = schema.IMPORTED
+    for name in (schema.LON, schema.LAT, GIVEN_LON, GIVEN_LAT):
+        records[name] = places[name].astype("float64")
+    for name in (GIVEN_DATUM, PLACE_FROM):
+        records[name] = places[name].astype("str")
+    records[MATCHES] = pd.Series(None, index=records.index, dtype="str")
+    records[PRIVATE] = _private(checked.table, checked.mapping, rows).set_axis(records.index)
+    return records[[*RECORD_COLUMNS]]
+
+
+def original_texts(table: SourceTable) -> list[str]:
+    """Give every row of a list as its user wrote it, as JSON of texts by header, blank ones left out."""
+    return _as_json(table.rows)
+
+
+def _private(table: SourceTable, mapping: ColumnMapping, rows: list[int]) -> pd.Series:
+    public = (*schema.FACILITY_COLUMNS, *_NOT_PRIVATE)
+    headers = [column.header for column in mapping.columns if column.field not in public]
+    kept = table.rows.loc[rows, [header for header in headers if header in table.rows.columns]]
+    texts = [None if text == "{}" else text for text in _as_json(kept)]
+    return pd.Series(texts, index=kept.index, dtype="str")
+
+
+def _as_json(rows: pd.DataFrame) -> list[str]:
+    columns = [rows[name].to_numpy(dtype=object) for name in rows.columns]
+    headers = list(map(str, rows.columns))
+    if not columns:
+        return ["{}"] * len(rows)
+    return [
+        to_json({h: v for h, v in zip(headers, values, strict=True) if isinstance(v, str) and v})
+        for values in zip(*columns, strict=True)
+    ]

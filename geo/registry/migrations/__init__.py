@@ -1,0 +1,1 @@
+"""The steps that lead a registry of any earlier release to the present tables."""

@@ -1,0 +1,108 @@
+"""Records of the registry as frames, and back to what a database and a version hold."""
+
+import json
+import re
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from geo import schema
+from geo.registry.tables import (
+    BATCH_ID,
+    NUMBERS,
+    PRESENT,
+    RECORD_COLUMNS,
+    VERSION,
+    facilities,
+)
+
+Record = dict[str, Any]
+# PostgreSQL holds no NUL in a text, and no encoding holds a lone surrogate.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_REPLACEMENT = "�"
+# The same place to a tenth of a metre; exports write six decimals.
+PLACE_DECIMALS = 6
+
+
+def storable(value: object) -> object:
+    """Give a text without NUL and lone surrogates, each replaced by U+FFFD; anything else as it is."""
+    return _UNSTORABLE.sub(_REPLACEMENT, value) if isinstance(value, str) else value
+
+
+def to_json(value: object) -> str:
+    """Write a value as JSON that both databases hold to the letter."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(value, separators=(",", ":"), allow_nan=False) if _UNSTORABLE.search(text) else text
+
+
+def version_text(record: Record | None) -> str | None:
+    """Write a record as a version holds it, what is missing left out; None where there is none."""
+    if record is None:
+        return None
+    return to_json({name: record[name] for name in RECORD_COLUMNS if record[name] is not None})
+
+
+def version_record(text: str | None) -> Record | None:
+    """Read what `version_text` wrote."""
+    if text is None:
+        return None
+    held = json.loads(text)
+    return {name: held.get(name) for name in RECORD_COLUMNS}
+
+
+def read_records(connection: Connection) -> pd.DataFrame:
+    """Read all records, those that are gone too.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `facility_id`, in the order of the ids: `version`, `present`, `batch_id`, and
+        `RECORD_COLUMNS`.
+    """
+    names = (schema.FACILITY_ID, VERSION, PRESENT, BATCH_ID, *RECORD_COLUMNS)
+    rows = connection.execute(select(*(facilities.c[name] for name in names))).all()
+    kinds = {name: "float64" if name in NUMBERS else "str" for name in RECORD_COLUMNS}
+    kinds |= {schema.FACILITY_ID: "str", VERSION: "int64", PRESENT: "bool", BATCH_ID: "Int64"}
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    records = pd.DataFrame(
+        {
+            name: pd.Series(list(column), dtype=kinds[name])
+            for name, column in zip(names, columns, strict=True)
+        }
+    )
+    # Databases sort texts each by its own rules.
+    return records.sort_values(schema.FACILITY_ID, ignore_index=True).set_index(schema.FACILITY_ID)
+
+
+def record_dicts(records: pd.DataFrame) -> list[Record]:
+    """Give the rows of a frame with `RECORD_COLUMNS` as dictionaries of plain values, None where missing."""
+    columns = {}
+    for name in RECORD_COLUMNS:
+        objects = records[name].astype(object).where(records[name].notna(), None)
+        numeric = name in NUMBERS
+        columns[name] = [
+            None if value is None else float(value) if numeric else storable(str(value)) for value in objects
+        ]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def to_places(records: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Give records the points of their `lon` and `lat`; the columns stay as they are."""
+    return gpd.GeoDataFrame(records, geometry=schema.points(records[schema.LON], records[schema.LAT]))
+
+
+def same_values(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Tell for every row whether two columns say the same; missing equals missing."""
+    both_missing = one.isna() & other.isna()
+    if one.name in NUMBERS:
+        near = one.round(PLACE_DECIMALS) == other.round(PLACE_DECIMALS)
+        return (near | both_missing).astype("bool")
+    return pd.Series(
+        [a == b for a, b in zip(_texts(one), _texts(other), strict=True)], index=one.index, dtype="bool"
+    )
+
+
+def _texts(column: pd.Series) -> list[Any]:
+    return [value if isinstance(value, str) else None for value in column.to_numpy(dtype=object)]
