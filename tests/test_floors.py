@@ -229,10 +229,12 @@ def _named_columns(path):
 
 # KML's own tags are called name and address, and are no columns of ours.
 KML = "geo/importing/kml_reader.py"
+# A step between two states of the tables must not change when the schema does: it has names of its own.
+STEPS = "geo/registry/migrations/"
 
 
 def test_a_column_name_stands_as_text_in_one_file_of_geo():
-    places = {_name(path): _named_columns(path) for path in GEO}
+    places = {_name(path): _named_columns(path) for path in GEO if not _name(path).startswith(STEPS)}
     uses = Counter(column for columns in places.values() for column in columns)
     twice = {column for column, files in uses.items() if files > 1}
     assert not {
