@@ -1,0 +1,79 @@
+"""What a plan may spend and what it is measured by."""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from geo.errors import InvalidValueError
+
+PEOPLE_COVERED, FAIRNESS = "people", "fairness"
+MEASURES = (PEOPLE_COVERED, FAIRNESS)
+MOST_STEPS = 2000
+
+
+@dataclass(frozen=True)
+class Means:
+    """Hold the limits of a plan.
+
+    `sites` is how many purchases at most and `budget_yuan` what they may cost together: one of the two at
+    least. `most_per_county` limits the purchases in any one county, `least_share` (0-1) is what every county
+    must reach. `measure` is "people" for the most people covered, at the hours the aim asks for, or
+    "fairness" for the highest share of the county worst off. To close a site is no purchase.
+    """
+
+    sites: int | None = None
+    budget_yuan: float | None = None
+    most_per_county: int | None = None
+    least_share: float | None = None
+    measure: str = PEOPLE_COVERED
+
+    def __post_init__(self) -> None:
+        """Raise at once, with every fault, unless the limits can be meant.
+
+        Raises
+        ------
+        InvalidValueError
+            Neither a number nor a budget is given, or a limit is not one.
+        """
+        faults = []
+        if self.sites is None and self.budget_yuan is None:
+            faults.append("neither a number of sites nor a budget is given; say one or both")
+        for name in ("sites", "most_per_county"):
+            value = getattr(self, name)
+            if value is not None and not (_is_whole(value) and 1 <= value <= MOST_STEPS):
+                faults.append(f"{name} is {value!r}; give a whole number from 1 to {MOST_STEPS}")
+        if self.budget_yuan is not None and not (_is_number(self.budget_yuan) and self.budget_yuan > 0):
+            faults.append(f"the budget is {self.budget_yuan!r}; give yuan above 0")
+        if self.least_share is not None and not (_is_number(self.least_share) and 0 <= self.least_share <= 1):
+            faults.append(f"the least share is {self.least_share!r}; give a share from 0 to 1")
+        if self.measure not in MEASURES:
+            faults.append(f"nothing is measured by {self.measure!r}; use {' or '.join(MEASURES)}")
+        if faults:
+            raise InvalidValueError(f"The plan's limits: {'; '.join(faults)}.")
+
+
+def means_as_json(means: Means) -> dict[str, Any]:
+    """Give the limits as plain data."""
+    return {name: value for name, value in asdict(means).items() if value is not None}
+
+
+def means_from_json(plain: dict[str, Any]) -> Means:
+    """Read limits from plain data.
+
+    Raises
+    ------
+    InvalidValueError
+        A field is unknown, or a limit is not one.
+    """
+    strange = sorted(set(plain) - {field.name for field in fields(Means)})
+    if strange:
+        raise InvalidValueError(f"The limits have the unknown fields {', '.join(strange)}; remove them.")
+    return Means(**plain)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
