@@ -6,7 +6,8 @@ from typing import Any
 
 from geo.errors import InvalidValueError
 
-PEOPLE_COVERED, FAIRNESS = "people", "fairness"
+PEOPLE_COVERED = "people"
+FAIRNESS = "fairness"
 MEASURES = (PEOPLE_COVERED, FAIRNESS)
 MOST_STEPS = 2000
 
