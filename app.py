@@ -15,6 +15,7 @@ from ui.faults import show_fault
 from web.basemaps import image_hosts, read_basemaps
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
+from web.pictures import picture_routes
 from web.points import map_routes
 from web.preloads import preload_links
 from web.store import ready_public_map, shared_network, shared_public_map, shared_store
@@ -36,7 +37,12 @@ app = App(
     Path(__file__).parent / "ui" / "home.py",
     lifespan=open_for_visitors,
     on_script_error=show_fault,
-    routes=[*features_routes(shared_network), *map_routes(shared_public_map), *vendor_routes()],
+    routes=[
+        *features_routes(shared_network),
+        *map_routes(shared_public_map),
+        *picture_routes(),
+        *vendor_routes(),
+    ],
     middleware=[
         Middleware(
             SecurityHeaders,

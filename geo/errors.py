@@ -66,3 +66,22 @@ class ConflictError(RegistryError):
         """
         super().__init__(message)
         self.conflicts = conflicts
+
+
+class UnreadablePeopleError(InvalidValueError):
+    """Report a table or raster of people that is refused; nothing of it was kept.
+
+    `zh` and `en` are the same sentence in two languages; the text of the error is the English one.
+    """
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        """Keep the sentence in both languages, for a screen that shows one of them.
+
+        Parameters
+        ----------
+        zh, en
+            The whole sentence.
+        """
+        super().__init__(en)
+        self.zh = zh
+        self.en = en

@@ -92,6 +92,7 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
     theme: str = "auto",
     note: str = "",
     language: str = "zh",
+    overlays: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Gather everything the browser needs to draw one view; pure data, ready for JSON.
 
@@ -119,6 +120,8 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
         The line in the corner: share simulated, source, as of.
     language
         `zh` or `en`: which region names are shown.
+    overlays
+        What lies over the counties (`geo.reach_map`); None for nothing.
 
     Raises
     ------
@@ -146,6 +149,7 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
         "note": note,
         "language": language,
         "words": dict(words),
+        "overlays": None if overlays is None else dict(overlays),
     }
 
 

@@ -22,6 +22,7 @@ from geo.export_columns import (
     writable,
 )
 from geo.fields import CODE_NAMES, FIELDS, Field
+from geo.measure_fields import MEASURE_FIELDS
 from geo.provenance import PROGRAM, Provenance, as_rows
 
 TOTALS_SHEET, SOURCES_SHEET, FIELDS_SHEET = "合计", "来源", "字段"
@@ -178,7 +179,7 @@ def _write_totals(
 
 
 def _write_facilities(sheet: Worksheet, rows: pd.DataFrame, *, styles: Styles) -> None:
-    described = [FIELDS.get(name, Field(name, "", "")) for name in rows.columns]
+    described = [_field(name) for name in rows.columns]
     heads = [f"{field.zh}\n{name}" for field, name in zip(described, rows.columns, strict=True)]
     values = zip(*(plain_values(rows[name]) for name in rows.columns), strict=True)
     _write_table(sheet, heads, values, widths=[field.width for field in described], styles=styles)
@@ -201,7 +202,7 @@ def _write_fields(sheet: Worksheet, columns: Iterable[str], *, styles: Styles) -
             "；".join(f"{code} {words}" for code, words in CODE_NAMES.get(name, {}).items()),
         )
         for name in columns
-        if (field := FIELDS.get(name, Field(name, "", "")))
+        if (field := _field(name))
     ]
     _write_table(sheet, heads, rows, widths=[22, 18, 36, 44, 100], styles=styles)
 
@@ -234,3 +235,7 @@ def _write_cell(sheet: Worksheet, row: int, column: int, value: Plain, styles: S
         text = writable(LINE_BREAK.sub("\n", value))
         text = text if len(text) <= CELL_LENGTH else text[: CELL_LENGTH - 1] + CUT
         sheet.write_string(row, column, text, styles.guard if looks_like_formula(text) else None)
+
+
+def _field(name: str) -> Field:
+    return FIELDS.get(name) or MEASURE_FIELDS.get(name) or Field(name, "", "")

@@ -20,13 +20,13 @@ STOREYS = (
     "errors names",
     "schema catalog",
     "crs ellipsoid county_raster fields legend decay people geotiff catchment_input equity_input",
-    "provenance _kernels _catchment_kernels",
+    "provenance _kernels _catchment_kernels measure_fields chart_files",
     "places similar _area_kernels _equity_sums",
     "export_columns nearest within equity _catchment_reach reach_lists place_words",
     "regions facilities demand counts join coverage opening catchment covered_area summary geojson workbook",
-    "siting",
+    "siting left_out_map",
     "maps charts card_map export walk gaps certainty ranking population importing candidates aim",
-    "actions means",
+    "actions means reach_map reach_charts people_table",
     "registry",
     "network county_coverage",
     "ground",
@@ -41,7 +41,7 @@ STOREYS = (
 FLOORS = {name: floor for floor, names in enumerate(STOREYS) for name in names.split()}
 SCREENS = {"streamlit", "streamlit_folium", "ui", "web", "starlette"}
 # Heavy libraries of later work; whoever only looks at the network must not pay for them.
-LATER = ("sklearn", "libpysal", "spopt", "numba", "highspy")
+LATER = ("sklearn", "libpysal", "spopt", "numba", "highspy", "rasterio", "vl_convert")
 # The command line asks the day it is, in one place.
 CLOCK = "geo/commands/clock.py"
 CLOCKS = {"now", "today", "utcnow", "localtime", "gmtime"}

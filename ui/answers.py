@@ -52,7 +52,7 @@ def find_answer(filters: Filters, network: Network) -> Answer:
         types=types,
         counties=summary.summarise_counties(facilities, _counties_asked(filters, network)),
         simulated_share=simulated_share(facilities) or 0.0,
-        as_of=_latest(facilities),
+        as_of=latest(facilities),
         bounds=_lower_bounds(network),
     )
 
@@ -139,7 +139,8 @@ def _lower_bounds(network: Network) -> frozenset[str]:
     return frozenset(types.index[types[schema.PUBLISHED_AT_LEAST]])
 
 
-def _latest(facilities: gpd.GeoDataFrame) -> str:
+def latest(facilities: gpd.GeoDataFrame) -> str:
+    """Give the latest date of those that are not simulated; empty if none has one."""
     dates = facilities.loc[facilities[schema.ORIGIN] != schema.SIMULATED, schema.AS_OF].dropna()
     dates = dates[dates.str.fullmatch(DATE)]
     return str(dates.max()) if len(dates) else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from geo import schema, summary
-from geo.coverage import MEAN_M, P90_M
+from geo.coverage import MEAN_M, METRES_PER_KM, P90_M
 from geo.gaps import FARTHEST_M, NEAREST_M
 from geo.similar import URBAN_SHARE
 from geo.walk import SHARE_STRAIGHT, SHARE_WALK, STRAIGHT_LINE_M, WALK_MINUTES
@@ -32,7 +32,9 @@ def distance_text(metres: float) -> str:
     """Write a distance in metres below a kilometre, else in kilometres; a dash where there is none."""
     if pd.isna(metres) or metres == float("inf"):
         return NOTHING
-    return f"{metres:,.0f} m" if round(metres) < 1000 else f"{metres / 1000:,.1f} km"  # noqa: PLR2004
+    if round(metres) < METRES_PER_KM:
+        return t("{metres} m", metres=f"{metres:,.0f}")
+    return t("{km} km", km=f"{metres / METRES_PER_KM:,.1f}")
 
 
 def type_rows(card: Card, names: Names) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from geo.network import Network
 from geo.provenance import percent
 from ui import cached
 from ui.answers import Answer
+from ui.filters import Filters
 from ui.sidebar import drill_down
 from ui.words import t
 
@@ -16,7 +17,7 @@ FIGURE_PIXELS = 150
 def show_heading(answer: Answer, network: Network) -> None:
     """Show the title, the way back up, and what share of what is shown is simulated."""
     st.title(t("Guangxi union service network"), anchor=False)
-    _show_way_back(answer, network)
+    show_way_back(answer.filters, network)
     count = len(answer.facilities)
     dated = t("Sources up to {date}; census 2020.", date=answer.as_of or t("no date"))
     if not count:
@@ -68,8 +69,9 @@ def show_figures(answer: Answer, network: Network) -> None:
             st.metric(label, figure, width=FIGURE_PIXELS)
 
 
-def _show_way_back(answer: Answer, network: Network) -> None:
-    code = answer.filters.region()
+def show_way_back(filters: Filters, network: Network) -> None:
+    """Show where one is, and buttons to the regions above."""
+    code = filters.region()
     if code is None:
         return
     names = cached.names().regions

@@ -25,6 +25,7 @@
       this.map.createPane("gui-points").style.zIndex = 450;
       this.ground = new GuiMap.RegionCanvas();
       this.canvas = new GuiMap.PointCanvas();
+      this.overlays = new GuiMap.Overlays(this.map, (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard));
       this.controls = [];
       this.tip = L.tooltip({ className: "gui-tooltip", direction: "top", offset: [0, -10] });
       this.drawn = 0;
@@ -126,6 +127,7 @@
       this.drawRegions();
       this.drawTiles();
       this.drawPoints();
+      this.overlays.show(view);
       this.say("");
       performance.mark("gui-map-drawn");
       requestAnimationFrame(() => setTimeout(() => this.showAround(view), AROUND_AFTER_MS));
@@ -184,6 +186,7 @@
         L.control.scale({ imperial: false, position: "bottomleft" }),
       ].filter(Boolean);
       this.controls.forEach((control) => control.addTo(this.map));
+      GuiMap.explainOverlays(this.container, view);
       GuiMap.showFull(this.container, state.words, this.full);
     }
 

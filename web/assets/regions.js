@@ -109,7 +109,15 @@
       this._pen.globalAlpha = GuiMap.isDimmed(this._view, region) ? DIMMED * over : over;
       this._pen.fillStyle = GuiMap.fillOf(this._view, region.adcode);
       this._pen.fill(path, "evenodd");
+      this._hatch(region, path);
       this._pen.globalAlpha = 1;
+    },
+
+    _hatch({ adcode }, path) {
+      const { theme, state } = this._view;
+      if (!state.shading || !state.shading.hatched || !state.shading.hatched.includes(adcode)) return;
+      this._pen.fillStyle = GuiMap.hatching(this._pen, theme);
+      this._pen.fill(path, "evenodd");
     },
 
     _outline(path, lines) {

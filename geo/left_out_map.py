@@ -1,0 +1,141 @@
+"""A picture of the people nobody reaches: cell by cell, ready to lay over the map."""
+
+import struct
+import zlib
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.people import WHO_COUNTS, people_of, require_distances, require_thresholds
+from geo.places import demand_places
+
+Floats = npt.NDArray[np.float64]
+
+# The shipped grid: 30 seconds of arc.
+CELL_DEGREES = 1 / 120
+# Persons a cell from which each colour counts; fewer than the first are not drawn.
+CLASS_STARTS = (1, 50, 250, 1000, 5000)
+CLASS_COLOURS = ("#fbd38a", "#f6a04d", "#e8662f", "#c22f27", "#7d0f2b")
+OPACITY = 0.82
+# A picture is stretched evenly over the map, whose rows are not even in degrees.
+_ROWS_PER_CELL = 2
+_MOST_CELLS = 4_000_000
+_PNG_SIGN = b"\x89PNG\r\n\x1a\n"
+
+
+class Picture(NamedTuple):
+    """Hold a PNG and its edges in degrees, WGS-84; no bytes if all of it is blank."""
+
+    png: bytes
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def left_out_picture(
+    distance_m: pd.Series,
+    demand: gpd.GeoDataFrame,
+    *,
+    who: str,
+    threshold_m: float,
+    cell_degrees: float = CELL_DEGREES,
+) -> Picture:
+    """Draw where the people live who are farther away than a threshold.
+
+    The rows are those of the Mercator projection, so that an image laid between its corners fits the map.
+
+    Parameters
+    ----------
+    distance_m
+        Metres to the nearest facility, indexed like `demand`; infinite where nothing can be reached.
+    demand
+        Cell centres in WGS-84; `people`, `urban_people`, `workers`, `county`.
+    who
+        Who counts, one of `geo.people.WHO_COUNTS`.
+    threshold_m
+        Metres; a distance equal to it is covered.
+    cell_degrees
+        The side of a cell.
+
+    Returns
+    -------
+    Picture
+        A colour from `CLASS_COLOURS` for each cell with at least one person left out, transparent elsewhere.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        As `geo.coverage.covered_people`; or `who` counts nobody, or the cells are too many to draw.
+    """
+    if who not in WHO_COUNTS:
+        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+    limit_m = float(require_thresholds([threshold_m])[0])
+    outside = require_distances(distance_m, demand) > limit_m
+    people = people_of(demand)[WHO_COUNTS.index(who)]
+    lon, lat = demand_places(demand)
+    west, south, grid = _gridded(lon[outside], lat[outside], people[outside], cell_degrees)
+    classes = np.digitize(grid, CLASS_STARTS).astype(np.uint8)
+    height, width = classes.shape
+    if not classes.any():
+        return Picture(b"", west, south, west, south)
+    north, east = south + height * cell_degrees, west + width * cell_degrees
+    rows = _mercator_rows(south, north, height)
+    return Picture(_png(classes[rows]), west, south, east, north)
+
+
+def picture_legend() -> list[dict[str, Any]]:
+    """List the classes of the picture: `colour`, and from how many persons a cell each counts (`least`)."""
+    return [
+        {"colour": colour, "least": least} for colour, least in zip(CLASS_COLOURS, CLASS_STARTS, strict=True)
+    ]
+
+
+def _gridded(lon: Floats, lat: Floats, people: Floats, step: float) -> tuple[float, float, Floats]:
+    """Sum people into cells, the southernmost row first; give the west and south edge with them."""
+    if not len(lon):
+        return 0.0, 0.0, np.zeros((0, 0))
+    west, south = float(lon.min()) - step / 2, float(lat.min()) - step / 2
+    column = ((lon - west) / step).astype(np.int64)
+    row = ((lat - south) / step).astype(np.int64)
+    width, height = int(column.max()) + 1, int(row.max()) + 1
+    if width * height > _MOST_CELLS:
+        raise InvalidValueError(f"The picture would have {width} × {height} cells; draw a smaller area.")
+    cells = np.bincount(row * width + column, people, minlength=width * height).astype(np.float64)
+    return west, south, cells.reshape(height, width)
+
+
+def _mercator_rows(south: float, north: float, height: int) -> npt.NDArray[np.int64]:
+    """Choose, from the top, the row of cells that each row of the picture shows."""
+    edges = np.arctanh(np.sin(np.radians([north, south])))
+    count = height * _ROWS_PER_CELL
+    middle = edges[0] + (np.arange(count) + 0.5) / count * (edges[1] - edges[0])
+    lat = np.degrees(np.arcsin(np.tanh(middle)))
+    row: npt.NDArray[np.int64] = ((lat - south) / (north - south) * height).astype(np.int64)
+    return np.clip(row, 0, height - 1)
+
+
+def _png(classes: npt.NDArray[np.uint8]) -> bytes:
+    """Write a PNG (ISO/IEC 15948) of palette colours; class 0 is transparent."""
+    height, width = classes.shape
+    palette = b"\0\0\0" + b"".join(bytes.fromhex(colour[1:]) for colour in CLASS_COLOURS)
+    alpha = bytes([0, *[round(255 * OPACITY)] * len(CLASS_COLOURS)])
+    lines = np.zeros((height, width + 1), np.uint8)
+    lines[:, 1:] = classes
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    chunks = (
+        (b"IHDR", header),
+        (b"PLTE", palette),
+        (b"tRNS", alpha),
+        (b"IDAT", zlib.compress(lines.tobytes(), 6)),
+        (b"IEND", b""),
+    )
+    return _PNG_SIGN + b"".join(_chunk(*chunk) for chunk in chunks)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

@@ -1,0 +1,156 @@
+"""What a visitor asks of coverage, and the threshold and facilities that are meant by it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from geo import schema, walk
+from geo.network import Conditions
+from ui.filters import Filters
+
+STATION = "worker_station"
+OPERATING = "operating"
+OWN_METRES, OWN_MINUTES = "metres", "minutes"
+ANY_TIME = -1
+# Whose people: the shipped grid, that gathered at the townships, or a file of the user's own by its mark.
+GRID, TOWNSHIPS, OWN_MARK = "grid", "townships", "own-"
+SECTIONS = (
+    "counties", "gaps", "distance", "hours", "equity", "ranking", "sure", "people", "compare", "export",
+)  # fmt: skip
+DAYS, HOURS = range(7), range(24)
+MEASURES = (walk.STRAIGHT_LINE_M, walk.WALK_MINUTES)
+LAYERS = ("share", "left_out", "gaps", "facilities", "circles")
+FIRST_LAYERS = LAYERS[:3]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Hold one question about coverage; `by` is empty for the standard that comes first for the types.
+
+    `by` is a standard, as `straight_line_m:1000`, or a threshold of one's own: `metres` or `minutes`.
+    """
+
+    by: str = ""
+    metres: float = 2000.0
+    minutes: float = 15.0
+    detour: float = walk.DETOUR_FACTOR
+    kmh: float = walk.WALK_KMH
+    who: str = schema.URBAN_PEOPLE
+    day: int = 0
+    hour: int = ANY_TIME
+    source: str = GRID
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Hold what one page of coverage asks: a question, a second one or none, and what is open to look at."""
+
+    question: Question = field(default_factory=Question)
+    layers: tuple[str, ...] = FIRST_LAYERS
+    other: Question | None = None
+    section: str = SECTIONS[0]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Hold a threshold as it is used: what is measured, how much, the straight line that amounts to it.
+
+    `standing` is that of the standard; empty for a threshold of one's own.
+    """
+
+    measure: str
+    amount: float
+    reach_m: float
+    standing: str = ""
+    source: str = ""
+    source_en: str = ""
+    applies_to: str = ""
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Name a set of facilities, wherever in Guangxi: who lives at a border goes across it; and whose people.
+
+    `day`, `hour` and `source` as in a question; `doubtful` counts those whose hours are not known as open.
+    """
+
+    filters: Filters
+    day: int = 0
+    hour: int = ANY_TIME
+    doubtful: bool = False
+    source: str = GRID
+
+    def conditions(self) -> Conditions:
+        """Say the same as conditions for `Network.select`: only what operates, unless asked otherwise."""
+        conditions = self.filters.conditions()
+        if not self.filters.statuses:
+            conditions["statuses"] = (OPERATING,)
+        return conditions
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Name what shares are asked of: the facilities, the counties (none for all), and the metres."""
+
+    supply: Supply
+    counties: tuple[str, ...]
+    reach_m: float
+
+
+def supply_of(filters: Filters, question: Question) -> Supply:
+    """Give the facilities that count for a question."""
+    anywhere = replace(filters, types=types_of(filters), prefectures=(), counties=(), shade=Filters().shade)
+    timed = question.hour != ANY_TIME
+    return Supply(anywhere, question.day if timed else 0, question.hour, source=question.source)
+
+
+def types_of(filters: Filters) -> tuple[str, ...]:
+    """Give the types asked for; worker stations if none is."""
+    return filters.types or (STATION,)
+
+
+def standards_for(types: Iterable[str], standards: pd.DataFrame) -> dict[str, Rule]:
+    """Give the standards that can be measured for some types, by code, in the order of the table."""
+    chosen = standards[
+        standards[schema.FACILITY_TYPE].isin(list(types)) & standards[schema.MEASURE].isin(MEASURES)
+    ]
+    columns = [
+        schema.MEASURE,
+        schema.THRESHOLD,
+        schema.STANDING,
+        schema.SOURCE,
+        schema.SOURCE_EN,
+        schema.APPLIES_TO,
+    ]
+    rules: dict[str, Rule] = {}
+    for measure, amount, *told in chosen[columns].itertuples(index=False, name=None):
+        rules.setdefault(f"{measure}:{amount:g}", Rule(measure, amount, amount, *told))
+    return rules
+
+
+def rule_of(question: Question, standards: Mapping[str, Rule]) -> Rule:
+    """Give the threshold a question means, as a straight line too.
+
+    Raises
+    ------
+    InvalidValueError
+        The detour, the speed or the minutes are not allowed.
+    """
+    by = chosen_by(question.by, standards)
+    if by in standards:
+        rule = standards[by]
+    elif by == OWN_MINUTES:
+        rule = Rule(walk.WALK_MINUTES, question.minutes, 0)
+    else:
+        rule = Rule(walk.STRAIGHT_LINE_M, question.metres, question.metres)
+    if rule.measure == walk.STRAIGHT_LINE_M:
+        return rule
+    reach_m = walk.walk_reach_m(rule.amount, detour_factor=question.detour, walk_kmh=question.kmh)
+    return replace(rule, reach_m=reach_m)
+
+
+def chosen_by(by: str, standards: Iterable[str]) -> str:
+    """Give the threshold that is chosen: what is asked for if it is there, else the first standard."""
+    known = [*standards, OWN_METRES, OWN_MINUTES]
+    return by if by in known else known[0]

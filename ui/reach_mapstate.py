@@ -1,0 +1,87 @@
+"""Say in plain data what the map draws for one setting of the coverage page."""
+
+from typing import Any
+
+import numpy as np
+
+from geo import certainty, maps, reach_map
+from geo.people import SHARE, WHO
+from ui import cached
+from ui.answers import Names
+from ui.mapwords import map_words
+from ui.reach_answers import AREA
+from ui.reach_rows import gap_lines, gap_titles, source_note
+from ui.reach_view import View
+from ui.reach_words import WHO as WHO_WORDS
+from ui.reach_words import rule_name
+from ui.words import current_language, t
+from web.basemaps import browser_choice
+from web.pictures import picture_url
+from web.store import shared_store
+
+PERCENT = 100
+
+
+def find_state(view: View, layers: tuple[str, ...]) -> dict[str, Any]:
+    """Gather what the browser needs to draw one setting.
+
+    Parameters
+    ----------
+    view, layers
+        What is asked, and what is laid over the counties.
+    """
+    store, names, language = shared_store(), cached.names(), current_language()
+    facilities = cached.reach_measured(view.scope.supply).facilities
+    mask = np.zeros(len(store.rows.rows), dtype=bool)
+    if {"facilities", "circles"} & set(layers):
+        mask = maps.selection_mask(store.rows, facilities.index)
+    return maps.map_state(
+        mask,
+        urls=store.public_map.urls,
+        words=map_words(),
+        legend=maps.type_legend(store.rows, mask, store.network.facility_types, labels=names.types),
+        shading=_shading(view) if "share" in layers else None,
+        focus=view.filters.region(),
+        basemaps=browser_choice(store.basemaps, language=language),
+        note=source_note(view),
+        language=language,
+        overlays=_overlays(view, layers, names),
+    )
+
+
+def _shading(view: View) -> dict[str, Any]:
+    shares = cached.reach_shares(view.scope).xs(view.question.who, level=WHO)[SHARE].drop(AREA)
+    shading = maps.choropleth(
+        PERCENT * shares,
+        title=t("{who} within reach", who=t(WHO_WORDS[view.question.who])),
+        unit="%",
+        no_data=t("Nobody counts here"),
+        decimals=1,
+    )
+    found = cached.reach_evidence(view.scope)[certainty.HATCHED].drop(AREA)
+    return shading | {"hatched": list(found.index[found.astype(bool)])}
+
+
+def _overlays(view: View, layers: tuple[str, ...], names: Names) -> dict[str, Any]:
+    who = t(WHO_WORDS[view.question.who])
+    picture, url, entries = None, "", []
+    if "left_out" in layers:
+        picture = cached.reach_picture(view.scope, view.question.who)
+        url = picture_url(picture.png) if picture.png else ""
+    if "gaps" in layers:
+        gaps = cached.reach_gaps(view.scope, view.question.who)
+        entries = reach_map.gap_entries(
+            gaps, who=view.question.who, titles=gap_titles(gaps, names), lines=gap_lines(gaps)
+        )
+    return reach_map.overlay_state(
+        words={
+            "picture": t("{who} left out, per km² cell", who=who),
+            "gap": t("Gap, numbered by people"),
+            "circle": rule_name(view.rule),
+            "hatched": t("Rests on simulated or county-level places"),
+        },
+        picture=picture,
+        picture_url=url,
+        gaps=entries,
+        circle_m=view.scope.reach_m if "circles" in layers else None,
+    )

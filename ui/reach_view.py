@@ -1,0 +1,52 @@
+"""One setting of the coverage page, settled: what is asked, of whom, by which threshold."""
+
+from dataclasses import dataclass, replace
+
+from geo.network import Network
+from ui import cached, reach
+from ui.filters import Filters
+from ui.reach import ANY_TIME, Asked, Question, Rule, Scope
+
+
+@dataclass(frozen=True)
+class View:
+    """Hold one setting: the filters, the question, its threshold, and what shares are asked of."""
+
+    filters: Filters
+    question: Question
+    rule: Rule
+    scope: Scope
+
+    @property
+    def any_time(self) -> Scope:
+        """Give the same without the hour."""
+        return replace(self.scope, supply=replace(self.scope.supply, day=0, hour=ANY_TIME))
+
+
+@dataclass(frozen=True)
+class Views:
+    """Hold what the page shows: a setting, the map's layers, and the other setting if two are compared."""
+
+    view: View
+    layers: tuple[str, ...]
+    other: View | None
+
+
+def settle(filters: Filters, asked: Asked, network: Network) -> Views:
+    """Settle what is asked.
+
+    Parameters
+    ----------
+    filters, asked
+        What the sidebar and the page ask for.
+    network
+        Holds the standards.
+    """
+    other = None if asked.other is None else _view(filters, asked.other, network)
+    return Views(_view(filters, asked.question, network), asked.layers, other)
+
+
+def _view(filters: Filters, question: Question, network: Network) -> View:
+    rule = reach.rule_of(question, reach.standards_for(reach.types_of(filters), network.standards))
+    supply = reach.supply_of(filters, question)
+    return View(filters, question, rule, Scope(supply, cached.reach_counties(filters), rule.reach_m))
