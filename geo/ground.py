@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.actions import Action, apply_actions
+from geo.actions import Action, apply_actions, require_actions
 from geo.aim import Aim, counting
 from geo.errors import InvalidValueError
 from geo.network import Network
 from geo.people import people_of
 from geo.places import demand_places
 from geo.reach_lists import HomeIndex
-from geo.schema import COUNTY, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
+from geo.schema import COUNTY, LAT, LON, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -39,6 +39,7 @@ class Ground:
     `homes` are rows of the grid, `people` those who count in each; `county` their counties as positions in
     `counties`; `sites` all located sites of the type from which somebody of the area is in reach, or that
     stand in it; `counts` which of them count today; `reached_today` the number of those each home reaches.
+    `supply` are `lon` and `lat` of all sites that count today, wherever in Guangxi.
     """
 
     aim: Aim
@@ -50,6 +51,7 @@ class Ground:
     counts: Mask
     reached_today: npt.NDArray[np.int32]
     index: HomeIndex
+    supply: pd.DataFrame
 
     @cached_property
     def workers(self) -> Floats:
@@ -72,11 +74,14 @@ class Ground:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Hold what a plan comes to: sites after it, which count, and how many each home reaches."""
+    """Hold what a plan comes to: how many sites each home reaches, and which sites come and go.
 
-    sites: gpd.GeoDataFrame
-    counts: Mask
+    `came` and `gone` are ids with longitude and latitude, of sites that count; a site that moves is in both.
+    """
+
     reached: npt.NDArray[np.int32]
+    came: pd.MultiIndex
+    gone: pd.MultiIndex
 
 
 def find_ground(aim: Aim, network: Network) -> Ground:
@@ -98,6 +103,7 @@ def find_ground(aim: Aim, network: Network) -> Ground:
         homes = homes[homes[COUNTY].isin(list(counties)).to_numpy()]
     _require_people(homes, aim)
     people = homes[aim.who].to_numpy(np.float64)
+    known = sites[counting(sites, aim)]
     index = HomeIndex(*demand_places(homes))
     reach = index.reach(*demand_places(sites), within_m=aim.within_m)
     near = (np.diff(reach.indptr) > 0) | sites[COUNTY].isin(list(counties)).to_numpy(dtype=bool)
@@ -115,6 +121,7 @@ def find_ground(aim: Aim, network: Network) -> Ground:
             np.int32
         ),
         index=index,
+        supply=pd.DataFrame(dict(zip((LON, LAT), demand_places(known), strict=True)), index=known.index),
     )
 
 
@@ -135,17 +142,21 @@ def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFra
     ConflictingActionsError, UnknownNameError, InvalidValueError
         As `geo.actions.require_actions`.
     """
-    after = apply_actions(ground.sites, actions, table=table)
-    counts = counting(after, ground.aim)
-    before, now = _spots(ground.sites, ground.counts), _spots(after, counts)
+    require_actions(actions, ground.sites)
+    # Only the sites that are worked on can change, and few are.
+    labels = list(dict.fromkeys(action.facility_id for action in actions if action.facility_id))
+    rows = ground.sites.index.get_indexer(pd.Index(labels, dtype=object))
+    touched = ground.sites.iloc[rows]
+    after = apply_actions(touched, actions, table=table)
+    before, now = _spots(touched, ground.counts[rows]), _spots(after, counting(after, ground.aim))
+    gone, came = before.difference(now), now.difference(before)
     reached = ground.reached_today.copy()
-    # A site that moved is one that left and one that came.
-    for spots, sign in ((before.difference(now), -1), (now.difference(before), 1)):
+    for spots, sign in ((gone, -1), (came, 1)):
         if len(spots):
             places = (spots.get_level_values(level).to_numpy(np.float64) for level in (1, 2))
             reach = ground.index.reach(*places, within_m=ground.aim.within_m)
             reached += sign * np.bincount(reach.indices, minlength=len(reached)).astype(np.int32)
-    return Outcome(after, counts, reached)
+    return Outcome(reached, came, gone)
 
 
 def headline(ground: Ground, outcome: Outcome, actions: Sequence[Action]) -> dict[str, float]:
@@ -168,7 +179,7 @@ def headline(ground: Ground, outcome: Outcome, actions: Sequence[Action]) -> dic
         WORKERS_NEWLY: float(ground.workers[came].sum()),
         LEAST_SHARE_TODAY: float(by_county[SHARE_TODAY].min()),
         LEAST_SHARE: float(by_county[SHARE].min()),
-        SITES: float(outcome.counts.sum()),
+        SITES: float(ground.counts.sum() + len(outcome.came) - len(outcome.gone)),
         SPENT_YUAN: float(sum(action.cost_yuan for action in actions)),
         SIMULATED_SHARE: ground.simulated_share,
     }
@@ -215,6 +226,12 @@ def _require_people(homes: gpd.GeoDataFrame, aim: Aim) -> None:
             f"Nobody of {aim.who} lives in the area, though {homes[PEOPLE].sum():,.0f} people do; "
             "count others, or choose another area."
         )
+
+
+def supply_after(ground: Ground, outcome: Outcome) -> pd.DataFrame:
+    """Give the places of all sites that count after a plan: `lon` and `lat`, indexed by id."""
+    came = outcome.came.to_frame(index=False).set_axis(["id", LON, LAT], axis=1).set_index("id")
+    return pd.concat([ground.supply.drop(index=outcome.gone.get_level_values(0)), came])
 
 
 def _spots(sites: gpd.GeoDataFrame, counts: Mask) -> pd.MultiIndex:

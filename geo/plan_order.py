@@ -43,7 +43,7 @@ def in_order(
         gain = [_gain(ground, reached, change) for change in left]
         best = int(np.argmax(gain))
         change = left.pop(best)
-        reached = _changed(reached, change, 1)
+        reached = changed(reached, change, 1)
         ordered.append(change)
         gains.append(gain[best])
     return ordered, gains, reached
@@ -56,9 +56,9 @@ def _needed(ground: Ground, changes: Sequence[Change], means: Means) -> list[Cha
     """
     kept, reached = list(changes), ground.reached_today.copy()
     for change in kept:
-        reached = _changed(reached, change, 1)
+        reached = changed(reached, change, 1)
     for change in sorted(changes, key=lambda change: change.cost_yuan):
-        without = _changed(reached, change, -1)
+        without = changed(reached, change, -1)
         others = [other for other in kept if other is not change]
         spent = sum(other.cost_yuan for other in others)
         affordable = means.budget_yuan is None or spent <= means.budget_yuan * (1 + 1e-12)
@@ -76,7 +76,8 @@ def _worth(ground: Ground, reached: Counts, means: Means) -> tuple[float, float,
     return (round(kept, 9), round(fair, 9), round(float(ground.people[reached > 0].sum()), 6))
 
 
-def _changed(reached: Counts, change: Change, sign: int) -> Counts:
+def changed(reached: Counts, change: Change, sign: int) -> Counts:
+    """Count the sites each home reaches after a step, or with -1 before it."""
     after = reached.copy()
     np.add.at(after, change.comes, sign)
     np.subtract.at(after, change.goes, sign)

@@ -56,3 +56,8 @@ class HomeIndex:
         kept = along_m <= within_m
         starts = np.concatenate([[0], np.cumsum(np.bincount(place[kept], minlength=len(near)))])
         return sparse.csc_array((along_m[kept], home[kept], starts), shape=shape)
+
+    def nearest(self, lon: float, lat: float) -> int:
+        """Give the position of the home nearest to a place."""
+        there = ellipsoid.earth_centred([lon], [lat])
+        return int(self._tree.query(there)[1][0])

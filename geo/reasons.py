@@ -1,0 +1,233 @@
+"""Why each step of a plan is proposed: whom it reaches, how far they go today, and what else could be."""
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo import ellipsoid
+from geo.candidates import host_candidates
+from geo.ground import Ground, find_outcome, supply_after
+from geo.nearest import nearest_place
+from geo.offers import AND, BUYABLE, CANDIDATE, KINDS, Offers
+from geo.place_words import describe_places
+from geo.places import demand_places
+from geo.plan_order import Change, Step, changed
+from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, LAT, LIST_SEPARATOR, LON, NAME, WGS84
+
+Floats = npt.NDArray[np.float64]
+
+STEP = "step"
+PEOPLE_NEWLY, WORKERS_NEWLY, PEOPLE_LOST = "people_newly", "workers_newly", "people_lost"
+NEAREST_TODAY_M, NEAREST_AFTER_M = "nearest_today_m", "nearest_after_m"
+GAP_CLOSED, LOST_WITHOUT = "gap_closed", "lost_without"
+NEXT_BEST, NEXT_LON, NEXT_LAT, NEXT_PEOPLE, NEXT_DIFFERENCE = (
+    "next_best",
+    "next_lon",
+    "next_lat",
+    "next_people",
+    "next_difference",
+)
+HOSTS, STILL_CHOSEN, OF_THRESHOLDS = "hosts", "still_chosen", "of_thresholds"
+# The thresholds a choice is tried at, metres.
+THRESHOLDS_M = (500.0, 800.0, 1000.0, 1500.0)
+HOST_WITHIN_M = 300.0
+_HOSTS_NAMED = 3
+
+
+def find_reasons(
+    ground: Ground,
+    offers: Offers,
+    steps: Sequence[Step],
+    *,
+    table: pd.DataFrame,
+    townships: gpd.GeoDataFrame,
+    named_points: gpd.GeoDataFrame,
+    chosen_at: Mapping[float, frozenset[str]] | None = None,
+) -> gpd.GeoDataFrame:
+    """Say of every step of a plan why it is taken.
+
+    Parameters
+    ----------
+    ground, offers
+        What the plan started from, and what could be bought.
+    steps
+        The plan, in its order; what a step adds is what it adds to those before it.
+    table
+        What each kind of action does.
+    townships, named_points
+        What places are called by.
+    chosen_at
+        The places chosen at each of several thresholds in metres, as `places_of` names them.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `step` from 1, with a point in WGS-84: `kinds` of action, `candidate` or `facility_id`,
+        `name`, `county`, `cost_yuan`; `people_newly` and `workers_newly` whom the step adds, `people_lost`
+        whom it takes a site from; `nearest_today_m` and `nearest_after_m`, how far those newly reached go on
+        average to a site that counts; `gap_closed`, the share of the county's people out of reach today;
+        `lost_without`, who would be out of reach if this step alone were left out; `next_best` candidate or
+        site in its stead, with `next_lon`, `next_lat`, the `next_people` it would reach and the
+        `next_difference`; `hosts` within `HOST_WITHIN_M`; `still_chosen` at how many of the thresholds and
+        `of_thresholds` how many; and the words of `geo.place_words.describe_places`.
+    """
+    told = _Told(ground, offers, steps, table)
+    rows = [told.row(number) for number in range(len(steps))]
+    columns = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name=STEP), columns=list(_COLUMNS))
+    places = gpd.GeoDataFrame(
+        columns, geometry=shapely.points(columns[[LON, LAT]].to_numpy(float)), crs=WGS84
+    )
+    words = describe_places(places, townships=townships, named_points=named_points)
+    found = places.drop(columns=[LON, LAT]).join(words)
+    found[HOSTS] = _hosts_near(places, host_candidates(named_points))
+    tried = chosen_at or {}
+    spots = [places_of([step]) for step in steps]
+    found[STILL_CHOSEN] = [sum(bool(spot & chosen) for chosen in tried.values()) for spot in spots]
+    found[OF_THRESHOLDS] = len(tried)
+    return found
+
+
+def places_of(steps: Sequence[Step]) -> frozenset[str]:
+    """Name where steps are taken: the candidate, or the site."""
+    return frozenset(action.candidate or action.facility_id for step in steps for action in step)
+
+
+class _Told:
+    """Gather what is said of the steps of one plan."""
+
+    def __init__(self, ground: Ground, offers: Offers, steps: Sequence[Step], table: pd.DataFrame) -> None:
+        self.ground, self.offers, self.steps = ground, offers, steps
+        self.changes = [_change(ground, step, table) for step in steps]
+        self.before = [ground.reached_today]
+        for change in self.changes:
+            self.before.append(changed(self.before[-1], change, 1))
+        plan = [action for step in steps for action in step]
+        after = supply_after(ground, find_outcome(ground, plan, table=table))
+        self.supplies = [
+            (supply[LON].to_numpy(np.float64), supply[LAT].to_numpy(np.float64))
+            for supply in (ground.supply, after)
+        ]
+        self.marks = offers.reach.tocsc().copy()
+        self.marks.data = np.ones(len(self.marks.data))
+        self.taken = offers.rows[[CANDIDATE, FACILITY_ID]].isin(places_of(steps)).any(axis=1).to_numpy()
+        self.buyable = offers.rows[BUYABLE].to_numpy(dtype=bool)
+
+    def row(self, number: int) -> dict[str, object]:
+        """Say all of one step but the words of its place."""
+        return self._what(number) | self._whom(number) | self._instead(number)
+
+    def _what(self, number: int) -> dict[str, object]:
+        step, ground = self.steps[number], self.ground
+        first = step[0]
+        site = ground.sites.loc[first.facility_id] if first.facility_id else None
+        place = (first.lon, first.lat) if site is None or first.placed else (site.geometry.x, site.geometry.y)
+        return {
+            KINDS: AND.join(action.kind for action in step),
+            CANDIDATE: first.candidate,
+            FACILITY_ID: first.facility_id,
+            NAME: first.name,
+            COUNTY: self._county(place) if site is None else site[COUNTY],
+            COST_YUAN: sum(action.cost_yuan for action in step),
+            LON: place[0],
+            LAT: place[1],
+        }
+
+    def _county(self, place: tuple[float, float]) -> str:
+        """Give the county of the home nearest to a new site."""
+        ground = self.ground
+        return str(ground.counties[ground.county[ground.index.nearest(*place)]])
+
+    def _whom(self, number: int) -> dict[str, object]:
+        ground, before, after = self.ground, self.before[number], self.before[number + 1]
+        newly, lost = (before == 0) & (after > 0), (before > 0) & (after == 0)
+        people = ground.people[newly]
+        lon, lat = demand_places(ground.homes[newly])
+        ways = [nearest_place(lon, lat, *supply)[1] for supply in self.supplies]
+        means = [float(np.average(way, weights=people)) if people.sum() else np.nan for way in ways]
+        first = np.flatnonzero(newly)
+        county = ground.county == (np.bincount(ground.county[first], people).argmax() if len(first) else -1)
+        gap = ground.people[county & (ground.reached_today == 0)].sum()
+        return {
+            PEOPLE_NEWLY: float(people.sum()),
+            WORKERS_NEWLY: float(ground.workers[newly].sum()),
+            PEOPLE_LOST: float(ground.people[lost].sum()),
+            NEAREST_TODAY_M: means[0],
+            NEAREST_AFTER_M: means[1],
+            GAP_CLOSED: float(ground.people[newly & county].sum() / gap) if gap else np.nan,
+        }
+
+    def _instead(self, number: int) -> dict[str, object]:
+        """Say who is lost without a step, and what would serve most of them, or others, in its stead."""
+        people, total = self.ground.people, self.before[-1]
+        without = changed(total, self.changes[number], -1)
+        lost = float(people[total > 0].sum() - people[without > 0].sum())
+        found: dict[str, object] = {LOST_WITHOUT: lost}
+        cost = sum(action.cost_yuan for action in self.steps[number])
+        costs = self.offers.rows[COST_YUAN].to_numpy(np.float64)
+        gains = np.where(
+            self.buyable & ~self.taken & (costs <= cost), self.marks.T @ (people * (without == 0)), 0
+        )
+        best = int(np.argmax(gains)) if len(gains) else 0
+        if not len(gains) or gains[best] <= 0:
+            return found
+        row = self.offers.rows.iloc[best]
+        return found | {
+            NEXT_BEST: row[CANDIDATE] or row[FACILITY_ID],
+            NEXT_LON: float(row[LON]),
+            NEXT_LAT: float(row[LAT]),
+            NEXT_PEOPLE: float(gains[best]),
+            NEXT_DIFFERENCE: lost - float(gains[best]),
+        }
+
+
+def _change(ground: Ground, step: Step, table: pd.DataFrame) -> Change:
+    """Give whom one step brings a site and from whom it takes one; steps elsewhere make no difference."""
+    difference = find_outcome(ground, step, table=table).reached - ground.reached_today
+    return Change(step, np.flatnonzero(difference > 0), np.flatnonzero(difference < 0))
+
+
+def _hosts_near(places: gpd.GeoDataFrame, hosts: gpd.GeoDataFrame) -> list[str]:
+    """Name the nearest hosts of every place, each with its metres."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
+
+    if not len(hosts) or not len(places):
+        return [""] * len(places)
+    here, there = (ellipsoid.earth_centred(*demand_places(frame)) for frame in (places, hosts))
+    distance_m, position = cKDTree(there).query(
+        here, k=range(1, _HOSTS_NAMED + 1), distance_upper_bound=HOST_WITHIN_M
+    )
+    names = hosts[NAME].to_numpy(dtype=object)
+    return [
+        LIST_SEPARATOR.join(
+            f"{names[at]} {metres:.0f} m" for metres, at in zip(*row, strict=True) if np.isfinite(metres)
+        )
+        for row in zip(distance_m, position, strict=True)
+    ]
+
+
+_COLUMNS = (
+    KINDS,
+    CANDIDATE,
+    FACILITY_ID,
+    NAME,
+    COUNTY,
+    COST_YUAN,
+    LON,
+    LAT,
+    PEOPLE_NEWLY,
+    WORKERS_NEWLY,
+    PEOPLE_LOST,
+    NEAREST_TODAY_M,
+    NEAREST_AFTER_M,
+    GAP_CLOSED,
+    LOST_WITHOUT,
+    NEXT_BEST,
+    NEXT_LON,
+    NEXT_LAT,
+    NEXT_PEOPLE,
+    NEXT_DIFFERENCE,
+)
