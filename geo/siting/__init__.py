@@ -1,6 +1,7 @@
 """Where next: models that choose sites, with the proof of how good the choice is."""
 
 from geo.siting.cover import greedy_cover, max_cover
+from geo.siting.p_median import p_median
 from geo.siting.plan import (
     CANCELLED,
     GREEDY,
@@ -12,6 +13,7 @@ from geo.siting.plan import (
     Plan,
     Progress,
 )
+from geo.siting.set_cover import set_cover
 
 __all__ = [
     "CANCELLED",
@@ -25,4 +27,6 @@ __all__ = [
     "Progress",
     "greedy_cover",
     "max_cover",
+    "p_median",
+    "set_cover",
 ]

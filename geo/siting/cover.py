@@ -1,29 +1,21 @@
 """The most people within reach, with so many new sites or so much money: the maximal covering problem."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.siting.cost_table import CostTable, Weights, lists_within, needed_costs, read_costs
+from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_exact import best_cover, best_fair_cover
-from geo.siting.cover_problem import CoverProblem, merged
+from geo.siting.cover_problem import CoverProblem
 from geo.siting.cover_search import greedy, improved, in_order_of_gain
-from geo.siting.limits import Choice, demand_groups, read_choice
-from geo.siting.plan import (
-    GREEDY,
-    INFEASIBLE,
-    NEEDED_COST,
-    Options,
-    Plan,
-    gap_below,
-)
+from geo.siting.limits import read_choice
+from geo.siting.plan import GREEDY, INFEASIBLE, Options, Plan, gap_below
+from geo.siting.question import CoverQuestion, ask_cover, impossible, nothing
 from geo.siting.watch import Watch
 
-Floats = npt.NDArray[np.float64]
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 
@@ -82,16 +74,16 @@ def max_cover(
     choice = read_choice(
         table.sites, count=sites, budget=budget, site_costs=site_costs, fixed=fixed, options=options
     )
-    asked = _ask(table, choice, max_cost, options)
+    asked = ask_cover(table, choice, max_cost, options)
     if len(asked.short):
-        return _impossible(asked, watch)
+        return impossible(asked, watch)
     if asked.needs is None:
         found = best_cover(asked.problem, watch=watch, told_offset=asked.covered)
     else:
         found = best_fair_cover(asked.problem, needs=asked.needs, watch=watch, told_offset=asked.covered)
     if found.status == INFEASIBLE:
         reason = "No choice within the limits gives every group its least share; allow more, or ask less."
-        return _nothing(asked, watch, reason)
+        return nothing(asked, watch, reason)
     bound = asked.covered + found.bound
     return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
 
@@ -134,48 +126,10 @@ def greedy_cover(
     choice = read_choice(
         table.sites, count=sites, budget=budget, site_costs=site_costs, fixed=fixed, options=options
     )
-    asked = _ask(table, choice, max_cost, options)
+    asked = ask_cover(table, choice, max_cost, options)
     chosen = improved(asked.problem, greedy(asked.problem), watch=watch)
     bound = asked.covered + _simple_bound(asked.problem)
     return _as_plan(asked, chosen, bound=bound, status=watch.stopped() or GREEDY, watch=watch)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Hold a question of covering: what the fixed sites leave open, and what they cover already."""
-
-    table: CostTable
-    problem: CoverProblem
-    covered: float
-    needs: Floats | None
-    short: pd.Series
-    unreachable: pd.Series
-
-
-def _ask(table: CostTable, choice: Choice, max_cost: float, options: Options) -> _Asked:
-    lists = lists_within(table, max_cost)
-    served = lists @ choice.fixed.astype(np.float64) > 0
-    lost = ~served & (lists @ choice.allowed.astype(np.float64) == 0)
-    usable = np.flatnonzero(choice.allowed)
-    groups = demand_groups(table.demand, options)
-    group, needs, short = None, None, pd.Series(dtype=np.float64)
-    if groups is not None:
-        group, names, share = groups
-        count = len(names)
-        total = np.bincount(group, weights=table.weights, minlength=count).astype(np.float64)
-        have = np.bincount(group, weights=table.weights * served, minlength=count)
-        reachable = np.bincount(group, weights=table.weights * ~lost, minlength=count)
-        needs = np.asarray(share * total - have, np.float64)
-        missed = reachable < share * total * (1 - 1e-12)
-        short = pd.Series((reachable / np.where(total > 0, total, 1))[missed], index=names[missed])
-    weights = np.where(served, 0.0, table.weights)
-    whole = CoverProblem(lists, weights, np.arange(len(table.sites)), choice.limits, group)
-    problem = merged(whole.only(usable))
-    rows = np.flatnonzero(lost & (table.weights > 0))
-    needed = pd.Series(
-        needed_costs(table, rows, choice.fixed | choice.allowed), index=table.demand[rows], name=NEEDED_COST
-    )
-    return _Asked(table, problem, float(table.weights[served].sum()), needs, short, needed)
 
 
 def _simple_bound(problem: CoverProblem) -> float:
@@ -185,7 +139,7 @@ def _simple_bound(problem: CoverProblem) -> float:
     return most if problem.limits.count is None else min(most, float(gains[: problem.limits.count].sum()))
 
 
-def _as_plan(asked: _Asked, chosen: Sequence[int], *, bound: float, status: str, watch: Watch) -> Plan:
+def _as_plan(asked: CoverQuestion, chosen: Sequence[int], *, bound: float, status: str, watch: Watch) -> Plan:
     order, gains = in_order_of_gain(asked.problem, chosen)
     objective = asked.covered + float(sum(gains))
     total = float(asked.table.weights.sum())
@@ -200,17 +154,3 @@ def _as_plan(asked: _Asked, chosen: Sequence[int], *, bound: float, status: str,
         seconds=watch.seconds(),
         unreachable=asked.unreachable,
     )
-
-
-def _impossible(asked: _Asked, watch: Watch) -> Plan:
-    named = ", ".join(f"{name} {share:.1%}" for name, share in list(asked.short.items())[:5])
-    reason = (
-        f"Even with every candidate open {len(asked.short)} groups stay below the least share: {named}. Ask "
-        "a smaller share, a larger threshold, or give candidates there."
-    )
-    return _nothing(asked, watch, reason)
-
-
-def _nothing(asked: _Asked, watch: Watch, reason: str) -> Plan:
-    nan = float("nan")
-    return Plan((), (), nan, nan, nan, nan, INFEASIBLE, watch.seconds(), asked.unreachable, reason)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_bound import Bounded, bounded
+from geo.siting.cover_bound import Bounded, bounded, unbounded
 from geo.siting.cover_model import cover_columns, cover_model
 from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
 from geo.siting.cover_search import fair_start, greedy, improved, reached_by, with_earliest, worth
@@ -16,6 +16,8 @@ from geo.siting.plan import INFEASIBLE, OPTIMAL, ROUNDING
 from geo.siting.watch import Watch
 
 HALF = 0.5
+# So few that HiGHS is done before prices have moved.
+FEW_SITES = 60
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,7 +55,8 @@ def best_cover(
     if not problem.lists.shape[0] or not problem.lists.shape[1]:
         return Found([], 0.0, OPTIMAL, prices)
     chosen = improved(problem, start or greedy(problem), watch=watch)
-    state = bounded(problem, chosen, watch=watch, prices=prices)
+    small = problem.lists.shape[1] <= FEW_SITES
+    state = unbounded(problem, chosen) if small else bounded(problem, chosen, watch=watch, prices=prices)
     chosen, bound, status = state.chosen, state.bound, OPTIMAL
     if not _closed(state):
         status, bound, better = _proven(problem, state, watch=watch, told_offset=told_offset)

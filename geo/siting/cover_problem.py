@@ -14,6 +14,7 @@ Mask = npt.NDArray[np.bool_]
 
 # Two independent random marks a site: rows are only compared where both sums agree.
 _SEED = 20_261_126
+_PAIRS_AT_A_TIME = 20_000
 
 
 @dataclass(frozen=True)
@@ -101,43 +102,55 @@ def dominated_sites(lists: Any, costs: Floats, group: Integers) -> Mask:
     costs, group
         Of each column.
     """
-    size = np.asarray(lists.sum(axis=0)).ravel().astype(np.int64)
-    drop = size == 0
-    # Whoever contains a site reaches its least common row too: only the sites of that row are looked at.
-    by_site = lists.tocsc()
+    size = np.bincount(lists.indices, minlength=lists.shape[1])
+    one, other = contained_columns(lists, size)
+    fits = (costs[other] <= costs[one]) & (group[one] == group[other])
+    same = (size[other] == size[one]) & (costs[other] == costs[one])
+    fits &= ~same | (other < one)
+    drop: Mask = size == 0
+    drop[one[fits]] = True
+    return drop
+
+
+def contained_columns(lists: Any, size: Integers) -> tuple[Integers, Integers]:
+    """List the pairs of columns of which the first's rows are all rows of the second.
+
+    Parameters
+    ----------
+    lists
+        A csr array, every row with at least one column.
+    size
+        How many rows each column has; an empty column is in no pair.
+    """
+    # Whoever contains a column has its least common row too: only the columns of that row are looked at.
+    by_column = lists.tocsc()
+    by_column.sort_indices()
     degree = np.diff(lists.indptr)
-    rarest = _rarest_rows(by_site, degree)
+    rarest = _rarest_rows(by_column, degree)
     here = np.flatnonzero(size > 0)
     counts = degree[rarest[here]]
     one = np.repeat(here, counts)
-    other = lists.indices[_spans(lists.indptr[rarest[here]], counts)]
-    fits = (one != other) & (size[other] >= size[one]) & (costs[other] <= costs[one])
-    fits &= group[one] == group[other]
-    same = (size[other] == size[one]) & (costs[other] == costs[one])
-    fits &= ~same | (other < one)
+    other = lists.indices[_spans(lists.indptr[rarest[here]], counts)].astype(np.intp)
+    fits = (one != other) & (size[other] >= size[one])
     one, other = one[fits], other[fits]
-    for first in range(0, len(one), _PAIRS_AT_A_TIME):
-        part = slice(first, first + _PAIRS_AT_A_TIME)
-        ask = ~drop[one[part]]
-        a, b = one[part][ask], other[part][ask]
-        drop[a[_contained(by_site, size, a, b)]] = True
-    marked: Mask = drop
-    return marked
+    height = np.int64(lists.shape[0])
+    owner = np.repeat(np.arange(lists.shape[1]), np.diff(by_column.indptr))
+    keys = owner * height + by_column.indices
+    inside = [
+        _contained(by_column, keys, one[first : first + _PAIRS_AT_A_TIME], other[first:])
+        for first in range(0, len(one), _PAIRS_AT_A_TIME)
+    ]
+    kept = np.concatenate(inside) if inside else np.zeros(0, bool)
+    return one[kept], other[kept]
 
 
-_PAIRS_AT_A_TIME = 20_000
-
-
-def _contained(by_site: Any, size: Integers, one: Integers, other: Integers) -> Mask:
+def _contained(by_column: Any, keys: Integers, one: Integers, other: Integers) -> Mask:
     """Tell for each pair whether every row of the one is a row of the other."""
-    counts = size[one]
-    row = by_site.indices[_spans(by_site.indptr[one], counts)].astype(np.int64)
+    counts = np.diff(by_column.indptr)[one]
+    row = by_column.indices[_spans(by_column.indptr[one], counts)].astype(np.int64)
     pair = np.repeat(np.arange(len(one)), counts)
-    # Rows of a column rise: site and row make one rising key to search in.
-    height = np.int64(by_site.shape[0])
-    column = np.repeat(np.arange(by_site.shape[1]), np.diff(by_site.indptr))
-    keys = column * height + by_site.indices
-    wanted = other[pair].astype(np.int64) * height + row
+    # Rows of a column rise: column and row make one rising key to search in.
+    wanted = other[: len(one)][pair].astype(np.int64) * by_column.shape[0] + row
     spot = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     missed = np.bincount(pair, weights=keys[spot] != wanted, minlength=len(one))
     contained: Mask = missed == 0

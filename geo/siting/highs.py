@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 
 # Far below half a person or a metre, far above what the solver's own sums are off by.
 _RELATIVE_GAP = 1e-9
+_DECIDED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def solve(
     start: Floats | None = None,
     told_offset: float = 0.0,
     sign: float = 1.0,
+    enough: float | None = None,
 ) -> Solved:
     """Minimise the model to proven optimality, or as far as the time allows.
 
@@ -68,6 +70,8 @@ def solve(
         A plan to begin with, one value a column.
     told_offset, sign
         Progress is told as `told_offset + sign * objective`.
+    enough
+        The search ends once it has as little as this, or knows that it takes more.
     """
     import highspy  # noqa: PLC0415 - an eighth of a second to import
 
@@ -78,7 +82,7 @@ def solve(
         point = highspy.HighsSolution()
         point.col_value = start.tolist()
         solver.setSolution(point)
-    _listen(highspy, solver, watch, (told_offset, sign))
+    _listen(highspy, solver, watch, (told_offset, sign), enough)
     solver.run()
     info, status = solver.getInfo(), solver.getModelStatus()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -120,12 +124,20 @@ def _as_lp(highspy: Any, model: Model) -> Any:
     return lp
 
 
-def _listen(highspy: Any, solver: Any, watch: Watch, scale: tuple[float, float]) -> None:
+def _listen(
+    highspy: Any, solver: Any, watch: Watch, scale: tuple[float, float], enough: float | None
+) -> None:
     kinds = highspy.cb.HighsCallbackType
+
+    def decided(out: Any) -> bool:
+        return enough is not None and (
+            out.mip_primal_bound <= enough + _DECIDED or out.mip_dual_bound > enough + _DECIDED
+        )
 
     def hear(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
         if kind != kinds.kCallbackMipLogging:
-            back.user_interrupt = watch.stopped() != ""
+            settled = kind == kinds.kCallbackMipInterrupt and decided(out)
+            back.user_interrupt = settled or watch.stopped() != ""
             return
         best, bound = (scale[0] + scale[1] * value for value in (out.mip_primal_bound, out.mip_dual_bound))
         if np.isfinite(best) and np.isfinite(bound):

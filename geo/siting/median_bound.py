@@ -1,0 +1,109 @@
+"""What no choice of medians can fall below, and which sites no better choice can have: a Lagrangian bound.
+
+Cornuejols, Fisher and Nemhauser 1977, doi:10.1287/mnsc.23.8.789: with a price l for each client that is
+served, the cost is at least sum(l) plus the sum of the p least of the sites' r = sum(min(0, cost - l)).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting.median_problem import MedianProblem
+from geo.siting.median_search import exchanged, nearest_open
+from geo.siting.plan import ROUNDING, gap_above
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
+
+_STEPS, _PATIENCE, _STEP, _LEAST_STEP, _LOOK_EVERY = 1500, 15, 1.5, 1e-4, 50
+
+
+@dataclass
+class MedianBound:
+    """Hold the bound, its prices, the best choice met, and which sites a better one may or must have."""
+
+    bound: float
+    prices: Floats
+    opened: Integers
+    total: float
+    kept: npt.NDArray[np.bool_]
+    forced: npt.NDArray[np.bool_]
+
+
+def median_bound(problem: MedianProblem, opened: Integers, *, watch: Watch) -> MedianBound:
+    """Raise the bound step by step, and improve what the prices favour on the way."""
+    near = nearest_open(problem, opened)
+    prices = np.minimum((near.price + np.minimum(near.second, 2 * near.price)) / 2, problem.end)
+    state = MedianBound(-np.inf, prices, opened, problem.total(opened), np.ones(0, bool), np.zeros(0, bool))
+    length, waited, moving = _STEP, 0, prices
+    for step in range(_STEPS):
+        value, chosen, slope = _relaxed(problem, moving)
+        if value > state.bound:
+            waited = 0 if value > state.bound + 1e-7 * abs(state.bound) else waited + 1
+            state.bound, state.prices = value, moving
+        else:
+            waited += 1
+        if waited >= _PATIENCE:
+            length, waited, moving = length / 2, 0, state.prices
+        square = float(slope @ slope)
+        closed = state.total - state.bound <= ROUNDING * max(state.total, 1.0)
+        if closed or square <= 0 or length < _LEAST_STEP or (step and watch.stopped()):
+            break
+        if step % _LOOK_EVERY == _LOOK_EVERY - 1:
+            _look(problem, state, chosen, watch)
+        moving = np.clip(moving + length * max(state.total - value, 0.0) / square * slope, 0, problem.end)
+    return _judged(problem, state)
+
+
+def reduced_costs(problem: MedianProblem, prices: Floats) -> Floats:
+    """Sum up for every site what it saves against the prices, as a number of at most 0."""
+    saved = np.minimum(problem.price - prices[problem.row], 0.0)
+    return np.bincount(problem.site, saved, problem.cost.shape[1]).astype(np.float64)
+
+
+def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Integers, Floats]:
+    """Give the bound at some prices, the sites it takes, and the slope."""
+    saved = problem.price - prices[problem.row]
+    near = np.flatnonzero(saved < 0)
+    sums = np.bincount(problem.site[near], saved[near], problem.cost.shape[1]).astype(np.float64)
+    taken = _taken(problem, sums)
+    is_open = np.zeros(len(sums), bool)
+    is_open[taken] = True
+    served = np.bincount(problem.row[near[is_open[problem.site[near]]]], minlength=len(prices))
+    slope = (1.0 - served).astype(np.float64)
+    return float(prices.sum() + sums[taken].sum()), taken, slope
+
+
+def _taken(problem: MedianProblem, sums: Floats) -> Integers:
+    fixed = np.flatnonzero(problem.fixed)
+    free = np.flatnonzero(~problem.fixed)
+    count = min(problem.limits.count or 0, len(free))
+    least = free[np.argpartition(sums[free], count - 1)[:count]] if count else free[:0]
+    taken: Integers = np.concatenate([fixed, least])
+    return taken
+
+
+def _look(problem: MedianProblem, state: MedianBound, chosen: Integers, watch: Watch) -> None:
+    """Improve the sites the prices favour, keep them if they are better, and tell how far it is."""
+    if problem.limits.group is None:
+        trial = exchanged(problem, np.sort(chosen), watch=watch)
+        total = problem.total(trial)
+        if total < state.total:
+            state.opened, state.total = trial, total
+    watch.tell(state.total, state.bound, gap_above(state.total, state.bound))
+
+
+def _judged(problem: MedianProblem, state: MedianBound) -> MedianBound:
+    sums = reduced_costs(problem, state.prices)
+    free, fixed = ~problem.fixed, problem.fixed
+    count = problem.limits.count or 0
+    ranked = np.sort(sums[free])
+    last = float(ranked[min(count, len(ranked)) - 1])
+    following = float(ranked[count]) if count < len(ranked) else np.inf
+    # Only what is surely less than the choice at hand is worth looking for.
+    mark = state.total - ROUNDING * max(state.total, 1.0)
+    state.kept = fixed | (state.bound + np.maximum(sums - last, 0.0) < mark)
+    state.forced = fixed | (state.kept & (sums <= last) & (state.bound + following - sums >= mark))
+    return state

@@ -1,0 +1,169 @@
+"""The shortest ways for all together: the p-median problem."""
+
+from collections.abc import Hashable, Iterable
+from typing import Any, Unpack
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.siting.cost_table import CostTable, Weights, needed_costs, read_costs, some, whole_table
+from geo.siting.limits import Choice, read_choice
+from geo.siting.median_bound import MedianBound, median_bound
+from geo.siting.median_exact import exact_medians
+from geo.siting.median_problem import MedianProblem, with_nearest
+from geo.siting.median_search import exchanged, kicked, median_greedy
+from geo.siting.plan import INFEASIBLE, NEEDED_COST, OPTIMAL, ROUNDING, Options, Plan, gap_above
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
+
+_LEAST_LISTED, _TIMES_LISTED = 40, 6
+_KICKS = 30
+
+
+def p_median(
+    cost: Any,
+    weights: Weights | None = None,
+    *,
+    sites: int,
+    fixed: Iterable[Hashable] = (),
+    time_limit_s: float = 60.0,
+    **options: Unpack[Options],
+) -> Plan:
+    """Choose the new sites that make everybody's way to the nearest open one shortest, in sum.
+
+    Hakimi 1964, doi:10.1287/opre.12.3.450. A good choice comes from exchanges, its bound from prices, and
+    the proof from HiGHS on what both leave open. Of equally good choices the one met first, which is the
+    same each time.
+
+    Parameters
+    ----------
+    cost, fixed, time_limit_s, **options
+        As `max_cover`, without a least share of groups.
+    weights
+        Persons at each demand point, all 1 if None; who weighs nothing does not matter.
+    sites
+        How many new sites. One that saves nothing is not opened.
+
+    Returns
+    -------
+    Plan
+        `objective` is the sum of weight times cost; over the sum of the weights it is the mean way. `gains`
+        is the weight that goes to each site, and `sites` are in order of it. Infeasible where somebody can
+        reach none of the sites, or no choice serves everybody.
+
+    Raises
+    ------
+    InvalidValueError
+        Something given cannot be meant; the message names it.
+    """
+    watch = Watch(time_limit_s, options)
+    if "least_share" in options or "demand_groups" in options:
+        raise InvalidValueError(
+            "Medians serve everybody: least_share and demand_groups have no meaning here."
+        )
+    table = read_costs(cost, weights)
+    choice = read_choice(table.sites, count=sites, fixed=fixed, options=options)
+    usable, asking = np.flatnonzero(choice.fixed | choice.allowed), np.flatnonzero(table.weights > 0)
+    lost = unreachable(table, choice, asking)
+    if len(lost):
+        return nobody_there(lost, watch)
+    priced, too_much = priced_ways(table, asking, usable)
+    limits = choice.limits.of(usable)
+    listed = max(_LEAST_LISTED, _TIMES_LISTED * len(usable) // (sites + int(choice.fixed.sum())))
+    problem = with_nearest(priced, choice.fixed[usable], limits, nearest=listed)
+    opened, total, bound, status = _solved(problem, watch)
+    if total >= too_much:
+        return _too_few(table, asking, problem.cost[:, opened].min(axis=1) >= too_much, status, watch)
+    return median_plan(table, usable, problem, opened, bound=min(bound, total), status=status, watch=watch)
+
+
+def unreachable(table: CostTable, choice: Choice, rows: Integers) -> pd.Series:
+    """List the demand that no site allowed or fixed can be reached from at any cost."""
+    least = needed_costs(table, rows, choice.fixed | choice.allowed)
+    lost = np.isinf(least)
+    return pd.Series(least[lost], index=table.demand[rows[lost]], name=NEEDED_COST)
+
+
+def nobody_there(lost: pd.Series, watch: Watch) -> Plan:
+    """Say that some demand has no way to any site."""
+    nan = float("nan")
+    reason = (
+        f"{len(lost)} places have no way to any site: {some(lost.index)}. Add a candidate they can reach, or "
+        "leave them out."
+    )
+    return Plan((), (), nan, nan, nan, nan, INFEASIBLE, watch.seconds(), lost, reason)
+
+
+def priced_ways(table: CostTable, rows: Integers, sites: Integers) -> tuple[Floats, float]:
+    """Give weight times cost, and the price of what has no way: more than all that have one together."""
+    priced = whole_table(table)[np.ix_(rows, sites)] * table.weights[rows][:, None]
+    missing = np.isinf(priced)
+    dearest = float(np.where(missing, 0.0, priced).max(axis=1, initial=0.0).sum())
+    too_much = dearest * (1 + 1e-6) + 1.0
+    priced[missing] = too_much
+    return priced, too_much
+
+
+def median_plan(
+    table: CostTable,
+    usable: Integers,
+    problem: MedianProblem,
+    opened: Integers,
+    *,
+    bound: float,
+    status: str,
+    watch: Watch,
+) -> Plan:
+    """Say which new sites are open and whom each serves, of equally near ones the first."""
+    weights = table.weights[table.weights > 0]
+    served = np.bincount(np.argmin(problem.cost[:, opened], axis=1), weights, len(opened))
+    new = [place for place in np.lexsort((opened, -served)) if not problem.fixed[opened[place]]]
+    new = [place for place in new if served[place] > 0]
+    total = problem.total(opened)
+    return Plan(
+        sites=tuple(table.sites[usable[opened[new]]]),
+        gains=tuple(float(served[place]) for place in new),
+        objective=total,
+        share=1.0,
+        bound=bound,
+        gap=gap_above(total, bound),
+        status=status,
+        seconds=watch.seconds(),
+    )
+
+
+def _solved(problem: MedianProblem, watch: Watch) -> tuple[Integers, float, float, str]:
+    opened = exchanged(problem, median_greedy(problem), watch=watch)
+    state = median_bound(problem, opened, watch=watch)
+    if not _closed(state) and not watch.stopped():
+        better = kicked(problem, state.opened, times=_KICKS, watch=watch, until=state.bound)
+        if problem.total(better) < state.total:
+            state = median_bound(problem, better, watch=watch)
+    status = OPTIMAL if _closed(state) else watch.stopped()
+    if status:
+        return state.opened, state.total, state.bound, status
+    opened, bound, status = exact_medians(problem, state, watch=watch)
+    return opened, problem.total(opened), bound, status
+
+
+def _closed(state: MedianBound) -> bool:
+    return state.total - state.bound <= ROUNDING * max(state.total, 1.0)
+
+
+def _too_few(
+    table: CostTable, rows: Integers, lost: npt.NDArray[np.bool_], status: str, watch: Watch
+) -> Plan:
+    nan, names = float("nan"), table.demand[rows[lost]]
+    found = pd.Series(
+        needed_costs(table, rows[lost], np.ones(len(table.sites), bool)), names, name=NEEDED_COST
+    )
+    reason = (
+        f"So many sites cannot serve everybody: the best found leaves {some(names)} without a way. Ask for "
+        "more sites, or leave those places out."
+    )
+    ended = INFEASIBLE if status == OPTIMAL else status
+    return Plan((), (), nan, nan, nan, nan, ended, watch.seconds(), found, reason)

@@ -1,0 +1,151 @@
+"""The fewest sites that bring everybody, or a share of the people, within reach."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Unpack
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.siting.cost_table import Weights, read_costs, some
+from geo.siting.cover_model import cover_columns, cover_model
+from geo.siting.cover_problem import CoverProblem, undominated
+from geo.siting.cover_search import greedy, in_order_of_gain
+from geo.siting.highs import solve
+from geo.siting.limits import read_choice
+from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_above
+from geo.siting.question import CoverQuestion, ask_cover, nothing
+from geo.siting.set_cover_model import HALF, fewest_sites
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
+
+
+def set_cover(
+    cost: Any,
+    weights: Weights | None = None,
+    *,
+    max_cost: float,
+    share: float = 1.0,
+    site_costs: SiteCosts | None = None,
+    fixed: Iterable[Hashable] = (),
+    time_limit_s: float = 60.0,
+    **options: Unpack[Options],
+) -> Plan:
+    """Choose the fewest new sites, or the cheapest, that bring everybody or a share of the people in reach.
+
+    Toregas et al. 1971, doi:10.1287/opre.19.6.1363; for a share Daskin and Owen 1999,
+    doi:10.1111/j.1538-4632.1999.tb00976.x.
+
+    Parameters
+    ----------
+    cost, max_cost, site_costs, fixed, time_limit_s, **options
+        As `max_cover`.
+    weights
+        Persons at each demand point; who weighs nothing need not be reached. All weigh 1 if None.
+    share
+        The share of all weight that must be covered, 0-1, by the fixed sites too.
+
+    Returns
+    -------
+    Plan
+        `objective` is the number of new sites, or what they cost where `site_costs` are given. If
+        infeasible, `unreachable` has every place that no site reaches, with the threshold that would do.
+
+    Raises
+    ------
+    InvalidValueError
+        Something given cannot be meant; the message names it.
+    """
+    watch = Watch(time_limit_s, options)
+    if not 0 < share <= 1:
+        raise InvalidValueError(f"share is {share}; give a share above 0 and at most 1.")
+    table = read_costs(cost, weights)
+    choice = read_choice(
+        table.sites, count=None, site_costs=site_costs, fixed=fixed, options=options, needs_limit=False
+    )
+    asked = ask_cover(table, choice, max_cost, options)
+    needed = share * float(table.weights.sum()) - asked.covered
+    if needed > asked.problem.weights.sum() * (1 + 1e-12) or len(asked.short):
+        return nothing(asked, watch, _out_of_reach(asked, max_cost, share))
+    if share < 1 or asked.needs is not None:
+        found = _cheapest_share(asked, needed, watch=watch)
+    else:
+        fewest = fewest_sites(asked.problem, watch=watch)
+        where = {int(site): column for column, site in enumerate(asked.problem.sites)}
+        chosen = None if fewest.chosen is None else [where[site] for site in fewest.chosen]
+        found = (chosen, fewest.bound, fewest.status)
+    if found[0] is None:
+        reason = "No choice within the groups' limits reaches enough; allow more sites in each group."
+        return nothing(
+            asked, watch, reason if found[2] == INFEASIBLE else "No plan was found in time.", found[2]
+        )
+    return _least_plan(asked, found[0], bound=found[1], status=found[2], watch=watch)
+
+
+def _out_of_reach(asked: CoverQuestion, max_cost: float, share: float) -> str:
+    lost = asked.unreachable.sort_values()
+    named = some([f"{place} ({cost:g})" for place, cost in lost.items()])
+    return (
+        f"Within {max_cost:g} no site reaches {len(lost)} places, so that {share:.0%} cannot be covered; the "
+        f"least threshold for each: {named}. Ask for less, raise the threshold, or add candidates there."
+    )
+
+
+def _cheapest_share(
+    asked: CoverQuestion, needed: float, *, watch: Watch
+) -> tuple[list[int] | None, float, str]:
+    """Find the cheapest sites that cover so much weight, and every group's need."""
+    problem = asked.problem
+    group = np.zeros(len(problem.weights), np.intp) if problem.group is None else problem.group
+    if asked.needs is None:
+        needs = np.array([needed])
+        problem = replace(problem, group=group)
+    else:
+        needs = asked.needs
+    small = undominated(problem)
+    begin = _enough(small, needed) if asked.needs is None else None
+    model = cover_model(small, needs=needs)
+    count = small.lists.shape[1]
+    least = replace(model, costs=np.concatenate([small.limits.costs, np.zeros(len(model.costs) - count)]))
+    solved = solve(least, watch=watch, start=None if begin is None else cover_columns(small, begin))
+    if solved.columns is not None:
+        begin = np.flatnonzero(solved.columns[:count] > HALF).tolist()
+    if begin is None:
+        return None, solved.bound, solved.status
+    back = np.searchsorted(problem.sites, small.sites[begin]).tolist()
+    return back, max(solved.bound, 0.0), solved.status
+
+
+def _enough(problem: CoverProblem, needed: float) -> list[int] | None:
+    """Open what adds most until it is enough."""
+    order, gains = in_order_of_gain(problem, greedy(replace(problem, limits=problem.limits)))
+    reached = np.cumsum(gains)
+    if not len(reached) or reached[-1] < needed:
+        return None if needed > 0 else []
+    return order[: int(np.searchsorted(reached, needed)) + 1]
+
+
+def _least_plan(asked: CoverQuestion, chosen: list[int], *, bound: float, status: str, watch: Watch) -> Plan:
+    order, gains = in_order_of_gain(asked.problem, chosen)
+    costs = asked.problem.limits.costs
+    objective = float(costs[order].sum())
+    total = float(asked.table.weights.sum())
+    covered = asked.covered + float(sum(gains))
+    if (costs == np.round(costs)).all():
+        bound = float(np.ceil(bound - 1e-6))
+    bound = objective if status == OPTIMAL else min(bound, objective)
+    return Plan(
+        sites=tuple(asked.table.sites[asked.problem.sites[order]]),
+        gains=tuple(gains),
+        objective=objective,
+        share=covered / total if total > 0 else float("nan"),
+        bound=bound,
+        gap=gap_above(objective, bound),
+        status=status,
+        seconds=watch.seconds(),
+        unreachable=asked.unreachable,
+    )
