@@ -18,7 +18,7 @@ from web.headers import SecurityHeaders
 from web.pictures import picture_routes
 from web.points import map_routes
 from web.preloads import preload_links
-from web.store import ready_public_map, shared_network, shared_public_map, shared_store
+from web.store import public_network, ready_public_map, shared_public_map, shared_store
 from web.vendor import vendor_routes
 
 
@@ -38,7 +38,7 @@ app = App(
     lifespan=open_for_visitors,
     on_script_error=show_fault,
     routes=[
-        *features_routes(shared_network),
+        *features_routes(public_network),
         *map_routes(shared_public_map),
         *picture_routes(),
         *vendor_routes(),

@@ -24,7 +24,7 @@ CLASSES = 5
 class MapPoints:
     """Hold what the legend and the masks need of a facilities frame, row by row in the frame's order.
 
-    Only rows that may be public are `drawn`: those with a place whose origin is not `imported`.
+    `drawn` are the rows with a place; those whose origin is `imported` only where the map is a session's own.
     """
 
     rows: pd.Index
@@ -34,7 +34,9 @@ class MapPoints:
     type_codes: tuple[str, ...]
 
 
-def map_points(facilities: gpd.GeoDataFrame, facility_types: pd.DataFrame) -> MapPoints:
+def map_points(
+    facilities: gpd.GeoDataFrame, facility_types: pd.DataFrame, *, private: bool = False
+) -> MapPoints:
     """Take from the facilities what the map's legend and masks need; do it once for a frame.
 
     Parameters
@@ -43,6 +45,8 @@ def map_points(facilities: gpd.GeoDataFrame, facility_types: pd.DataFrame) -> Ma
         Columns of `schema.FACILITY_COLUMNS`; geometry may be missing.
     facility_types
         Indexed by type code, in the order the legend shows.
+    private
+        Whether imported rows are drawn too. What is drawn so must never be sent to a public address.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def map_points(facilities: gpd.GeoDataFrame, facility_types: pd.DataFrame) -> Ma
     origin = facilities[schema.ORIGIN].astype(object)
     return MapPoints(
         rows=facilities.index,
-        drawn=(schema.located(facilities) & (origin != schema.IMPORTED)).to_numpy(dtype=bool),
+        drawn=(schema.located(facilities) & ((origin != schema.IMPORTED) | private)).to_numpy(dtype=bool),
         types=pd.Index(codes).get_indexer(facilities[schema.FACILITY_TYPE]),
         simulated=(origin == schema.SIMULATED).to_numpy(dtype=bool),
         type_codes=codes,

@@ -67,6 +67,7 @@ WORD_KEYS = (
     "simulated_warning",
     "solid",
     "hollow",
+    "edged",
     "cluster",
     "points_here",
     "more",
@@ -93,13 +94,14 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
     note: str = "",
     language: str = "zh",
     overlays: Mapping[str, Any] | None = None,
+    own: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Gather everything the browser needs to draw one view; pure data, ready for JSON.
 
     Parameters
     ----------
     mask
-        Which rows of the facilities frame are shown (`selection_mask`).
+        Which rows of the facilities frame are shown (`selection_mask`); behind them, those of `own`.
     urls
         `points`, `details`, `regions`: where the browser fetches them.
     words
@@ -122,6 +124,9 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
         `zh` or `en`: which region names are shown.
     overlays
         What lies over the counties (`geo.reach_map`); None for nothing.
+    own
+        Points that no address may give away, for this session alone: `packed` (base64 of gzip of JSON with
+        `points` and `details` as the addresses give them) and their `version`.
 
     Raises
     ------
@@ -150,6 +155,7 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
         "language": language,
         "words": dict(words),
         "overlays": None if overlays is None else dict(overlays),
+        "own": None if own is None else dict(own),
     }
 
 

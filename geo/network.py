@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -18,6 +18,7 @@ from geo.counts import read_counts, read_standards
 from geo.demand import read_demand, read_townships
 from geo.errors import UnknownNameError
 from geo.facilities import read_facilities, read_facility_types
+from geo.imported import ImportedLists, Joined, join_imported, with_entry
 from geo.names import near_names
 from geo.regions import find_county, find_prefecture, read_display_regions, read_regions
 
@@ -40,6 +41,9 @@ class Conditions(TypedDict, total=False):
     text: str | None
 
 
+READ_LATER = ("counties", "prefectures", "display_regions", "demand", "townships")
+
+
 @dataclass(frozen=True)
 class Network:
     """Hold everything that is known about the union service network; nothing in it is changed."""
@@ -51,6 +55,8 @@ class Network:
     facility_types: pd.DataFrame
     counts: pd.DataFrame
     standards: pd.DataFrame
+    # What the user's own lists took the place of; None where there are none.
+    joined: Joined | None = None
 
     @cached_property
     def counties(self) -> gpd.GeoDataFrame:
@@ -164,20 +170,22 @@ class Network:
         return offers.to_numpy(dtype=bool)
 
 
-def load_network(folder: Path = DATA_FOLDER) -> Network:
+def load_network(folder: Path = DATA_FOLDER, *, imported: ImportedLists | None = None) -> Network:
     """Read every file of a data folder into one network.
 
     Parameters
     ----------
     folder
         A data folder with its `catalog.json`.
+    imported
+        The user's own lists; without them the network is public.
 
     Raises
     ------
     CatalogError
         A file is missing, changed, or has no entry.
     """
-    return Network(
+    network = Network(
         folder=folder,
         catalog=read_catalog(folder),
         regions=read_regions(folder),
@@ -186,6 +194,27 @@ def load_network(folder: Path = DATA_FOLDER) -> Network:
         counts=read_counts(folder),
         standards=read_standards(folder),
     )
+    return network if imported is None else with_lists(network, imported)
+
+
+def with_lists(network: Network, lists: ImportedLists) -> Network:
+    """Give the network with the user's own lists in it; see `geo.imported.join_imported`.
+
+    Parameters
+    ----------
+    network
+        As from `load_network`, without lists.
+    lists
+        What the registry knows; the network itself if it holds no record.
+    """
+    if lists.records.empty:
+        return network
+    joined = join_imported(network.facilities, lists)
+    catalog = with_entry(network.catalog, joined.entry)
+    together = replace(network, catalog=catalog, facilities=joined.facilities, joined=joined)
+    # What was read on first use does not depend on the facilities.
+    vars(together).update({name: vars(network)[name] for name in READ_LATER if name in vars(network)})
+    return together
 
 
 def _require_codes(values: Iterable[str] | None, known: Iterable[str], *, what: str) -> list[str] | None:

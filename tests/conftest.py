@@ -1,5 +1,9 @@
 """Fixtures every test may use: the real network, the shared folder, and a small world one can picture."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,6 +13,12 @@ import pytest
 import shapely
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# No test, and no program a test starts, ever touches the registry of whoever runs the tests.
+REGISTRY_FOLDER = Path(tempfile.mkdtemp(prefix="guigongtu-tests-"))
+os.environ["DATABASE_URL"] = f"sqlite:///{REGISTRY_FOLDER / 'registry.sqlite3'}"
+os.environ.pop("GUIGONGTU_READ_ONLY", None)
+atexit.register(shutil.rmtree, REGISTRY_FOLDER, ignore_errors=True)
 
 HOSTILE_TEXTS = (
     "{{7*191}}站",

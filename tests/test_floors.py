@@ -21,7 +21,7 @@ STOREYS = (
     "schema catalog",
     "crs ellipsoid county_raster fields legend decay people geotiff catchment_input equity_input",
     "provenance _kernels _catchment_kernels measure_fields chart_files",
-    "places similar _area_kernels _equity_sums",
+    "places similar imported _area_kernels _equity_sums",
     "export_columns nearest within equity _catchment_reach reach_lists place_words",
     "regions facilities demand counts join coverage opening catchment covered_area summary geojson workbook",
     "siting left_out_map",

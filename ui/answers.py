@@ -67,6 +67,15 @@ def find_names(network: Network, *, language: str) -> Names:
 
 def source_note(answer: Answer) -> str:
     """Say in one line source, date and simulated share of what is shown."""
+    listed = int((answer.facilities[schema.ORIGIN] == schema.IMPORTED).sum())
+    if listed:
+        return t(
+            "Source: published reports, OpenStreetMap (ODbL), {listed} sites of your own lists "
+            "and simulation, up to {date}; {share} simulated.",
+            listed=f"{listed:,}",
+            date=answer.as_of or t("no date"),
+            share=percent(answer.simulated_share),
+        )
     return t(
         "Source: published reports, OpenStreetMap (ODbL) and simulation, up to {date}; {share} simulated.",
         date=answer.as_of or t("no date"),

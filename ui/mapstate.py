@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,33 +17,68 @@ from web.basemaps import browser_choice
 from web.store import Store
 
 
-def find_state(
-    answer: Answer, store: Store, mask: NDArray[np.bool_], *, names: Names, language: str
-) -> dict[str, Any]:
+def find_state(answer: Answer, store: Store, *, names: Names, language: str) -> dict[str, Any]:
     """Gather what the browser needs to draw one answer.
 
     Parameters
     ----------
     answer, store
         What is shown, and what this process holds of the map.
-    mask
-        Which rows of the network's facilities are drawn.
     names
         What types and regions are called.
     language
         The language of the screen.
     """
     return maps.map_state(
-        mask,
+        drawn_rows(answer.facilities, store),
         urls=store.public_map.urls,
         words=map_words(),
-        legend=maps.type_legend(store.rows, mask, store.network.facility_types, labels=names.types),
+        legend=legend_of(answer.facilities, store, names),
         shading=_shading(answer),
         focus=answer.filters.region(),
         basemaps=browser_choice(store.basemaps, language=language),
         note=source_note(answer),
         language=language,
+        own=session_points(store),
     )
+
+
+def drawn_rows(facilities: gpd.GeoDataFrame, store: Store) -> NDArray[np.bool_]:
+    """Tell which rows the map draws: those of the public frame, then those of the session's own lists.
+
+    Parameters
+    ----------
+    facilities
+        What is shown.
+    store
+        What this process holds of the map.
+    """
+    own = (facilities[schema.ORIGIN] == schema.IMPORTED).to_numpy(dtype=bool)
+    public = maps.selection_mask(store.rows, facilities.index[~own])
+    if store.points is None:
+        return public
+    return np.concatenate([public, maps.selection_mask(store.points.rows, facilities.index[own])])
+
+
+def session_points(store: Store) -> dict[str, str] | None:
+    """Give what the map is told of the session's own lists; None where there are none."""
+    return None if store.points is None else {"packed": store.points.packed, "version": store.points.version}
+
+
+def legend_of(facilities: gpd.GeoDataFrame, store: Store, names: Names) -> list[dict[str, Any]]:
+    """Give the entries of the legend for what is shown.
+
+    Parameters
+    ----------
+    facilities
+        What is shown.
+    store
+        What this process holds of the map.
+    names
+        What types are called.
+    """
+    shown = maps.selection_mask(store.legend, facilities.index)
+    return maps.type_legend(store.legend, shown, store.network.facility_types, labels=names.types)
 
 
 def _shading(answer: Answer) -> dict[str, Any] | None:

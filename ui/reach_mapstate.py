@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-
 from geo import certainty, maps, reach_map
 from geo.people import SHARE, WHO
 from ui import cached
 from ui.answers import Names
+from ui.follow import store_in_sight
+from ui.mapstate import drawn_rows, legend_of, session_points
 from ui.mapwords import map_words
 from ui.reach_answers import AREA
 from ui.reach_rows import gap_lines, gap_titles, source_note
@@ -17,7 +17,6 @@ from ui.reach_words import rule_name
 from ui.words import current_language, t
 from web.basemaps import browser_choice
 from web.pictures import picture_url
-from web.store import shared_store
 
 PERCENT = 100
 
@@ -30,22 +29,22 @@ def find_state(view: View, layers: tuple[str, ...]) -> dict[str, Any]:
     view, layers
         What is asked, and what is laid over the counties.
     """
-    store, names, language = shared_store(), cached.names(), current_language()
+    store, names, language = store_in_sight(), cached.names(), current_language()
     facilities = cached.reach_measured(view.scope.supply).facilities
-    mask = np.zeros(len(store.rows.rows), dtype=bool)
-    if {"facilities", "circles"} & set(layers):
-        mask = maps.selection_mask(store.rows, facilities.index)
+    if not {"facilities", "circles"} & set(layers):
+        facilities = facilities.iloc[:0]
     return maps.map_state(
-        mask,
+        drawn_rows(facilities, store),
         urls=store.public_map.urls,
         words=map_words(),
-        legend=maps.type_legend(store.rows, mask, store.network.facility_types, labels=names.types),
+        legend=legend_of(facilities, store, names),
         shading=_shading(view) if "share" in layers else None,
         focus=view.filters.region(),
         basemaps=browser_choice(store.basemaps, language=language),
         note=source_note(view),
         language=language,
         overlays=_overlays(view, layers, names),
+        own=session_points(store),
     )
 
 

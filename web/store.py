@@ -1,27 +1,62 @@
-"""What this process holds once for screens and HTTP routes alike: the network and its public map."""
+"""What this process holds for screens and HTTP routes alike: the network, its public map, and the lists.
+
+Two networks are held: the public one, of the data folder alone, which routes serve, and the one with the
+user's own lists, which only sessions see. When the registry changes, a new store takes the old one's place
+as a whole, so nobody ever sees half of a batch.
+"""
 
 import gc
+import logging
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from functools import cache
 
+from geo.errors import GeoDataError
 from geo.maps import MapPoints, map_points
-from geo.network import Network, load_network
+from geo.network import Network, load_network, with_lists
 from web.basemaps import Basemap, read_basemaps
 from web.points import PublicMap, pack_map
+from web.registry import current_lists, current_revision
+from web.session_points import SessionPoints, pack_points
 from web.vendor import map_script
 
+# How long a session may not yet see what another process wrote.
+ASK_AGAIN_S = 2.0
+
+logger = logging.getLogger(__name__)
 _reading = threading.Lock()
+_joining = threading.Lock()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Store:
-    """Hold what was read once: the network, its map's rows, what the map's browser fetches, the base maps."""
+    """Hold what was read: the network as sessions see it, what their map needs, and the base maps.
+
+    `rows` are the map's rows of the public network and `public_map` what the browser fetches of it; `points`
+    are the lists' own, which reach the browser through the session alone, None where there are none. `legend`
+    are the map's rows of the whole network. `fault` says why the lists could not be read; empty if they were.
+    """
 
     network: Network
     rows: MapPoints
     public_map: PublicMap
     basemaps: tuple[Basemap, ...]
+    legend: MapPoints
+    points: SessionPoints | None = None
+    revision: int = 0
+    fault: str = ""
+
+
+@dataclass
+class _Followed:
+    """Remember the store that sessions see, and when the registry was last asked."""
+
+    store: Store | None = None
+    asked_at: float = 0.0
+
+
+_followed = _Followed()
 
 
 @cache
@@ -32,37 +67,87 @@ def _network() -> Network:
 
 
 @cache
-def _store() -> Store:
+def _public_store() -> Store:
     network = _network()
     rows = map_points(network.facilities, network.facility_types)
     public = pack_map(network.facilities, rows, network.display_regions)
     map_script()
     gc.collect()
     gc.freeze()
-    return Store(network, rows, public, read_basemaps())
+    return Store(network, rows, public, read_basemaps(), rows)
 
 
 def shared_store() -> Store:
     """Give what this process holds; the first caller reads it, the others wait for it.
 
     What was read never goes away, so it is taken out of the garbage collector's rounds: Streamlit
-    collects after every run of a page, and would walk all of it each time.
+    collects after every run of a page, and would walk all of it each time. A change of the registry by
+    another process is seen within two seconds.
     """
     with _reading:
-        return _store()
+        public = _public_store()
+    return _follow(public, at_once=False)
 
 
-def shared_network() -> Network:
-    """Give the network of this process; it does not need the map's files to be there."""
+def refreshed_store() -> Store:
+    """Give what this process holds after asking the registry; for whoever has just written to it."""
+    with _reading:
+        public = _public_store()
+    return _follow(public, at_once=True)
+
+
+def public_network() -> Network:
+    """Give the network without anybody's lists; it does not need the map's files to be there."""
     with _reading:
         return _network()
 
 
 def ready_public_map() -> PublicMap | None:
     """Give what the map's browser fetches if it has been read by now; never wait for it."""
-    return _store().public_map if _store.cache_info().currsize else None
+    return _public_store().public_map if _public_store.cache_info().currsize else None
 
 
 def shared_public_map() -> PublicMap:
     """Give what the map's browser fetches."""
-    return shared_store().public_map
+    with _reading:
+        return _public_store().public_map
+
+
+def _follow(public: Store, *, at_once: bool) -> Store:
+    """Give the newest store; whoever comes while it is made, and need not wait, gets the one before."""
+    known = _followed.store
+    if known is not None and not at_once and time.monotonic() - _followed.asked_at < ASK_AGAIN_S:
+        return known
+    if not _joining.acquire(blocking=at_once or known is None):
+        return known or public
+    try:
+        _followed.store = _newest(public, _followed.store)
+        _followed.asked_at = time.monotonic()
+        return _followed.store
+    finally:
+        _joining.release()
+
+
+def _newest(public: Store, known: Store | None) -> Store:
+    try:
+        revision = current_revision()
+        if known is not None and not known.fault and known.revision == revision:
+            return known
+        return _joined(public) if revision else public
+    except GeoDataError as fault:
+        # A registry out of reach must not take the map away; the screens say what they lack.
+        if known is not None and known.fault:
+            return known
+        logger.warning("the lists cannot be read: %s", fault)
+        return replace(known or public, fault=str(fault))
+
+
+def _joined(public: Store) -> Store:
+    lists = current_lists()
+    network = with_lists(public.network, lists)
+    if network is public.network:
+        return replace(public, revision=lists.revision)
+    _ = network.select(text=" ")
+    legend = map_points(network.facilities, network.facility_types, private=True)
+    points = pack_points(network)
+    return replace(public, network=network, legend=legend, points=points, revision=lists.revision)

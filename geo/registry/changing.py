@@ -10,6 +10,7 @@ from geo import schema
 from geo.crs import WGS84
 from geo.errors import InvalidValueError, RegistryError
 from geo.facilities import allowed_values
+from geo.imported import MATCHES
 from geo.importing.place_finding import PLACE_FROM
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.registry.applying import Change, signed, write_changes
@@ -18,7 +19,6 @@ from geo.registry.connection import Registry
 from geo.registry.records import Record, storable
 from geo.registry.tables import (
     CHANGE,
-    MATCHES,
     NUMBERS,
     PRESENT,
     PRIVATE,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo import schema
 from geo.errors import InvalidValueError
+from geo.imported import MATCHES
 from geo.importing.checking import Checked
 from geo.importing.duplicate_findings import best_pairs, comparable
 from geo.importing.duplicates import likely_pairs
@@ -21,7 +22,6 @@ from geo.registry.records import read_records, same_values, to_places
 from geo.registry.tables import (
     AFTER,
     BEFORE,
-    MATCHES,
     PLACE_COLUMNS,
     PRESENT,
     PRIVATE,

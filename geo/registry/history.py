@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from geo import schema
 from geo.errors import RegistryError
+from geo.imported import MATCHES
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.registry.connection import Registry
 from geo.registry.records import read_records, to_places, version_record
@@ -25,7 +26,6 @@ from geo.registry.tables import (
     FINDINGS,
     KIND,
     LISTED_ROW,
-    MATCHES,
     ORIGINAL,
     OUTCOME,
     PART,

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from geo import schema
+from geo.imported import MATCHES
 from geo.importing.checking import Checked
 from geo.importing.header_matching import ColumnMapping
 from geo.importing.list_words import DATUM, FINDING, LONLAT, SERIAL
@@ -10,7 +11,7 @@ from geo.importing.place_finding import PLACE_FROM
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.importing.source_table import SourceTable
 from geo.registry.records import to_json
-from geo.registry.tables import MATCHES, PRIVATE, RECORD_COLUMNS
+from geo.registry.tables import PRIVATE, RECORD_COLUMNS
 
 # The fields of a record that one field of a list speaks of, where these differ.
 _SPEAKS_OF = {

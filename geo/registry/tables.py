@@ -3,11 +3,12 @@
 from sqlalchemy import Column, Double, Integer, MetaData, Table, Text
 
 from geo import schema
+from geo.imported import MATCHES
 from geo.importing.place_finding import PLACE_FROM
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 
 # Of a record, beside the columns of a facility.
-MATCHES, PRIVATE = "matches", "private"
+PRIVATE = "private"
 VERSION, PRESENT, BATCH_ID = "version", "present", "batch_id"
 PLACE_COLUMNS = (schema.LON, schema.LAT, GIVEN_LON, GIVEN_LAT, GIVEN_DATUM, PLACE_FROM)
 NUMBERS = (schema.PLACE_ERROR_M, schema.CAPACITY, schema.LON, schema.LAT, GIVEN_LON, GIVEN_LAT)

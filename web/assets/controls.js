@@ -96,6 +96,10 @@
     const list = element("ul", "gui-types");
     const plain = { shape: "circle", colour: "#6b7780", status: "operating" };
     list.append(keyRow(view, plain, words.solid), keyRow(view, { ...plain, hollow: true }, words.hollow));
+    const imported = points.codes.origin.indexOf("imported");
+    if (chosen.some((i) => points.origin[i] === imported)) {
+      list.append(keyRow(view, { ...plain, edged: true }, words.edged));
+    }
     const present = new Set(chosen.map((i) => points.codes.status[points.status[i]]));
     points.codes.status
       .filter((status) => status !== "operating" && present.has(status))

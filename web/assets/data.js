@@ -61,6 +61,46 @@
     return chosen;
   };
 
+  /* What only this session may see comes with the state: JSON, gzipped, in base64. */
+  GuiMap.unpack = async (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(plain).json();
+  };
+
+  const joined = (one, other) => {
+    const both = new Float64Array(one.length + other.length);
+    both.set(one);
+    both.set(other, one.length);
+    return both;
+  };
+
+  /* Public points, then the session's own; `rows` is how many rows the mask has for the public ones. */
+  GuiMap.joinPoints = (points, own, rows) => {
+    const both = { ...points, count: points.count + own.count, row: joined(points.row, own.row.map((row) => row + rows)) };
+    ["lon", "lat", "x", "y"].forEach((name) => (both[name] = joined(points[name], own[name])));
+    both.codes = {};
+    ["type", "status", "origin", "county"].forEach((name) => {
+      const codes = (both.codes[name] = [...new Set([...points.codes[name], ...own.codes[name]])]);
+      const places = own.codes[name].map((code) => codes.indexOf(code));
+      both[name] = points[name].concat(own[name].map((at) => (at < 0 ? at : places[at])));
+    });
+    return both;
+  };
+
+  GuiMap.joinDetails = (details, own) => {
+    const both = {};
+    Object.entries(details).forEach(([field, column]) => {
+      if (Array.isArray(column)) both[field] = column.concat(own[field]);
+      else {
+        const after = column.texts.length;
+        const at = column.at.concat(own[field].at.map((place) => (place < 0 ? place : place + after)));
+        both[field] = { texts: column.texts.concat(own[field].texts), at };
+      }
+    });
+    return both;
+  };
+
   const mercatorX = (lon) => ((lon + 180) / 360) * 256;
   const mercatorY = (lat) => {
     const sine = Math.sin((lat * Math.PI) / 180);

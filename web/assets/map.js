@@ -84,12 +84,16 @@
     }
 
     fetchPoints(state) {
-      const { points } = state.urls;
-      if (this.pointsUrl !== points) {
-        this.pointsUrl = points;
+      const key = `${state.urls.points} ${state.own ? state.own.version : ""}`;
+      if (this.pointsKey !== key) {
+        this.pointsKey = key;
         this.details = null;
-        this.points = GuiMap.load(points).then(GuiMap.readPoints);
-        this.points.catch(() => (this.pointsUrl = null));
+        this.own = state.own ? GuiMap.unpack(state.own.packed) : Promise.resolve(null);
+        this.points = Promise.all([GuiMap.load(state.urls.points), this.own]).then(([columns, own]) => {
+          const points = GuiMap.readPoints(columns);
+          return own ? GuiMap.joinPoints(points, GuiMap.readPoints(own.points), columns.rows) : points;
+        });
+        this.points.catch(() => (this.pointsKey = null));
       }
       return this.points;
     }
@@ -107,7 +111,8 @@
     async withDetails() {
       const { view } = this;
       if (!view.details) {
-        view.details = await GuiMap.load(view.state.urls.details);
+        const [details, own] = await Promise.all([GuiMap.load(view.state.urls.details), this.own]);
+        view.details = own ? GuiMap.joinDetails(details, own.details) : details;
         this.details = this.view.details = view.details;
       }
     }

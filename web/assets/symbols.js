@@ -51,7 +51,8 @@
 
   const RINGS = { under_construction: [4, 2.5], planned: [1.2, 2.6], institution_only: [] };
 
-  /* look: {shape, colour, hollow, status}; filled where a source names it, hollow where simulated. */
+  /* look: {shape, colour, hollow, edged, status}; filled where a source names it, hollow where simulated, with a
+     dark edge where a list of the user's own does. */
   GuiMap.drawSymbol = (pen, x, y, radius, look, theme) => {
     const colour = look.status === "closed" ? CLOSED : tone(look.colour, theme);
     pen.lineJoin = "round";
@@ -63,8 +64,8 @@
       pen.strokeStyle = colour;
       pen.stroke();
     } else {
-      pen.lineWidth = 2.6;
-      pen.strokeStyle = PAPER[theme];
+      pen.lineWidth = look.edged ? 3.4 : 2.6;
+      pen.strokeStyle = look.edged ? INK[theme] : PAPER[theme];
       pen.stroke();
       pen.fillStyle = colour;
       pen.fill();
@@ -138,6 +139,7 @@
       shape: type.symbol,
       colour: type.colour,
       hollow: points.codes.origin[points.origin[i]] === "simulated",
+      edged: points.codes.origin[points.origin[i]] === "imported",
       status: points.codes.status[points.status[i]],
     };
   };
