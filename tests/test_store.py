@@ -148,3 +148,9 @@ def test_a_registry_out_of_reach_leaves_the_map_and_is_told(fresh, bring, monkey
     assert lost.network is seen.network
     assert "cannot be reached" in lost.fault
     assert store.refreshed_store() is lost
+
+
+def test_every_cache_of_the_screens_follows_the_network(project_root):
+    text = (project_root / "ui" / "cached.py").read_text(encoding="utf-8")
+    assert "functools" not in text, "use ui.follow.kept, which forgets when a list is applied or undone"
+    assert "shared_store" not in text
