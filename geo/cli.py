@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from geo.commands import coverage, data, export
+from geo.commands import coverage, data, export, scenario, site
 from geo.errors import GeoDataError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ app = typer.Typer(
 # One line a command or group, in the order of `--help`.
 app.command("export")(export.export)
 app.command("coverage")(coverage.coverage)
+app.command("site")(site.site)
+app.add_typer(scenario.app, name="scenario")
 app.add_typer(data.app, name="data")
 
 

@@ -38,5 +38,40 @@ MEASURE_FIELDS: Mapping[str, Field] = MappingProxyType(
         "township": Field("乡镇代码", "最近的乡镇", "Code of the nearest township", 14),
         "nearest_m": Field("最近（米）", "到最近设施的最小距离", "Least distance to a facility, metres"),
         "farthest_m": Field("最远（米）", "到最近设施的最大距离", "Greatest distance to one, metres"),
+        "step": Field("序号", "方案中的步骤，按新增人数排列", "Step of the plan, in order of gain", 8),
+        "kinds": Field("行动代码", "采取的行动", "Codes of the actions", 18),
+        "kinds_name": Field("行动", "采取的行动，文字", "The actions, in words", 20),
+        "candidate": Field("候选点", "乡镇、格子、场所或名单的编号", "Id of the candidate", 24),
+        "cost_yuan": Field("费用（元）", "使用者所定或本项目假定", "Set by the user or assumed here", 12),
+        "people_newly": Field("新增人数", "新服务到的人数", "Persons newly within reach", 12),
+        "workers_newly": Field(
+            "新增劳动者", "新服务到的非农就业者（估计）", "Workers newly within reach", 12
+        ),
+        "people_lost": Field("失去人数", "不再服务到的人数", "Persons no longer within reach", 12),
+        "nearest_today_m": Field(
+            "现在距离（米）", "新服务到者现在的平均距离", "Mean distance today, metres", 14
+        ),
+        "nearest_after_m": Field(
+            "以后距离（米）", "新服务到者以后的平均距离", "Mean distance after, metres", 14
+        ),
+        "gap_closed": Field("补上的缺口", "占该县现在服务不到者，0–1", "Share of the county's gap, 0-1"),
+        "lost_without": Field("去掉则失去", "去掉这一步失去的人数", "Persons lost without the step", 12),
+        "next_best": Field("次优候选", "代替这一步的最好候选", "The best in its stead", 24),
+        "next_lon": Field("次优经度", "WGS-84", "Longitude of the next best"),
+        "next_lat": Field("次优纬度", "WGS-84", "Latitude of the next best"),
+        "next_people": Field("次优人数", "次优候选服务到的人数", "Persons the next best reaches", 12),
+        "next_difference": Field("与次优之差", "比次优多服务的人数", "Persons more than the next best", 12),
+        "township_name": Field("乡镇", "最近的乡镇", "The nearest township", 14),
+        "township_m": Field("距乡镇（米）", "到乡镇位置的距离", "Metres to the township's place", 12),
+        "near": Field("近旁", "1000米内最近的有名地点（OSM）", "Nearest named point within 1,000 m", 22),
+        "near_m": Field("距近旁（米）", "到该地点的距离", "Metres to it", 12),
+        "hosts": Field("可借场所", "300米内可共建的场所与距离（OSM）", "Hosts within 300 m", 40),
+        "still_chosen": Field(
+            "仍选次数", "在 500、800、1000、1500 米下仍入选的次数", "Still chosen at k distances"
+        ),
+        "of_thresholds": Field("试过次数", "试过几种距离", "Of how many distances tried"),
+        "place_words": Field("位置", "位置的文字说明", "The place in words", 40),
+        "year": Field("年份", "分期年份，0 为未定", "Year of the phase, 0 for none", 8),
+        "change": Field("变化", "won 新服务到，gone 不再服务到", "won: newly reached; gone: lost", 8),
     }
 )

@@ -1,0 +1,231 @@
+"""`python -m geo site`: where the next sites should stand, and why, as a file or a recipe."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.commands.clock import today
+from geo.commands.output import (
+    STANDARD_OUTPUT,
+    Codes,
+    DataFolder,
+    Force,
+    Format,
+    Output,
+    content,
+    format_of,
+    require_writable,
+    write,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo.choosing import Choice
+    from geo.network import Network
+    from geo.planning import Prepared
+    from geo.scenario import Run
+
+TIME_LIMIT_S = 60.0
+# For each of the other distances the choice is tried at.
+DISTANCE_LIMIT_S = 10.0
+
+
+class Who(StrEnum):
+    """Name who counts; the values are the columns of demand."""
+
+    PEOPLE = "people"
+    URBAN = "urban_people"
+    WORKERS = "workers"
+
+
+class When(StrEnum):
+    """Name at what time a site must be open to count."""
+
+    ANY = "any"
+    NIGHT = "night"
+
+
+def site(
+    *,
+    type_: Annotated[
+        str, typer.Option("--type", metavar="CODE", help="Facility type, as worker_station.")
+    ] = "worker_station",
+    new: Annotated[int | None, typer.Option("--new", metavar="N", help="How many purchases at most.")] = None,
+    budget: Annotated[
+        float | None, typer.Option("--budget", metavar="YUAN", help="What they may cost together.")
+    ] = None,
+    within: Annotated[
+        float, typer.Option("--within", metavar="METRES", help="What within reach means, straight line.")
+    ] = 1000.0,
+    counties: Annotated[
+        Codes, typer.Option("--county", metavar="NAME", help="County by name or adcode. Repeatable.")
+    ] = None,
+    who: Annotated[Who, typer.Option("--who", help="Who counts.")] = Who.URBAN,
+    when: Annotated[When, typer.Option("--when", help="When a site must be open to count.")] = When.ANY,
+    actions: Annotated[
+        Codes,
+        typer.Option("--action", metavar="CODE", help="What may be done, as build_micro. Repeatable."),
+    ] = None,
+    costs: Annotated[
+        Codes, typer.Option("--cost", metavar="CODE=YUAN", help="Your own price of an action. Repeatable.")
+    ] = None,
+    candidates: Annotated[
+        Codes, typer.Option("--candidates", metavar="KIND", help="township, cell or host. Repeatable.")
+    ] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="CSV", help="A list of candidates with lon, lat (WGS-84) and name."),
+    ] = None,
+    most_per_county: Annotated[
+        int | None, typer.Option("--most-per-county", metavar="N", help="Purchases in any one county.")
+    ] = None,
+    least_share: Annotated[
+        float | None, typer.Option("--least-share", metavar="0-1", help="What every county must reach.")
+    ] = None,
+    fair: Annotated[bool, typer.Option("--fair", help="Lift the county worst off instead.")] = False,
+    sourced_only: Annotated[bool, typer.Option("--sourced-only", help="Leave simulated sites out.")] = False,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="SECONDS", help="Then the best found, with its gap.")
+    ] = TIME_LIMIT_S,
+    recipe: Annotated[
+        Path | None,
+        typer.Option("--recipe", metavar="FILE", help="Write a recipe for `scenario run` as well."),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="What the recipe's scenario is called.")] = "选址方案",
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="Default: by the output's suffix, else geojson.")
+    ] = None,
+    output: Output = STANDARD_OUTPUT,
+    force: Force = False,
+    data: DataFolder = None,
+) -> None:
+    """Choose where the next sites should stand, prove that no choice reaches more, and say why each.
+
+    Prices are assumptions of this program unless given with --cost; the people are modelled.
+    """
+    chosen = format_ or format_of(output)
+    require_writable(output, chosen, force=force)
+
+    from geo.aim import ANY_TIME, NIGHT, Aim
+    from geo.catalog import DATA_FOLDER
+    from geo.choosing import choose_best, choose_greedily
+    from geo.means import FAIRNESS, PEOPLE_COVERED, Means
+    from geo.network import load_network
+    from geo.offers import flat
+    from geo.plan_files import STATUS_ZH, about_plan
+    from geo.planning import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
+    from geo.scenario import Scenario, recipe_text, require_name, run_scenario
+
+    if recipe is not None:
+        require_writable(str(recipe), Format.GEOJSON, force=force)
+    means = Means(new, budget, most_per_county, least_share, FAIRNESS if fair else PEOPLE_COVERED)
+    network = load_network(data or DATA_FOLDER)
+    hours = NIGHT if when is When.NIGHT else ANY_TIME
+    area = tuple(network.county_codes(counties) or ())
+    aim = Aim(type_, within, area, who.value, 0, hours, (), sourced_only)
+    kinds = tuple(candidates or (FIRST_CANDIDATES if listed is None else ()))
+    request = Request(
+        aim,
+        means,
+        kinds=tuple(actions or FIRST_KINDS),
+        candidates=(*kinds, "listed") if listed is not None else kinds,
+        costs=_costs(costs),
+        listed=None if listed is None else _read_list(listed),
+    )
+    ready = prepare(request, network)
+    quick = choose_greedily(ready.ground, ready.offers, means)
+    best = choose_best(
+        ready.ground, ready.offers, means, kinds=request.kinds, table=ready.table, time_limit_s=time_limit
+    )
+    _require_answer(best)
+    told = {
+        "求解": f"{STATUS_ZH[best.status]}，与上界相差 {best.gap:.2%}",
+        "逐步选取可达": f"{quick.covered:,.0f} 人",
+        "不可达": f"{best.unreachable:,.0f} 人（没有候选点够得着）",
+    }
+    run = run_scenario(
+        Scenario(require_name(name), aim, tuple(flat(best.steps)), request.costs, means),
+        network,
+        ground=ready.ground,
+    )
+    rows = _rows(ready, network, run, best)
+    about = about_plan(rows, network, ready.ground, run.figures, generated_on=today(), told=told)
+    write(output, content(rows, chosen, about), force=force)
+    if recipe is not None:
+        write(str(recipe), recipe_text(run.scenario).encode(), force=force)
+    typer.echo(_told(run, best, quick), err=True)
+
+
+def _rows(ready: "Prepared", network: "Network", run: "Run", best: "Choice") -> "gpd.GeoDataFrame":
+    from geo.plan_files import plan_rows
+    from geo.reasons import find_reasons
+    from geo.trials import choices_at_distances
+
+    tried = choices_at_distances(
+        ready.ground,
+        network,
+        ready.candidates,
+        ready.request.means,
+        kinds=ready.request.kinds,
+        table=ready.table,
+        time_limit_s=DISTANCE_LIMIT_S,
+    )
+    reasons = find_reasons(
+        ready.ground,
+        ready.offers,
+        best.steps,
+        table=run.table,
+        townships=network.townships,
+        named_points=ready.named_points,
+        chosen_at=tried,
+    )
+    return plan_rows(reasons, best.steps, table=run.table)
+
+
+def _told(run: "Run", best: "Choice", quick: "Choice") -> str:
+    from geo.provenance import percent
+
+    figures = run.figures
+    noun = "step" if len(best.steps) == 1 else "steps"
+    return (
+        f"{len(best.steps)} {noun} for {figures['spent_yuan']:,.0f} yuan: "
+        f"{percent(figures['share_today'])} -> {percent(figures['share'])} within "
+        f"{run.ground.aim.within_m:g} m ({best.status}, gap {best.gap:.2%}; "
+        f"step by step {quick.covered:,.0f} people, this plan {best.covered:,.0f}); "
+        f"{percent(run.ground.simulated_share)} of the sites it starts from are simulated"
+    )
+
+
+def _require_answer(best: "Choice") -> None:
+    from geo.errors import InvalidValueError
+
+    if best.reason:
+        raise InvalidValueError(best.reason)
+
+
+def _costs(given: Codes) -> dict[str, float]:
+    costs = {}
+    for text in given or ():
+        kind, equals, yuan = text.partition("=")
+        try:
+            costs[kind] = float(yuan)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise typer.BadParameter(f"{text} is no price; write build_micro=20000.", param_hint="'--cost'")
+    return costs
+
+
+def _read_list(path: Path) -> "pd.DataFrame":
+    import pandas as pd
+
+    from geo.errors import InvalidValueError
+
+    try:
+        return pd.read_csv(path, encoding="utf-8-sig")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as fault:
+        raise InvalidValueError(f"{path.name} is no CSV in UTF-8 ({fault}); save it so.") from None

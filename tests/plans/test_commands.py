@@ -1,0 +1,104 @@
+"""The same job without a screen: choose, write, replay; and each bad wish refused in one line."""
+
+import csv
+import json
+
+import pytest
+
+from geo.cli import main
+
+
+def refused(capfd, *arguments):
+    assert main([*map(str, arguments)]) == 2
+    lines = capfd.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("Error: ")
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plan")
+    paths = folder / "plan.csv", folder / "recipe.json"
+    wish = ["site", "--type", "worker_station", "--new", "3", "--within", "1000", "--county", "青秀区"]
+    assert main([*wish, "-o", str(paths[0]), "--recipe", str(paths[1])]) == 0
+    return paths
+
+
+def test_a_plan_is_written_with_its_reasons_and_what_it_rests_on(made):
+    with made[0].open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["step"] for row in rows] == ["1", "2", "3"]
+    gains = [float(row["people_newly"]) for row in rows]
+    assert gains == sorted(gains, reverse=True)
+    assert all(row["place_words"] and row["of_thresholds"] == "4" for row in rows)
+    for told in ("选址方案", "青秀区", "已证明最优", "模拟 100.0%", "假定"):
+        assert told in rows[0]["exported_as"]
+
+
+def test_the_recipe_gives_the_same_figures_to_the_last_digit(made, capfd):
+    assert main(["scenario", "run", str(made[1])]) == 0
+    told = capfd.readouterr()
+    assert "the same to the last digit" in told.err
+    saved = json.loads(made[1].read_text(encoding="utf-8"))["result"]
+    rows = {line.split()[0]: line.split()[1:] for line in told.out.splitlines()[1:]}
+    assert rows == {name: [repr(value), repr(value)] for name, value in saved.items()}
+
+
+@pytest.mark.slow
+def test_a_recipe_made_with_other_data_says_which(made, capfd, tmp_path):
+    recipe = json.loads(made[1].read_text(encoding="utf-8"))
+    recipe["data"]["demand"] = "0" * 64
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(recipe), encoding="utf-8")
+    assert "demand (000000000000 then" in refused(capfd, "scenario", "run", other)
+    assert main(["scenario", "run", str(other), "--on-other-data"]) == 0
+    assert "on other data: demand" in capfd.readouterr().err
+    recipe["actions"][0]["kind"] = "close"
+    other.write_text(json.dumps(recipe), encoding="utf-8")
+    assert "at which site" in refused(capfd, "scenario", "run", other)
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ((), "neither a number of sites nor a budget"),
+        (("--new", 0), "sites is 0"),
+        (("--new", -1, "--budget", "nan"), "the budget is nan"),
+        (("--new", 1, "--cost", "build_micro"), "is no price"),
+        (("--new", 1, "--within", 0), "0 m make no sense"),
+    ],
+)
+def test_a_wish_that_cannot_be_meant_is_refused_before_any_work(capfd, wish, told):
+    assert told in refused(capfd, "site", *wish)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        (("--new", 1, "--type", "castle"), "castle"),
+        (("--new", 1, "--county", "青绣区"), "青绣区"),
+        (("--new", 1, "--cost", "build_micro=-5"), "would cost -5.0"),
+        (("--new", 1, "--candidates", "ship"), "no candidates called ship"),
+        (("--new", 1, "--least-share", 1, "--county", "青秀区"), "stay below the least share"),
+        (("--new", 1, "--when", "night", "--action", "build_standard", "--county", "青秀区"), "at the hours"),
+        (("--new", 2000, "--candidates", "township", "--county", "青秀区"), "only"),
+    ],
+)
+def test_a_wish_the_data_cannot_meet_is_refused_in_one_line(capfd, wish, told):
+    assert told in refused(capfd, "site", *wish)
+
+
+@pytest.mark.slow
+def test_a_list_of_candidates_is_read_and_a_bad_one_is_refused(capfd, tmp_path):
+    listed = tmp_path / "list.csv"
+    listed.write_bytes("name,lon,lat\n=1+1,108.402,22.8145\n".encode("utf-8-sig"))
+    target = tmp_path / "plan.geojson"
+    wish = ["site", "--new", "1", "--county", "青秀区", "--list", str(listed)]
+    assert main([*wish, "-o", str(target)]) == 0
+    capfd.readouterr()
+    (feature,) = json.loads(target.read_text(encoding="utf-8"))["features"]
+    assert feature["properties"]["candidate"] == "listed:1"
+    listed.write_bytes(b"\xff\xfe\x00")
+    assert "no CSV in UTF-8" in refused(capfd, *wish)
