@@ -20,14 +20,14 @@ from geo.ground import Ground, Outcome, find_ground, find_outcome, headline
 from geo.means import Means, means_as_json, means_from_json
 from geo.network import Network
 from geo.places import demand_places
-from geo.schema import HOURS, LAT, LON, ORIGIN, SERVICES, STATUS
+from geo.schema import HOURS, LAT, LON, NAME, ORIGIN, SERVICES, STATUS
 
 FORMAT, VERSION = "guigongtu-scenario", 1
 DATA_ENTRIES = ("regions", "demand", ACTIONS_ENTRY)
 SITES_ENTRY = "sites"
 MOST_BYTES = 1_000_000
 NAME_LENGTH = 100
-_FIELDS = ("format", "version", "name", "aim", "actions", "costs", "data", "result")
+_FIELDS = ("format", "version", NAME, "aim", "actions", "costs", "data", "result")
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def recipe_of(scenario: Scenario) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "name": scenario.name,
+        NAME: scenario.name,
         "aim": aim_as_json(scenario.aim),
         "means": None if scenario.means is None else means_as_json(scenario.means),
         "costs": dict(sorted(scenario.costs.items())),
@@ -185,7 +185,7 @@ def scenario_from_recipe(plain: Any) -> Scenario:
         raise RecipeError(f"The recipe lacks {', '.join(missing)}; save it anew.")
     try:
         return Scenario(
-            name=require_name(plain["name"]),
+            name=require_name(plain[NAME]),
             aim=aim_from_json(plain["aim"]),
             actions=tuple(action_from_json(action) for action in plain["actions"]),
             costs={str(kind): cost for kind, cost in plain["costs"].items()},
