@@ -28,6 +28,8 @@ COMPILE_FROM_ROWS = 200_000
 _KERNELS = "geo._kernels"
 _MAX_THREADS = 4
 _ROWS_PER_THREAD = 50_000
+# Some rows take longer than others: with more parts than threads none waits for the other.
+_PARTS_PER_THREAD = 4
 _PLACES_PER_CELL = 2.0
 _LEAST_EXTENT = 1e-6
 _MAX_LON, _MAX_LAT = 180, 90
@@ -135,8 +137,8 @@ def kernels(rows: int) -> ModuleType | None:
 
 def in_threads(rows: int) -> list[slice]:
     """Cut rows into slices for threads, so that each has enough to do."""
-    count = max(1, min(_MAX_THREADS, cpu_count() or 1, rows // _ROWS_PER_THREAD))
-    edges = np.linspace(0, rows, count + 1).astype(int)
+    threads = min(_thread_count(), rows // _ROWS_PER_THREAD)
+    edges = np.linspace(0, rows, (threads * _PARTS_PER_THREAD if threads > 1 else 1) + 1).astype(int)
     return [slice(first, last) for first, last in pairwise(edges)]
 
 
@@ -145,7 +147,7 @@ def run_in_threads(work: Callable[[slice], None], parts: list[slice]) -> None:
     if len(parts) == 1:
         work(parts[0])
         return
-    with ThreadPoolExecutor(len(parts)) as threads:
+    with ThreadPoolExecutor(min(len(parts), _thread_count())) as threads:
         list(threads.map(work, parts))
 
 
@@ -157,6 +159,10 @@ def load_kernels() -> ModuleType | None:
         return import_module(_KERNELS)
     except ImportError:
         return None
+
+
+def _thread_count() -> int:
+    return min(_MAX_THREADS, cpu_count() or 1)
 
 
 def _require_degrees(lon: Floats, lat: Floats, *, what: str) -> None:
