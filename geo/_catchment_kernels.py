@@ -11,13 +11,12 @@ is lost by cancellation; only the homes between the two are looked at one by one
 """
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from geo._kernels import compiled
 from geo.ellipsoid import ECCENTRICITY_SQUARED, FLATTEST, ROUNDEST
 
 Floats = npt.NDArray[np.float64]
@@ -36,18 +35,8 @@ Bounds = tuple[float, float, float, float]
 NEGLIGIBLE = 1e-200
 EDGE = math.exp(-0.5)
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 
-
-def _compiled(function: Function) -> Function:
-    """Compile a function, and keep the result on disk where numba finds a folder to write to."""
-    try:
-        return cast("Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError:
-        return cast("Function", numba.njit(nogil=True, error_model="numpy")(function))
-
-
-@_compiled
+@compiled
 def sort_into_cells(cells: Integers, cell_count: int) -> tuple[Integers, Integers]:
     """Sort homes by cell, keeping their order: where each cell starts, and the home at each place."""
     starts = np.zeros(cell_count + 1, np.int32)
@@ -63,7 +52,7 @@ def sort_into_cells(cells: Integers, cell_count: int) -> tuple[Integers, Integer
     return starts, order
 
 
-@_compiled
+@compiled
 def _add(high: float, low: float, amount: float) -> tuple[float, float]:
     """Add to a number kept as the sum of two (Knuth's exact sum; Dekker 1971, doi:10.1007/BF01397083)."""
     total = high + amount
@@ -71,7 +60,7 @@ def _add(high: float, low: float, amount: float) -> tuple[float, float]:
     return total, low + ((high - (total - part)) + (amount - part))
 
 
-@_compiled
+@compiled
 def _running_totals(amount: Floats, starts: Integers) -> tuple[Floats, Floats]:
     """Sum an amount up to the beginning of every cell."""
     high, low = np.zeros(len(starts)), np.zeros(len(starts))
@@ -82,7 +71,7 @@ def _running_totals(amount: Floats, starts: Integers) -> tuple[Floats, Floats]:
     return high, low
 
 
-@_compiled
+@compiled
 def _run_in_row(bounds: Bounds, axis: float, place: Place, disc: Disc, width: float, columns: int) -> Run:
     """Give first and last column (exclusive) that may be within reach, and those that surely are.
 
@@ -115,14 +104,14 @@ def _run_in_row(bounds: Bounds, axis: float, place: Place, disc: Disc, width: fl
     return first, end, sure, sure_end
 
 
-@_compiled
+@compiled
 def _square(x: float, y: float, z: float, place: Place) -> float:
     """Give the squared chord between a home and a place, m²."""
     dx, dy, dz = x - place[0], y - place[1], z - place[2]
     return dx * dx + dy * dy + dz * dz
 
 
-@_compiled
+@compiled
 def _distance(x: float, y: float, z: float, place: Place, square: float) -> float:
     """Bend a chord into the distance along the ellipsoid, as `geo.ellipsoid.distance_m` does."""
     if square <= 0.0:
@@ -136,7 +125,7 @@ def _distance(x: float, y: float, z: float, place: Place, square: float) -> floa
     return 2.0 / bend * math.asin(min(math.sqrt(square) * bend / 2.0, 1.0))
 
 
-@_compiled
+@compiled
 def _within(x: float, y: float, z: float, place: Place, disc: Disc) -> bool:
     """Tell whether a home is within a disc: by the chord, and by the distance where that cannot tell."""
     square = _square(x, y, z, place)
@@ -145,12 +134,12 @@ def _within(x: float, y: float, z: float, place: Place, disc: Disc) -> bool:
     return square <= disc[1] and _distance(x, y, z, place, square) <= disc[2]
 
 
-@_compiled
+@compiled
 def _place(places: Floats, facility: int) -> Place:
     return places[facility, 0], places[facility, 1], places[facility, 2], places[facility, 3]
 
 
-@_compiled
+@compiled
 def _runs(place: Place, disc: Disc, first_row: int, end_row: int, grid: Any, runs: Integers) -> int:
     """Write the runs of one disc, in cells: first, first sure, end of the sure, end; tell how many."""
     starts, rows, width, columns = grid
@@ -166,7 +155,7 @@ def _runs(place: Place, disc: Disc, first_row: int, end_row: int, grid: Any, run
     return found
 
 
-@_compiled
+@compiled
 def _sum_of_disc(
     homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, asked: Any
 ) -> tuple[float, float]:
@@ -188,7 +177,7 @@ def _sum_of_disc(
     return summed, float(counted)
 
 
-@_compiled
+@compiled
 def _give_to_disc(
     homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, share: float, given: Any
 ) -> None:
@@ -209,7 +198,7 @@ def _give_to_disc(
             covered[sure_end] -= 1
 
 
-@_compiled
+@compiled
 def _running_given(given: Any) -> Floats:
     """Turn the ends of the inner runs into what each home was given in all."""
     direct: Floats = given[1]
@@ -223,7 +212,7 @@ def _running_given(given: Any) -> Floats:
     return direct
 
 
-@_compiled
+@compiled
 def _share(supply: float, asked: float, weighed: float, mode: int) -> float:
     """Divide what a facility has by what is asked of it (mode 1), and by its homes' weights too (mode 2)."""
     if mode > 0:
@@ -233,7 +222,7 @@ def _share(supply: float, asked: float, weighed: float, mode: int) -> float:
     return supply
 
 
-@_compiled
+@compiled
 def serve_steps(
     homes: Homes, grid: Any, places: Floats, zones: Any, amount: Floats, supply: Floats, mode: int
 ) -> Floats:
@@ -267,7 +256,7 @@ def serve_steps(
     return _running_given(given)
 
 
-@_compiled
+@compiled
 def _gaussian(x: float, y: float, z: float, place: Place, disc: Disc) -> float:
     """Give Dai's Gaussian, 1 at no distance and 0 at the disc's edge and beyond."""
     square = _square(x, y, z, place)
@@ -277,7 +266,7 @@ def _gaussian(x: float, y: float, z: float, place: Place, disc: Disc) -> float:
     return max((math.exp(-0.5 * part * part) - EDGE) / (1.0 - EDGE), 0.0)
 
 
-@_compiled
+@compiled
 def serve_gaussian(
     homes: Homes, grid: Any, places: Floats, zones: Any, amount: Floats, supply: Floats, mode: int
 ) -> Floats:

@@ -44,6 +44,7 @@ from geo._catchment_reach import (
 from geo.catchment_input import placed, read_amounts, read_pairs, read_places
 from geo.decay import GaussianWeight, PowerWeight, StepWeight, Weight, to_weight, weigh
 from geo.errors import InvalidValueError
+from geo.places import load_kernels
 from geo.schema import PEOPLE, require_columns
 
 if TYPE_CHECKING:
@@ -110,12 +111,14 @@ def floating_catchment(
         The frame lacks a column.
     InvalidValueError
         Costs are missing, negative or given twice for a pair, labels are unknown, amounts are missing,
-        negative or 0 throughout, or the method, its weight or `max_cost` cannot be used.
+        negative or 0 throughout, or the method, its weight, `max_cost` or `select_among` cannot be used.
     """
     served = read_amounts(supply, what="supply")
     asked = read_amounts(demand, what="demand")
     counts = _weight_of(method, weight, max_cost)
     _require_one_of(select_among, (CATCHMENT, ALL_PAIRS), what="select_among")
+    if select_among == ALL_PAIRS and method != THREE_STEP:
+        raise InvalidValueError(f"{method} makes no choice; leave `select_among` out, or take {THREE_STEP}.")
     homes, facilities, costs = read_pairs(cost, supply.index, demand.index)
     shape = (len(asked), len(served))
     near = costs <= (np.inf if max_cost is None else max_cost)
@@ -167,6 +170,8 @@ def floating_catchment_of_points(
         A demand point has no place, no facility has one, a frame is not in WGS-84, an amount is missing,
         negative or 0 throughout, or the method, its weight or the reach cannot be used.
     """
+    if not len(facilities):
+        raise InvalidValueError("No facility is selected; choose a type, an area or a status that has some.")
     if people is None:
         require_columns(demand, [PEOPLE], what="demand")
         people = demand[PEOPLE]
@@ -201,9 +206,10 @@ def _access(reach: Reach, supply: Floats, demand: Floats, method: str, chosen_am
 def _reach_of(
     demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, weight: Weight, max_distance_m: float
 ) -> Reach:
-    """Take the way that answers first: compiled loops for many points, the k-d tree for few."""
+    """Take the way that answers first: compiled loops for many points, else or without numba the k-d tree."""
     homes_at, facilities_at = read_places(demand, facilities)
-    if len(demand) * len(facilities) >= COMPILE_FROM_PRODUCT and fits_grid(*homes_at, weight):
+    many = len(demand) * len(facilities) >= COMPILE_FROM_PRODUCT
+    if many and fits_grid(*homes_at, weight) and load_kernels() is not None:
         return lay_out(homes_at, facilities_at, weight, max_distance_m)
     return TreeReach(homes_at, facilities_at, weight, max_distance_m)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from geo import catchment, ellipsoid
+from geo import catchment, ellipsoid, places
 from geo._catchment_reach import AS_IT_IS, BALANCED, BY_DEMAND, TreeReach, fits_grid, lay_out
 from geo.catchment import METHODS, floating_catchment, floating_catchment_of_points
 from geo.decay import GaussianWeight, PowerWeight, StepWeight
@@ -142,7 +142,7 @@ def problems(draw):
 
 @pytest.mark.parametrize("method", KEEPING)
 @given(problems())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 def test_demand_times_access_is_the_supply_of_the_stations_somebody_reaches(method, problem):
     cost, supply, demand = problem
     options = {"method": method, "max_cost": 30, **OPTIONS[method]}
@@ -155,7 +155,7 @@ def test_demand_times_access_is_the_supply_of_the_stations_somebody_reaches(meth
 
 
 @given(problems())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 def test_the_balanced_catchment_keeps_the_level_of_service(problem):
     cost, supply, demand = problem
     access = floating_catchment(cost, supply, demand, method="bfca", max_cost=30, weight=ZONES)
@@ -171,7 +171,7 @@ def test_the_balanced_catchment_keeps_the_level_of_service(problem):
 
 @pytest.mark.parametrize("method", METHODS)
 @given(problems(), st.randoms(use_true_random=False))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 def test_the_order_of_rows_and_a_station_out_of_reach_change_nothing(method, problem, random):
     cost, supply, demand = problem
     options = {"method": method, "max_cost": 30, **OPTIONS[method]}
@@ -186,7 +186,7 @@ def test_the_order_of_rows_and_a_station_out_of_reach_change_nothing(method, pro
 
 
 @given(problems())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 def test_somebody_is_reached_by_a_wider_reach_who_was_reached_by_a_narrower(problem):
     cost, supply, demand = problem
     narrow, wide = (floating_catchment(cost, supply, demand, max_cost=reach) > 0 for reach in (10, 25))
@@ -269,6 +269,8 @@ def test_a_label_that_stands_twice_is_refused():
     [
         ({"method": "4sfca"}, "method is '4sfca'; use one of 2sfca"),
         ({"select_among": "some"}, "select_among is 'some'"),
+        ({"select_among": "all_pairs"}, "2sfca makes no choice"),
+        ({"select_among": "all_pairs", "method": "bfca"}, "bfca makes no choice"),
         ({"max_cost": 0}, "the reach is 0"),
         ({"max_cost": -5}, "the reach is -5"),
         ({"max_cost": np.nan}, "the reach is nan"),
@@ -425,7 +427,7 @@ def test_the_compiled_loops_say_what_the_k_d_tree_says(where, reach_m, name):
 @given(
     st.integers(0, 10**6), st.floats(300, 100_000), st.integers(1, 400), st.integers(1, 40), st.floats(0, 3)
 )
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 def test_in_any_world_the_compiled_loops_say_what_the_k_d_tree_says(seed, reach_m, n_homes, n_stations, size):
     homes, stations, people, supply = region(seed, n_homes, n_stations, size=size)
     weight = StepWeight((reach_m / 3, reach_m / 2, reach_m), (1.0, 0.68, 0.22))
@@ -458,6 +460,18 @@ def test_many_points_are_compiled_and_few_are_not(monkeypatch):
     pd.testing.assert_series_equal(few, many, rtol=1e-12)
 
 
+def test_without_numba_the_k_d_tree_answers(monkeypatch):
+    homes, stations, people, supply = region(5)
+    asked = {"people": pd.Series(people), "supply": pd.Series(supply), "max_distance_m": 9000}
+    expected = floating_catchment_of_points(points(*homes), points(*stations), **asked)
+    monkeypatch.setattr(catchment, "COMPILE_FROM_PRODUCT", 1)
+    monkeypatch.setattr(catchment, "load_kernels", places.load_kernels.__wrapped__)
+    monkeypatch.setitem(sys.modules, "geo._kernels", None)
+    monkeypatch.setitem(sys.modules, "geo._catchment_kernels", None)
+    found = floating_catchment_of_points(points(*homes), points(*stations), **asked)
+    pd.testing.assert_series_equal(found, expected)
+
+
 def test_weights_that_rise_and_places_at_the_date_line_or_a_pole_are_left_to_the_k_d_tree():
     here, falling = (np.array([108.0]), np.array([22.8])), StepWeight((1.0, 2.0), (1.0, 0.5))
     assert fits_grid(*here, falling)
@@ -488,7 +502,7 @@ def _bad_points():
         "negative people": (good, good, {"people": pd.Series([1, -2])}, "demand is negative for 1"),
         "missing supply": (good, good, {"supply": pd.Series([1, None])}, "supply is missing"),
         "no people at all": (good, good, {"people": pd.Series([0, 0])}, "demand is 0 in all 2 places"),
-        "no station": (good, good.iloc[:0], {}, "supply is empty"),
+        "no station": (good, good.iloc[:0], {}, "No facility is selected"),
     }
 
 

@@ -59,7 +59,7 @@ def test_a_missing_error_is_none():
     assert ranged(homes(4), sites(site(0, None))) == [0.5, 0.5, 0.5]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(errors_m=st.lists(st.floats(0, 5000), min_size=1, max_size=5), threshold_m=st.floats(1, 5000))
 def test_the_share_as_placed_lies_between_the_worst_and_the_best(errors_m, threshold_m):
     facilities = sites(*[site(2.0 * number, error_m) for number, error_m in enumerate(errors_m)])
@@ -96,9 +96,10 @@ def test_draws_are_spread_evenly_over_the_disc():
     # Half of a disc's area lies beyond 0.7071 of its radius: so far away the site no longer covers its home.
     far_m = 20_000.0
     share = draw_shares(
-        homes(1), sites(site(0, far_m)), regions=REGIONS, threshold_m=far_m / np.sqrt(2), draws=2000
+        homes(1), sites(site(0, far_m)), regions=REGIONS, threshold_m=far_m / np.sqrt(2), draws=600
     )
-    assert share.loc[("450101", "people"), "share_mean"] == pytest.approx(0.5, abs=0.04)
+    # Were the distances spread evenly, and not the area, the share would be 0.71.
+    assert share.loc[("450101", "people"), "share_mean"] == pytest.approx(0.5, abs=0.05)
 
 
 def test_progress_rises_to_one_and_can_end_the_draws():

@@ -1,5 +1,7 @@
 """Land within reach is the union of geodesic circles, cut at the counties' edges."""
 
+import sys
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -31,7 +33,7 @@ def sites(*places):
     return gpd.GeoDataFrame(geometry=geometry, crs=WGS84)
 
 
-@pytest.fixture(params=["arcs", "polygons"])
+@pytest.fixture(params=["polygons", pytest.param("arcs", marks=pytest.mark.slow)])
 def way(request, monkeypatch):
     """Ask both ways: sums round the edge, and shapely."""
     if request.param == "arcs":
@@ -102,6 +104,13 @@ def test_a_county_with_a_hole_does_not_count_the_hole():
     holed = covered_area(sites((108.5, 22.5)), ring, thresholds_m=[3000.0])
     hole_km2 = abs(GEOD.geometry_area_perimeter(hole)[0]) / 1e6
     assert whole - holed["covered_km2"].iloc[0] == pytest.approx(hole_km2, rel=1e-5)
+
+
+def test_without_numba_shapely_answers(monkeypatch):
+    expected = covered(sites((108.5, 22.5), (109.0, 22.5)))
+    monkeypatch.setattr(areas, "COMPILE_FROM_DISCS", 0)
+    monkeypatch.setitem(sys.modules, "geo._area_kernels", None)
+    pd.testing.assert_series_equal(covered(sites((108.5, 22.5), (109.0, 22.5))), expected)
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_a_place_without_people_counts_for_nothing_whatever_its_access():
 
 @pytest.mark.slow
 @given(worlds)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_the_gini_is_half_the_mean_difference_over_the_mean(rows):
     world = frame(rows)
     have, weight = world["access"].to_numpy(), world["people"].to_numpy()
@@ -147,7 +147,7 @@ def test_the_gini_is_half_the_mean_difference_over_the_mean(rows):
 
 @pytest.mark.slow
 @given(worlds)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_within_and_between_add_up_to_theil(rows):
     world = frame(rows)
     split = split_theil_t(world["access"], world["people"], groups=world["prefecture"])
@@ -159,7 +159,7 @@ def test_within_and_between_add_up_to_theil(rows):
 
 @pytest.mark.slow
 @given(worlds, st.randoms(use_true_random=False), st.floats(0.01, 100))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_order_of_rows_unit_of_access_and_splitting_a_place_change_nothing(rows, random, factor):
     shuffled = [
         row for have, people, *rest in rows for row in ((have, people / 2, *rest), (have, people / 2, *rest))
@@ -184,7 +184,7 @@ def test_order_of_rows_unit_of_access_and_splitting_a_place_change_nothing(rows,
 
 @pytest.mark.slow
 @given(worlds)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_ranked_by_access_itself_the_concentration_is_the_gini_and_never_beyond_it(rows):
     world = frame(rows)
     whole = gini(world["access"], world["people"])
@@ -195,7 +195,7 @@ def test_ranked_by_access_itself_the_concentration_is_the_gini_and_never_beyond_
 
 
 @given(worlds, st.floats(1, 500), st.floats(1, 500))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_higher_line_never_finds_fewer_poor_and_the_gap_never_exceeds_their_share(rows, one, other):
     world = frame(rows)
     assume(one != other)
@@ -206,7 +206,7 @@ def test_a_higher_line_never_finds_fewer_poor_and_the_gap_never_exceeds_their_sh
 
 
 @given(worlds)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_the_lorenz_curve_rises_and_bends_upwards_below_the_diagonal(rows):
     world = frame(rows)
     curve = lorenz_curve(world["access"], world["people"])

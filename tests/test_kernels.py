@@ -14,6 +14,7 @@ from geo.nearest import nearest_place
 from geo.within import PlaceIndex
 
 pytest.importorskip("numba")
+pytestmark = pytest.mark.slow
 GRIDS = st.integers(1, 40)
 
 
@@ -114,7 +115,6 @@ def test_sums_round_the_edge_are_near_a_thousand_segments(seed, count, radius_km
     np.testing.assert_allclose(exact_m2, drawn_m2, rtol=1e-5, atol=2e-6 * (radius_km * 1000.0) ** 2)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("radius_m", [8_000.0, 20_000.0])
 def test_sums_round_the_edge_are_the_limit_of_many_segments(radius_m):
     exact_m2, drawn_m2 = both_ways_m2(11, 8, radius_m, segments=1 << 16)

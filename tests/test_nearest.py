@@ -19,6 +19,8 @@ from geo.schema import WGS84
 GEOD = Geod(ellps="WGS84")
 DEGREES = st.tuples(st.floats(104, 112), st.floats(20.5, 26.5))
 POINTS = st.lists(DEGREES, min_size=1, max_size=12)
+# Compiling takes seconds where nothing is kept from before.
+WAYS = [False, pytest.param(True, marks=pytest.mark.slow)]
 
 
 def points(places, index=None):
@@ -32,7 +34,7 @@ def brute_force_m(homes, places):
     return GEOD.inv(lon, lat, place_lon, place_lat)[2].reshape(len(homes), len(places))
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", WAYS)
 def test_a_thousand_homes_and_a_thousand_places_agree_with_geod_to_a_millimetre(compiled):
     random = np.random.default_rng(20)
     homes = random.uniform((104, 20.5), (112, 26.5), (1000, 2))
@@ -43,7 +45,7 @@ def test_a_thousand_homes_and_a_thousand_places_agree_with_geod_to_a_millimetre(
     assert np.abs(distance_m - truth_m.min(axis=1)).max() < 1e-6
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", WAYS)
 def test_three_lonely_places_far_beyond_a_hundred_kilometres_are_measured_by_geod(compiled):
     random = np.random.default_rng(21)
     homes = random.uniform((104, 20.5), (112, 26.5), (300, 2))
@@ -54,8 +56,9 @@ def test_three_lonely_places_far_beyond_a_hundred_kilometres_are_measured_by_geo
     assert np.abs(distance_m - truth_m.min(axis=1)).max() < 1e-7
 
 
-@settings(deadline=None, max_examples=60)
-@given(homes=POINTS, places=POINTS, compiled=st.booleans())
+@pytest.mark.parametrize("compiled", WAYS)
+@settings(deadline=None, max_examples=30)
+@given(homes=POINTS, places=POINTS)
 def test_the_nearest_is_never_farther_than_any_other_place(homes, places, compiled):
     position, distance_m = nearest_place(*np.array(homes).T, *np.array(places).T, compile_kernels=compiled)
     truth_m = brute_force_m(homes, places)
@@ -70,7 +73,7 @@ def test_the_lower_id_wins_a_tie_whatever_the_order_of_the_rows():
     assert nearest(home, pair.iloc[::-1])["facility_id"].tolist() == ["A"]
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", WAYS)
 def test_of_places_on_one_spot_the_first_is_named(compiled):
     lon, lat = np.full(5, 108.2), np.full(5, 22.0)
     position, distance_m = nearest_place(
@@ -80,7 +83,7 @@ def test_of_places_on_one_spot_the_first_is_named(compiled):
     assert distance_m[1] == 0
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("compiled", WAYS)
 def test_chords_that_lie_about_the_order_by_a_millimetre_do_not_decide(compiled):
     # North and east at 80 km: the chord east is shorter for the same distance, so it seems nearer.
     home = (108.0, 23.0)

@@ -87,6 +87,16 @@ PEERS = {
     "2sfca": ("two_stage_fca", {}, {}),
     "2sfca by distance": ("two_stage_fca", {"weight": inverse}, {"weight_fn": lambda cost: 1 / cost}),
     "e2sfca": ("two_stage_fca", {"method": "e2sfca", "weight": LUO_QI}, {"steps": LUO_QI}),
+    "gravity": (
+        "two_stage_fca",
+        {"method": "gravity", "weight": inverse},
+        {"weight_fn": lambda cost: 1 / cost},
+    ),
+    "gaussian_2sfca": (
+        "two_stage_fca",
+        {"method": "gaussian_2sfca"},
+        {"weight_fn": lambda cost: (np.exp(-0.5 * (cost / 45) ** 2) - np.exp(-0.5)) / (1 - np.exp(-0.5))},
+    ),
     "3sfca": (
         "three_stage_fca",
         {"method": "3sfca", "weight": inverse, "select_among": "all_pairs"},

@@ -23,6 +23,7 @@ from geo.people import SHARE
 from geo.population import compare_with_census, demand_from_table
 from geo.schema import PEOPLE, PREFECTURE_LEVEL, WGS84
 
+pytestmark = pytest.mark.slow
 THRESHOLDS_M = (5_000.0, 10_000.0, 20_000.0, 30_000.0)
 GUANGXI = "450000"
 CELLS_A_DEGREE = 12
