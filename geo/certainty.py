@@ -10,7 +10,6 @@ import pandas as pd
 from geo import ellipsoid
 from geo.errors import InvalidValueError
 from geo.people import (
-    COVERED,
     SHARE,
     TOTAL,
     WHO,
@@ -87,7 +86,7 @@ def share_range(
     """
     limit_m = float(require_thresholds([threshold_m])[0])
     ids, lon, lat = facility_places(facilities)
-    error_m = _place_errors(facilities.loc[ids])
+    error_m = place_errors(facilities.loc[ids])
     count = _Count(demand, regions)
     columns = {TOTAL: count.people(np.ones(len(demand), bool))}
     for name, radius_m in (
@@ -143,7 +142,7 @@ def draw_shares(
         raise InvalidValueError(f"The number of draws is {draws!r}; give a whole number of at least 2.")
     limit_m = float(require_thresholds([threshold_m])[0])
     ids, lon, lat = facility_places(facilities)
-    error_m = _place_errors(facilities.loc[ids])
+    error_m = place_errors(facilities.loc[ids])
     count = _Count(demand, regions)
     radius_m = np.full(len(ids), limit_m)
     covered = count.people(count.index.within(lon, lat, radius_m))
@@ -187,19 +186,56 @@ def evidence(
     MissingColumnError, InvalidValueError
         As `share_range`.
     """
-    require_columns(facilities, [ORIGIN, PLACE_PRECISION, COUNTY], what="facilities")
     limit_m = float(require_thresholds([threshold_m])[0])
     facility_places(facilities)
-    weak = (facilities[ORIGIN] == SIMULATED) | facilities[PLACE_PRECISION].isin(ROUGH_PRECISIONS)
-    weak |= ~located(facilities)
+    counts = count_evidence(facilities, regions)
     count = _Count(demand, regions)
-    covered, solid = (_covered(count, facilities[chosen], limit_m) for chosen in (weak | True, ~weak))
-    table = _facility_counts(facilities, weak, regions)
+    weak = is_weak(facilities)
     residents = slice(None, None, len(WHO_COUNTS))
-    people = pd.DataFrame(
-        {COVERED: covered[residents], WEAK_SHARE: (covered - solid)[residents]}, table.index
+    covered, solid = (
+        pd.Series(_covered(count, facilities[chosen], limit_m)[residents], counts.index)
+        for chosen in (weak | True, ~weak)
     )
-    table[WEAK_SHARE] = share_of(people[WEAK_SHARE], people[COVERED])
+    return weigh_evidence(counts, covered=covered, solid=solid)
+
+
+def is_weak(facilities: pd.DataFrame) -> pd.Series:
+    """Tell which facilities are simulated, or known to the county only or less.
+
+    Parameters
+    ----------
+    facilities
+        `origin`, `place_precision` and points or missing.
+    """
+    require_columns(facilities, [ORIGIN, PLACE_PRECISION], what="facilities")
+    weak: pd.Series = (facilities[ORIGIN] == SIMULATED) | facilities[PLACE_PRECISION].isin(ROUGH_PRECISIONS)
+    return weak | ~located(facilities)
+
+
+def count_evidence(facilities: gpd.GeoDataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Count each region's facilities by what is known of them, for `weigh_evidence`.
+
+    Parameters
+    ----------
+    facilities, regions
+        As `evidence` takes them.
+    """
+    require_columns(facilities, [ORIGIN, PLACE_PRECISION, COUNTY], what="facilities")
+    return _facility_counts(facilities, is_weak(facilities), regions)
+
+
+def weigh_evidence(counts: pd.DataFrame, *, covered: pd.Series, solid: pd.Series) -> pd.DataFrame:
+    """Say how much of each region's answer rests on weak places; what `evidence` gives.
+
+    Parameters
+    ----------
+    counts
+        Of `count_evidence`.
+    covered, solid
+        Residents covered by all facilities, and by those that are not weak; indexed like `counts`.
+    """
+    table = counts.copy()
+    table[WEAK_SHARE] = share_of(covered - solid, covered)
     resting = table[WEAK_SHARE].fillna(table.pop(_WEAK) / table[FACILITIES].where(table[FACILITIES] > 0))
     table[HATCHED] = resting > _HALF
     return table
@@ -251,7 +287,14 @@ def _facility_counts(facilities: gpd.GeoDataFrame, weak: pd.Series, regions: pd.
     return frame.astype({FACILITIES: "int64", LOCATED: "int64"})
 
 
-def _place_errors(facilities: pd.DataFrame) -> Floats:
+def place_errors(facilities: pd.DataFrame) -> Floats:
+    """Give each facility's place error in metres, 0 where none is stated.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        There is no such column, or an error is negative or infinite.
+    """
     require_columns(facilities, [PLACE_ERROR_M], what="facilities")
     error_m = facilities[PLACE_ERROR_M].to_numpy(dtype=np.float64, na_value=np.nan)
     error_m = np.where(np.isnan(error_m), 0.0, error_m)

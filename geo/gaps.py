@@ -7,6 +7,8 @@ their eight neighbours as it joins them (Dijkstra et al. 2021, https://doi.org/1
 density can be chosen; what lies below it is counted, not drawn.
 """
 
+from dataclasses import dataclass
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +21,7 @@ from geo.errors import InvalidValueError
 from geo.nearest import nearest_place
 from geo.people import WHO_COUNTS, people_of, require_distances, require_thresholds
 from geo.places import demand_places, facility_places
-from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84, located
+from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
@@ -33,7 +35,7 @@ GAP_COLUMNS = (*WHO_COUNTS, CELLS, AREA_KM2, COUNTY, TOWNSHIP, NAME, NEAREST_M, 
 # The shipped grid: 30 seconds of arc.
 CELL_DEGREES = 1 / 120
 URBAN_CLUSTER_PER_KM2 = 300.0
-_WEIGHT = "weight"
+_ROW = "row"
 
 
 def find_gaps(
@@ -87,24 +89,127 @@ def find_gaps(
     MissingColumnError, InvalidValueError
         As `geo.coverage.covered_people`; or `who`, the density, the cell or the number is not allowed.
     """
-    limit_m = float(require_thresholds([threshold_m])[0])
-    _require_choice(who, least_per_km2, cell_degrees, largest)
+    cells = settle_cells(distance_m, demand, least_per_km2=least_per_km2, cell_degrees=cell_degrees)
+    return gaps_among(cells, threshold_m=threshold_m, townships=townships, who=who, largest=largest)
+
+
+@dataclass(frozen=True)
+class SettledCells:
+    """Hold the cells that are settled densely enough, with their distance; what each threshold looks at.
+
+    `cells` has a row a cell, in rising order; `parts` one a cell and county, as a border divides it.
+    """
+
+    grid: "_Grid"
+    cells: pd.DataFrame
+    parts: pd.DataFrame
+
+
+def settle_cells(
+    distance_m: pd.Series,
+    demand: gpd.GeoDataFrame,
+    *,
+    least_per_km2: float = URBAN_CLUSTER_PER_KM2,
+    cell_degrees: float = CELL_DEGREES,
+) -> SettledCells:
+    """Sum up the cells that can be part of a gap, once for all thresholds.
+
+    Parameters
+    ----------
+    distance_m, demand, least_per_km2, cell_degrees
+        As `find_gaps` takes them.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        As `find_gaps`.
+    """
+    _require_cells(least_per_km2, cell_degrees)
     along_m = require_distances(distance_m, demand)
     weights = dict(zip(WHO_COUNTS, people_of(demand), strict=True))
     grid = _Grid(*demand_places(demand), cell_degrees)
     cells = _sum_cells(grid, {**weights, DISTANCE_M: along_m})
-    dense = (cells[PEOPLE] >= least_per_km2 * cells[AREA_KM2]) & (cells[who] > 0)
-    cells = cells[(cells[DISTANCE_M] > limit_m) & dense].copy()
-    cells[GAP_ID] = _ranked(_clusters(cells.index.to_numpy(), grid.width), cells[who].to_numpy())
-    if largest is not None:
-        cells = cells[cells[GAP_ID] <= largest]
-    gaps = _measure(cells, who).join(_main_county(cells, demand[COUNTY], grid, weights[who]))
-    gaps = gaps.join(_nearest_town(gaps, townships))
+    cells = cells[cells[PEOPLE] >= least_per_km2 * cells[AREA_KM2]]
+    row = cells.index.get_indexer(pd.Index(grid.cell))
+    inside = row >= 0
+    parts = pd.DataFrame({_ROW: row, COUNTY: demand[COUNTY].to_numpy(), **weights})[inside]
+    return SettledCells(grid, cells, parts.groupby([_ROW, COUNTY]).sum().reset_index())
+
+
+def gaps_among(
+    settled: SettledCells,
+    *,
+    threshold_m: float,
+    townships: gpd.GeoDataFrame,
+    who: str = PEOPLE,
+    largest: int | None = None,
+) -> gpd.GeoDataFrame:
+    """Find the gaps among settled cells; what `find_gaps` gives.
+
+    Parameters
+    ----------
+    settled
+        Of `settle_cells`.
+    threshold_m, townships, who, largest
+        As `find_gaps` takes them.
+
+    Raises
+    ------
+    InvalidValueError
+        As `find_gaps`.
+    """
+    cells = _cells_of_gaps(settled, threshold_m, who, largest)
+    gaps = _described(settled, cells, townships, who)
     outlines = [
         shapely.coverage_union_all(boxes)
-        for _, boxes in grid.boxes(cells.index).groupby(cells[GAP_ID].to_numpy())
+        for _, boxes in settled.grid.boxes(cells.index).groupby(cells[GAP_ID].to_numpy())
     ]
-    return gpd.GeoDataFrame(gaps[list(GAP_COLUMNS)], geometry=outlines, crs=WGS84)
+    return gpd.GeoDataFrame(gaps, geometry=outlines, crs=WGS84)
+
+
+def list_gaps(
+    settled: SettledCells,
+    *,
+    threshold_m: float,
+    townships: gpd.GeoDataFrame,
+    who: str = PEOPLE,
+    largest: int | None = None,
+) -> pd.DataFrame:
+    """Find the gaps among settled cells without their outlines, which take the longest.
+
+    Parameters
+    ----------
+    settled, threshold_m, townships, who, largest
+        As `gaps_among` takes them.
+
+    Raises
+    ------
+    InvalidValueError
+        As `find_gaps`.
+    """
+    return _described(settled, _cells_of_gaps(settled, threshold_m, who, largest), townships, who)
+
+
+def _cells_of_gaps(settled: SettledCells, threshold_m: float, who: str, largest: int | None) -> pd.DataFrame:
+    """Take the cells of the largest gaps, with the gap and the row of each."""
+    limit_m = float(require_thresholds([threshold_m])[0])
+    _require_choice(who, largest)
+    cells = settled.cells
+    people = cells[who].to_numpy()
+    row = np.flatnonzero((cells[DISTANCE_M].to_numpy() > limit_m) & (people > 0))
+    gap = _ranked(_clusters(cells.index.to_numpy()[row], settled.grid.width), people[row])
+    if largest is not None:
+        row, gap = row[gap <= largest], gap[gap <= largest]
+    return cells.iloc[row].assign(**{GAP_ID: gap, _ROW: row})
+
+
+def _described(
+    settled: SettledCells, cells: pd.DataFrame, townships: gpd.GeoDataFrame, who: str
+) -> pd.DataFrame:
+    gap = np.zeros(len(settled.cells), np.int64)
+    gap[cells[_ROW]] = cells[GAP_ID]
+    gaps = _measure(cells, who).join(_main_county(settled.parts, gap, who))
+    return gaps.join(_nearest_town(gaps, townships))[list(GAP_COLUMNS)]
 
 
 class _Grid:
@@ -185,35 +290,37 @@ def _measure(cells: pd.DataFrame, who: str) -> pd.DataFrame:
     return gaps.join(heart[[LON, LAT]])
 
 
-def _main_county(cells: pd.DataFrame, county: pd.Series, grid: _Grid, weight: Floats) -> pd.Series:
+def _main_county(parts: pd.DataFrame, gap: Positions, who: str) -> pd.Series:
     """Find the county where most of a gap's people live; of equals the lower code."""
-    gap = cells[GAP_ID].reindex(grid.cell).to_numpy()
-    inside = np.isfinite(gap)
-    rows = pd.DataFrame(
-        {GAP_ID: gap[inside].astype(np.int64), COUNTY: county.to_numpy()[inside], _WEIGHT: weight[inside]}
-    )
-    people = rows.groupby([GAP_ID, COUNTY])[[_WEIGHT]].sum().reset_index()
-    people = people.sort_values(_WEIGHT, ascending=False, kind="stable")
+    of_gap = gap[parts[_ROW].to_numpy()]
+    inside = of_gap > 0
+    rows = parts[inside][[COUNTY, who]].assign(**{GAP_ID: of_gap[inside]})
+    people = rows.groupby([GAP_ID, COUNTY])[[who]].sum().reset_index()
+    people = people.sort_values(who, ascending=False, kind="stable")
     main: pd.Series = people.drop_duplicates(GAP_ID).set_index(GAP_ID)[COUNTY]
     return main
 
 
 def _nearest_town(gaps: pd.DataFrame, townships: gpd.GeoDataFrame) -> pd.DataFrame:
-    if not located(townships).any():
-        raise InvalidValueError("No township has a known place; give some to name the gaps by.")
-    codes, lon, lat = facility_places(townships)
+    try:
+        codes, lon, lat = facility_places(townships)
+    except InvalidValueError:
+        raise InvalidValueError("No township has a known place; give some to name the gaps by.") from None
     position = nearest_place(gaps[LON].to_numpy(), gaps[LAT].to_numpy(), lon, lat)[0]
     code = codes.take(position)
     names = townships[NAME].reindex(code).to_numpy()
     return pd.DataFrame({TOWNSHIP: code, NAME: names}, index=gaps.index)
 
 
-def _require_choice(who: str, least_per_km2: float, cell_degrees: float, largest: int | None) -> None:
-    if who not in WHO_COUNTS:
-        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+def _require_cells(least_per_km2: float, cell_degrees: float) -> None:
     if not (np.isfinite(least_per_km2) and least_per_km2 >= 0):
         raise InvalidValueError(f"The density is {least_per_km2}; give people a square kilometre, 0 or more.")
     if not 0 < cell_degrees <= 1:
         raise InvalidValueError(f"The cell is {cell_degrees} degrees wide; give more than 0 and at most 1.")
+
+
+def _require_choice(who: str, largest: int | None) -> None:
+    if who not in WHO_COUNTS:
+        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
     if largest is not None and largest < 1:
         raise InvalidValueError(f"The number of gaps is {largest}; give at least 1, or nothing for all.")

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -72,20 +73,82 @@ def left_out_picture(
     MissingColumnError, InvalidValueError
         As `geo.coverage.covered_people`; or `who` counts nobody, or the cells are too many to draw.
     """
+    cells = picture_cells(demand, cell_degrees=cell_degrees)
+    return draw_left_out(cells, require_distances(distance_m, demand), who=who, threshold_m=threshold_m)
+
+
+@dataclass(frozen=True)
+class PictureCells:
+    """Hold the grid of a picture: its south-west corner, its size, and the cell and people of each row.
+
+    Cells are numbered from the south-west, row by row; `people` has one array for everybody who counts.
+    """
+
+    west: float
+    south: float
+    step: float
+    width: int
+    height: int
+    cell: npt.NDArray[np.int64]
+    people: tuple[Floats, ...]
+
+
+def picture_cells(demand: gpd.GeoDataFrame, *, cell_degrees: float = CELL_DEGREES) -> PictureCells:
+    """Put people into the cells of a picture, once for all thresholds.
+
+    Parameters
+    ----------
+    demand, cell_degrees
+        As `left_out_picture` takes them.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        As `left_out_picture`.
+    """
+    people = tuple(people_of(demand))
+    lon, lat = demand_places(demand)
+    west, south = float(lon.min()) - cell_degrees / 2, float(lat.min()) - cell_degrees / 2
+    column = ((lon - west) / cell_degrees).astype(np.int64)
+    row = ((lat - south) / cell_degrees).astype(np.int64)
+    width, height = int(column.max()) + 1, int(row.max()) + 1
+    if width * height > _MOST_CELLS:
+        raise InvalidValueError(f"The picture would have {width} × {height} cells; draw a smaller area.")
+    return PictureCells(west, south, cell_degrees, width, height, row * width + column, people)
+
+
+def draw_left_out(cells: PictureCells, along_m: Floats, *, who: str, threshold_m: float) -> Picture:
+    """Draw where those live who are left out; what `left_out_picture` gives.
+
+    Parameters
+    ----------
+    cells
+        Of `picture_cells`.
+    along_m
+        Metres, in the order of the demand.
+    who, threshold_m
+        As `left_out_picture` takes them.
+
+    Raises
+    ------
+    InvalidValueError
+        `who` counts nobody, or the threshold is not allowed.
+    """
     if who not in WHO_COUNTS:
         raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
-    limit_m = float(require_thresholds([threshold_m])[0])
-    outside = require_distances(distance_m, demand) > limit_m
-    people = people_of(demand)[WHO_COUNTS.index(who)]
-    lon, lat = demand_places(demand)
-    west, south, grid = _gridded(lon[outside], lat[outside], people[outside], cell_degrees)
-    classes = np.digitize(grid, CLASS_STARTS).astype(np.uint8)
-    height, width = classes.shape
-    if not classes.any():
-        return Picture(b"", west, south, west, south)
-    north, east = south + height * cell_degrees, west + width * cell_degrees
-    rows = _mercator_rows(south, north, height)
-    return Picture(_png(classes[rows]), west, south, east, north)
+    outside = along_m > float(require_thresholds([threshold_m])[0])
+    people = cells.people[WHO_COUNTS.index(who)][outside]
+    summed = np.bincount(cells.cell[outside], people, minlength=cells.width * cells.height)
+    classes = np.searchsorted(CLASS_STARTS, summed, side="right").astype(np.uint8)
+    classes = classes.reshape(cells.height, cells.width)
+    rows, columns = (np.flatnonzero(classes.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return Picture(b"", cells.west, cells.south, cells.west, cells.south)
+    classes = classes[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    south, west = cells.south + rows[0] * cells.step, cells.west + columns[0] * cells.step
+    north, east = cells.south + (rows[-1] + 1) * cells.step, cells.west + (columns[-1] + 1) * cells.step
+    png = _png(classes[_mercator_rows(south, north, len(classes))])
+    return Picture(png, float(west), float(south), float(east), float(north))
 
 
 def picture_legend() -> list[dict[str, Any]]:
@@ -93,20 +156,6 @@ def picture_legend() -> list[dict[str, Any]]:
     return [
         {"colour": colour, "least": least} for colour, least in zip(CLASS_COLOURS, CLASS_STARTS, strict=True)
     ]
-
-
-def _gridded(lon: Floats, lat: Floats, people: Floats, step: float) -> tuple[float, float, Floats]:
-    """Sum people into cells, the southernmost row first; give the west and south edge with them."""
-    if not len(lon):
-        return 0.0, 0.0, np.zeros((0, 0))
-    west, south = float(lon.min()) - step / 2, float(lat.min()) - step / 2
-    column = ((lon - west) / step).astype(np.int64)
-    row = ((lat - south) / step).astype(np.int64)
-    width, height = int(column.max()) + 1, int(row.max()) + 1
-    if width * height > _MOST_CELLS:
-        raise InvalidValueError(f"The picture would have {width} × {height} cells; draw a smaller area.")
-    cells = np.bincount(row * width + column, people, minlength=width * height).astype(np.float64)
-    return west, south, cells.reshape(height, width)
 
 
 def _mercator_rows(south: float, north: float, height: int) -> npt.NDArray[np.int64]:
@@ -131,7 +180,7 @@ def _png(classes: npt.NDArray[np.uint8]) -> bytes:
         (b"IHDR", header),
         (b"PLTE", palette),
         (b"tRNS", alpha),
-        (b"IDAT", zlib.compress(lines.tobytes(), 6)),
+        (b"IDAT", zlib.compress(lines.tobytes(), 1)),
         (b"IEND", b""),
     )
     return _PNG_SIGN + b"".join(_chunk(*chunk) for chunk in chunks)

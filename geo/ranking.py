@@ -52,8 +52,22 @@ def worst_counties(
     if worst < 1:
         raise InvalidValueError(f"The number of counties to list is {worst}; give at least 1.")
     counties = regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
-    coverage = covered_people(distance_m, demand, regions=counties, thresholds_m=thresholds_m)
-    coverage = coverage[coverage[TOTAL] > 0].reset_index()
+    return rank_counties(
+        covered_people(distance_m, demand, regions=counties, thresholds_m=thresholds_m), worst=worst
+    )
+
+
+def rank_counties(covered: pd.DataFrame, *, worst: int = WORST) -> pd.DataFrame:
+    """List the counties with the least covered share, as `worst_counties`, from what was counted already.
+
+    Parameters
+    ----------
+    covered
+        Counties alone, as `geo.coverage.covered_people` or `geo.reach_profile.covered_at` counts them.
+    worst
+        How many to list.
+    """
+    coverage = covered[covered[TOTAL] > 0].reset_index()
     coverage[_ORDER] = coverage[SHARE].round(_DIGITS)
     ranked = coverage.sort_values(
         [WHO, THRESHOLD_M, _ORDER, TOTAL, ADCODE], ascending=[True, True, True, False, True], kind="stable"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import geopandas as gpd
+import pandas as pd
 
 from geo.left_out_map import Picture, picture_legend
 from geo.schema import LAT, LON
@@ -56,7 +56,7 @@ def overlay_state(
 
 
 def gap_entries(
-    gaps: gpd.GeoDataFrame,
+    gaps: pd.DataFrame,
     *,
     who: str,
     titles: Sequence[str],

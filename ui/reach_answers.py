@@ -8,21 +8,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import certainty, coverage, covered_area, equity, opening, ranking, schema, walk
+from geo import certainty, coverage, covered_area, equity, opening, schema, walk
 from geo.catchment import MAX_REACH_M, floating_catchment_of_points
-from geo.gaps import find_gaps
-from geo.left_out_map import Picture, left_out_picture
 from geo.network import Network
-from geo.people import MAX_THRESHOLD_M, SHARE, WHO_COUNTS
+from geo.people import SHARE
 from ui.filters import Filters
 from ui.reach import ANY_TIME, STATION, Supply
 
 # The row of everybody asked about, above the rows of the counties.
 AREA = "area"
-GAPS_KEPT = 100
-# The curve runs to three times the threshold; the ranking is asked of a half to one and a half of it.
-CURVE_STEPS, CURVE_REACH = 60, 3
-RANKING_FACTORS = (0.5, 0.8, 1.0, 1.5)
 DRAWS = 200
 
 
@@ -110,15 +104,6 @@ def measure_distances(facilities: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) ->
     return Measured(facilities, coverage.nearest(demand, facilities)[coverage.DISTANCE_M])
 
 
-def find_shares(measured: Measured, area: Area, *, threshold_m: float) -> pd.DataFrame:
-    """Count who is within reach, by `adcode` (the counties and `AREA`) and `who`."""
-    distance_m = area.part(measured.distance_m)
-    covered = coverage.covered_people(
-        distance_m, area.demand, regions=area.regions, thresholds_m=[threshold_m]
-    )
-    return covered.droplevel(coverage.THRESHOLD_M)
-
-
 def find_distances(measured: Measured, area: Area) -> pd.DataFrame:
     """Say how far people have to go, by `adcode` and `who`."""
     return coverage.distance_summary(area.part(measured.distance_m), area.demand, regions=area.regions)
@@ -150,72 +135,6 @@ def find_land(
     chosen = network.counties.loc[list(counties)] if counties else network.counties
     land = covered_area.covered_area(measured.facilities, chosen, thresholds_m=[threshold_m])
     return float(land[covered_area.COVERED_KM2].sum() / land[schema.AREA_KM2].sum())
-
-
-def find_ranks(measured: Measured, whole: Area, *, threshold_m: float) -> pd.DataFrame:
-    """Rank all counties of Guangxi, 1 for the least share in reach: columns `who`, rows adcodes."""
-    ranked = ranking.worst_counties(
-        measured.distance_m,
-        whole.demand,
-        regions=whole.regions,
-        thresholds_m=[threshold_m],
-        worst=len(whole.regions),
-    )
-    rows = ranked.reset_index()
-    table: pd.DataFrame = rows.pivot_table(index=schema.ADCODE, columns="who", values=ranking.RANK)
-    return table.reindex(columns=list(WHO_COUNTS)).astype("Int64")
-
-
-def find_range(measured: Measured, area: Area, *, threshold_m: float) -> pd.DataFrame:
-    """Bound the shares by how exact the places are, by `adcode` and `who`."""
-    if not measured.located:
-        shares = find_shares(measured, area, threshold_m=threshold_m)[SHARE]
-        return pd.DataFrame({certainty.SHARE_WORST: shares, SHARE: shares, certainty.SHARE_BEST: shares})
-    return certainty.share_range(
-        area.demand, measured.facilities, regions=area.regions, threshold_m=threshold_m
-    )
-
-
-def find_evidence(measured: Measured, area: Area, *, threshold_m: float) -> pd.DataFrame:
-    """Say what each answer rests on, by `adcode`; nothing where nothing has a place."""
-    if not measured.located:
-        columns = [certainty.SIMULATED_SHARE, certainty.WEAK_SHARE]
-        nothing = pd.DataFrame(np.nan, index=area.regions.index, columns=columns)
-        return nothing.assign(**{certainty.HATCHED: False})
-    return certainty.evidence(area.demand, measured.facilities, regions=area.regions, threshold_m=threshold_m)
-
-
-def find_largest_gaps(
-    measured: Measured, area: Area, network: Network, *, who: str, threshold_m: float
-) -> gpd.GeoDataFrame:
-    """Find the largest gaps of an area."""
-    return find_gaps(
-        area.part(measured.distance_m),
-        area.demand,
-        threshold_m=threshold_m,
-        townships=network.townships,
-        who=who,
-        largest=GAPS_KEPT,
-    )
-
-
-def draw_left_out(measured: Measured, area: Area, *, who: str, threshold_m: float) -> Picture:
-    """Draw where those live who are left out."""
-    return left_out_picture(area.part(measured.distance_m), area.demand, who=who, threshold_m=threshold_m)
-
-
-def find_curve(measured: Measured, area: Area, *, threshold_m: float) -> pd.DataFrame:
-    """Give the share in reach against the threshold: columns `who`, `threshold_m` and `share`."""
-    steps = CURVE_STEPS // CURVE_REACH
-    limits_m = [threshold_m * step / steps for step in range(1, CURVE_STEPS + 1)]
-    covered = coverage.covered_people(
-        area.part(measured.distance_m),
-        area.demand,
-        regions=area.regions,
-        thresholds_m=[limit for limit in limits_m if limit <= MAX_THRESHOLD_M],
-    )
-    rows: pd.DataFrame = covered.loc[AREA][[SHARE]].reset_index()
-    return rows
 
 
 def find_day(
@@ -262,16 +181,6 @@ def find_even(
         between=float(split[equity.BETWEEN].sum()),
         palma=equity.palma_ratio(access, people).ratio,
         without=float(without),
-    )
-
-
-def find_worst(measured: Measured, area: Area, *, threshold_m: float) -> pd.DataFrame:
-    """List the counties with the least share under several thresholds and for all who count."""
-    return ranking.worst_counties(
-        area.part(measured.distance_m),
-        area.demand,
-        regions=area.regions,
-        thresholds_m=dict.fromkeys(min(factor * threshold_m, MAX_THRESHOLD_M) for factor in RANKING_FACTORS),
     )
 
 

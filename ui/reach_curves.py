@@ -7,7 +7,7 @@ from geo import coverage, equity, opening, reach_charts
 from geo.catchment import MAX_REACH_M
 from geo.people import SHARE, WHO
 from geo.schema import HOURS
-from ui import cached, vocabulary
+from ui import cached_reach, vocabulary
 from ui.reach import ANY_TIME
 from ui.reach_answers import AREA, figures_of
 from ui.reach_ask import OWN, ask_day
@@ -28,7 +28,7 @@ def show_distance(views: Views) -> None:
     """Show how far people have to go, who has a second facility, and the share against the threshold."""
     view = views.view
     who, scope = view.question.who, view.scope
-    row = figures_of(cached.reach_distances(scope.supply, scope.counties), who)
+    row = figures_of(cached_reach.reach_distances(scope.supply, scope.counties), who)
     figures = {
         t("Mean distance"): distance_text(row[coverage.MEAN_M]),
         t("Half live within"): distance_text(row[coverage.MEDIAN_M]),
@@ -39,18 +39,18 @@ def show_distance(views: Views) -> None:
         for label, figure in figures.items():
             st.metric(label, figure)
         with st.spinner(t("Looking for the second nearest…")):
-            second = cached.reach_second(scope).loc[(AREA, who)]
+            second = cached_reach.reach_second(scope).loc[(AREA, who)]
         st.metric(
             t("With a second in reach"),
             share_text(second),
             help=t("They would still be within reach if the nearest facility closed."),
         )
         with st.spinner(t("Measuring land…")):
-            land = cached.reach_land(scope.supply, scope.reach_m, scope.counties)
+            land = cached_reach.reach_land(scope.supply, scope.reach_m, scope.counties)
         st.metric(t("Land within reach"), share_text(land))
     st.subheader(t("Share within reach against the threshold"), anchor=False)
     chart = reach_charts.threshold_chart(
-        cached.reach_curve(scope),
+        cached_reach.reach_curve(scope),
         threshold_m=scope.reach_m,
         names=vocabulary.told(WHO_WORDS),
         words={coverage.THRESHOLD_M: t("Kilometres, straight line"), SHARE: t("Share within reach")},
@@ -73,7 +73,7 @@ def show_hours(views: Views) -> None:
     with slot.container():
         bar = st.progress(0.0, text=t("Reckoning 24 hours…"))
         st.button(t("Cancel"), on_click=_cancel_day, icon=":material/close:", key="reach_cancel_day")
-    day = cached.reach_day(view.any_time, view.question.day, bar.progress)
+    day = cached_reach.reach_day(view.any_time, view.question.day, bar.progress)
     slot.empty()
     mine = day.loc[[AREA]]
     mine = mine[mine.index.get_level_values(WHO) == view.question.who]
@@ -108,7 +108,7 @@ def show_equity(views: Views) -> None:
         st.info(t("Equity is measured for thresholds of up to {km} km.", km=f"{MAX_REACH_M / 1000:g}"))
         return
     with st.spinner(t("Sharing out what is in reach…")):
-        even = cached.reach_even(view.scope, view.question.who)
+        even = cached_reach.reach_even(view.scope, view.question.who)
     figures = {
         t("Gini"): even.gini,
         t("Theil T"): even.theil,
@@ -144,7 +144,7 @@ def show_equity(views: Views) -> None:
 
 def _warn_of_unreadable(view: View) -> None:
     """Say which opening hours cannot be read, and that they count as unknown."""
-    unreadable = opening.unreadable_hours(cached.reach_measured(view.any_time.supply).facilities)
+    unreadable = opening.unreadable_hours(cached_reach.reach_measured(view.any_time.supply).facilities)
     if len(unreadable):
         st.warning(
             t(

@@ -9,7 +9,7 @@ import streamlit as st
 from geo import export, schema
 from geo.people import WHO
 from geo.provenance import percent, simulated_share
-from ui import cached
+from ui import cached, cached_reach
 from ui.downloads import FORMATS
 from ui.reach import ANY_TIME
 from ui.reach_rows import county_results, source_note
@@ -64,8 +64,8 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
         The day the file is made.
     """
     network = cached.network()
-    rows = _counties(view) if what == COUNTIES else cached.reach_gaps(view.scope, view.question.who)
-    facilities = cached.reach_measured(view.scope.supply).facilities
+    rows = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
+    facilities = cached_reach.reach_measured(view.scope.supply).facilities
     sources = [*ENTRIES[what], *facilities[schema.DATASET].dropna().unique()]
     about = export.provenance_of(
         rows,
@@ -91,7 +91,7 @@ def _counties(view: View) -> gpd.GeoDataFrame:
 
 
 def _asked(view: View) -> dict[str, str]:
-    facilities = cached.reach_measured(view.scope.supply).facilities
+    facilities = cached_reach.reach_measured(view.scope.supply).facilities
     names = export.names_of_codes(cached.network())
     asked = export.filters_in_words(dict(view.filters.conditions()), names)  # type: ignore[arg-type]
     question = view.question

@@ -24,9 +24,9 @@ from ui.reach import (
     Question,
 )
 
-# A walk of more than a day, a way a hundred times the straight line, the speed of a train.
-MOST = {"metres": MAX_THRESHOLD_M, "minutes": 1440.0, "detour": 100.0, "kmh": 300.0}
-LEAST = {"detour": 1.0}
+# A walk of more than a day, a way a hundred times the straight line, faster than anyone runs.
+MOST = {"metres": MAX_THRESHOLD_M, "minutes": 1440.0, "detour": 100.0, "kmh": 40.0}
+LEAST = {"detour": 1.0, "metres": 1.0, "minutes": 0.1, "kmh": 0.1}
 LINK_NAMES = {
     "by": "by",
     "metres": "m",
@@ -120,14 +120,13 @@ def own_names() -> frozenset[str]:
 
 
 def is_allowed(name: str, value: float) -> bool:
-    """Tell whether a number can be asked for: above 0, or at least its least, and not beyond all sense."""
-    least = LEAST.get(name, 0.0)
-    return math.isfinite(value) and 0 < value <= MOST[name] and value >= least
+    """Tell whether a number can be asked for: neither too small to mean anything nor beyond all sense."""
+    return math.isfinite(value) and LEAST[name] <= value <= MOST[name]
 
 
 def bounds_of(name: str) -> str:
     """Say between what a number has to lie."""
-    return f"{LEAST[name]:g} … {MOST[name]:,.0f}" if name in LEAST else f"> 0, ≤ {MOST[name]:,.0f}"
+    return f"{LEAST[name]:g} … {MOST[name]:,.0f}"
 
 
 def _question_link(question: Question, first: Question) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from geo import certainty, maps, reach_map
 from geo.people import SHARE, WHO
-from ui import cached
+from ui import cached, cached_reach
 from ui.answers import Names
 from ui.follow import store_in_sight
 from ui.mapstate import drawn_rows, legend_of, session_points
@@ -30,7 +30,7 @@ def find_state(view: View, layers: tuple[str, ...]) -> dict[str, Any]:
         What is asked, and what is laid over the counties.
     """
     store, names, language = store_in_sight(), cached.names(), current_language()
-    facilities = cached.reach_measured(view.scope.supply).facilities
+    facilities = cached_reach.reach_measured(view.scope.supply).facilities
     if not {"facilities", "circles"} & set(layers):
         facilities = facilities.iloc[:0]
     return maps.map_state(
@@ -49,7 +49,7 @@ def find_state(view: View, layers: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _shading(view: View) -> dict[str, Any]:
-    shares = cached.reach_shares(view.scope).xs(view.question.who, level=WHO)[SHARE].drop(AREA)
+    shares = cached_reach.reach_shares(view.scope).xs(view.question.who, level=WHO)[SHARE].drop(AREA)
     shading = maps.choropleth(
         PERCENT * shares,
         title=t("{who} within reach", who=t(WHO_WORDS[view.question.who])),
@@ -57,7 +57,7 @@ def _shading(view: View) -> dict[str, Any]:
         no_data=t("Nobody counts here"),
         decimals=1,
     )
-    found = cached.reach_evidence(view.scope)[certainty.HATCHED].drop(AREA)
+    found = cached_reach.reach_evidence(view.scope)[certainty.HATCHED].drop(AREA)
     return shading | {"hatched": list(found.index[found.astype(bool)])}
 
 
@@ -65,10 +65,10 @@ def _overlays(view: View, layers: tuple[str, ...], names: Names) -> dict[str, An
     who = t(WHO_WORDS[view.question.who])
     picture, url, entries = None, "", []
     if "left_out" in layers:
-        picture = cached.reach_picture(view.scope, view.question.who)
+        picture = cached_reach.reach_picture(view.scope, view.question.who)
         url = picture_url(picture.png) if picture.png else ""
     if "gaps" in layers:
-        gaps = cached.reach_gaps(view.scope, view.question.who)
+        gaps = cached_reach.reach_gaps_drawn(view.scope, view.question.who)
         entries = reach_map.gap_entries(
             gaps, who=view.question.who, titles=gap_titles(gaps, names), lines=gap_lines(gaps)
         )

@@ -9,7 +9,7 @@ from geo.importing.refusals import UnreadableListError
 from geo.network import Network
 from geo.people import WHO_COUNTS
 from geo.population import DIFFERENCE, RATIO
-from ui import cached, own_people, reach
+from ui import cached, cached_reach, own_people, reach
 from ui.reach_view import View, Views
 from ui.reach_words import WHO, people_text, source_name
 from ui.sidebar import plain
@@ -53,10 +53,10 @@ def show_people(views: Views) -> None:
     """Show the people who count beside the census, by county."""
     view = views.view
     source = view.question.source
-    census = cached.reach_census(source)
+    census = cached_reach.reach_census(source)
     st.markdown(f"**{plain(source_name(source))}** · {_what_it_is(source)}")
     _show_totals(view)
-    counties = cached.reach_area(view.scope.counties, source).regions.index[:-1]
+    counties = cached_reach.reach_area(view.scope.counties, source).regions.index[:-1]
     names = cached.names().regions
     rows = census.loc[counties].reset_index()
     rows[DIFFERENCE] = rows[DIFFERENCE].round() + 0.0
@@ -83,8 +83,8 @@ def show_people(views: Views) -> None:
 
 def _show_totals(view: View) -> None:
     source = view.question.source
-    area = cached.reach_area(view.scope.counties, source)
-    residents = float(cached.reach_census(source).loc[area.regions.index[:-1], schema.RESIDENTS].sum())
+    area = cached_reach.reach_area(view.scope.counties, source)
+    residents = float(cached_reach.reach_census(source).loc[area.regions.index[:-1], schema.RESIDENTS].sum())
     with st.container(horizontal=True, gap="medium"):
         for who in WHO_COUNTS:
             st.metric(t(WHO[who]), people_text(float(area.demand[who].sum())))

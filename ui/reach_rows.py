@@ -1,6 +1,5 @@
 """The figures of one setting as rows: by county, by gap, and beside another setting."""
 
-import geopandas as gpd
 import pandas as pd
 
 from geo import certainty, coverage, schema
@@ -8,7 +7,7 @@ from geo.gaps import FARTHEST_M, MEAN_M, NEAREST_M
 from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO
 from geo.provenance import percent, simulated_share
 from geo.ranking import RANK
-from ui import cached
+from ui import cached, cached_reach
 from ui.answers import Names, latest
 from ui.reach_answers import AREA
 from ui.reach_view import View
@@ -30,20 +29,20 @@ def county_results(view: View, *, second: bool = False) -> pd.DataFrame:
         Whether to measure the share who have a second facility in reach, which takes seconds at first.
     """
     who, scope = view.question.who, view.scope
-    shares = cached.reach_shares(scope).xs(who, level=WHO)
-    bounds = cached.reach_range(scope).xs(who, level=WHO)
-    far = cached.reach_distances(scope.supply, scope.counties).xs(who, level=WHO)
-    found = cached.reach_evidence(scope)
+    shares = cached_reach.reach_shares(scope).xs(who, level=WHO)
+    bounds = cached_reach.reach_range(scope).xs(who, level=WHO)
+    far = cached_reach.reach_distances(scope.supply, scope.counties).xs(who, level=WHO)
+    found = cached_reach.reach_evidence(scope)
     table = shares[[TOTAL, COVERED, LEFT_OUT, SHARE]].copy()
     table[[certainty.SHARE_WORST, certainty.SHARE_BEST]] = bounds[
         [certainty.SHARE_WORST, certainty.SHARE_BEST]
     ]
-    table[RANK] = cached.reach_ranks(scope.supply, scope.reach_m)[who]
+    table[RANK] = cached_reach.reach_ranks(scope.supply, scope.reach_m)[who]
     table[[coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]] = far[
         [coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]
     ]
     if second:
-        table[SECOND_SHARE] = cached.reach_second(scope).xs(who, level=WHO)
+        table[SECOND_SHARE] = cached_reach.reach_second(scope).xs(who, level=WHO)
     table[certainty.WEAK_SHARE] = found[certainty.WEAK_SHARE]
     table[certainty.HATCHED] = found[certainty.HATCHED].astype(bool)
     return pd.DataFrame(table.drop(index=AREA))
@@ -64,14 +63,14 @@ def county_table(view: View, names: Names) -> pd.DataFrame:
     return rows
 
 
-def gap_table(gaps: gpd.GeoDataFrame, names: Names) -> pd.DataFrame:
+def gap_table(gaps: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Write gaps as rows for the screen, the largest first."""
     rows = pd.DataFrame(gaps.drop(columns=schema.GEOMETRY)).reset_index()
     rows[schema.COUNTY] = rows[schema.COUNTY].map(names.regions)
     return rows
 
 
-def gap_titles(gaps: gpd.GeoDataFrame, names: Names) -> list[str]:
+def gap_titles(gaps: pd.DataFrame, names: Names) -> list[str]:
     """Name each gap: its rank, the nearest township, its county."""
     return [
         f"{rank} · {name} · {names.regions[county]}"
@@ -79,7 +78,7 @@ def gap_titles(gaps: gpd.GeoDataFrame, names: Names) -> list[str]:
     ]
 
 
-def gap_lines(gaps: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
+def gap_lines(gaps: pd.DataFrame) -> list[list[tuple[str, str]]]:
     """Say of each gap who lives there and how far they have to go."""
     said = {
         schema.PEOPLE: (t("Residents"), people_text),
@@ -100,7 +99,7 @@ def gap_lines(gaps: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
 def compared_table(view: View, other: View, names: Names) -> pd.DataFrame:
     """Write the shares of two settings side by side, by county, the largest difference first."""
     shares, others = (
-        cached.reach_shares(each.scope).xs(each.question.who, level=WHO)[SHARE].drop(AREA)
+        cached_reach.reach_shares(each.scope).xs(each.question.who, level=WHO)[SHARE].drop(AREA)
         for each in (view, other)
     )
     rows = pd.DataFrame({SHARE: shares, OTHER_SHARE: others, DIFFERENCE: others - shares})
@@ -111,7 +110,7 @@ def compared_table(view: View, other: View, names: Names) -> pd.DataFrame:
 
 def source_note(view: View) -> str:
     """Say in one line the threshold, what is simulated, and where people and places come from."""
-    facilities = cached.reach_measured(view.scope.supply).facilities
+    facilities = cached_reach.reach_measured(view.scope.supply).facilities
     return t(
         "{rule} · {who} · {share} of the facilities simulated. Facilities: published reports, OpenStreetMap "
         "(ODbL) and simulation, up to {date}. People: {people}.",

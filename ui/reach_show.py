@@ -10,7 +10,7 @@ from geo import certainty, maps, schema, walk
 from geo.network import Network
 from geo.people import COVERED, LEFT_OUT, SHARE
 from geo.provenance import percent, simulated_share
-from ui import cached, figures
+from ui import cached, cached_reach, figures
 from ui.filters import Filters
 from ui.reach import ANY_TIME, STATION, types_of
 from ui.reach_answers import figures_of
@@ -33,7 +33,7 @@ def show_title(filters: Filters, network: Network) -> None:
 
 def require_places(views: Views) -> None:
     """End the page with a plain word unless some facility with a place is selected, and somebody counts."""
-    measured = cached.reach_measured(views.view.any_time.supply)
+    measured = cached_reach.reach_measured(views.view.any_time.supply)
     if measured.located:
         _require_people(views)
         return
@@ -56,7 +56,7 @@ def require_places(views: Views) -> None:
 
 def _require_people(views: Views) -> None:
     for view in filter(None, (views.view, views.other)):
-        if not cached.reach_area(view.scope.counties, view.question.source).demand[schema.PEOPLE].any():
+        if not cached_reach.reach_area(view.scope.counties, view.question.source).demand[schema.PEOPLE].any():
             st.info(
                 t(
                     "Nobody is counted here by {source}. Choose other counties, or other people.",
@@ -69,7 +69,7 @@ def _require_people(views: Views) -> None:
 
 def show_heading(view: View) -> None:
     """Say what is counted, and how much of it is simulated."""
-    facilities = cached.reach_measured(view.scope.supply).facilities
+    facilities = cached_reach.reach_measured(view.scope.supply).facilities
     simulated = simulated_share(facilities) or 0.0
     told = t(
         "{share} of the {count} facilities counted are simulated: the shares show the method and not the "
@@ -111,7 +111,10 @@ def show_double_test(view: View) -> None:
     if types_of(view.filters) != (STATION,):
         return
     question = view.question
-    row = figures_of(cached.reach_double(view.any_time, question.detour, question.kmh), schema.URBAN_PEOPLE)
+    row = figures_of(
+        cached_reach.reach_double(view.any_time.supply, view.scope.counties, question.detour, question.kmh),
+        schema.URBAN_PEOPLE,
+    )
     straight, minutes = _official_thresholds()
     with st.expander(t("The official double test: 1 km and 15 minutes, by urban residents"), expanded=True):
         with st.container(horizontal=True, gap="medium"):
@@ -167,10 +170,10 @@ def _show_map(view: View, layers: tuple[str, ...], key: str) -> None:
 
 
 def _show_figures(view: View, *, beside: View | None = None) -> None:
-    row = figures_of(cached.reach_shares(view.scope), view.question.who)
+    row = figures_of(cached_reach.reach_shares(view.scope), view.question.who)
     delta = None
     if beside is not None:
-        first = figures_of(cached.reach_shares(beside.scope), beside.question.who)
+        first = figures_of(cached_reach.reach_shares(beside.scope), beside.question.who)
         delta = t("{figure} points", figure=f"{100 * (row[SHARE] - first[SHARE]):+.1f}")
     with st.container(horizontal=True, gap="medium"):
         who = t(WHO[view.question.who])
@@ -181,7 +184,7 @@ def _show_figures(view: View, *, beside: View | None = None) -> None:
         st.metric(t("People left out"), people_text(row[LEFT_OUT]), width=figures.FIGURE_PIXELS)
         if view.scope.supply.hour != ANY_TIME:
             _show_doubtful(view, row[SHARE])
-        bounds = figures_of(cached.reach_range(view.scope), view.question.who)
+        bounds = figures_of(cached_reach.reach_range(view.scope), view.question.who)
         st.metric(
             t("Range"),
             f"{share_text(bounds[certainty.SHARE_WORST])} – {share_text(bounds[certainty.SHARE_BEST])}",
@@ -195,7 +198,7 @@ def _show_figures(view: View, *, beside: View | None = None) -> None:
 
 def _show_doubtful(view: View, share: float) -> None:
     doubtful = replace(view.scope, supply=replace(view.scope.supply, doubtful=True))
-    most = figures_of(cached.reach_shares(doubtful), view.question.who)[SHARE]
+    most = figures_of(cached_reach.reach_shares(doubtful), view.question.who)[SHARE]
     st.metric(
         t("Unknown hours could add"),
         share_text(most - share),

@@ -8,7 +8,7 @@ from geo import certainty, coverage, ranking, schema
 from geo.gaps import FARTHEST_M, GAP_ID, MEAN_M, NEAREST_M
 from geo.people import LEFT_OUT, SHARE, WHO, WHO_COUNTS
 from geo.ranking import RANK
-from ui import cached
+from ui import cached, cached_reach
 from ui.reach_answers import AREA, DRAWS, figures_of
 from ui.reach_rows import DIFFERENCE, OTHER_SHARE, compared_table, county_table, gap_table, source_note
 from ui.reach_view import View, Views
@@ -74,7 +74,7 @@ def show_counties(views: Views) -> None:
 def show_gaps(views: Views) -> None:
     """Show the largest gaps."""
     view = views.view
-    gaps = cached.reach_gaps(view.scope, view.question.who)
+    gaps = cached_reach.reach_gaps(view.scope, view.question.who)
     if not len(gaps):
         st.info(t("Nobody in densely settled land is left out here."), icon=":material/check_circle:")
         return
@@ -116,12 +116,12 @@ def show_gaps(views: Views) -> None:
 def show_ranking(views: Views) -> None:
     """Show whether the ten counties with the least share stay the same under other thresholds and people."""
     view = views.view
-    if len(cached.reach_area(view.scope.counties, view.question.source).regions) - 1 < COUNTIES_TO_RANK:
+    if len(cached_reach.reach_area(view.scope.counties, view.question.source).regions) - 1 < COUNTIES_TO_RANK:
         st.info(
             t("Choose at least {count} counties to see whether their ranking holds.", count=COUNTIES_TO_RANK)
         )
         return
-    worst = cached.reach_worst(view.scope)
+    worst = cached_reach.reach_worst(view.scope)
     who, reach_m = view.question.who, view.scope.reach_m
     stay = ranking.staying_counties(worst, who=who, threshold_m=reach_m)
     st.subheader(t("How many of the ten stay among the ten"), anchor=False)
@@ -143,7 +143,7 @@ def show_ranking(views: Views) -> None:
 def show_sureness(views: Views) -> None:
     """Say what the answer rests on, and how it spreads when places move within their errors."""
     view = views.view
-    found = cached.reach_evidence(view.scope).loc[[AREA]].iloc[0].to_dict()
+    found = cached_reach.reach_evidence(view.scope).loc[[AREA]].iloc[0].to_dict()
     told = t(
         "{simulated} of the facilities are simulated. {weak} of the residents within reach are so only by "
         "places that are simulated or known to the county only.",
@@ -159,7 +159,7 @@ def show_sureness(views: Views) -> None:
             draws=DRAWS,
         )
     )
-    if cached.is_drawn(view.scope) or st.session_state.get(DRAWS_ASKED) == view.scope:
+    if cached_reach.is_drawn(view.scope) or st.session_state.get(DRAWS_ASKED) == view.scope:
         _show_draws(view)
         note_of(view)
         return
@@ -203,7 +203,7 @@ def _show_draws(view: View) -> None:
     with slot.container():
         bar = st.progress(0.0, text=t("Drawing…"))
         st.button(t("Cancel"), on_click=_cancel_draws, icon=":material/close:", key="reach_cancel_draws")
-    drawn = cached.reach_draws(view.scope, lambda done: bar.progress(done, text=t("Drawing…")))
+    drawn = cached_reach.reach_draws(view.scope, lambda done: bar.progress(done, text=t("Drawing…")))
     slot.empty()
     row = figures_of(drawn, view.question.who)
     with st.container(horizontal=True, gap="medium"):

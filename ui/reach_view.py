@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from geo.network import Network
-from ui import cached, reach
+from ui import cached_reach, reach
 from ui.filters import Filters
 from ui.reach import ANY_TIME, Asked, Question, Rule, Scope
 
@@ -49,4 +49,4 @@ def settle(filters: Filters, asked: Asked, network: Network) -> Views:
 def _view(filters: Filters, question: Question, network: Network) -> View:
     rule = reach.rule_of(question, reach.standards_for(reach.types_of(filters), network.standards))
     supply = reach.supply_of(filters, question)
-    return View(filters, question, rule, Scope(supply, cached.reach_counties(filters), rule.reach_m))
+    return View(filters, question, rule, Scope(supply, cached_reach.reach_counties(filters), rule.reach_m))

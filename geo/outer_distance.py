@@ -1,0 +1,82 @@
+"""How near and how far the nearest facility may be, where places are only known within an error.
+
+At their best all facilities are as near to a home as their errors allow, at their worst as far away: the
+nearest is then min(distance - error) or min(distance + error) away. Known once, these say for any threshold
+who is surely and who is possibly within reach, as `geo.certainty.share_range` does for one.
+"""
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.certainty import place_errors
+from geo.nearest import nearest_place
+from geo.places import demand_places, facility_places, grid_index, in_threads, kernels, run_in_threads
+
+Floats = npt.NDArray[np.float64]
+
+LEAST_M, MOST_M = "least_m", "most_m"
+
+
+def outer_distances(
+    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, compile_kernels: bool = True
+) -> pd.DataFrame:
+    """Bound how far each home is from the nearest facility by the errors of the places.
+
+    Parameters
+    ----------
+    demand
+        Points in WGS-84.
+    facilities
+        Indexed by a unique id, points in WGS-84 or missing; `place_error_m`, where missing taken as 0.
+    compile_kernels
+        False for the plain search even where the compiled loops are at hand.
+
+    Returns
+    -------
+    DataFrame
+        Indexed like `demand`: `least_m` and `most_m`, metres; a nearest facility within its own error is 0 m
+        away at the least.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        A column is missing; an error is negative or infinite; or no facility has a known place.
+    """
+    ids, place_lon, place_lat = facility_places(facilities)
+    error_m = place_errors(facilities.loc[ids])
+    lon, lat = demand_places(demand)
+    if compile_kernels and kernels(len(lon)) is not None:
+        least_m, most_m = _compiled(lon, lat, place_lon, place_lat, error_m)
+    else:
+        least_m, most_m = _plain(lon, lat, place_lon, place_lat, error_m)
+    return pd.DataFrame({LEAST_M: np.maximum(least_m, 0.0), MOST_M: most_m}, index=demand.index)
+
+
+def _compiled(
+    lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, error_m: Floats
+) -> tuple[Floats, Floats]:
+    from geo._error_kernels import tighten  # noqa: PLC0415 - numba takes half a second to import
+
+    nearest, along_m = nearest_place(lon, lat, place_lon, place_lat)
+    least_m, most_m = along_m - error_m[nearest], along_m + error_m[nearest]
+    index, grid = grid_index(place_lon, place_lat)
+
+    def search(rows: slice) -> None:
+        tighten(lon[rows], lat[rows], index, grid, error_m, least_m[rows], most_m[rows])
+
+    run_in_threads(search, in_threads(len(lon)))
+    return least_m, most_m
+
+
+def _plain(
+    lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, error_m: Floats
+) -> tuple[Floats, Floats]:
+    """Search the nearest among the facilities of each error apart."""
+    least_m, most_m = np.full(len(lon), np.inf), np.full(len(lon), np.inf)
+    for error in np.unique(error_m):
+        same = error_m == error
+        along_m = nearest_place(lon, lat, place_lon[same], place_lat[same])[1]
+        least_m, most_m = np.minimum(least_m, along_m - error), np.minimum(most_m, along_m + error)
+    return least_m, most_m

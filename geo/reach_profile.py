@@ -1,0 +1,129 @@
+"""Who is within reach at any threshold, looked up: people sorted by how far they have to go, once.
+
+`geo.coverage.covered_people` looks at every row for each threshold it is asked about. Whoever asks again and
+again of the same distances, as a slider does, sorts them once and then only searches.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.coverage import THRESHOLD_M
+from geo.errors import InvalidValueError
+from geo.people import (
+    COVERED,
+    LEFT_OUT,
+    SHARE,
+    TOTAL,
+    WHO,
+    WHO_COUNTS,
+    county_positions,
+    people_of,
+    require_distances,
+    require_thresholds,
+    share_of,
+    summed_up,
+)
+from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL
+
+Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class ReachProfile:
+    """Hold the distances of each county in rising order, and how many people live up to each of them.
+
+    `start` says where each of `counties` begins, and ends; `people` has one row for everybody who counts and
+    one column more than there are distances.
+    """
+
+    counties: pd.Index
+    start: Positions
+    along_m: Floats
+    people: Floats
+
+
+def reach_profile(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd.DataFrame) -> ReachProfile:
+    """Sort people by county and by how far they have to go.
+
+    Parameters
+    ----------
+    distance_m, demand, regions
+        As `geo.coverage.covered_people` takes them.
+
+    Raises
+    ------
+    MissingColumnError, InvalidValueError
+        As `geo.coverage.covered_people`.
+    """
+    along_m = require_distances(distance_m, demand)
+    weights = people_of(demand)
+    county, counties = county_positions(demand, regions)
+    order = np.lexsort([along_m, county])
+    people = np.zeros((len(WHO_COUNTS), len(order) + 1))
+    for who, weight in enumerate(weights):
+        np.cumsum(weight[order], out=people[who, 1:])
+    start = np.searchsorted(county[order], np.arange(len(counties) + 1))
+    return ReachProfile(counties, start, along_m[order], people)
+
+
+def covered_at(
+    profile: ReachProfile, *, regions: pd.DataFrame, thresholds_m: Iterable[float]
+) -> pd.DataFrame:
+    """Count who is within reach, as `geo.coverage.covered_people` does, without its person-kilometres.
+
+    Parameters
+    ----------
+    profile
+        Of `reach_profile`.
+    regions
+        Indexed by adcode with `level` and `parent`; those counties of the profile that stand in it count.
+    thresholds_m
+        Metres; a distance equal to a threshold is within it.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `adcode`, `who` and `threshold_m`, sorted: `total`, `covered`, `left_out` (persons) and
+        `share` (0-1, missing where nobody lives).
+
+    Raises
+    ------
+    InvalidValueError
+        A threshold is not allowed, or a county has no place in the profile.
+    """
+    limits_m = require_thresholds(thresholds_m)
+    counties = regions.index[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
+    rows = profile.counties.get_indexer(counties)
+    if (rows < 0).any():
+        unknown = ", ".join(map(str, counties[rows < 0][:5]))
+        raise InvalidValueError(f"The profile has no counties {unknown}; make it with all counties.")
+    first, last = profile.start[rows], profile.start[rows + 1]
+    before = profile.people[:, first][:, :, None]
+    total = profile.people[:, last][:, :, None] - before
+    within = np.clip(profile.people[:, _reached(profile.along_m, first, last, limits_m)] - before, 0, total)
+    both = np.stack([np.broadcast_to(total, within.shape), within], axis=-1)
+    both = summed_up(both, counties, regions).reshape(-1, 2)
+    keys = [regions.index.sort_values(), pd.Index(WHO_COUNTS), pd.Index(limits_m)]
+    index = pd.MultiIndex.from_product(keys, names=[ADCODE, WHO, THRESHOLD_M])
+    counted = {TOTAL: both[:, 0], COVERED: both[:, 1], LEFT_OUT: both[:, 0] - both[:, 1]}
+    frame = pd.DataFrame(counted, index)
+    return frame.assign(**{SHARE: share_of(frame[COVERED], frame[TOTAL])})
+
+
+def _reached(along_m: Floats, first: Positions, last: Positions, limits_m: Floats) -> Positions:
+    """Find, for each run of rising distances and each limit, the end of those within it: by halving."""
+    low = np.repeat(first[:, None], len(limits_m), axis=1)
+    high = np.repeat(last[:, None], len(limits_m), axis=1)
+    while (low < high).any():
+        middle = (low + high) // 2
+        within = along_m[np.minimum(middle, len(along_m) - 1)] <= limits_m
+        low, high = (
+            np.where(within & (low < high), middle + 1, low),
+            np.where(within | (low >= high), high, middle),
+        )
+    return low
