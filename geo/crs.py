@@ -7,8 +7,8 @@ GCJ-02 was never published officially. The constants here are those that every o
 since the converters of 2010-2013 (EvilTransform, https://github.com/googollee/eviltransform); BD-09 adds the
 polar nudge published with them. Tests hold both to `geocoordinates-rs`, an independent implementation.
 
-The inverses are solved by fixed-point iteration. The shift changes by under 0.4 % (GCJ-02) and 2 % (BD-09)
-of the step, so the fixed number of rounds leaves less than 1e-6 m: the rounding of the arithmetic itself.
+The inverses are solved by fixed-point iteration (in `geo._datum_shift`). The shift changes by under 0.4 %
+(GCJ-02) and 2 % (BD-09) of the step, so the fixed number of rounds leaves less than 1e-6 m.
 
 Outside China GCJ-02 equals WGS-84. "Outside" is the rectangle all map services use: west of 72.004 degrees,
 east of 137.8347, south of 0.8293, north of 55.8271; it is asked of the point that is given. Within a
@@ -16,7 +16,6 @@ kilometre of the rectangle's edge the two ways are therefore not each other's in
 some 2,000 km from Guangxi. BD-09's own nudge has no such rule.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
@@ -25,6 +24,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo._datum_shift import bd09_of, gcj02_of, gcj02_of_bd09, wgs84_of_gcj02
 from geo.errors import InvalidValueError
 from geo.schema import AREA_KM2
 from geo.schema import WGS84 as WGS84_CRS
@@ -38,12 +38,7 @@ DATUMS = (WGS84, GCJ02, BD09)
 # Albers, standard parallels a sixth of the height inside Guangxi's 20.9-26.4 degrees north.
 EQUAL_AREA = "+proj=aea +lat_1=21.8 +lat_2=25.5 +lat_0=23.65 +lon_0=108.25 +datum=WGS84 +units=m +no_defs"
 
-# Krasovsky 1940, as the published converter has it.
-_SEMI_MAJOR_M = 6378245.0
-_ECCENTRICITY_SQUARED = 0.00669342162296594323
 _WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
-_BD_TURN = np.pi * 3000 / 180
-_GCJ_ROUNDS, _BD_ROUNDS = 6, 8
 _MAX_LON, _MAX_LAT = 180, 90
 _NUMBERS = ("floating", "integer", "mixed-integer-float", "empty")
 
@@ -67,7 +62,7 @@ def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
         The shapes differ, or a value is no number, infinite or no coordinate.
     """
     x, y = _require_degrees(lon, lat)
-    return _where_in_china(x, y, _gcj02_of(x, y))
+    return _where_in_china(x, y, gcj02_of(x, y))
 
 
 def gcj02_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
@@ -89,7 +84,7 @@ def gcj02_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
         The shapes differ, or a value is no number, infinite or no coordinate.
     """
     x, y = _require_degrees(lon, lat)
-    return _where_in_china(x, y, _invert(_gcj02_of, x, y, rounds=_GCJ_ROUNDS))
+    return _where_in_china(x, y, wgs84_of_gcj02(x, y))
 
 
 def gcj02_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
@@ -110,7 +105,7 @@ def gcj02_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     InvalidValueError
         The shapes differ, or a value is no number, infinite or no coordinate.
     """
-    return _bd09_of(*_require_degrees(lon, lat))
+    return bd09_of(*_require_degrees(lon, lat))
 
 
 def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
@@ -135,7 +130,7 @@ def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
         The shapes differ, or a value is no number, infinite or no coordinate.
     """
     x, y = _require_degrees(lon, lat)
-    return _invert(_bd09_of, x, y, rounds=_BD_ROUNDS)
+    return gcj02_of_bd09(x, y)
 
 
 def wgs84_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
@@ -156,7 +151,7 @@ def wgs84_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     InvalidValueError
         The shapes differ, or a value is no number, infinite or no coordinate.
     """
-    return _bd09_of(*wgs84_to_gcj02(lon, lat))
+    return bd09_of(*wgs84_to_gcj02(lon, lat))
 
 
 def bd09_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
@@ -273,44 +268,3 @@ def _to_floats(values: npt.ArrayLike, *, what: str) -> Degrees:
 def _where_in_china(x: Degrees, y: Degrees, shifted: Pair) -> Pair:
     inside = (x >= _WEST) & (x <= _EAST) & (y >= _SOUTH) & (y <= _NORTH)
     return np.where(inside, shifted[0], x), np.where(inside, shifted[1], y)
-
-
-def _invert(forward: Callable[[Degrees, Degrees], Pair], x: Degrees, y: Degrees, *, rounds: int) -> Pair:
-    # A fixed number of rounds: a stopping rule would make one point's last digit depend on its company.
-    guess_x, guess_y = x, y
-    for _ in range(rounds):
-        reached_x, reached_y = forward(guess_x, guess_y)
-        guess_x, guess_y = guess_x + (x - reached_x), guess_y + (y - reached_y)
-    return guess_x, guess_y
-
-
-def _gcj02_of(lon: Degrees, lat: Degrees) -> Pair:
-    x, y = lon - 105.0, lat - 35.0
-    ripple = 20.0 * (np.sin(6.0 * np.pi * x) + np.sin(2.0 * np.pi * x))
-    root = np.sqrt(np.abs(x))
-    north_m = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    north_m += (ripple + _waves(y, (20.0, 40.0, 160.0, 320.0))) * 2.0 / 3.0
-    east_m = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
-    east_m += (ripple + _waves(x, (20.0, 40.0, 150.0, 300.0))) * 2.0 / 3.0
-    phi = np.radians(lat)
-    magic = 1.0 - _ECCENTRICITY_SQUARED * np.sin(phi) ** 2
-    meridian_m = _SEMI_MAJOR_M * (1.0 - _ECCENTRICITY_SQUARED) / (magic * np.sqrt(magic))
-    parallel_m = _SEMI_MAJOR_M / np.sqrt(magic) * np.cos(phi)
-    # At a pole a step east has no meaning; the rectangle discards the result.
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return lon + np.degrees(east_m / parallel_m), lat + np.degrees(north_m / meridian_m)
-
-
-def _waves(t: Degrees, heights: tuple[float, float, float, float]) -> Degrees:
-    periods = (1.0, 3.0, 12.0, 30.0)
-    waves: Degrees = sum(
-        (height * np.sin(t * np.pi / period) for height, period in zip(heights, periods, strict=True)),
-        start=np.zeros_like(t),
-    )
-    return waves
-
-
-def _bd09_of(lon: Degrees, lat: Degrees) -> Pair:
-    radius = np.hypot(lon, lat) + 2e-5 * np.sin(lat * _BD_TURN)
-    angle = np.arctan2(lat, lon) + 3e-6 * np.cos(lon * _BD_TURN)
-    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006

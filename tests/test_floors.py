@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # floor as a whole.
 STOREYS = (
     "errors names",
-    "schema catalog",
+    "schema catalog _datum_shift",
     "crs ellipsoid county_raster fields legend decay people geotiff catchment_input equity_input",
     "provenance _kernels measure_fields chart_files",
     "places similar imported _area_kernels _catchment_kernels _equity_sums _error_kernels",

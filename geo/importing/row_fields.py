@@ -140,7 +140,7 @@ def _types(
     )
     if facility_type is not None:
         return codes.where(codes.notna() | strange, facility_type)
-    by_name = code_in(texts[schema.NAME], known).where(codes.isna() & ~strange)
+    by_name = code_in(texts[schema.NAME].where(codes.isna() & ~strange), known)
     lost = codes.isna() & by_name.isna() & ~strange
     zh, en = (by_name.map(types[column].to_dict()) for column in (schema.NAME_ZH, schema.NAME_EN))
     found += [
