@@ -1,9 +1,9 @@
 """Tell the counties of 100,000 addresses, and of a labelled set: ours beside cpca and jionlp.
 
-Run `python -m benchmarks.county_matching`; the peers are in `benchmarks/requirements.txt`. The labelled set is
-`benchmarks/county_addresses.csv` (see `benchmarks.county_addresses`). Right is the adcode of today; an ended
-code or name counts as its successor; where the words cannot tell, right is to name no county of Guangxi. The
-addresses are all different. jionlp takes some milliseconds an address and is timed on the first 1,000.
+Run `python -m benchmarks.county_matching`; the peers are in `benchmarks/requirements.txt`. The labelled set
+is `benchmarks/county_addresses.csv` (see `benchmarks.county_addresses`). Right is the adcode of today; an
+ended code or name counts as its successor; where the words cannot tell, right is to name no county of
+Guangxi. The addresses are all different. jionlp takes milliseconds an address and is timed on 1,000.
 """
 
 import gc
@@ -57,7 +57,7 @@ def by_ours(texts, gazetteer):
 
 def by_cpca(texts):
     codes, _ = successors()
-    told = [codes.get(code, code) or "" for code in cpca.transform(texts)["adcode"]]
+    told = [codes.get(code, code) for code in cpca.transform(texts)["adcode"].fillna("").astype("str")]
     return [code if code.startswith(GUANGXI) and not code.endswith("00") else "" for code in told]
 
 

@@ -1,7 +1,7 @@
 """Convert a million pairs back to WGS-84: ours beside coord-convert and geocoordinates-rs, turn by turn.
 
-Run `python -m benchmarks.datums`; the peers are in `benchmarks/requirements.txt`. The truth is where the pairs
-came from: points of Guangxi shifted forward by each way itself, so that only the way back is judged.
+Run `python -m benchmarks.datums`; the peers are in `benchmarks/requirements.txt`. The truth is where the
+pairs came from: points of Guangxi shifted forward by each program, so that only its way back is judged.
 """
 
 import gc
@@ -96,9 +96,8 @@ def main():
         }
         for name, (clock_s, processor_s) in medians.items():
             ratio = processor_s / medians["ours"][1]
-            print(
-                f"| {datum} | {name} | {clock_s:.2f} | {processor_s:.2f} | {ratio:.1f} | {errors_m[name]:.1e} |"
-            )
+            off = f"{errors_m[name]:.1e}"
+            print(f"| {datum} | {name} | {clock_s:.2f} | {processor_s:.2f} | {ratio:.1f} | {off} |")
             if name != "ours" and (ratio < PROMISED or errors_m[name] <= errors_m["ours"]):
                 faults.append(f"{datum} beside {name}")
     if faults:

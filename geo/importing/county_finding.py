@@ -34,7 +34,7 @@ FOUND_BY, CANDIDATES, MATCHED, TOWN_CODE, ENDED_YEAR, BESIDE = (
 )
 STREET_EXCEPTION = "街道"
 _BETWEEN = re.compile(r"[\s,，、;；:：|/\\()（）\[\]【】·•—–\-]+")
-_PROVINCE = re.compile(r"^(中国|中华人民共和国)?(广西壮族自治区|广西区|广西省|广西)")
+_PROVINCE = re.compile(r"^(?:(?:中国|中华人民共和国)?(?:广西壮族自治区|广西区|广西省|广西))+")
 # The province must say 省 or 市: 北京路 and 海南路 are streets here.
 _OTHER_PROVINCES = re.compile(
     r"^(北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州"
@@ -139,7 +139,6 @@ def find_one_county(text: str, gazetteer: Gazetteer, *, prefecture: str | None =
     other = _OTHER_PROVINCES.match(bare)
     if other:
         return CountyMatch(found_by=NAMESAKE, matched=other[0], prefecture=prefecture)
-    bare = _PROVINCE.sub("", bare)
     hits = list(_hits(bare, gazetteer))
     city = _city(hits) or prefecture
     match = _named_county(bare, hits, city, gazetteer)
@@ -151,7 +150,7 @@ def find_one_county(text: str, gazetteer: Gazetteer, *, prefecture: str | None =
 
 
 def _bare(text: str) -> str:
-    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    return _PROVINCE.sub("", _BETWEEN.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _hits(text: str, gazetteer: Gazetteer) -> Iterator[_Hit]:
