@@ -8,7 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from ui.words import LANGUAGES, LOCALE_FOLDER, read_words
+from ui.words import JOINER, LANGUAGES, LOCALE_FOLDER, plain, read_words
 
 UI = Path(__file__).resolve().parent.parent / "ui"
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -65,3 +65,25 @@ def texts(path):
 def test_the_words_of_a_language_are_read_once():
     assert read_words("zh") is read_words("zh")
     assert read_words("zh").gettext("Simulated") == "模拟"
+
+
+def test_text_from_outside_keeps_every_letter_and_means_nothing_to_markdown():
+    hostile = "{{7*191}}<img src=x onerror=alert(1)>[x](javascript:alert(1)) $x$ `c` *b* #d &lt; ~s~ |a|"
+    shown = plain(hostile)
+    assert re.sub(r"\\(.)", r"\1", shown).replace(JOINER, "") == hostile
+    assert not re.search(r"(?<!\\)[<>\[\]{}()$`*#&~|_]", shown)
+
+
+@pytest.mark.parametrize(
+    "found_later", [":smile:", ":material/home:", "www.evil.org", "http://a.b", "a@b.org"]
+)
+def test_what_is_found_after_the_signs_were_read_is_not_found(found_later):
+    shown = plain(found_later)
+    bare = re.sub(r"\\(.)", r"\1", shown)
+    assert found_later not in bare
+    assert bare.replace(JOINER, "") == found_later
+
+
+def test_text_from_outside_is_one_short_line_that_turns_nothing_round():
+    assert plain("a\n b\t\u202ec", limit=10) == "a b c"
+    assert len(plain("字" * 500, limit=60)) == 60

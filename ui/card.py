@@ -14,8 +14,7 @@ from geo.walk import DETOUR_FACTOR, WALK_KMH
 from ui import cached, card_rows
 from ui.card_answers import Card
 from ui.card_rows import NOTHING, percent_text
-from ui.sidebar import plain
-from ui.words import current_language, t
+from ui.words import current_language, plain, t
 
 SOURCES = (
     "census", "demand", "regions", "townships", "counts", "standards",

@@ -11,8 +11,7 @@ from geo.similar import URBAN_SHARE
 from geo.walk import SHARE_STRAIGHT, SHARE_WALK, STRAIGHT_LINE_M, WALK_MINUTES
 from ui.answers import Names
 from ui.card_answers import FIGURE, NEAREST_SIMULATED, PER_COUNTY, RANK, Card
-from ui.sidebar import plain
-from ui.words import N_, t
+from ui.words import N_, plain, t
 
 NOTHING = "–"
 RULES = {

@@ -14,6 +14,7 @@ pages = [
     st.Page("screens/overview.py", title=t("Overview"), icon=":material/map:", default=True),
     st.Page("screens/coverage.py", title=t("Coverage"), icon=":material/radar:", url_path="coverage"),
     st.Page("screens/card.py", title=t("County card"), icon=":material/id_card:", url_path="card"),
+    st.Page("screens/data.py", title=t("Data"), icon=":material/upload_file:", url_path="data"),
     st.Page(
         "screens/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
     ),

@@ -16,8 +16,7 @@ from ui.reach_rows import source_note
 from ui.reach_view import View, Views
 from ui.reach_words import DAYS, distance_text, share_text
 from ui.reach_words import WHO as WHO_WORDS
-from ui.sidebar import plain
-from ui.words import t
+from ui.words import plain, t
 
 CANCELLED = "reach_day_cancelled"
 # More corners than these do not show.

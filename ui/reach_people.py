@@ -12,8 +12,7 @@ from geo.population import DIFFERENCE, RATIO
 from ui import cached, cached_reach, own_people, reach
 from ui.reach_view import View, Views
 from ui.reach_words import WHO, people_text, source_name
-from ui.sidebar import plain
-from ui.words import current_language, t
+from ui.words import current_language, plain, t
 
 NEXT_SOURCE, OWN_FILES = "reach_next_source", "reach_own_files"
 UPLOAD, DATUM, TRIED, REFUSED = "reach_upload", "reach_datum", "reach_tried", "reach_refused"

@@ -18,8 +18,8 @@ from ui.reach_ask import ask_layers
 from ui.reach_mapstate import find_state
 from ui.reach_view import View, Views
 from ui.reach_words import WHO, people_text, rule_name, rule_source, share_text, source_name, walk_note
-from ui.sidebar import drill_down, plain
-from ui.words import t
+from ui.sidebar import drill_down
+from ui.words import plain, t
 
 MAP_KEY, OTHER_MAP_KEY, MAP_HEIGHT = "reach_map", "reach_other_map", 560
 WIDE_PIXELS = 230

@@ -4,8 +4,7 @@ from geo import schema, walk
 from geo.provenance import percent
 from ui.own_people import find_own
 from ui.reach import GRID, TOWNSHIPS, Question, Rule
-from ui.sidebar import plain
-from ui.words import N_, current_language, t
+from ui.words import N_, current_language, plain, t
 
 WHO = {
     schema.PEOPLE: N_("Residents"),

@@ -10,7 +10,7 @@ from geo import schema
 from geo.network import Network
 from ui import cached, vocabulary, words
 from ui.filters import TEXT_LIMIT, Fault, Filters, from_link, to_link
-from ui.words import t
+from ui.words import plain, t
 
 LINK_SEEN = "link_seen"
 FILTERS_SEEN = "filters_seen"
@@ -158,11 +158,6 @@ def show_faults() -> None:
             )
         )
     st.session_state[FAULTS] = ()
-
-
-def plain(text: str) -> str:
-    """Show text from outside as it is: Streamlit reads warnings as Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!$~|:" else sign for sign in text[:TEXT_LIMIT])
 
 
 def _stored() -> Filters:

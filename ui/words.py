@@ -1,6 +1,7 @@
 """The words on screen, from gettext catalogues: Chinese first, English by a switch."""
 
 import gettext
+import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,12 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 FIRST_LANGUAGE = "zh"
 LANGUAGE_KEY = "lang"
 SWITCH_KEY = "language_switch"
+SHOWN_LENGTH = 200
+MARKDOWN_SIGNS = "\\`*_{}[]()<>#+-.!$~|:&="
+JOINER = "\u2060"
+# Emoji and icon names, addresses and mail are found in what is left after the signs are taken literally.
+_FOUND_LATER = re.compile(r"(?i)(:|@|www)")
+_TURNS_ROUND = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @cache
@@ -78,3 +85,25 @@ def _switch_language() -> None:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
     """Mark `message` for the catalogues and give it back as it is."""
     return message
+
+
+def plain(text: str, *, limit: int = SHOWN_LENGTH) -> str:
+    """Write text from outside so that Streamlit, which reads labels and notices as Markdown, shows it.
+
+    Parameters
+    ----------
+    text
+        A file's name, a cell, a link's value: whatever somebody else wrote.
+    limit
+        How many letters are shown.
+
+    Returns
+    -------
+    str
+        One line: every sign of Markdown behind a backslash, invisible joiners where emoji, icons and links
+        would still be found, and no sign that turns the direction of what comes after.
+    """
+    told = _TURNS_ROUND.sub("", " ".join(text.split()))
+    told = told if len(told) <= limit else told[: limit - 1] + "…"
+    escaped = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in told)
+    return _FOUND_LATER.sub(rf"\1{JOINER}", escaped)

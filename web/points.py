@@ -93,8 +93,8 @@ def point_columns(drawn: gpd.GeoDataFrame, rows: NDArray[np.intp], points: MapPo
     columns: dict[str, Any] = {
         "rows": len(points.rows),
         "row": _steps(rows),
-        "lon": _steps(np.rint(drawn.geometry.x.to_numpy() * POINT_STEPS)),
-        "lat": _steps(np.rint(drawn.geometry.y.to_numpy() * POINT_STEPS)),
+        "lon": degree_steps(drawn.geometry.x.to_numpy()),
+        "lat": degree_steps(drawn.geometry.y.to_numpy()),
         "codes": {},
     }
     counties = tuple(sorted(drawn[schema.COUNTY].dropna().unique()))
@@ -103,6 +103,11 @@ def point_columns(drawn: gpd.GeoDataFrame, rows: NDArray[np.intp], points: MapPo
         columns["codes"][name] = list(known)
         columns[name] = pd.Index(known, dtype=object).get_indexer(drawn[column].astype(object)).tolist()
     return columns
+
+
+def degree_steps(degrees: NDArray[np.float64]) -> list[int]:
+    """Write degrees as whole millionths, each as the step from the one before."""
+    return _steps(np.rint(degrees * POINT_STEPS))
 
 
 def detail_columns(drawn: gpd.GeoDataFrame) -> dict[str, Any]:

@@ -30,6 +30,7 @@ OWN_SCRIPTS = (
     "tiles.js",
     "controls.js",
     "overlays.js",
+    "lists.js",
     "map.js",
 )
 SOURCE_MAP = "//# sourceMappingURL="

@@ -30,7 +30,7 @@
     return button;
   };
 
-  const control = (position, className, fill) => {
+  const control = (GuiMap.control = (position, className, fill) => {
     const Made = L.Control.extend({
       onAdd() {
         const box = element("div", className);
@@ -41,7 +41,7 @@
       },
     });
     return new Made({ position });
-  };
+  });
 
   const range = (view, i) => {
     const { breaks, decimals, values } = view.state.shading;
@@ -121,7 +121,8 @@
         remember(!body.hidden);
       });
       if (view.state.shading) body.append(shadingPart(view));
-      body.append(meaningPart(view), typesPart(view));
+      if (!view.state.list) body.append(meaningPart(view));
+      body.append(typesPart(view));
       box.append(toggle, body);
       set(open ?? window.innerWidth >= GuiMap.WIDE);
     });

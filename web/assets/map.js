@@ -12,7 +12,7 @@
   class NetworkView {
     constructor(id) {
       const state = GuiMap.stateInPage();
-      GuiMap.load(state.urls.points);
+      if (!state.list) GuiMap.load(state.urls.points);
       GuiMap.load(state.urls.regions);
       this.container = document.getElementById(id);
       this.container.classList.add("gui-map");
@@ -83,7 +83,13 @@
       }
     }
 
+    /* A visitor's own list comes in the state itself and has no address. */
     fetchPoints(state) {
+      if (state.list) {
+        this.pointsKey = null;
+        this.details = state.list.details;
+        return GuiMap.readPoints(state.list.points);
+      }
       const key = `${state.urls.points} ${state.own ? state.own.version : ""}`;
       if (this.pointsKey !== key) {
         this.pointsKey = key;
@@ -128,7 +134,9 @@
       this.container.lang = state.language;
       if (!before || before.basemap !== state.basemap) this.basemap = state.basemap;
       if (!before || before.mask !== state.mask || before.language !== state.language) this.map.closePopup();
-      if (!before || before.focus !== state.focus) this.home(Boolean(before));
+      const sameList = before && GuiMap.listId(before) === GuiMap.listId(state);
+      if (!before || before.focus !== state.focus || !sameList) this.home(Boolean(before));
+      if (GuiMap.isPlacing(this.view) && !(sameList && before.list.placing === state.list.placing)) this.lookAtPlacing();
       this.drawRegions();
       this.drawTiles();
       this.drawPoints();
@@ -173,6 +181,19 @@
         this.canvas.show(view);
         this.canvas.addTo(this.map);
       }
+      this.drawPlacing();
+    }
+
+    /* The one row whose place is being pointed at. */
+    drawPlacing() {
+      if (this.placing) this.placing.remove();
+      this.placing = GuiMap.placingMarker(this.view, (latlng) => this.place(latlng));
+      if (this.placing) this.placing.addTo(this.map);
+      this.container.classList.toggle("gui-placing", GuiMap.isPlacing(this.view));
+    }
+
+    place(latlng) {
+      this.answer(GuiMap.placed(this.view, latlng));
     }
 
     drawControls() {
@@ -182,11 +203,12 @@
       const basemap = state.basemaps.find((entry) => entry.id === this.basemap);
       const region = view.regions.byCode.get(state.focus);
       this.controls = [
+        GuiMap.placingControl(view),
         region && region.level !== "province" && GuiMap.placeControl(view, region, () => this.back()),
         GuiMap.zoomControl(view),
         GuiMap.buttonsControl(view, () => this.home(true), () => this.toggleFull()),
         state.basemaps.length > 1 && GuiMap.basemapControl(view, this.basemap, (id) => this.chooseBasemap(id)),
-        GuiMap.legendControl(view, this.legendOpen, (open) => (this.legendOpen = open)),
+        (!state.list || view.chosen.length > 0) && GuiMap.legendControl(view, this.legendOpen, (open) => (this.legendOpen = open)),
         GuiMap.noteControl(view, basemap),
         L.control.scale({ imperial: false, position: "bottomleft" }),
       ].filter(Boolean);
@@ -207,10 +229,22 @@
     home(animate) {
       const { regions, state } = this.view;
       const region = regions.byCode.get(state.focus) || regions.all.find(({ level }) => level === "province");
-      const all = region ? region.bounds : L.latLngBounds(regions.all.flatMap(({ bounds }) => [bounds.getSouthWest(), bounds.getNorthEast()]));
+      const whole = () => L.latLngBounds(regions.all.flatMap(({ bounds }) => [bounds.getSouthWest(), bounds.getNorthEast()]));
+      const all = GuiMap.listBounds(state) || (region ? region.bounds : whole());
       this.fitted = this.map.getSize().x > 0;
       if (!all.isValid()) return;
       this.map.fitBounds(all, { animate, ...this.margins() });
+    }
+
+    /* The row to be placed comes into view, with the county it should lie in. */
+    lookAtPlacing() {
+      const { view } = this;
+      this.map.closePopup();
+      const point = GuiMap.placingPoint(view);
+      const county = view.regions.byCode.get(view.state.list.near);
+      const around = county ? L.latLngBounds([county.bounds.getSouthWest(), county.bounds.getNorthEast()]) : null;
+      if (around) this.map.fitBounds(point ? around.extend(point) : around, this.margins());
+      else if (point) this.map.setView(point, Math.max(this.map.getZoom(), 10));
     }
 
     /* On wide screens the open legend stands beside what is fitted, not on it. */
@@ -263,8 +297,9 @@
     clicked({ latlng }) {
       if (!this.view) return;
       const item = this.itemAt(latlng);
-      if (item) this.openItem(item);
-      else this.choose(GuiMap.countyAt(this.view.regions, latlng));
+      if (GuiMap.isPlacing(this.view)) this.place(latlng);
+      else if (item) this.openItem(item);
+      else if (!this.view.state.list) this.choose(GuiMap.countyAt(this.view.regions, latlng));
     }
 
     choose(county) {
@@ -314,7 +349,10 @@
 
     async openFacility(i, latlng, byKeyboard = false) {
       await this.withDetails();
-      const card = GuiMap.facilityCard(this.view, i, (adcode) => this.choose(this.view.regions.byCode.get(adcode)));
+      const { view } = this;
+      const card = view.state.list
+        ? GuiMap.rowCard(view, i, (row) => this.answer({ chosen_row: row }))
+        : GuiMap.facilityCard(view, i, (adcode) => this.choose(view.regions.byCode.get(adcode)));
       this.openPopup(card, latlng, byKeyboard);
     }
 

@@ -7,7 +7,7 @@
 
   GuiMap.fitsMarkers = (chosen) => chosen.length <= MOST;
 
-  const DrawnIcon = L.Icon.extend({
+  const DrawnIcon = (GuiMap.DrawnIcon = L.Icon.extend({
     options: { iconUrl: "-", className: "gui-marker" },
     createIcon() {
       const box = document.createElement("div");
@@ -22,7 +22,7 @@
     createShadow() {
       return null;
     },
-  });
+  }));
 
   const symbolIcon = (view, i) =>
     new DrawnIcon({

@@ -1,0 +1,171 @@
+"""Ask what only the user can say of a list: its datum, and the counties and types that are not clear."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo import schema
+from geo.crs import BD09, DATUMS, GCJ02, WGS84
+from geo.importing.datum_evidence import COMPARED, INSIDE_SHARE, MATCHED_POINTS, MEDIAN_M, likely_datum
+from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
+from geo.provenance import percent
+from ui import cached
+from ui.lists import shared
+from ui.lists.desk import Desk, replace_draft, widget_key
+from ui.lists.draft import choose, choose_datum, decide_all, decided
+from ui.words import N_, plain, t
+
+DATUM_WORDS = {
+    WGS84: N_("WGS-84: GPS devices, Tianditu, CGCS2000"),
+    GCJ02: N_("GCJ-02: Amap, Tencent, Ovital"),
+    BD09: N_("BD-09: Baidu"),
+}
+DECISIONS = {
+    "": N_("Leave them to be mended"),
+    TAKE_POINT: N_("The point is right"),
+    TAKE_DECLARED: N_("The county in the list is right; the point is given up"),
+}
+MOST_ASKED = 30
+UNSAID = ""
+
+
+def ask_datum(desk: Desk) -> None:
+    """Ask which datum the coordinates are in, and show what speaks for each."""
+    draft = desk.draft
+    if draft.evidence is None:
+        return
+    st.subheader(t("Which map do the coordinates come from?"), anchor=False)
+    likely = likely_datum(draft.evidence, hint=draft.table.datum_hint)
+    if draft.datum is None:
+        st.warning(t("Nothing in the list tells. Ask whoever took the coordinates, and choose one."))
+    key = widget_key(desk, "datum")
+    st.radio(
+        t("Which map do the coordinates come from?"),
+        DATUMS,
+        index=DATUMS.index(draft.datum) if draft.datum else None,
+        format_func=lambda datum: t(DATUM_WORDS[datum]) + (t(" (fits best)") if datum == likely else ""),
+        captions=[_evidence(draft.evidence.loc[[datum]].iloc[0]) for datum in DATUMS],
+        key=key,
+        on_change=lambda: replace_draft(
+            desk, choose_datum(desk.draft, st.session_state[key], shared.grounds())
+        ),
+        label_visibility="collapsed",
+    )
+    st.caption(
+        t("A wrong choice moves every point by some 500 m. What you wrote is kept beside what is shown.")
+    )
+
+
+def ask_counties(desk: Desk) -> None:
+    """Ask which county is meant wherever a name may be several."""
+    draft = desk.draft
+    if not draft.asked:
+        return
+    st.subheader(t("Which county is meant?"), anchor=False)
+    names, parents = cached.names().regions, cached.network().regions[schema.PARENT]
+    for number, (text, codes) in enumerate(list(draft.asked.items())[:MOST_ASKED]):
+        key = widget_key(desk, f"county_{number}")
+        answer = draft.choices.answers.get(text)
+        st.selectbox(
+            t("“{text}” in the list is", text=plain(text, limit=60)),
+            codes,
+            index=codes.index(answer) if answer in codes else None,
+            format_func={code: f"{names[str(parents[code])]} · {names[code]}" for code in codes}.__getitem__,
+            placeholder=t("Choose, or leave it to be mended"),
+            key=key,
+            on_change=_answer,
+            args=(desk, text, key),
+        )
+    if len(draft.asked) > MOST_ASKED:
+        st.caption(t("{count} more are left to be mended.", count=len(draft.asked) - MOST_ASKED))
+
+
+def ask_conflicts(desk: Desk) -> None:
+    """Ask what is right where the point and the declared county disagree."""
+    draft = desk.draft
+    if not draft.conflicts:
+        return
+    key = widget_key(desk, "conflicts")
+    st.radio(
+        t("In {count} rows the point lies in another county than the list says.", count=len(draft.conflicts)),
+        list(DECISIONS),
+        index=list(DECISIONS).index(decided(draft) or ""),
+        format_func={code: t(word) for code, word in DECISIONS.items()}.__getitem__,
+        key=key,
+        on_change=lambda: replace_draft(
+            desk, decide_all(desk.draft, st.session_state[key] or None, shared.grounds())
+        ),
+    )
+
+
+def ask_defaults(desk: Desk) -> None:
+    """Offer a type and a county for the rows that tell none."""
+    draft, names = desk.draft, cached.names()
+    if draft.checked is None:
+        return
+    st.subheader(t("Rows that do not say it themselves"), anchor=False)
+    counties = cached.network().counties.index
+    left, right = st.columns(2)
+    with left:
+        _ask_default(desk, schema.FACILITY_TYPE, t("Their type is"), names.types, t("as their names tell"))
+    with right:
+        _ask_default(
+            desk,
+            schema.COUNTY,
+            t("Their county is"),
+            {code: names.regions[code] for code in counties},
+            t("unknown"),
+        )
+
+
+def _ask_default(desk: Desk, name: str, label: str, words: dict[str, str], unsaid: str) -> None:
+    key = widget_key(desk, name)
+    offered = [UNSAID, *words]
+    chosen = getattr(desk.draft.choices, name) or UNSAID
+    st.selectbox(
+        label,
+        offered,
+        index=offered.index(chosen),
+        format_func=lambda code: words[code] if code else unsaid,
+        key=key,
+        on_change=_take_default,
+        args=(desk, name, key),
+    )
+
+
+def _take_default(desk: Desk, name: str, key: str) -> None:
+    said, held = st.session_state[key] or None, desk.draft.choices
+    choices = replace(held, county=said) if name == schema.COUNTY else replace(held, facility_type=said)
+    replace_draft(desk, choose(desk.draft, choices, shared.grounds()))
+
+
+def _answer(desk: Desk, text: str, key: str) -> None:
+    said = {**desk.draft.choices.answers, text: st.session_state[key]}
+    answers = {asked: code for asked, code in said.items() if code}
+    choices = replace(desk.draft.choices, answers=MappingProxyType(answers))
+    replace_draft(desk, choose(desk.draft, choices, shared.grounds()))
+
+
+def _evidence(row: pd.Series) -> str:
+    """Say how well the coordinates fit under one datum."""
+    told = []
+    if row[COMPARED]:
+        told.append(
+            t(
+                "{share} of {count} points lie in the county their row names",
+                share=percent(row[INSIDE_SHARE]),
+                count=f"{int(row[COMPARED]):,}",
+            )
+        )
+    if row[MATCHED_POINTS] and np.isfinite(row[MEDIAN_M]):
+        told.append(
+            t(
+                "{count} lie {distance} m (median) from the place of the same name in OpenStreetMap",
+                count=f"{int(row[MATCHED_POINTS]):,}",
+                distance=f"{row[MEDIAN_M]:,.0f}",
+            )
+        )
+    return t("; ").join(told) or t("nothing to compare with")

@@ -1,0 +1,111 @@
+"""Bring a list in: the way from a dropped file to the registry, a step at a time."""
+
+import html
+
+import streamlit as st
+
+from geo.registry.mappings import remember_mapping
+from ui import access
+from ui.lists import asking, columns, comparing, done, drop, mending, preview, shared
+from ui.lists.desk import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
+from ui.lists.handing import offer_rest
+from ui.lists.signing import now, signature
+from ui.words import N_, t
+
+STEP_WORDS = {
+    DROP: N_("Choose files"),
+    CONFIRM: N_("Confirm"),
+    MEND: N_("Check and mend"),
+    APPLY: N_("Compare and apply"),
+}
+
+
+def show_bringing() -> None:
+    """Show the step the list at hand has got to."""
+    if not access.may_write():
+        return
+    desk = my_desk()
+    if desk.applied is not None and desk.current is not None:
+        done.show_applied(desk)
+    _show_steps(desk.step)
+    if desk.drafts and desk.current is not None:
+        drop.choose_list(desk)
+    {DROP: _drop, CONFIRM: _confirm, MEND: _mend, APPLY: _apply}[desk.step](desk)
+
+
+def _drop(desk: Desk) -> None:
+    done.show_applied(desk)
+    drop.ask_files(desk)
+    if desk.drafts:
+        st.button(
+            t("Back to the {count} lists on the desk", count=len(desk.drafts)),
+            on_click=_back_to_lists,
+            args=(desk,),
+        )
+    drop.offer_templates()
+
+
+def _back_to_lists(desk: Desk) -> None:
+    take_up(desk, next(iter(desk.drafts)))
+
+
+def _confirm(desk: Desk) -> None:
+    columns.ask_columns(desk)
+    asking.ask_datum(desk)
+    asking.ask_counties(desk)
+    asking.ask_conflicts(desk)
+    asking.ask_defaults(desk)
+    settled = desk.draft.is_settled
+    if settled:
+        mending.show_result(desk)
+    _show_ways(desk, back=DROP, onward=MEND, label=t("Right, go on"), barred=not settled)
+
+
+def _mend(desk: Desk) -> None:
+    mending.show_result(desk)
+    mending.mend_rows_on_screen(desk)
+    preview.show_preview(desk)
+    offer_rest(desk.draft.checked)
+    nothing = desk.draft.checked is None or desk.draft.checked.facilities.empty
+    _show_ways(desk, back=CONFIRM, onward=APPLY, label=t("Compare with what is held"), barred=nothing)
+
+
+def _apply(desk: Desk) -> None:
+    comparing.compare_and_apply(desk)
+    _show_ways(desk, back=MEND)
+
+
+def _show_ways(
+    desk: Desk, *, back: str, onward: str | None = None, label: str = "", barred: bool = False
+) -> None:
+    with st.container(horizontal=True):
+        st.button(t("← Back"), on_click=go_to, args=(desk, back), key=f"back_{back}")
+        if onward:
+            st.button(
+                f"{label} →",
+                on_click=_go_on,
+                args=(desk, onward),
+                key=f"onward_{onward}",
+                type="primary",
+                disabled=barred,
+            )
+
+
+def _go_on(desk: Desk, step: str) -> None:
+    """Go on; a header that was looked at is known again in the next file."""
+    if desk.step == CONFIRM:
+        remember_mapping(shared.registry(), desk.draft.mapping, who=signature(desk), at=now())
+    go_to(desk, step)
+
+
+def _show_steps(step: str) -> None:
+    """Show where one is on the way; in constant words alone."""
+    here = STEPS.index(step)
+    marks = []
+    for place, name in enumerate(STEPS):
+        state = "done" if place < here else "here" if place == here else "ahead"
+        current = ' aria-current="step"' if place == here else ""
+        sign = "✓" if place < here else str(place + 1)
+        word = html.escape(t(STEP_WORDS[name]))
+        marks.append(f'<li class="gui-step gui-{state}"{current}><b>{sign}</b><span>{word}</span></li>')
+    st.html(f'<ol class="gui-steps">{"".join(marks)}</ol>')

@@ -1,0 +1,214 @@
+"""Show what applying a list would do, ask what is left to say, and apply it: all of it or nothing."""
+
+import pandas as pd
+import streamlit as st
+
+from geo import schema
+from geo.errors import ConflictError
+from geo.registry.applying import apply_import
+from geo.registry.difference import FIELD, LIKENESS, Difference, plan_import
+from geo.registry.tables import AFTER, BEFORE
+from ui import cached
+from ui.lists import keeping, shared
+from ui.lists.desk import Applied, Desk, put_away, widget_key
+from ui.lists.difference_rows import (
+    APART,
+    MOST_ROWS,
+    ROW,
+    alike_rows,
+    changed_rows,
+    new_rows,
+    replaced_simulated,
+    sites_in_words,
+)
+from ui.lists.signing import ask_name, now
+from ui.words import N_, plain, t
+
+KEEP, CLOSE, EACH = "keep", "close", "each"
+MISSING_WORDS = {
+    KEEP: N_("Keep them as they are"),
+    CLOSE: N_("Mark all of them as closed"),
+    EACH: N_("Decide one by one"),
+}
+CLOSED = "closed"
+
+
+def compare_and_apply(desk: Desk) -> None:
+    """Show the difference and the button that applies it."""
+    difference = _difference(desk)
+    _show_counts(difference)
+    _show_parts(difference)
+    _ask_alike(desk, difference)
+    close = _ask_missing(desk, difference)
+    who = ask_name(desk)
+    if st.button(
+        t("Apply {count} rows", count=f"{len(difference.records):,}"),
+        type="primary",
+        icon=":material/done:",
+        disabled=difference.records.empty,
+    ):
+        _apply(desk, difference, close=close, who=who)
+
+
+def _difference(desk: Desk) -> Difference:
+    """Compare once for each check and answer: what is applied is what was shown, whatever others did."""
+    checked = desk.draft.checked
+    if checked is None or desk.current is None:
+        raise KeyError("an unchecked list has no difference")
+    if desk.difference is None or desk.difference.checked is not checked:
+        with st.spinner(t("Comparing…")):
+            desk.difference = plan_import(
+                shared.registry(),
+                checked,
+                sha256=desk.digests[desk.current],
+                sourced=cached.network().facilities,
+                apart=desk.apart,
+            )
+    return desk.difference
+
+
+def _show_counts(difference: Difference) -> None:
+    counts = difference.counts
+    figures = {
+        t("New"): counts["new"],
+        t("Changed"): counts["changed"],
+        t("Unchanged"): counts["unchanged"],
+        t("Missing from this list"): counts["missing"],
+        t("Left to be mended"): counts["rest"],
+    }
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, f"{value:,}", width=130)
+    replaced = replaced_simulated(difference, cached.network().facilities)
+    if replaced:
+        told = t(
+            "{count} simulated sites of the same types and counties give way to it.",
+            count=f"{replaced:,}",
+        )
+        st.info(told, icon=":material/science:")
+    st.caption(
+        t(
+            "Applied lists are seen by whoever uses this installation. Telephone numbers and names of "
+            "contacts are in no public layer and no export."
+        )
+    )
+
+
+def _show_parts(difference: Difference) -> None:
+    names = cached.names()
+    words = {
+        ROW: t("Row"),
+        schema.NAME: t("Name"),
+        schema.FACILITY_TYPE: t("Type"),
+        schema.COUNTY: t("County"),
+        schema.ADDRESS: t("Address"),
+        FIELD: t("What"),
+        BEFORE: t("Before"),
+        AFTER: t("After"),
+    }
+    if len(difference.changed):
+        st.subheader(t("What changes, field by field"), anchor=False)
+        _show_table(changed_rows(difference, names), words)
+    if len(difference.new):
+        with st.expander(t("{count} new", count=f"{len(difference.new):,}")):
+            _show_table(new_rows(difference, names), words)
+
+
+def _show_table(rows: pd.DataFrame, words: dict[str, str]) -> None:
+    config = {str(name): words[str(name)] for name in rows.columns}
+    st.dataframe(rows, hide_index=True, column_config=config, placeholder="")
+    if len(rows) >= MOST_ROWS:
+        st.caption(t("The first {count} are shown.", count=f"{MOST_ROWS:,}"))
+
+
+def _ask_alike(desk: Desk, difference: Difference) -> None:
+    """Show which rows were taken for a site that is known, and let the user say that they are not."""
+    rows = alike_rows(difference, cached.names()).head(MOST_ROWS)
+    if desk.apart:
+        st.button(
+            t("{count} rows are kept apart; join them again", count=len(desk.apart)),
+            on_click=_keep_apart,
+            args=(desk, frozenset()),
+        )
+    if rows.empty:
+        return
+    st.subheader(t("Taken for sites that are known already"), anchor=False)
+    st.caption(t("They are joined and not counted twice. Tick those that are sites of their own."))
+    rows[APART] = False
+    edited = st.data_editor(
+        rows,
+        key=widget_key(desk, "alike"),
+        disabled=[schema.NAME, schema.COUNTY, BEFORE, LIKENESS],
+        column_config={
+            ROW: st.column_config.NumberColumn(t("Row"), format="%d"),
+            schema.NAME: t("Name"),
+            schema.COUNTY: t("County"),
+            BEFORE: t("Known as"),
+            LIKENESS: st.column_config.NumberColumn(t("Likeness (0-100)"), format="%.0f"),
+            APART: st.column_config.CheckboxColumn(t("A site of its own")),
+        },
+    )
+    ticked = frozenset(int(row) for row in edited.index[edited[APART].to_numpy(bool)])
+    if ticked:
+        _keep_apart(desk, desk.apart | ticked)
+        st.rerun()
+
+
+def _keep_apart(desk: Desk, rows: frozenset[int]) -> None:
+    desk.apart, desk.difference = rows, None
+    desk.turn += 1
+
+
+def _ask_missing(desk: Desk, difference: Difference) -> list[str]:
+    """Ask what becomes of the sites the list no longer names; give the ids to close."""
+    missing = difference.missing
+    if missing.empty:
+        return []
+    st.subheader(t("Held, but not in this list"), anchor=False)
+    decision = st.radio(
+        t("What becomes of these {count}?", count=f"{len(missing):,}"),
+        list(MISSING_WORDS),
+        format_func={code: t(word) for code, word in MISSING_WORDS.items()}.__getitem__,
+        key=widget_key(desk, "missing"),
+    )
+    rows = sites_in_words(missing, cached.names()).head(MOST_ROWS)
+    words = {schema.NAME: t("Name"), schema.FACILITY_TYPE: t("Type"), schema.COUNTY: t("County")}
+    words[schema.ADDRESS] = t("Address")
+    if decision != EACH:
+        _show_table(rows, words)
+        return list(missing.index) if decision == CLOSE else []
+    rows.insert(0, CLOSED, value=False)
+    edited = st.data_editor(
+        rows,
+        key=widget_key(desk, "closing"),
+        hide_index=True,
+        disabled=list(words),
+        column_config={CLOSED: st.column_config.CheckboxColumn(t("Closed")), **words},
+    )
+    return [str(one) for one in edited.index[edited[CLOSED].to_numpy(bool)]]
+
+
+def _apply(desk: Desk, difference: Difference, *, close: list[str], who: str) -> None:
+    bar = st.progress(0.0, text=t("Applying…"))
+    whole = max(1, len(difference.records))
+
+    def tell(done: int) -> None:
+        bar.progress(min(1.0, done / whole), text=t("Applying…"))
+
+    try:
+        batch = apply_import(shared.registry(), difference, who=who, at=now(), close=close, progress=tell)
+    except ConflictError as fault:
+        bar.empty()
+        keeping.show_conflict(fault)
+        st.button(t("Compare again"), type="primary", on_click=_compare_again, args=(desk,))
+        return
+    tell(whole)
+    title = desk.draft.title
+    desk.applied = Applied(batch, title, {**difference.counts, CLOSED: len(close)}, difference.checked)
+    put_away(desk)
+    st.toast(plain(t("{name} was applied.", name=title)))
+    st.rerun()
+
+
+def _compare_again(desk: Desk) -> None:
+    desk.difference = None

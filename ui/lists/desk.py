@@ -1,0 +1,138 @@
+"""What one visitor has on the desk: the lists being brought in; it belongs to the session alone."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from geo.importing.checking import Checked
+from geo.importing.refusals import UnknownEncodingError
+from geo.registry.difference import Difference
+from ui.lists.draft import Draft
+from ui.words import current_language
+
+DESK = "desk"
+DROP, CONFIRM, MEND, APPLY = STEPS = ("drop", "confirm", "mend", "apply")
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Hold a file whose encoding must be asked for."""
+
+    file_name: str
+    data: bytes
+    fault: UnknownEncodingError
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Hold what was just applied: its number in the history, its name, its counts, and the list itself."""
+
+    batch: int
+    title: str
+    counts: dict[str, int]
+    checked: Checked
+
+
+@dataclass
+class Desk:
+    """Hold the lists of this visitor, by number, and where each has got to.
+
+    `turn` rises with every change that makes the widgets on screen stale, `changes` with every change of a
+    list; both are part of their keys.
+    `placing` is the row whose place is being pointed at, `apart` the rows said to be sites of their own.
+    """
+
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    steps: dict[int, str] = field(default_factory=dict)
+    digests: dict[int, str] = field(default_factory=dict)
+    current: int | None = None
+    refusals: list[dict[str, str]] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
+    shown_rows: tuple[int, ...] = ()
+    shown_columns: tuple[str, ...] = ()
+    choice: str | None = None
+    placing: int | None = None
+    difference: Difference | None = None
+    apart: frozenset[int] = frozenset()
+    applied: Applied | None = None
+    writer: str = ""
+    turn: int = 0
+    changes: int = 0
+    taken: int = 0
+
+    @property
+    def draft(self) -> Draft:
+        """Give the list at hand."""
+        if self.current is None:
+            raise KeyError("no list is at hand")
+        return self.drafts[self.current]
+
+    @property
+    def step(self) -> str:
+        """Give the step the list at hand has got to."""
+        return DROP if self.current is None else self.steps[self.current]
+
+
+def my_desk() -> Desk:
+    """Give the desk of this session."""
+    desk: Desk = st.session_state.setdefault(DESK, Desk())
+    return desk
+
+
+def put_down(desk: Desk, draft: Draft, *, digest: str) -> None:
+    """Lay a new list on the desk; the first of several that came together is taken up."""
+    desk.taken += 1
+    desk.drafts[desk.taken], desk.digests[desk.taken] = draft, digest
+    desk.steps[desk.taken] = MEND if draft.is_clear else CONFIRM
+    if desk.current is None:
+        take_up(desk, desk.taken)
+
+
+def take_up(desk: Desk, number: int | None) -> None:
+    """Turn to another list, or to the place where files are dropped."""
+    desk.current, desk.placing, desk.difference = number, None, None
+    desk.apart = frozenset()
+    turn_page(desk)
+
+
+def turn_page(desk: Desk, *, choice: str | None = None) -> None:
+    """Forget which rows stood on the page, and what the widgets on it held; show what is chosen instead."""
+    desk.choice = choice
+    desk.shown_rows = desk.shown_columns = ()
+    desk.turn += 1
+
+
+def replace_draft(desk: Desk, draft: Draft) -> None:
+    """Put the list at hand back, changed."""
+    if desk.current is not None:
+        desk.drafts[desk.current] = draft
+        desk.turn += 1
+        desk.changes += 1
+
+
+def widget_key(desk: Desk, name: str) -> str:
+    """Give a widget a key that is new whenever its words may be others: Streamlit keeps choices as words."""
+    return f"{name}_{desk.current}_{desk.turn}_{desk.changes}_{current_language()}"
+
+
+def go_to(desk: Desk, step: str) -> None:
+    """Go on, or back, with the list at hand."""
+    if step == DROP:
+        take_up(desk, None)
+    elif desk.current is not None:
+        desk.steps[desk.current] = step
+        take_up(desk, desk.current)
+
+
+def put_away(desk: Desk) -> None:
+    """Take the list at hand off the desk and turn to the next."""
+    if desk.current is not None:
+        for held in (desk.drafts, desk.steps, desk.digests):
+            held.pop(desk.current, None)
+    take_up(desk, next(iter(desk.drafts), None))
+
+
+def digest_of(data: bytes) -> str:
+    """Give the SHA-256 of a file, in hex."""
+    return hashlib.sha256(data).hexdigest()

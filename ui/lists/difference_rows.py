@@ -1,0 +1,121 @@
+"""Tables of what applying a list would do, in words; no screen here."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geo import schema
+from geo.registry.conflicts import SEEN, THEIRS, YOURS
+from geo.registry.difference import BY_LIKENESS, FIELD, LIKENESS, MATCHED_BY, Difference
+from geo.registry.tables import AFTER, AT, BEFORE, MATCHES, PRIVATE, WHO
+from ui import vocabulary
+from ui.answers import Names
+from ui.lists.columns import FIELD_WORDS
+from ui.words import N_, t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_ROWS = 1_000
+APART = "apart"
+ROW = "row"
+RECORD_WORDS = {
+    **FIELD_WORDS,
+    schema.HOURS_TEXT: N_("Hours as written"),
+    schema.SERVICES_TEXT: N_("Services as written"),
+    schema.PLACE_PRECISION: N_("How exact the place is"),
+    schema.PLACE_ERROR_M: N_("How far the place may be off (m)"),
+    MATCHES: N_("The published site it is"),
+    PRIVATE: N_("What stays private"),
+}
+SHOWN = (schema.NAME, schema.FACILITY_TYPE, schema.COUNTY, schema.ADDRESS)
+
+
+def new_rows(difference: Difference, names: Names) -> pd.DataFrame:
+    """Give the sites the registry does not hold yet, with the row of each."""
+    records = difference.records.loc[difference.new[:MOST_ROWS]]
+    told = sites_in_words(records, names)
+    told.insert(0, ROW, difference.rows.loc[records.index].to_numpy())
+    return told
+
+
+def changed_rows(difference: Difference, names: Names) -> pd.DataFrame:
+    """Give every field that changes: the site, the field, what stood and what would stand."""
+    changed = difference.changed.head(MOST_ROWS)
+    site = difference.records[schema.NAME].reindex(changed[schema.FACILITY_ID])
+    return pd.DataFrame(
+        {
+            schema.NAME: site.to_numpy(),
+            FIELD: [record_word(name) for name in changed[FIELD]],
+            BEFORE: _words(changed[FIELD], changed[BEFORE], names),
+            AFTER: _words(changed[FIELD], changed[AFTER], names),
+        }
+    )
+
+
+def sites_in_words(records: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Give name, type, county and address of records in words, indexed like them."""
+    told = pd.DataFrame(records[list(SHOWN)])
+    told[schema.FACILITY_TYPE] = told[schema.FACILITY_TYPE].map(names.types)
+    told[schema.COUNTY] = told[schema.COUNTY].map(names.regions)
+    return told
+
+
+def alike_rows(difference: Difference, names: Names) -> pd.DataFrame:
+    """Give the rows that were taken for a site held already, or a published one, by likeness alone.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the number of the row: `name` as the list has it, `address`, `before` (the name of the
+        other), `likeness` (0-100).
+    """
+    records = difference.records
+    met = difference.met[difference.met[MATCHED_BY] == BY_LIKENESS]
+    held = pd.DataFrame(
+        {BEFORE: difference.before[schema.NAME].reindex(met.index), LIKENESS: met[LIKENESS]}, index=met.index
+    )
+    published = pd.DataFrame(
+        {BEFORE: difference.sourced[MATCHES], LIKENESS: difference.sourced[LIKENESS]},
+        index=difference.sourced.index,
+    )
+    alike = pd.concat([held, published[~published.index.isin(held.index)]])
+    alike.insert(0, schema.NAME, records[schema.NAME].reindex(alike.index))
+    alike.insert(1, schema.COUNTY, records[schema.COUNTY].reindex(alike.index).map(names.regions))
+    return alike.set_axis(pd.Index(difference.rows.reindex(alike.index).to_numpy(), name=ROW)).sort_index()
+
+
+def conflict_rows(conflicts: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Give both sides of records that two people changed: what was seen, yours, theirs, who and when."""
+    shown = conflicts.head(MOST_ROWS)
+    told = {side: _words(shown[FIELD], shown[side], names) for side in (SEEN, YOURS, THEIRS)}
+    fields = [record_word(name) for name in shown[FIELD]]
+    signed = {WHO: shown[WHO], AT: shown[AT]}
+    return pd.DataFrame({schema.FACILITY_ID: shown[schema.FACILITY_ID], FIELD: fields, **told, **signed})
+
+
+def replaced_simulated(difference: Difference, facilities: pd.DataFrame) -> int:
+    """Count the simulated sites that give way: those of a county and type the list names a site of."""
+    keys = [schema.FACILITY_TYPE, schema.COUNTY]
+    standing = difference.records[difference.records[schema.STATUS] != schema.STATUSES[-1]]
+    named = pd.MultiIndex.from_frame(standing[keys].drop_duplicates())
+    simulated = facilities[facilities[schema.ORIGIN] == schema.SIMULATED]
+    return int(pd.MultiIndex.from_frame(simulated[keys]).isin(named).sum())
+
+
+def record_word(name: str) -> str:
+    """Say a field of a record in this session's language."""
+    return t(RECORD_WORDS[name]) if name in RECORD_WORDS else name
+
+
+def _words(fields: pd.Series, values: pd.Series, names: Names) -> list[str | None]:
+    tables: dict[str, Mapping[str, str]] = {
+        schema.STATUS: vocabulary.told(vocabulary.STATUSES),
+        schema.PLACE_PRECISION: vocabulary.told(vocabulary.PRECISIONS),
+        schema.FACILITY_TYPE: names.types,
+        schema.COUNTY: names.regions,
+    }
+    return [
+        None if value is None or value != value else str(tables.get(name, {}).get(value, value))  # noqa: PLR0124
+        for name, value in zip(fields, values, strict=True)
+    ]

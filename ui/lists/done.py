@@ -1,0 +1,41 @@
+"""Say what was applied, lead to the map, hand over the rest, and offer the way back."""
+
+import streamlit as st
+
+from ui.lists import keeping
+from ui.lists.desk import Desk
+from ui.lists.handing import offer_rest
+from ui.lists.signing import signature
+from ui.words import plain, t
+
+OVERVIEW = "screens/overview.py"
+
+
+def show_applied(desk: Desk) -> None:
+    """Show what the list just applied did, until the next one is or it is put aside."""
+    applied = desk.applied
+    if applied is None:
+        return
+    counts = applied.counts
+    st.success(
+        t(
+            "{name} was applied: {new} new, {changed} changed, {unchanged} unchanged, {closed} closed; "
+            "{rest} rows are left to be mended.",
+            name=plain(applied.title, limit=60),
+            **{name: f"{counts[name]:,}" for name in ("new", "changed", "unchanged", "closed", "rest")},
+        ),
+        icon=":material/task_alt:",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(OVERVIEW, label=t("See it on the map"), icon=":material/map:")
+        undoing = st.button(t("Undo it"), icon=":material/undo:", key="undo_applied")
+        st.button(t("Hide this"), on_click=_hide, args=(desk,), type="tertiary")
+    if undoing and keeping.undo(applied.batch, who=signature(desk)):
+        desk.applied = None
+        st.toast(plain(t("{name} was undone.", name=applied.title)))
+        st.rerun()
+    offer_rest(applied.checked)
+
+
+def _hide(desk: Desk) -> None:
+    desk.applied = None

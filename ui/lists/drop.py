@@ -1,0 +1,179 @@
+"""Take files in: drop, read, guess; whatever cannot be read says so in one line."""
+
+import html
+from functools import partial
+
+import streamlit as st
+
+from geo.importing.reading import read_list
+from geo.importing.refusals import UnknownEncodingError, UnreadableListError
+from geo.importing.source_table import MAX_BYTES, MAX_ROWS, SourceTable
+from geo.registry.mappings import remembered_mappings
+from ui.lists import shared
+from ui.lists.desk import Desk, Unclear, digest_of, put_away, put_down, take_up, widget_key
+from ui.lists.draft import open_draft
+from ui.words import current_language, plain, t
+
+MEGABYTE = 2**20
+ENDINGS = ("xlsx", "xls", "ods", "csv", "tsv", "txt", "geojson", "json", "kml", "kmz", "ovkml", "zip", "gpkg")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+READ_SHARE = 0.3
+UPLOAD_WORD = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p'
+
+
+def ask_files(desk: Desk) -> None:
+    """Show the place where files are dropped, and take in what is."""
+    # Streamlit says this one word in English alone.
+    st.html(f"<style>{UPLOAD_WORD}::after {{ content: '{html.escape(t('Choose files'))}'; }}</style>")
+    key = f"files_{desk.taken}_{len(desk.refusals)}_{len(desk.unclear)}_{desk.turn}"
+    files = st.file_uploader(
+        t("Drop your lists here, or click to choose them"),
+        accept_multiple_files=True,
+        max_upload_size=MAX_BYTES // MEGABYTE,
+        key=key,
+    )
+    if files:
+        take_files(desk, [(file.name, file.getvalue()) for file in files])
+        st.rerun()
+    st.caption(
+        t(
+            "Excel (xlsx, xls, ods), CSV, GeoJSON, KML and OVKML, Shapefile (zip), GeoPackage; at most "
+            "{size} MB and {rows} rows each. The list you have will do: titles, totals and merged cells are "
+            "understood.",
+            size=MAX_BYTES // MEGABYTE,
+            rows=f"{MAX_ROWS:,}",
+        )
+    )
+    _show_refusals(desk)
+    _ask_encodings(desk)
+
+
+def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
+    """Read files and lay their lists on the desk; show how far it has got.
+
+    Parameters
+    ----------
+    desk
+        Where they go.
+    files
+        Names and contents.
+    """
+    desk.refusals = []
+    bar = st.progress(0.0, text=t("Reading…"))
+    for place, (name, data) in enumerate(files):
+        if digest_of(data) in desk.digests.values():
+            desk.refusals.append(_said(t("{name} is on the desk already.", name=name)))
+            continue
+        try:
+            _read(desk, name, data, bar, place, len(files))
+        except UnknownEncodingError as fault:
+            desk.unclear.append(Unclear(name, data, fault))
+        except UnreadableListError as fault:
+            desk.refusals.append({"zh": fault.zh, "en": fault.en})
+    bar.empty()
+    # What was dropped is read; the browser's own list of files begins anew.
+    desk.turn += 1
+
+
+def offer_templates() -> None:
+    """Offer the empty template and a filled one."""
+    st.subheader(t("No list yet?"), anchor=False)
+    with st.container(horizontal=True):
+        for example, label in ((False, t("Template (Excel)")), (True, t("Template with two examples"))):
+            st.download_button(
+                label,
+                data=partial(shared.template, example=example),
+                file_name=t("union_sites_example.xlsx") if example else t("union_sites_template.xlsx"),
+                mime=XLSX,
+                key=f"template_{example}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+    st.caption(
+        t("With drop-down lists and a note on every column. Only name, type and county must be filled in.")
+    )
+
+
+def _read(
+    desk: Desk,
+    name: str,
+    data: bytes,
+    bar: st.delta_generator.DeltaGenerator,
+    place: int,
+    count: int,
+    **how: str,
+) -> None:
+    shown = plain(name, limit=60)
+    bar.progress(place / count, text=t("Reading {name}…", name=shown))
+    tables = read_list(data, file_name=name, words=shared.knowledge().words, **how)
+    for number, table in enumerate(tables):
+        rows = f"{len(table.rows):,}"
+        share = READ_SHARE + (1 - READ_SHARE) * number / len(tables)
+        bar.progress(
+            (place + share) / count, text=t("Checking {rows} rows of {name}…", rows=rows, name=shown)
+        )
+        _lay(desk, table, data)
+
+
+def _lay(desk: Desk, table: SourceTable, data: bytes) -> None:
+    remembered = remembered_mappings(shared.registry()) if shared.has_registry() else {}
+    draft = open_draft(table, shared.grounds(), remembered=remembered)
+    put_down(desk, draft, digest=digest_of(data))
+
+
+def _said(sentence: str) -> dict[str, str]:
+    return dict.fromkeys(("zh", "en"), sentence)
+
+
+def _show_refusals(desk: Desk) -> None:
+    for refusal in desk.refusals:
+        st.error(plain(refusal[current_language()], limit=400), icon=":material/error:")
+
+
+def _ask_encodings(desk: Desk) -> None:
+    """Show the start of a text in each likely encoding, and let the user say which reads well."""
+    for number, unclear in enumerate(desk.unclear):
+        st.warning(plain(unclear.fault.zh if current_language() == "zh" else unclear.fault.en, limit=400))
+        for name, preview in unclear.fault.previews.items():
+            with st.container(border=True):
+                st.text(preview)
+                st.button(
+                    t("This one reads well ({encoding})", encoding=plain(name)),
+                    key=f"encoding_{number}_{name}_{desk.turn}",
+                    on_click=_take_encoding,
+                    args=(desk, number, name),
+                )
+
+
+def _take_encoding(desk: Desk, number: int, encoding: str) -> None:
+    unclear = desk.unclear.pop(number)
+    try:
+        tables = read_list(
+            unclear.data, file_name=unclear.file_name, words=shared.knowledge().words, encoding=encoding
+        )
+    except UnreadableListError as fault:
+        desk.refusals = [{"zh": fault.zh, "en": fault.en}]
+        return
+    for table in tables:
+        _lay(desk, table, unclear.data)
+
+
+def choose_list(desk: Desk) -> None:
+    """Let the user turn from one list to another, add more, or put one away."""
+    numbers = list(desk.drafts)
+    left, middle, right = st.columns([6, 1, 1], vertical_alignment="bottom")
+    # Two files may have one name.
+    titles = {number: f"{place}. {desk.drafts[number].title}" for place, number in enumerate(numbers, 1)}
+    key = widget_key(desk, "list")
+    left.selectbox(
+        t("List {place} of {count}", place=numbers.index(desk.current or 0) + 1, count=len(numbers)),
+        numbers,
+        index=numbers.index(desk.current or 0),
+        format_func=titles.__getitem__,
+        key=key,
+        on_change=lambda: take_up(desk, st.session_state[key]),
+    )
+    middle.button(t("More files"), on_click=take_up, args=(desk, None), width="stretch")
+    with right.popover(t("Put away"), width="stretch"):
+        st.write(t("What you mended here is lost; what was applied stays."))
+        st.button(t("Put this list away"), on_click=put_away, args=(desk,), type="primary")

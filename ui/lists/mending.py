@@ -1,0 +1,187 @@
+"""Show what is wrong, and let it be mended where it stands; every change is checked at once."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.importing.finding_kinds import ERROR, WARNING, read_kinds
+from ui.lists import shared
+from ui.lists.desk import Desk, replace_draft, turn_page, widget_key
+from ui.lists.draft import mend_draft
+from ui.lists.problems import (
+    EVERY_ROW,
+    LEFT_OUT,
+    MOST_ROWS,
+    RESULT,
+    Counts,
+    count_kinds,
+    count_rows,
+    edits_of,
+    rows_of,
+    table_to_mend,
+    told_by_row,
+    told_of_file,
+)
+from ui.words import current_language, plain, t
+
+EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 300, 35, 40
+# Longer lists are checked again when the user asks for it, not after every cell.
+CHECKED_AT_ONCE = 30_000
+EDITED = "edited_rows"
+
+
+def show_result(desk: Desk) -> None:
+    """Say in figures and one sentence how the list stands."""
+    checked = desk.draft.checked
+    if checked is None:
+        return
+    counts = count_rows(checked)
+    figures = {
+        t("Rows"): counts.rows,
+        t("Ready"): counts.sound,
+        t("To be mended"): counts.wrong,
+        t("Worth a look"): counts.doubtful,
+    }
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, f"{value:,}", width=130)
+    _say_how_it_stands(counts)
+    notes = told_of_file(checked, language=current_language())
+    if notes:
+        st.caption("  \n".join(f":material/info: {plain(note, limit=300)}" for note in notes))
+
+
+def mend_rows_on_screen(desk: Desk) -> None:
+    """Show the rows of one kind of finding in an editor, and take what is changed in it."""
+    draft = desk.draft
+    if draft.checked is None:
+        return
+    choice = _ask_choice(desk)
+    rows = _rows_shown(desk, choice)
+    if not rows:
+        st.success(t("No row here needs mending."), icon=":material/check_circle:")
+        return
+    told = told_by_row(draft.checked, rows, language=current_language())
+    done = pd.Series([t("left out") if row in draft.dropped else t("✓ in order") for row in rows], told.index)
+    table = table_to_mend(draft, rows, told.fillna(done), order=desk.shown_columns)
+    desk.shown_columns = tuple(table.columns[2:])
+    key = f"editor_{desk.current}_{desk.turn}"
+    st.data_editor(
+        table,
+        key=key,
+        height=min(EDITOR_HEIGHT, HEADER_PIXELS + ROW_PIXELS * len(rows)),
+        disabled=[RESULT],
+        placeholder="",
+        column_config={
+            "_index": st.column_config.NumberColumn(t("Row"), format="%d", pinned=True),
+            RESULT: st.column_config.TextColumn(t("What is wrong, and what to do"), width="large"),
+            LEFT_OUT: st.column_config.CheckboxColumn(t("Leave out"), width="small"),
+        },
+    )
+    _take_edits(desk, table, key)
+    _offer_to_clear(desk, choice)
+
+
+def _say_how_it_stands(counts: Counts) -> None:
+    if not counts.wrong:
+        st.success(
+            t("All {count} rows can be applied.", count=f"{counts.sound:,}"), icon=":material/check_circle:"
+        )
+    else:
+        st.warning(
+            t(
+                "{wrong} rows must be mended: here, or in Excel. The other {sound} can be applied "
+                "right away; nothing is lost.",
+                wrong=f"{counts.wrong:,}",
+                sound=f"{counts.sound:,}",
+            ),
+            icon=":material/build:",
+        )
+
+
+def _ask_choice(desk: Desk) -> str:
+    """Ask which findings to see; what must be mended comes first."""
+    checked = desk.draft.checked
+    if checked is None:
+        return EVERY_ROW
+    counts = count_rows(checked)
+    words = {
+        ERROR: t("All that must be mended ({count})", count=counts.wrong),
+        WARNING: t("All that is worth a look ({count})", count=counts.doubtful),
+        **{
+            code: _kind_word(code, severity, rows)
+            for code, severity, rows in count_kinds(checked).itertuples(name=None)
+        },
+        EVERY_ROW: t("Every row"),
+    }
+    first = ERROR if counts.wrong else WARNING if counts.doubtful else EVERY_ROW
+    # What is being mended stays chosen until the user turns away from it, even when nothing of it is left.
+    desk.choice = desk.choice or first
+    if desk.choice not in words:
+        words[desk.choice] = _kind_word(desk.choice, "", 0)
+    key = widget_key(desk, "choice")
+    st.selectbox(
+        t("Show"),
+        list(words),
+        index=list(words).index(desk.choice),
+        format_func=words.__getitem__,
+        key=key,
+        on_change=lambda: turn_page(desk, choice=st.session_state[key]),
+    )
+    return desk.choice
+
+
+def _kind_word(code: str, severity: str, rows: int) -> str:
+    kind = read_kinds()[code]
+    sentence = kind.zh if current_language() == "zh" else kind.en
+    shown = sentence.replace("!r}", "}").format(value="…", detail="…")
+    mark = {ERROR: t("must"), WARNING: t("look")}.get(severity, "✓")
+    return f"{mark} · {shown} ({rows})"
+
+
+def _rows_shown(desk: Desk, choice: str) -> tuple[int, ...]:
+    """Give the rows on the page: they stay while they are being mended, so that nothing jumps."""
+    checked = desk.draft.checked
+    if checked is None:
+        return ()
+    if not desk.shown_rows:
+        desk.shown_rows = rows_of(checked, choice)
+    if len(desk.shown_rows) >= MOST_ROWS:
+        st.caption(
+            t("The first {count} are shown. Mend these, or take all home in Excel below.", count=MOST_ROWS)
+        )
+    return desk.shown_rows
+
+
+def _offer_to_clear(desk: Desk, choice: str) -> None:
+    """Offer to take off the page what is mended; it does not go by itself, so that nothing jumps."""
+    checked = desk.draft.checked
+    if checked is None or choice == EVERY_ROW:
+        return
+    still = set(rows_of(checked, choice))
+    done = [row for row in desk.shown_rows if row not in still]
+    if done:
+        st.button(
+            t("Clear away the {count} that are done", count=len(done)),
+            on_click=turn_page,
+            args=(desk,),
+            icon=":material/done_all:",
+        )
+
+
+def _take_edits(desk: Desk, table: pd.DataFrame, key: str) -> None:
+    edited = st.session_state[key][EDITED]
+    mended, dropped = edits_of(table, edited)
+    if not len(mended) and not dropped:
+        st.caption(t("Click a cell and write; each change is checked at once."))
+        return
+    if len(desk.draft.table.rows) > CHECKED_AT_ONCE and not st.button(
+        t("Check the {count} changed rows", count=len({*mended.index, *dropped})), type="primary"
+    ):
+        return
+    left_out = desk.draft.dropped | {row for row, out in dropped.items() if out}
+    left_out -= {row for row, out in dropped.items() if not out}
+    turn = desk.turn
+    replace_draft(desk, mend_draft(desk.draft, mended, shared.grounds(), dropped=frozenset(left_out)))
+    # The same editor goes on: its cells hold what was just taken.
+    desk.turn = turn
+    st.rerun()

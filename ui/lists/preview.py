@@ -1,0 +1,214 @@
+"""Show the rows of a list on the map, for this visitor alone, and let a place be pointed at."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo import maps, schema
+from geo.importing.checking import Checked
+from geo.importing.finding_kinds import ERROR, SEVERITY, SOURCE_ROW, WARNING
+from geo.importing.placing import DECLARED
+from ui import cached
+from ui.lists import shared
+from ui.lists.desk import Desk, replace_draft, widget_key
+from ui.lists.draft import Draft, move_draft
+from ui.lists.problems import told_by_row
+from ui.mapwords import map_words
+from ui.words import current_language, plain, t
+from web.points import degree_steps
+
+MAP_KEY, MAP_HEIGHT = "list_map", 440
+CHOSEN, PLACED = "chosen_row", "placed_row"
+MOST_POINTS = 20_000
+AIR = 0.02
+# A hand on a map is no more exact than a tenth of a metre.
+DECIMALS = 6
+# In the order of the legend: what is sound, what is worth a look, what must be mended.
+LOOKS = (("circle", "#1b7f79"), ("triangle", "#b26b00"), ("cross", "#b3261e"))
+ROW_NUMBER = "row"
+
+
+def show_preview(desk: Desk) -> None:
+    """Show where the rows lie; a row that is being placed follows the pointer."""
+    draft = desk.draft
+    if draft.checked is None:
+        return
+    _ask_row(desk)
+    st_folium(
+        maps.network_map(_state(desk, draft.checked), script_url=cached.map_script_url()),
+        key=MAP_KEY,
+        height=MAP_HEIGHT,
+        use_container_width=True,
+        returned_objects=[],
+        on_change=lambda: _take_answer(desk),
+    )
+    lost = int(draft.checked.places[schema.LON].isna().sum())
+    if lost:
+        st.caption(
+            t(
+                "{count} rows have no point: they are counted in their county and not drawn.",
+                count=f"{lost:,}",
+            )
+        )
+    st.caption(t("Only you see this map; nothing of the list is public."))
+
+
+def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
+    """Write the rows that have a point as the map's script reads points, with what it says of each.
+
+    Parameters
+    ----------
+    checked
+        The list after the check.
+    language
+        `zh` or `en`.
+
+    Returns
+    -------
+    dict
+        `points` as from `web.points.point_columns` (`type` is 0 sound, 1 worth a look, 2 to be mended),
+        `details` (`name`, `row`, `told`), and `bounds` (south, west, north, east) or None.
+    """
+    places = checked.places
+    drawn = places[places[schema.LON].notna()].head(MOST_POINTS)
+    found = checked.findings
+    grave = {
+        row: rank
+        for rank, severity in ((1, WARNING), (2, ERROR))
+        for row in found.loc[found[SEVERITY] == severity, SOURCE_ROW].dropna()
+    }
+    lon, lat = drawn[schema.LON].to_numpy(), drawn[schema.LAT].to_numpy()
+    rows = tuple(map(int, drawn.index))
+    county = pd.Categorical(drawn[schema.COUNTY])
+    header = checked.mapping.fields.get(schema.NAME)
+    names = checked.originals.loc[list(rows), header] if header else pd.Series("", index=drawn.index)
+    told = told_by_row(checked, rows, language=language)
+    return {
+        "points": {
+            "rows": len(rows),
+            "row": [int(place > 0) for place in range(len(rows))],
+            "lon": degree_steps(lon),
+            "lat": degree_steps(lat),
+            "type": [grave.get(row, 0) for row in rows],
+            "status": [0] * len(rows),
+            "origin": [0] * len(rows),
+            "county": county.codes.tolist(),
+            "codes": {
+                "status": [schema.STATUSES[0]],
+                "origin": [schema.IMPORTED],
+                "county": list(map(str, county.categories)),
+            },
+        },
+        "details": {
+            "name": names.fillna("").tolist(),
+            ROW_NUMBER: list(rows),
+            "told": told.fillna("").tolist(),
+        },
+        "bounds": _bounds(drawn[drawn[schema.COUNTY].notna()]),
+    }
+
+
+def _bounds(inside: pd.DataFrame) -> list[float] | None:
+    """Give what the map is fitted to: the rows that lie in a county, with some air around them."""
+    if inside.empty:
+        return None
+    lon, lat = inside[schema.LON], inside[schema.LAT]
+    return [
+        *(float(axis.min()) - AIR for axis in (lat, lon)),
+        *(float(axis.max()) + AIR for axis in (lat, lon)),
+    ]
+
+
+def _state(desk: Desk, checked: Checked) -> dict[str, Any]:
+    """Gather what the map is told; the list travels in it and through no address."""
+    told = _told(checked)
+    kinds = np.bincount(told["points"]["type"], minlength=len(LOOKS)).tolist()
+    labels = (t("Ready"), t("Worth a look"), t("To be mended"))
+    state = maps.map_state(
+        np.ones(told["points"]["rows"], dtype=bool),
+        urls={**shared.map_urls(), "points": "", "details": ""},
+        words=map_words(),
+        legend=[
+            {"label": label, "symbol": symbol, "colour": colour, "count": count, "simulated": 0}
+            for label, (symbol, colour), count in zip(labels, LOOKS, kinds, strict=True)
+        ],
+        language=current_language(),
+    )
+    words = {
+        "row": t("Row {n}"),
+        "place_row": t("Row {n}: click the right place, or drag the marker."),
+        "move_row": t("Put this row's point right"),
+        "told": t("What is wrong, and what to do"),
+    }
+    own = {
+        "id": desk.current,
+        "placing": desk.placing,
+        "near": _county_of(checked, desk.placing),
+        "words": words,
+    }
+    return state | {"list": {**told, **own}}
+
+
+def _county_of(checked: Checked, row: int | None) -> str | None:
+    """Give the county to look at for a row whose point is to be put right."""
+    if row is None or row not in checked.places.index:
+        return None
+    place = checked.places.loc[row]
+    told = (place[name] for name in (DECLARED, schema.COUNTY))
+    return next((county for county in told if isinstance(county, str)), None)
+
+
+def _told(checked: Checked) -> dict[str, Any]:
+    """Give the points of a list, worked out once for each check."""
+    kept = st.session_state.get("list_points")
+    language = current_language()
+    if kept is None or kept[0] is not checked or kept[1] != language:
+        kept = (checked, language, list_points(checked, language=language))
+        st.session_state["list_points"] = kept
+    points: dict[str, Any] = kept[2]
+    return points
+
+
+def _ask_row(desk: Desk) -> None:
+    """Let a row be chosen by its number too, for whoever uses the keyboard."""
+    draft = desk.draft
+    rows = [row for row in desk.shown_rows if row not in draft.dropped]
+    if desk.placing is not None and desk.placing not in rows:
+        rows.insert(0, desk.placing)
+    key = widget_key(desk, f"placing_{desk.placing}")
+    st.selectbox(
+        t("Put a row's point right on the map"),
+        rows,
+        index=rows.index(desk.placing) if desk.placing in rows else None,
+        format_func={row: _row_word(draft, row) for row in rows}.__getitem__,
+        placeholder=t("Choose a row, or click its point"),
+        key=key,
+        on_change=lambda: _place(desk, st.session_state[key]),
+    )
+
+
+def _row_word(draft: Draft, row: int) -> str:
+    header = draft.mapping.fields.get(schema.NAME)
+    name = draft.table.rows.loc[row, header] if header else ""
+    return t("Row {n}", n=row) + (f" · {name}" if isinstance(name, str) else "")
+
+
+def _place(desk: Desk, row: int | None) -> None:
+    desk.placing = row
+
+
+def _take_answer(desk: Desk) -> None:
+    """Take up the row that was clicked, or put the point of one where the user pointed."""
+    told = st.session_state.get(MAP_KEY) or {}
+    if told.get(CHOSEN) is not None:
+        desk.placing = int(told[CHOSEN])
+    elif told.get(PLACED) is not None and desk.current is not None:
+        row = int(told[PLACED])
+        lon, lat = (round(float(told[axis]), DECIMALS) for axis in (schema.LON, schema.LAT))
+        moved = move_draft(desk.draft, row, lon=lon, lat=lat, grounds=shared.grounds())
+        replace_draft(desk, moved)
+        desk.placing = None
+        st.toast(plain(t("{row} was moved and checked again.", row=_row_word(moved, row))))

@@ -1,0 +1,192 @@
+"""Tables of what a check found: by kind, by row, and the rows a choice concerns; no screen here."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from geo import schema
+from geo.importing.checking import Checked
+from geo.importing.finding_kinds import (
+    CURE_EN,
+    CURE_ZH,
+    ERROR,
+    FINDING_CODE,
+    MESSAGE_EN,
+    MESSAGE_ZH,
+    SEVERITY,
+    SOURCE_COLUMN,
+    SOURCE_ROW,
+    WARNING,
+)
+from geo.importing.list_words import LONLAT
+from ui.lists.draft import Draft
+
+EVERY_ROW = "every_row"
+RESULT, LEFT_OUT = "\u200bresult", "\u200bleft_out"
+MOST_ROWS = 300
+FIRST_FIELDS = (
+    schema.NAME,
+    schema.FACILITY_TYPE,
+    schema.COUNTY,
+    schema.ADDRESS,
+    LONLAT,
+    schema.LON,
+    schema.LAT,
+)
+BREAK = "；"
+
+
+class Counts(NamedTuple):
+    """Count the rows of a list: all, sound, with an error, with a warning alone."""
+
+    rows: int
+    sound: int
+    wrong: int
+    doubtful: int
+
+
+def count_rows(checked: Checked) -> Counts:
+    """Count the rows by the gravest of their findings."""
+    of_rows = checked.findings.dropna(subset=[SOURCE_ROW])
+    wrong = set(of_rows.loc[of_rows[SEVERITY] == ERROR, SOURCE_ROW])
+    doubtful = set(of_rows.loc[of_rows[SEVERITY] == WARNING, SOURCE_ROW]) - wrong
+    return Counts(len(checked.originals), len(checked.facilities), len(wrong), len(doubtful))
+
+
+def count_kinds(checked: Checked) -> pd.DataFrame:
+    """Count the rows of each kind of error and warning, errors first, then the most frequent.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the code of the finding: `severity` and `rows`.
+    """
+    of_rows = checked.findings.dropna(subset=[SOURCE_ROW])
+    graver = of_rows[of_rows[SEVERITY].isin((ERROR, WARNING))]
+    grouped = graver.groupby(FINDING_CODE)
+    kinds = pd.DataFrame({SEVERITY: grouped[SEVERITY].first(), "rows": grouped[SOURCE_ROW].nunique()})
+    return kinds.sort_values([SEVERITY, "rows"], ascending=[True, False], kind="stable")
+
+
+def rows_of(checked: Checked, choice: str) -> tuple[int, ...]:
+    """Give the rows of a choice, in their order: a severity, a kind of finding, or every row.
+
+    Parameters
+    ----------
+    checked
+        The list after the check.
+    choice
+        `error`, `warning`, a code of a finding, or `every_row`.
+    """
+    if choice == EVERY_ROW:
+        return tuple(map(int, checked.originals.index[:MOST_ROWS]))
+    found = checked.findings.dropna(subset=[SOURCE_ROW])
+    column = SEVERITY if choice in {ERROR, WARNING} else FINDING_CODE
+    rows = found.loc[found[column] == choice, SOURCE_ROW].astype("int64").drop_duplicates()
+    return tuple(map(int, rows[:MOST_ROWS]))
+
+
+def told_by_row(checked: Checked, rows: tuple[int, ...], *, language: str) -> pd.Series:
+    """Join what is to be mended or looked at in each row, with its cure; missing where there is nothing.
+
+    Parameters
+    ----------
+    checked
+        The list after the check.
+    rows
+        The rows, in the order wanted.
+    language
+        `zh` or `en`.
+    """
+    message, cure = (MESSAGE_ZH, CURE_ZH) if language == "zh" else (MESSAGE_EN, CURE_EN)
+    found = checked.findings
+    graver = found[found[SOURCE_ROW].isin(rows) & found[SEVERITY].isin((ERROR, WARNING))]
+    lines = graver[message] + " → " + graver[cure]
+    return lines.groupby(graver[SOURCE_ROW].astype("int64")).agg(BREAK.join).reindex(list(rows))
+
+
+def told_of_file(checked: Checked, *, language: str) -> list[str]:
+    """List what is said of the whole file rather than of a row."""
+    found = checked.findings[checked.findings[SOURCE_ROW].isna()]
+    message, cure = (MESSAGE_ZH, CURE_ZH) if language == "zh" else (MESSAGE_EN, CURE_EN)
+    return [f"{said} → {what}" for said, what in zip(found[message], found[cure], strict=True)]
+
+
+def table_to_mend(
+    draft: Draft, rows: tuple[int, ...], told: pd.Series, *, order: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Lay out rows for mending: what is wrong, whether the row is left out, then the user's own columns.
+
+    Parameters
+    ----------
+    draft
+        The list.
+    rows
+        The rows shown; those left out by now are among them.
+    told
+        What is wrong with each, as words.
+    order
+        The headers in the order they were shown before, so that nothing jumps; empty at first.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by row: `RESULT`, `LEFT_OUT`, then the columns that hold something wrong, the main
+        fields, and the others in their order; all texts.
+    """
+    texts = draft.table.rows.loc[list(rows)]
+    checked = draft.checked
+    wrong = [] if checked is None else list(_wrong_headers(checked, rows))
+    fields = draft.mapping.fields
+    main = [fields[name] for name in FIRST_FIELDS if name in fields]
+    headers = list(dict.fromkeys([*(order or (*wrong, *main)), *texts.columns]))
+    laid_out = texts[[header for header in headers if header in texts.columns]].copy()
+    laid_out.insert(0, RESULT, told)
+    laid_out.insert(1, LEFT_OUT, [row in draft.dropped for row in rows])
+    return laid_out
+
+
+def edits_of(
+    table: pd.DataFrame, edited: dict[int, dict[str, object]]
+) -> tuple[pd.DataFrame, dict[int, bool]]:
+    """Turn the cells the user changed into new texts and rows left out or taken back.
+
+    Parameters
+    ----------
+    table
+        As from `table_to_mend`, which was shown.
+    edited
+        Cells by the place of their row and their column, as the editor tells them.
+
+    Returns
+    -------
+    tuple
+        New texts of the rows that changed, under the headers that did; and whether a row is left out, by row.
+        Cells that are as they were are in neither.
+    """
+    texts: dict[int, dict[str, str | None]] = {}
+    dropped: dict[int, bool] = {}
+    for place, cells in edited.items():
+        row = int(table.index[place])
+        for header, value in cells.items():
+            old = table.iloc[place][header]
+            if header == LEFT_OUT:
+                if bool(value) != bool(old):
+                    dropped[row] = bool(value)
+            elif _text(value) != _text(old):
+                texts.setdefault(row, {})[header] = _text(value)
+    headers = list(dict.fromkeys(header for cells in texts.values() for header in cells))
+    before = table.loc[list(texts), headers]
+    listed = [{**dict(zip(headers, cells, strict=True)), **texts[row]} for row, *cells in before.itertuples()]
+    return pd.DataFrame(listed, index=before.index, columns=headers, dtype=object), dropped
+
+
+def _text(value: object) -> str | None:
+    text = value.strip() if isinstance(value, str) else None
+    return text or None
+
+
+def _wrong_headers(checked: Checked, rows: tuple[int, ...]) -> pd.Series:
+    found = checked.findings
+    graver = found[found[SOURCE_ROW].isin(rows) & found[SEVERITY].isin((ERROR, WARNING))]
+    return graver[SOURCE_COLUMN].dropna().drop_duplicates()

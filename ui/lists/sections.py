@@ -1,0 +1,32 @@
+"""The parts of the data page: bringing a list in; who holds what; and what was done, with the way back."""
+
+import streamlit as st
+
+from ui.lists import bringing, keeping
+from ui.words import N_, t
+
+SECTIONS = {
+    "bring": (N_("Bring a list in"), bringing.show_bringing),
+    "currency": (N_("Whose list is current"), keeping.show_currency),
+    "history": (N_("History and undo"), keeping.show_history),
+}
+
+
+def show_heading() -> None:
+    """Show the title and what this page is for."""
+    st.title(t("Your own lists"), anchor=False)
+
+
+def show_section() -> None:
+    """Show the part that is open."""
+    chosen = st.segmented_control(
+        t("Part of the page"),
+        list(SECTIONS),
+        format_func={key: t(name) for key, (name, _) in SECTIONS.items()}.__getitem__,
+        default="bring",
+        key="data_section",
+        required=True,
+        label_visibility="collapsed",
+    )
+    _, show = SECTIONS[chosen or "bring"]
+    show()
