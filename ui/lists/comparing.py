@@ -61,7 +61,7 @@ def _difference(desk: Desk) -> Difference:
                 shared.registry(),
                 checked,
                 sha256=desk.digests[desk.current],
-                sourced=cached.network().facilities,
+                sourced=shared.published_facilities(),
                 apart=desk.apart,
             )
     return desk.difference
@@ -203,6 +203,7 @@ def _apply(desk: Desk, difference: Difference, *, close: list[str], who: str) ->
         st.button(t("Compare again"), type="primary", on_click=_compare_again, args=(desk,))
         return
     tell(whole)
+    shared.see_what_was_written()
     title = desk.draft.title
     desk.applied = Applied(batch, title, {**difference.counts, CLOSED: len(close)}, difference.checked)
     put_away(desk)

@@ -161,6 +161,7 @@ def undo(batch: int, *, who: str) -> bool:
     except ConflictError as fault:
         show_conflict(fault)
         return False
+    shared.see_what_was_written()
     return True
 
 

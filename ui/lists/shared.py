@@ -5,18 +5,26 @@ It stands apart from `ui.cached`, so that no other page loads what reads lists.
 
 from functools import cache, lru_cache
 
+import geopandas as gpd
+
 from geo.importing.checking import ListKnowledge, read_knowledge
 from geo.importing.template_workbook import to_template_workbook
-from geo.registry.connection import Registry, open_registry
+from geo.registry.connection import Registry
 from geo.registry.place import registry_exists, registry_url
 from ui import cached
 from ui.lists.draft import Grounds
-from web.store import shared_store
+from web.registry import shared_registry
+from web.store import public_network, refreshed_store, shared_public_map
 
 
 def grounds() -> Grounds:
     """Give what a list is checked against today."""
-    return Grounds(cached.network(), knowledge(), cached.today())
+    return Grounds(public_network(), knowledge(), cached.today())
+
+
+def published_facilities() -> gpd.GeoDataFrame:
+    """Give the facilities without anybody's lists: a list is compared with sources, not with itself."""
+    return public_network().facilities
 
 
 @cache
@@ -28,7 +36,7 @@ def knowledge() -> ListKnowledge:
 @lru_cache(maxsize=2)
 def template(*, example: bool) -> bytes:
     """Give the template lists can be kept in, empty or with two examples."""
-    return to_template_workbook(cached.network(), example=example)
+    return to_template_workbook(public_network(), example=example)
 
 
 def has_registry() -> bool:
@@ -38,14 +46,14 @@ def has_registry() -> bool:
 
 def registry() -> Registry:
     """Give the registry of this installation; it is made where there is none."""
-    return _registry(registry_url())
+    return shared_registry()
+
+
+def see_what_was_written() -> None:
+    """Let all screens see at once what was just written to the registry."""
+    refreshed_store()
 
 
 def map_urls() -> dict[str, str]:
     """Give the addresses of what every map fetches."""
-    return shared_store().public_map.urls
-
-
-@lru_cache(maxsize=4)
-def _registry(url: str) -> Registry:
-    return open_registry(url)
+    return shared_public_map().urls
