@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo import schema
+from geo.imported import MATCHES
 from geo.registry.conflicts import SEEN, THEIRS, YOURS
 from geo.registry.difference import BY_LIKENESS, FIELD, LIKENESS, MATCHED_BY, Difference
-from geo.registry.tables import AFTER, AT, BEFORE, MATCHES, PRIVATE, WHO
+from geo.registry.tables import AFTER, AT, BEFORE, PRIVATE, WHO
 from ui import vocabulary
 from ui.answers import Names
 from ui.lists.columns import FIELD_WORDS
