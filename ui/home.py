@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import cached, sidebar, words
+from ui import cached, words
 from ui.words import t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
@@ -23,7 +23,7 @@ if fault := cached.lists_fault():
     st.warning(
         t(
             "Your own lists cannot be read at the moment; what you see may lack them or be older. {reason}",
-            reason=sidebar.plain(fault),
+            reason=plain(fault),
         )
     )
 st.navigation(pages, position="top").run()
