@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import cached, words
-from ui.words import t
+from ui.words import plain, t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
 st.html(Path(__file__).parent / "style.css")

@@ -22,7 +22,13 @@ UNESCAPED = re.compile(r"(?<!\\)[<>\[\]$`*_{}]|:material/|:smile:")
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch, tmp_path):
     """Keep every test away from the lists of whoever runs it."""
+    from web.store import refreshed_store
+
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/registry.sqlite3")
+    refreshed_store()
+    yield
+    monkeypatch.undo()
+    refreshed_store()
 
 
 def opened(**link):
