@@ -179,6 +179,8 @@ def floating_catchment_of_points(
         supply = pd.Series(1.0, index=facilities.index)
     asked = read_amounts(people, what="demand", index=demand.index)
     served = read_amounts(supply, what="supply", index=facilities.index)
+    if max_distance_m is None:
+        raise InvalidValueError("the reach is None; give a finite number above 0.")
     counts = _weight_of(method, weight, max_distance_m)
     if max_distance_m > MAX_REACH_M:
         raise InvalidValueError(
@@ -217,7 +219,9 @@ def _reach_of(
 def _weight_of(method: str, weight: Weight | Mapping[float, float] | None, max_cost: float | None) -> Weight:
     """Choose the weight a method works with, and refuse what does not go together."""
     _require_one_of(method, METHODS, what="method")
-    if max_cost is not None and not (np.isfinite(max_cost) and max_cost > 0):
+    if max_cost is not None and not (
+        isinstance(max_cost, int | float | np.number) and np.isfinite(max_cost) and max_cost > 0
+    ):
         raise InvalidValueError(f"the reach is {max_cost}; give a finite number above 0.")
     if weight is not None and method == GAUSSIAN:
         raise InvalidValueError(f"{method} brings its own weight; leave `weight` out or take {TWO_STEP}.")

@@ -296,13 +296,14 @@ def place_errors(facilities: pd.DataFrame) -> Floats:
         There is no such column, or an error is negative or infinite.
     """
     require_columns(facilities, [PLACE_ERROR_M], what="facilities")
-    error_m = facilities[PLACE_ERROR_M].to_numpy(dtype=np.float64, na_value=np.nan)
-    error_m = np.where(np.isnan(error_m), 0.0, error_m)
+    given = facilities[PLACE_ERROR_M]
+    read = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    error_m = np.where(given.isna(), 0.0, read)
     strange = ~((error_m >= 0) & (error_m < np.inf))
     if strange.any():
         raise InvalidValueError(
-            f"{PLACE_ERROR_M} is negative or infinite for {strange.sum()} facilities, first "
-            f"{facilities.index[strange][0]!r}; give metres of at least 0, or nothing."
+            f"{PLACE_ERROR_M} is negative, infinite or no number for {strange.sum()} facilities, first "
+            f"{facilities.index[strange].tolist()[0]!r}; give metres of at least 0, or nothing."
         )
     return error_m
 

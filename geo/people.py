@@ -31,10 +31,9 @@ def require_thresholds(thresholds_m: Iterable[float]) -> Floats:
         There is none, one stands twice, or one is not a number above 0 and at most `MAX_THRESHOLD_M`.
     """
     given = list(thresholds_m)
-    try:
-        limits_m = np.asarray(given, np.float64).reshape(-1)
-    except (TypeError, ValueError):
-        raise InvalidValueError(f"The thresholds {given} are not numbers; give metres.") from None
+    if not all(isinstance(limit, int | float | np.number) and not isinstance(limit, bool) for limit in given):
+        raise InvalidValueError(f"The thresholds {given} are not numbers; give metres.")
+    limits_m = np.asarray(given, np.float64)
     with np.errstate(invalid="ignore"):
         strange = limits_m[~((limits_m > 0) & (limits_m <= MAX_THRESHOLD_M))]
     if len(strange):
@@ -56,9 +55,10 @@ def people_of(demand: pd.DataFrame) -> list[Floats]:
         A column is missing; a value is missing, negative or infinite; or nobody lives anywhere.
     """
     require_columns(demand, [*WHO_COUNTS, COUNTY], what="demand")
-    weights = [demand[who].to_numpy(dtype=np.float64, na_value=np.nan) for who in WHO_COUNTS]
+    weights = [_numbers(demand[who]) for who in WHO_COUNTS]
     faults = [
-        f"{who} is missing, negative or infinite in {strange.sum()} rows, first {demand.index[strange][0]!r}"
+        f"{who} is missing, negative or infinite in {strange.sum()} rows, "
+        f"first {demand.index[strange].tolist()[0]!r}"
         for who, weight in zip(WHO_COUNTS, weights, strict=True)
         if (strange := ~((weight >= 0) & (weight < np.inf))).any()
     ]
@@ -154,11 +154,18 @@ def require_distances(distance_m: pd.Series, demand: pd.DataFrame) -> Floats:
             f"There are {len(distance_m)} distances for {len(demand)} demand rows, or in another order; "
             "give the distances of this very demand."
         )
-    along_m = distance_m.to_numpy(dtype=np.float64, na_value=np.nan)
+    along_m = _numbers(distance_m)
     strange = ~(along_m >= 0)
     if strange.any():
         raise InvalidValueError(
             f"{strange.sum()} distances are missing or negative, first that of "
-            f"{demand.index[strange][0]!r}; unreachable is infinite."
+            f"{demand.index[strange].tolist()[0]!r}; unreachable is infinite."
         )
     return along_m
+
+
+def _numbers(values: pd.Series) -> Floats:
+    """Read numbers; what is none is missing."""
+    read = pd.to_numeric(values, errors="coerce")
+    numbers: Floats = read.to_numpy(dtype=np.float64, na_value=np.nan)
+    return numbers

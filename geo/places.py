@@ -49,8 +49,8 @@ def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     placeless = ~np.isfinite(lon + lat)
     if placeless.any():
         raise InvalidValueError(
-            f"{placeless.sum()} demand rows have no point, the first is {demand.index[placeless][0]!r}; "
-            "give each a place or leave it out."
+            f"{placeless.sum()} demand rows have no point, the first is "
+            f"{demand.index[placeless].tolist()[0]!r}; give each a place or leave it out."
         )
     return lon, lat
 
@@ -61,7 +61,7 @@ def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Flo
     Raises
     ------
     InvalidValueError
-        There is none, or an id stands twice.
+        There is none, an id stands twice, or one is a line or an area.
     """
     if not len(facilities):
         raise InvalidValueError("No facility is selected; choose a type, an area or a status that has some.")
@@ -76,6 +76,12 @@ def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Flo
     order = known.index.argsort()
     places = known.geometry.to_numpy()[order]
     lon, lat = shapely.get_x(places), shapely.get_y(places)
+    areas = np.isnan(lon)
+    if areas.any():
+        raise InvalidValueError(
+            f"{areas.sum()} facilities are lines or areas and no points, the first is "
+            f"{known.index[order][areas].tolist()[0]!r}; give each a point."
+        )
     _require_degrees(lon, lat, what="facilities")
     return known.index[order], lon, lat
 

@@ -120,7 +120,7 @@ def test_a_number_of_draws_that_shows_no_spread_is_refused(draws):
         drawn(sites(site(1)), draws=draws)
 
 
-@pytest.mark.parametrize("error_m", [-1.0, np.inf])
+@pytest.mark.parametrize("error_m", [-1.0, np.inf, "wide"])
 def test_an_error_that_is_none_is_refused_with_its_facility(error_m):
     with pytest.raises(InvalidValueError, match="first 'F1'"):
         ranged(homes(4), sites(site(0), site(1, error_m)))

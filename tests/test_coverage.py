@@ -174,13 +174,13 @@ def test_a_threshold_that_makes_no_sense_is_refused(threshold):
         covered_people(FAR, FOUR_HOMES, regions=REGIONS, thresholds_m=[1000, threshold])
 
 
-@pytest.mark.parametrize("thresholds", [[], [1000, 1000], ["far"], [None]])
+@pytest.mark.parametrize("thresholds", [[], [1000, 1000], ["far"], [None], [True], [[500]]])
 def test_thresholds_must_be_numbers_and_each_once(thresholds):
     with pytest.raises(InvalidValueError, match="hreshold"):
         covered_people(FAR, FOUR_HOMES, regions=REGIONS, thresholds_m=thresholds)
 
 
-@pytest.mark.parametrize("people", [-1.0, np.nan, np.inf])
+@pytest.mark.parametrize("people", [-1.0, np.nan, np.inf, "many"])
 def test_people_that_cannot_be_counted_are_refused_with_the_first_row(people):
     homes = FOUR_HOMES.assign(people=[10.0, people, 30.0, people])
     with pytest.raises(InvalidValueError, match="people is missing, negative or infinite in 2 rows, first 2"):

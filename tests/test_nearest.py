@@ -24,7 +24,7 @@ WAYS = [False, pytest.param(True, marks=pytest.mark.slow)]
 
 
 def points(places, index=None):
-    geometry = [None if place is None else shapely.Point(place) for place in places]
+    geometry = [shapely.Point(place) if isinstance(place, tuple) else place for place in places]
     return gpd.GeoDataFrame(geometry=geometry, index=index, crs=WGS84)
 
 
@@ -134,6 +134,7 @@ def test_only_whole_numbers_count_neighbours(k):
         ([], "No facility is selected"),
         ([None, None], "None of the 2 facilities has a known place"),
         ([(500_000.0, 2_500_000.0)], "no degrees"),
+        ([(108.0, 22.0), shapely.box(108, 22, 109, 23)], "1 facilities are lines or areas.*first is 1"),
     ],
 )
 def test_facilities_that_are_nowhere_are_refused(facilities, match):
