@@ -1,6 +1,9 @@
 """Where next: models that choose sites, with the proof of how good the choice is."""
 
+from geo.siting.backup import backup_cover
 from geo.siting.cover import greedy_cover, max_cover
+from geo.siting.curve import cover_curve
+from geo.siting.p_center import p_center
 from geo.siting.p_median import p_median
 from geo.siting.plan import (
     CANCELLED,
@@ -25,8 +28,11 @@ __all__ = [
     "Options",
     "Plan",
     "Progress",
+    "backup_cover",
+    "cover_curve",
     "greedy_cover",
     "max_cover",
+    "p_center",
     "p_median",
     "set_cover",
 ]

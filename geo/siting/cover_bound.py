@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_search import improved, worth
+from geo.siting.cover_search import improved
+from geo.siting.cover_state import worth
 from geo.siting.limits import Limits
 from geo.siting.plan import ROUNDING
 from geo.siting.watch import Watch
@@ -23,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 _STEPS, _PATIENCE, _STEP, _LEAST_STEP = 600, 12, 1.0, 1e-3
-_LOOK_EVERY = 40
+_LOOK_EVERY, _COUNT_EVERY, _FEW = 60, 10, 120
 
 
 @dataclass
@@ -67,6 +68,8 @@ def bounded(
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
             search.look(watch)
             watch.tell(search.best, search.bound, 1 - search.best / max(search.bound, 1e-300))
+        if step % _COUNT_EVERY == 0 and search.few_left():
+            break
     return search.judged()
 
 
@@ -80,7 +83,7 @@ class _Search:
 
     def __init__(self, problem: CoverProblem, chosen: Sequence[int], prices: Floats | None) -> None:
         self.problem, self.weights = problem, problem.weights
-        self.by_site: Any = problem.lists.T.tocsr()
+        self.by_site: Any = problem.by_site()
         self.chosen, self.best = list(chosen), worth(problem, chosen)
         self.prices = self.weights * 0.5 if prices is None else prices
         self.length, self.waited = _STEP, 0
@@ -93,6 +96,11 @@ class _Search:
 
     def closed(self) -> bool:
         return self.bound - self.best <= ROUNDING * max(self.bound, 1.0)
+
+    def few_left(self) -> bool:
+        """Say whether so little is open that HiGHS has it sooner than prices do."""
+        state = self.judged()
+        return int((state.kept & ~state.forced).sum()) <= _FEW
 
     def move(self) -> None:
         gains = self.by_site @ self.prices

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from geo.siting.cover_bound import Bounded, bounded, unbounded
 from geo.siting.cover_model import cover_columns, cover_model
 from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
-from geo.siting.cover_search import fair_start, greedy, improved, reached_by, with_earliest, worth
+from geo.siting.cover_search import fair_start, greedy, improved, with_earliest
+from geo.siting.cover_state import reached_by, worth
 from geo.siting.highs import solve
 from geo.siting.plan import INFEASIBLE, OPTIMAL, ROUNDING
 from geo.siting.watch import Watch

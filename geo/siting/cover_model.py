@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_search import reached_by
+from geo.siting.cover_state import reached_by
 from geo.siting.highs import Model
 from geo.siting.limits import Limits
 

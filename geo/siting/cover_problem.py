@@ -41,6 +41,20 @@ class CoverProblem:
     limits: Limits
     group: Integers | None = None
 
+    def by_site(self) -> Any:
+        """Give the demand of each site: the lists turned round, made once."""
+        made = self.__dict__.get("_turned")
+        if made is None:
+            made = self.lists.T.tocsr()
+            object.__setattr__(self, "_turned", made)
+        return made
+
+    def within(self, limits: Limits) -> "CoverProblem":
+        """Give the problem with other limits."""
+        other, turned = replace(self, limits=limits), self.by_site()
+        object.__setattr__(other, "_turned", turned)
+        return other
+
     def only(self, columns: Integers) -> "CoverProblem":
         """Give the problem with some of its sites alone."""
         return replace(
@@ -130,7 +144,7 @@ def contained_columns(lists: Any, size: Integers) -> tuple[Integers, Integers]:
     here = np.flatnonzero(size > 0)
     counts = degree[rarest[here]]
     one = np.repeat(here, counts)
-    other = lists.indices[_spans(lists.indptr[rarest[here]], counts)].astype(np.intp)
+    other = lists.indices[spans(lists.indptr[rarest[here]], counts)].astype(np.intp)
     fits = (one != other) & (size[other] >= size[one])
     one, other = one[fits], other[fits]
     height = np.int64(lists.shape[0])
@@ -147,7 +161,7 @@ def contained_columns(lists: Any, size: Integers) -> tuple[Integers, Integers]:
 def _contained(by_column: Any, keys: Integers, one: Integers, other: Integers) -> Mask:
     """Tell for each pair whether every row of the one is a row of the other."""
     counts = np.diff(by_column.indptr)[one]
-    row = by_column.indices[_spans(by_column.indptr[one], counts)].astype(np.int64)
+    row = by_column.indices[spans(by_column.indptr[one], counts)].astype(np.int64)
     pair = np.repeat(np.arange(len(one)), counts)
     # Rows of a column rise: column and row make one rising key to search in.
     wanted = other[: len(one)][pair].astype(np.int64) * by_column.shape[0] + row
@@ -193,14 +207,14 @@ def _equal_rows(lists: Any, one: Integers, other: Integers) -> Mask:
     """Tell for each pair of rows of equal length whether their sites are the same."""
     counts = np.diff(lists.indptr)[one]
     differs = (
-        lists.indices[_spans(lists.indptr[one], counts)] != lists.indices[_spans(lists.indptr[other], counts)]
+        lists.indices[spans(lists.indptr[one], counts)] != lists.indices[spans(lists.indptr[other], counts)]
     )
     missed = np.bincount(np.repeat(np.arange(len(one)), counts), weights=differs, minlength=len(one))
     equal: Mask = missed == 0
     return equal
 
 
-def _spans(start: Integers, counts: Integers) -> Integers:
+def spans(start: Integers, counts: Integers) -> Integers:
     """Give start, start + 1, ... of each run, one run after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0

@@ -1,12 +1,12 @@
 """Good covering plans, soon: the site that adds most, again and again, then exchanges that gain."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.siting.cover_problem import CoverProblem
+from geo.siting.cover_state import CoverState, worth
 from geo.siting.limits import Limits
 from geo.siting.plan import ROUNDING
 from geo.siting.watch import Watch
@@ -16,19 +16,6 @@ Floats = npt.NDArray[np.float64]
 _ROUNDS = 20
 
 
-def reached_by(lists: Any, chosen: Sequence[int]) -> Floats:
-    """Count for every row how many of the chosen sites reach it."""
-    opened = np.zeros(lists.shape[1])
-    opened[list(chosen)] = 1.0
-    counts: Floats = lists @ opened
-    return counts
-
-
-def worth(problem: CoverProblem, chosen: Sequence[int]) -> float:
-    """Sum up the weight that the chosen sites cover."""
-    return float(problem.weights[reached_by(problem.lists, chosen) > 0].sum())
-
-
 def greedy(problem: CoverProblem) -> list[int]:
     """Open the site that adds most weight, then the one that adds most to it, until the limits are met.
 
@@ -36,11 +23,10 @@ def greedy(problem: CoverProblem) -> list[int]:
     equal sites the first. At least 1 - 1/e of the best for a number of sites: Nemhauser, Wolsey and Fisher
     1978, doi:10.1007/BF01588971.
     """
-    by_site = problem.lists.T.tocsr()
-    plan = _filled(problem, by_site, [], per_cost=False)
+    plan = _filled(CoverState(problem), per_cost=False)
     if problem.limits.budget is None:
         return plan
-    frugal = _filled(problem, by_site, [], per_cost=True)
+    frugal = _filled(CoverState(problem), per_cost=True)
     return frugal if worth(problem, frugal) > worth(problem, plan) else plan
 
 
@@ -49,43 +35,37 @@ def fair_start(problem: CoverProblem, needs: Floats) -> list[int] | None:
 
     A search that finds none says nothing of whether there is one.
     """
-    group, by_site, plan = problem.group, problem.lists.T.tocsr(), list[int]()
+    group, state = problem.group, CoverState(problem)
     if group is None:
         raise AssertionError
     while True:
-        left = problem.weights * (reached_by(problem.lists, plan) < 1)
-        have = np.bincount(group, problem.weights - left, len(needs))
-        open_needs = needs - have
+        left = problem.weights * (state.reached == 0)
+        open_needs = needs - np.bincount(group, problem.weights - left, len(needs))
         if (open_needs <= ROUNDING * np.maximum(needs, 1.0)).all():
-            return _filled(problem, by_site, plan, per_cost=False)
-        gain = by_site @ np.where(open_needs[group] > 0, left, 0.0)
-        gain = np.where(problem.limits.affordable(plan), gain, 0.0)
-        if not len(gain) or gain.max() <= 0:
+            return _filled(state, per_cost=False)
+        best = state.best(problem.by_site() @ np.where(open_needs[group] > 0, left, 0.0))
+        if best is None:
             return None
-        plan.append(int(np.argmax(gain)))
+        state.open(best)
 
 
 def improved(problem: CoverProblem, chosen: Sequence[int], *, watch: Watch) -> list[int]:
     """Take each site out in turn and put what adds most in its stead, until nothing gains."""
-    by_site, plan = problem.lists.T.tocsr(), list(chosen)
-    counts = reached_by(problem.lists, plan)
-    gains_floor = ROUNDING * max(float(problem.weights.sum()), 1.0)
+    state = CoverState(problem, chosen)
+    least_gain = ROUNDING * max(float(problem.weights.sum()), 1.0)
     for _round in range(_ROUNDS):
         changed = False
-        for place in range(len(plan)):
+        for site in list(state.plan):
             if watch.stopped():
-                return plan
-            rest = plan[:place] + plan[place + 1 :]
-            own = reached_by(problem.lists, [plan[place]])
-            gains = by_site @ (problem.weights * (counts - own < 1))
-            gains = np.where(problem.limits.affordable(rest), gains, -1.0)
-            best = int(np.argmax(gains))
-            if gains[best] > gains[plan[place]] + gains_floor:
-                counts += reached_by(problem.lists, [best]) - own
-                plan[place], changed = best, True
+                return state.plan
+            state.close(site)
+            best = state.best(state.gains)
+            better = best is not None and state.gains[best] > state.gains[site] + least_gain
+            state.open(best if better and best is not None else site)
+            changed |= better
         if not changed:
             break
-    return _filled(problem, by_site, plan, per_cost=False)
+    return _filled(state, per_cost=False)
 
 
 def in_order_of_gain(problem: CoverProblem, chosen: Sequence[int]) -> tuple[list[int], list[float]]:
@@ -100,45 +80,29 @@ def in_order_of_gain(problem: CoverProblem, chosen: Sequence[int]) -> tuple[list
             break
         order.append(left[best])
         gains.append(float(gain[best]))
-        open_weights[by_site[[best]].indices] = 0.0
+        open_weights[by_site.indices[by_site.indptr[best] : by_site.indptr[best + 1]]] = 0.0
     return order, gains
 
 
 def with_earliest(problem: CoverProblem, chosen: Sequence[int]) -> list[int]:
     """Exchange each site for the earliest that keeps the worth and the limits: the rule for ties."""
-    by_site, plan = problem.lists.T.tocsr(), sorted(chosen)
-    for place in range(len(plan)):
-        rest = plan[:place] + plan[place + 1 :]
-        gains = by_site @ (problem.weights * (reached_by(problem.lists, rest) < 1))
-        slack = ROUNDING * max(float(gains[plan[place]]), 1.0)
-        equal = problem.limits.affordable(rest) & (gains >= gains[plan[place]] - slack)
-        plan[place] = int(np.argmax(equal)) if equal.any() else plan[place]
-    return plan
+    state = CoverState(problem, sorted(chosen))
+    for site in sorted(chosen):
+        state.close(site)
+        slack = ROUNDING * max(float(state.gains[site]), 1.0)
+        equal = state.affordable() & (state.gains >= state.gains[site] - slack)
+        state.open(int(np.argmax(equal)) if equal.any() else site)
+    return sorted(state.plan)
 
 
-def _filled(problem: CoverProblem, by_site: Any, chosen: Sequence[int], *, per_cost: bool) -> list[int]:
-    limits, plan = problem.limits, list(chosen)
-    open_weights = problem.weights * (reached_by(problem.lists, plan) < 1)
-    gain = by_site @ open_weights
-    while True:
-        value = np.where(limits.affordable(plan), gain, 0.0)
-        if per_cost:
-            value = value / _at_least_something(limits)
-        best = int(np.argmax(value)) if len(value) else 0
-        if not len(value) or value[best] <= 0:
-            break
-        plan.append(best)
-        row = by_site.indices[by_site.indptr[best] : by_site.indptr[best + 1]]
-        fresh = row[open_weights[row] > 0]
-        lost = np.zeros(len(open_weights))
-        lost[fresh] = open_weights[fresh]
-        gain = gain - by_site @ lost
-        open_weights[fresh] = 0.0
-        gain[best] = 0.0
-    return plan
+def _filled(state: CoverState, *, per_cost: bool) -> list[int]:
+    prices = _at_least_something(state.problem.limits) if per_cost else None
+    while (best := state.best(state.gains if prices is None else state.gains / prices)) is not None:
+        state.open(best)
+    return state.plan
 
 
 def _at_least_something(limits: Limits) -> Floats:
-    least = limits.costs[limits.costs > 0].min(initial=1.0) * 1e-9
+    least = limits.costs[limits.costs > 0].min(initial=1.0) * ROUNDING
     costs: Floats = np.maximum(limits.costs, least)
     return costs

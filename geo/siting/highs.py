@@ -76,8 +76,8 @@ def solve(
     import highspy  # noqa: PLC0415 - an eighth of a second to import
 
     # The class below `Highs` prints no banner when it gets a callback: standard output is the caller's.
-    solver = _quiet(highspy.Highs.__mro__[1](), watch)
-    solver.passModel(_as_lp(highspy, model))
+    solver = quiet(highspy.Highs.__mro__[1](), watch)
+    solver.passModel(as_lp(highspy, model))
     if start is not None:
         point = highspy.HighsSolution()
         point.col_value = start.tolist()
@@ -95,7 +95,8 @@ def solve(
     return Solved(columns, _bound_of(info, model), ended)
 
 
-def _quiet(solver: Any, watch: Watch) -> Any:
+def quiet(solver: Any, watch: Watch) -> Any:
+    """Let a solver print nothing, use one thread, and prove what it says to nine digits."""
     options = {
         "output_flag": False,
         "threads": 1,
@@ -109,7 +110,8 @@ def _quiet(solver: Any, watch: Watch) -> Any:
     return solver
 
 
-def _as_lp(highspy: Any, model: Model) -> Any:
+def as_lp(highspy: Any, model: Model, *, whole: bool = True) -> Any:
+    """Put a model into HiGHS's own form, with or without the demand for whole columns."""
     lp, rows = highspy.HighsLp(), model.rows
     lp.num_col_, lp.num_row_ = len(model.costs), rows.shape[0]
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.costs, model.lower, model.upper
@@ -118,7 +120,7 @@ def _as_lp(highspy: Any, model: Model) -> Any:
     lp.a_matrix_.start_ = rows.indptr.astype(np.int32)
     lp.a_matrix_.index_ = rows.indices.astype(np.int32)
     lp.a_matrix_.value_ = rows.data.astype(np.float64)
-    if model.whole.any():
+    if whole and model.whole.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(whole)] for whole in model.whole]
     return lp

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from geo.siting.cover_model import limit_rows
 from geo.siting.cover_problem import CoverProblem, contained_columns, merged, undominated, without_rows
-from geo.siting.cover_search import reached_by
+from geo.siting.cover_state import reached_by
 from geo.siting.highs import Model, solve
 from geo.siting.plan import INFEASIBLE
 from geo.siting.watch import Watch
