@@ -23,7 +23,8 @@ from geo.siting.watch import Watch
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-_STEPS, _PATIENCE, _STEP, _LEAST_STEP = 600, 12, 1.0, 1e-3
+STEPS = 600
+_PATIENCE, _STEP, _LEAST_STEP = 12, 1.0, 1e-3
 _LOOK_EVERY, _COUNT_EVERY, _FEW = 60, 10, 120
 
 
@@ -40,7 +41,12 @@ class Bounded:
 
 
 def bounded(
-    problem: CoverProblem, chosen: Sequence[int], *, watch: Watch, prices: Floats | None = None
+    problem: CoverProblem,
+    chosen: Sequence[int],
+    *,
+    watch: Watch,
+    prices: Floats | None = None,
+    steps: int = STEPS,
 ) -> Bounded:
     """Lower the bound of a plan step by step, and look for better plans on the way.
 
@@ -54,6 +60,8 @@ def bounded(
         Stops the search.
     prices
         To begin with, one for each row; half the weights if None.
+    steps
+        How often the prices move at most; 1 for prices that are the best already.
 
     Returns
     -------
@@ -61,7 +69,7 @@ def bounded(
         `kept` marks the sites that a better plan may have, `forced` those that it must have.
     """
     search = _Search(problem, chosen, prices)
-    for step in range(_STEPS):
+    for step in range(steps):
         if watch.stopped() or search.closed() or search.length < _LEAST_STEP:
             break
         search.move()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_bound import Bounded, bounded, unbounded
+from geo.siting.cover_bound import STEPS, Bounded, bounded, unbounded
 from geo.siting.cover_model import cover_columns, cover_model
 from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
 from geo.siting.cover_search import fair_start, greedy, improved, with_earliest
@@ -38,6 +38,7 @@ def best_cover(
     watch: Watch,
     start: Sequence[int] = (),
     prices: Floats | None = None,
+    steps: int = STEPS,
     told_offset: float = 0.0,
 ) -> Found:
     """Find the plan that covers most, and prove it, or say how far from proven it is.
@@ -50,6 +51,8 @@ def best_cover(
         Ends the search; a greedy plan is made in any case.
     start, prices
         A plan and prices to begin with, such as those of one site fewer.
+    steps
+        How often the prices move at most; 1 for prices that are the best already.
     told_offset
         What is covered besides.
     """
@@ -57,7 +60,10 @@ def best_cover(
         return Found([], 0.0, OPTIMAL, prices)
     chosen = improved(problem, start or greedy(problem), watch=watch)
     small = problem.lists.shape[1] <= FEW_SITES
-    state = unbounded(problem, chosen) if small else bounded(problem, chosen, watch=watch, prices=prices)
+    if small:
+        state = unbounded(problem, chosen)
+    else:
+        state = bounded(problem, chosen, watch=watch, prices=prices, steps=steps)
     chosen, bound, status = state.chosen, state.bound, OPTIMAL
     if not _closed(state):
         status, bound, better = _proven(problem, state, watch=watch, told_offset=told_offset)

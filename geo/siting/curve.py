@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.errors import InvalidValueError
 from geo.siting.cost_table import Weights, read_costs
+from geo.siting.cover_bound import STEPS
 from geo.siting.cover_exact import best_cover
 from geo.siting.cover_search import greedy, in_order_of_gain
 from geo.siting.cover_state import worth
@@ -102,6 +103,7 @@ def _walk(
                 watch=watch,
                 start=start,
                 prices=prices if relaxed is None else relaxed.prices,
+                steps=STEPS if relaxed is None else 1,
                 told_offset=asked.covered,
             )
             chosen, prices, bound, status = found.chosen, found.prices, found.bound, found.status
