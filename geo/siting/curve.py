@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
+from geo.people import SHARE
+from geo.schema import STATUS
 from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_bound import STEPS
 from geo.siting.cover_exact import best_cover
@@ -24,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 SITES, BUDGET = "sites", "budget"
-OBJECTIVE, SHARE, BOUND, GAP, STATUS = "objective", "share", "bound", "gap", "status"
+OBJECTIVE, BOUND, GAP = "objective", "bound", "gap"
 # With so many sites the relaxation is walked as a whole.
 _WALKED = 5_000
 GREEDY_OBJECTIVE, GREEDY_SHARE, CHOSEN = "greedy_objective", "greedy_share", "chosen"
