@@ -19,6 +19,7 @@ from geo.crs import DATUMS
 from geo.errors import InvalidValueError
 from geo.importing.county_findings import county_findings
 from geo.importing.datum_evidence import weigh_datums
+from geo.importing.datum_words import datum_of_headers, datum_of_notes
 from geo.importing.duplicate_findings import duplicate_findings
 from geo.importing.facility_rows import to_facility_rows
 from geo.importing.finding_kinds import (
@@ -30,7 +31,7 @@ from geo.importing.finding_kinds import (
     findings_where,
 )
 from geo.importing.gazetteer import Gazetteer, read_gazetteer
-from geo.importing.header_matching import ColumnMapping, datum_of_headers
+from geo.importing.header_matching import ColumnMapping
 from geo.importing.list_words import ListWords, read_words
 from geo.importing.place_finding import PointNames
 from geo.importing.placing import (
@@ -247,8 +248,8 @@ def weigh_list_datums(
 
 
 def hinted_datum(table: SourceTable, mapping: ColumnMapping, words: ListWords) -> str | None:
-    """Give the datum that the list's headers name, else the one its format is used with, else None."""
-    return datum_of_headers(mapping, words) or table.datum_hint
+    """Give the datum that the list's headers or notes name, else that its format is used with, else None."""
+    return datum_of_headers(mapping, words) or datum_of_notes(table, words) or table.datum_hint
 
 
 def _require_choices(choices: Choices, datum: str | None, network: KnownNetwork) -> None:

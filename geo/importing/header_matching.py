@@ -25,6 +25,7 @@ from geo.importing.coordinate_texts import (
 from geo.importing.list_words import (
     CONTACT,
     DATUM,
+    DATUM_WORDS,
     FINDING,
     FOLDER_PATH,
     ID_NUMBER,
@@ -73,9 +74,6 @@ FORMAT_VERSION = 1
 OWN_START = "桂工图"
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}")
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")
-_DATUM_WORDS = re.compile(
-    r"(百度|baidu|bd-?09|高德|amap|腾讯|火星|gcj-?02|wgs-?84|gps|天地图|cgcs2000|2000)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -210,17 +208,6 @@ def match_columns(
     return ColumnMapping(fingerprint, _one_header_a_field(_by_content(columns, table.rows)))
 
 
-def datum_of_headers(mapping: ColumnMapping, words: ListWords) -> str | None:
-    """Give the datum that the headers of the coordinates name (百度经度, lng_gcj02), or None."""
-    for name in (schema.LON, schema.LAT, LONLAT):
-        for header in mapping.headers(name):
-            said = _DATUM_WORDS.search(header)
-            datum = words.codes.get(DATUM, {}).get(plain(said[1]).replace("_", "")) if said else None
-            if datum:
-                return datum
-    return None
-
-
 def _corrected(column: ColumnMatch, fields: Mapping[str, str | None], taken: set[str]) -> ColumnMatch:
     if column.header in fields:
         return ColumnMatch(column.header, fields[column.header], EXACT_SCORE, REMEMBERED)
@@ -232,7 +219,7 @@ def _by_words(header: str, words: ListWords) -> ColumnMatch:
     if header in {POINT_LON, POINT_LAT}:
         return ColumnMatch(header, schema.LON if header == POINT_LON else schema.LAT, EXACT_SCORE, EXACT)
     forms = header_forms(header)
-    bare = tuple(plain(_DATUM_WORDS.sub("", form)).strip("_") for form in forms)
+    bare = tuple(plain(DATUM_WORDS.sub("", form)).strip("_") for form in forms)
     for rank, form in enumerate((*forms, *bare)):
         if form in words.columns:
             field = words.columns[form]

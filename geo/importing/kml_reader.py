@@ -12,7 +12,7 @@ import shapely
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from geo.crs import GCJ02
+from geo.crs import GCJ02, WGS84
 from geo.importing.archives import read_members
 from geo.importing.coordinate_texts import MAX_DEGREES
 from geo.importing.refusals import UnreadableListError
@@ -29,6 +29,8 @@ TEXTS = (NAME_TAG, ADDRESS_TAG, "description", "phoneNumber", "Snippet")
 SMALLEST_RING = 4
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w-]+)[\"'][^>]*\?>")
 _TAG = re.compile(r"<[^>]{1,500}>")
+_OVITAL_NAME = re.compile(r"(?i)奥维|ovital|\.ovkm[lz](/|$)|\.ovkml$")
+_OVITAL_TAG = re.compile(rb"(?i)ovital|<Ov[A-Z]\w+[\s>/]")
 _BREAK = re.compile(r"(?i)<br\s*/?>|</(p|tr|div)>")
 
 
@@ -37,7 +39,8 @@ def read_kml(data: bytes, *, file_name: str, packed: bool) -> list[SourceTable]:
 
     The fields are those of the Placemark (`name`, `description`, …), of its ExtendedData, and `文件夹`,
     the names of the folders it stands in, joined by a slash. Descriptions of HTML lose their tags. The datum
-    suggested is GCJ-02, the habit of the map programs in use here; the evidence decides.
+    suggested is GCJ-02 where 奥维 (Ovital) wrote the file, as its ending, its name or its own tags tell; else
+    WGS-84, which the standard prescribes (OGC KML 2.3, 9.1.3.1). The evidence decides.
 
     Parameters
     ----------
@@ -63,7 +66,7 @@ def read_kml(data: bytes, *, file_name: str, packed: bool) -> list[SourceTable]:
     for part, content in parts.items():
         records, shapes = _placemarks(content, file_name)
         if records:
-            remarks = (Remark("kml_datum"),)
+            ovital = _is_ovital(f"{file_name}/{part}", content)
             tables.append(
                 feature_table(
                     records,
@@ -71,11 +74,16 @@ def read_kml(data: bytes, *, file_name: str, packed: bool) -> list[SourceTable]:
                     file_name=file_name,
                     part=part,
                     kind="kml",
-                    datum_hint=GCJ02,
-                    remarks=remarks,
+                    datum_hint=GCJ02 if ovital else WGS84,
+                    remarks=(Remark("ovkml_datum" if ovital else "kml_datum"),),
                 )
             )
     return tables
+
+
+def _is_ovital(name: str, content: bytes) -> bool:
+    """Tell whether 奥维 wrote a file; it adds tags of its own, whose names begin with Ov."""
+    return bool(_OVITAL_NAME.search(name) or _OVITAL_TAG.search(content))
 
 
 def _placemarks(content: bytes, file_name: str) -> tuple[list[dict[str, Any]], list[Any]]:

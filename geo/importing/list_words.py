@@ -28,6 +28,10 @@ PERSONAL_FIELDS = (CONTACT, PHONE, ID_NUMBER)
 # What is neither letter, digit nor underscore.
 _NO_LETTER = re.compile(r"\W+")
 _BRACKETS = re.compile(r"[(\[{<【〔《「][^)\]}>】〕》」]*[)\]}>】〕》」]")
+# What names a datum, in a header or a note.
+DATUM_WORDS = re.compile(
+    r"(百度|baidu|bd-?09|高德|amap|腾讯|火星|奥维|gcj-?02|wgs-?84|gps|天地图|cgcs2000|2000)", re.IGNORECASE
+)
 Words = Mapping[str, str]
 
 

@@ -21,7 +21,7 @@ from geo.importing.sniffing import (
     WORKBOOKS,
     file_kind,
 )
-from geo.importing.source_table import Remark, SourceTable
+from geo.importing.source_table import OWN_SHEETS, POINT_LON, Remark, SourceTable
 from geo.importing.text_reader import read_text
 from geo.importing.workbook_reader import read_workbook
 
@@ -32,7 +32,7 @@ OWN_COLUMNS = frozenset(
     (schema.FACILITY_ID, schema.PLACE_PRECISION, schema.SOURCE_DATUM, schema.ORIGIN, schema.COUNTY_BY)
 )
 SAFE_START = "'"
-LIST_FIELDS = frozenset((schema.NAME, schema.ADDRESS, schema.LON, schema.LAT, LONLAT, schema.COUNTY))
+LIST_FIELDS = frozenset((schema.NAME, schema.ADDRESS, schema.LON, schema.LAT, LONLAT))
 WRONG_ENDING = "wrong_ending"
 
 
@@ -56,7 +56,8 @@ def read_list(
     -------
     list
         One table for each sheet, layer or folder file that holds a list, in the file's order. Where some
-        tables have a column of names, places or addresses, those without any (totals, notes) are left out.
+        tables have a column of names, addresses or coordinates, those without any (totals, notes) are left
+        out, and named in the remarks as hidden sheets are.
 
     Raises
     ------
@@ -75,27 +76,46 @@ def read_list(
         SHAPEFILE: lambda: read_shapefile(data, file_name=file_name),
         GEOPACKAGE: lambda: read_geopackage(data, file_name=file_name),
     }
+    hidden: tuple[str, ...] = ()
     if kind in WORKBOOKS:
-        tables = read_workbook(data, file_name=file_name, kind=kind, words=known)
+        tables, hidden = read_workbook(data, file_name=file_name, kind=kind, words=known)
     else:
         tables = readers[kind]()
     tables = [_known_again(table) for table in tables if len(table.rows)]
-    lists = [table for table in tables if _is_list(table, known)] or tables
-    if any(table.own_export for table in lists):
-        lists = [table for table in lists if table.own_export]
+    lists = _lists(tables, known)
     if not lists:
         raise UnreadableListError(
             zh=f"{file_name} 里没有找到名单。请确认有一行表头（如 名称、地址、县区），下面是数据。",
             en=f"No list was found in {file_name}. It needs a row of headers with data below.",
         )
-    ending = PurePosixPath(file_name).suffix
-    remark = () if agrees else (Remark(WRONG_ENDING, f"{ending} ≠ {kind}"),)
-    return [replace(table, remarks=(*table.remarks, *remark)) for table in lists]
+    remarks = _left_out_remarks(tables, lists, hidden)
+    if not agrees:
+        remarks += (Remark(WRONG_ENDING, f"{PurePosixPath(file_name).suffix} ≠ {kind}"),)
+    return [replace(table, remarks=(*table.remarks, *remarks)) for table in lists]
+
+
+def _lists(tables: list[SourceTable], words: ListWords) -> list[SourceTable]:
+    """Keep the tables that are lists of places: this program's own, else those that name or place sites.
+
+    A table of counties and totals is a list only where no other one is.
+    """
+    own = [table for table in tables if table.own_export]
+    return own or [table for table in tables if _is_list(table, words)] or tables
+
+
+def _left_out_remarks(
+    tables: list[SourceTable], lists: list[SourceTable], hidden: tuple[str, ...]
+) -> tuple[Remark, ...]:
+    kept = {table.part for table in lists}
+    passed = [*(table.part for table in tables if table.part not in kept), *hidden]
+    names = [name for name in passed if name not in OWN_SHEETS]
+    own = any(table.own_export for table in lists)
+    return (Remark("sheets_left_out", "、".join(names)),) if names and not own else ()
 
 
 def _is_list(table: SourceTable, words: ListWords) -> bool:
     forms = (form for header in table.header for form in header_forms(header))
-    return bool(LIST_FIELDS & {words.columns.get(form) for form in forms}) or "geometry_lon" in table.header
+    return bool(LIST_FIELDS & {words.columns.get(form) for form in forms}) or POINT_LON in table.header
 
 
 def _known_again(table: SourceTable) -> SourceTable:

@@ -22,10 +22,10 @@ from geo.importing.finding_kinds import (
 from geo.importing.list_words import DATUM, FINDING
 from geo.importing.mending import OWN_DATUM_HEADER
 from geo.importing.placing import GIVEN_DATUM
-from geo.importing.source_table import MAX_CELL_LENGTH
+from geo.importing.source_table import HELP_SHEET, MAX_CELL_LENGTH
 
 FINDING_HEADER, ROW_HEADER = "桂工图核对结果", "桂工图原行号"
-SHEET, HELP_SHEET = "待修改", "说明"
+SHEET = "待修改"
 WORDS_ZH = {ERROR: "错误", WARNING: "提醒", "note": "说明"}
 COLOURS = {ERROR: "#F8CBAD", WARNING: "#FFE699"}
 OPTIONS = {

@@ -15,9 +15,10 @@ MAX_COLUMNS = 256
 MAX_CELLS = 5_000_000
 MAX_CELL_LENGTH = 32_767
 
+# The sheets this program writes beside a list, which are none whatever they look like.
+NOTES_SHEET, CHOICES_SHEET, HELP_SHEET = "填写说明", "选项", "说明"
+OWN_SHEETS = (NOTES_SHEET, CHOICES_SHEET, HELP_SHEET)
 # Columns the readers of geometry add; ordinary headers, so that matching finds them.
-# The sheet of the template that explains it, and is no list whatever it looks like.
-NOTES_SHEET = "填写说明"
 POINT_LON, POINT_LAT, SHAPE_KIND, FOLDER = "geometry_lon", "geometry_lat", "geometry_kind", "文件夹"
 
 

@@ -11,9 +11,9 @@ from geo.crs import BD09, GCJ02, WGS84
 from geo.fields import CODE_NAMES
 from geo.importing.checking import KnownNetwork
 from geo.importing.rest_workbook import CREATED, OPTIONS
-from geo.importing.source_table import NOTES_SHEET
+from geo.importing.source_table import CHOICES_SHEET, NOTES_SHEET
 
-LIST_SHEET, CHOICES_SHEET = "名单", "选项"
+LIST_SHEET = "名单"
 LAST_ROW = 5_000
 WIDTH, NOTE_WIDTH = 16, 90
 NEEDED = "必填"

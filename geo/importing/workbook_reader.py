@@ -28,7 +28,9 @@ WHOLE_UP_TO = 1e15
 PANIC = "PanicException"
 
 
-def read_workbook(data: bytes, *, file_name: str, kind: str, words: ListWords) -> list[SourceTable]:
+def read_workbook(
+    data: bytes, *, file_name: str, kind: str, words: ListWords
+) -> tuple[list[SourceTable], tuple[str, ...]]:
     """Read every visible sheet that holds a table.
 
     Parameters
@@ -44,8 +46,9 @@ def read_workbook(data: bytes, *, file_name: str, kind: str, words: ListWords) -
 
     Returns
     -------
-    list
-        One table a sheet, in the order of the sheets; those without any table are left out.
+    tuple
+        One table a sheet, in the order of the sheets, those without any table left out; and the names of the
+        hidden sheets, which are not read.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def read_workbook(data: bytes, *, file_name: str, kind: str, words: ListWords) -
         table = _read_sheet(book, sheet.name, file_name=file_name, kind=kind, words=words)
         if table is not None:
             tables.append(table)
-    return tables
+    return tables, hidden
 
 
 def cell_text(cell: Cell) -> str:

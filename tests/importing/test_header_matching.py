@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidValueError
+from geo.importing.datum_words import datum_of_headers, datum_of_notes
 from geo.importing.header_matching import (
     ColumnMapping,
-    datum_of_headers,
     header_fingerprint,
     match_columns,
 )
@@ -77,6 +77,21 @@ def test_the_datum_a_header_names_is_heard(words):
     assert datum_of_headers(matched(words, ["名称", "百度经度", "百度纬度"]), words) == "BD-09"
     assert datum_of_headers(matched(words, ["名称", "lng_gcj02", "lat_gcj02"]), words) == "GCJ-02"
     assert datum_of_headers(matched(words, ["名称", "经度", "纬度"]), words) is None
+
+
+@pytest.mark.parametrize(
+    ("note", "datum"),
+    [
+        ("注：表中坐标为高德坐标", "GCJ-02"),
+        ("说明：经纬度取自百度地图", "BD-09"),
+        ("备注：坐标用 GPS 实测", "WGS-84"),
+        ("注：高德地图上可以搜到", None),
+        ("注：坐标有高德的也有百度的", None),
+    ],
+)
+def test_the_datum_a_note_under_the_list_names_is_heard(words, note, datum):
+    (table,) = read_list(f"名称,经度,纬度\n甲站,108.37,22.81\n{note},,\n".encode(), file_name="a.csv")
+    assert datum_of_notes(table, words) == datum
 
 
 def test_what_was_confirmed_is_remembered_for_the_same_header_in_any_order(words):

@@ -159,6 +159,15 @@ def test_every_sheet_with_a_list_is_a_table_and_others_are_none(workbook):
     assert [table.part for table in tables] == ["甲", "乙"]
 
 
+def test_a_sheet_of_totals_beside_a_list_is_left_out_and_named(workbook):
+    sheets = {"名单": [["名称", "县区"], ["甲站", "青秀区"]], "汇总": [["县区", "数量"], ["青秀区", "1"]]}
+    (table,) = read_list(workbook(sheets), file_name="a.xlsx")
+    assert table.part == "名单"
+    assert [(remark.code, remark.value) for remark in table.remarks] == [("sheets_left_out", "汇总")]
+    (alone,) = read_list(workbook({"汇总": sheets["汇总"]}), file_name="a.xlsx")
+    assert (alone.part, alone.remarks) == ("汇总", ())
+
+
 def test_hidden_sheets_are_left_alone():
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as book:
@@ -167,7 +176,9 @@ def test_hidden_sheets_are_left_alone():
             sheet.write_row(0, 0, ["名称", "县区"])
             sheet.write_row(1, 0, [name, "青秀区"])
         sheet.hide()
-    assert [table.part for table in read_list(stream.getvalue(), file_name="名单.xlsx")] == ["名单"]
+    (table,) = read_list(stream.getvalue(), file_name="名单.xlsx")
+    assert table.part == "名单"
+    assert [(remark.code, remark.value) for remark in table.remarks] == [("sheets_left_out", "旧")]
 
 
 def test_cells_of_excel_become_text_without_loss(workbook):
@@ -256,6 +267,24 @@ def test_ovkml_gives_every_placemark_with_its_folders(name):
     assert first(table)["县区"] == "江南区"
     assert first(table)["geometry_lon"] == "108.37"
     assert table.datum_hint == "GCJ-02"
+    assert [remark.code for remark in table.remarks] == ["ovkml_datum", "shape_centres"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "datum"),
+    [
+        ("我的地点.kml", KML.replace("奥维收藏", "收藏"), "WGS-84"),
+        ("我的地点.kml", KML.replace("<Point>", "<OvStyle/><Point>", 1), "GCJ-02"),
+        ("ovital.kml", KML, "GCJ-02"),
+        ("名单.ovkml", KML, "GCJ-02"),
+    ],
+)
+def test_a_kml_is_wgs84_by_its_standard_unless_ovital_wrote_it(name, text, datum):
+    assert one(text.encode(), name).datum_hint == datum
+
+
+def test_a_kmz_of_ovital_is_told_by_what_is_in_it():
+    assert one(zipped({"doc.ovkml": KML}), "a.kmz").datum_hint == "GCJ-02"
 
 
 def test_a_kml_in_gbk_is_read_although_the_xml_parser_knows_no_gbk():
