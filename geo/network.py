@@ -85,9 +85,13 @@ class Network:
 
     @cached_property
     def _search_text(self) -> pd.Series:
-        columns = [schema.NAME, schema.ALIASES, schema.ADDRESS]
-        texts: pd.Series = self.facilities[columns].fillna("").agg("\n".join, axis=1)
-        return texts.map(_folded)
+        name, aliases, address = (
+            self.facilities[column].fillna("") for column in (schema.NAME, schema.ALIASES, schema.ADDRESS)
+        )
+        texts: pd.Series = name + "\n" + aliases + "\n" + address
+        return pd.Series(
+            [_folded(text) for text in texts.to_numpy(dtype=object)], index=texts.index, dtype="str"
+        )
 
     def select(self, **conditions: Unpack[Conditions]) -> gpd.GeoDataFrame:
         """Give the facilities that meet every condition; a condition left out is met by all.

@@ -1,7 +1,7 @@
 """Apply a list, or take it back: all of it in one transaction, or nothing."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,11 +10,11 @@ from sqlalchemy import Connection, func, insert, select, update
 from geo import schema
 from geo.errors import InvalidValueError, RegistryError
 from geo.importing.finding_kinds import SOURCE_ROW
-from geo.registry.bulk import Progress, insert_rows, replace_records
+from geo.registry.bulk import PIECE, Progress, insert_rows, pieces, replace_records
 from geo.registry.conflicts import require_unchanged, require_undoable
 from geo.registry.connection import Registry
 from geo.registry.difference import Difference
-from geo.registry.listed import original_texts
+from geo.registry.listed import row_texts
 from geo.registry.records import (
     Record,
     record_dicts,
@@ -57,7 +57,8 @@ from geo.registry.tables import (
     versions,
 )
 
-KEEP = "keep"
+_VERSION_COLUMNS = (VERSION_ID, schema.FACILITY_ID, VERSION, BATCH_ID, ACTION, WHO, AT, BEFORE, AFTER)
+_LISTING_COLUMNS = (BATCH_ID, LISTED_ROW, schema.FACILITY_ID, OUTCOME, ORIGINAL)
 Change = tuple[str, str, Record | None, Record | None]
 
 
@@ -105,14 +106,15 @@ def apply_import(
         raise InvalidValueError(
             f"{', '.join(strange[:5])} is not missing from the list and cannot be closed by it. Plan it anew."
         )
-    changes = _changes(difference, sorted(close))
     with registry.writing() as connection:
         require_unchanged(connection, difference, close)
         number = _next(connection, batches.c[BATCH_ID])
         counts = difference.counts | {"closed": len(close), "kept": len(difference.missing) - len(close)}
         connection.execute(insert(batches), [_batch(difference, number, stamp, counts)])
+        changes = _changes(difference, sorted(close))
         write_changes(connection, changes, difference.seen, batch=number, stamp=stamp, progress=progress)
-        insert_rows(connection, listings, _listings(difference, number))
+        for piece in pieces(_listings(difference, number)):
+            insert_rows(connection, listings, _LISTING_COLUMNS, piece)
     return number
 
 
@@ -148,9 +150,7 @@ def undo_batch(registry: Registry, batch: int, *, who: str, at: dt.datetime) -> 
         )
         written = connection.execute(asked.order_by(versions.c[VERSION_ID])).all()
         seen = require_undoable(connection, {row[0]: (row[1], row[3]) for row in written}, batch)
-        changes: list[Change] = [
-            (row[0], UNDO, version_record(row[3]), version_record(row[2])) for row in written
-        ]
+        changes = ((row[0], UNDO, version_record(row[3]), version_record(row[2])) for row in written)
         write_changes(connection, changes, seen, batch=batch, stamp=stamp)
         connection.execute(
             update(batches)
@@ -174,23 +174,24 @@ def signed(who: str, at: dt.datetime) -> dict[str, str]:
     return {WHO: str(storable(who.strip())), AT: at.astimezone(dt.UTC).isoformat(timespec="seconds")}
 
 
-def _changes(difference: Difference, close: list[str]) -> list[Change]:
-    """List what is written, in the order of the list, then what is closed."""
+def _changes(difference: Difference, close: list[str]) -> Iterator[Change]:
+    """Give what is written, in the order of the list, then what is closed."""
     altered = pd.Index(difference.changed[schema.FACILITY_ID].unique())
-    touched = difference.records.loc[difference.records.index.isin(difference.new.append(altered))]
+    touched = difference.records[difference.records.index.isin(difference.new.append(altered))]
     stood = difference.before.loc[touched.index.intersection(difference.before.index, sort=False)]
     before = dict(zip(stood.index, record_dicts(stood), strict=True))
-    listed = zip(touched.index, record_dicts(touched), strict=True)
-    changes: list[Change] = [(one, IMPORT, before.get(one), record) for one, record in listed]
+    for start in range(0, len(touched), PIECE):
+        piece = touched.iloc[start : start + PIECE]
+        for one, record in zip(piece.index, record_dicts(piece), strict=True):
+            yield one, IMPORT, before.get(one), record
     closing = difference.missing.loc[close]
     for one, record in zip(closing.index, record_dicts(closing), strict=True):
-        changes.append((one, CLOSE, record, record | {schema.STATUS: schema.STATUSES[-1]}))
-    return changes
+        yield one, CLOSE, record, record | {schema.STATUS: schema.STATUSES[-1]}
 
 
 def write_changes(
     connection: Connection,
-    changes: list[Change],
+    changes: Iterable[Change],
     seen: pd.Series,
     *,
     batch: int | None,
@@ -215,27 +216,31 @@ def write_changes(
         Told the number of rows after each few thousand written.
     """
     version_of = seen.to_dict()
-    first = _next(connection, versions.c[VERSION_ID])
-    replace_records(
-        connection,
-        [(one, version_of[one] + 1, batch, after) for one, _, _, after in changes],
-        known=[one for one, *_ in changes if version_of[one] > 0],
-        progress=progress,
-    )
-    told = [
-        {
-            VERSION_ID: first + place,
-            schema.FACILITY_ID: one,
-            VERSION: version_of[one] + 1,
-            BATCH_ID: batch,
-            ACTION: action,
-            **stamp,
-            BEFORE: version_text(before),
-            AFTER: version_text(after),
-        }
-        for place, (one, action, before, after) in enumerate(changes)
-    ]
-    insert_rows(connection, versions, told, progress=progress)
+    number = _next(connection, versions.c[VERSION_ID])
+    for piece in pieces(changes):
+        replace_records(
+            connection,
+            [(one, version_of[one] + 1, batch, after) for one, _, _, after in piece],
+            known=[one for one, *_ in piece if version_of[one] > 0],
+        )
+        told = [
+            (
+                number + place,
+                one,
+                version_of[one] + 1,
+                batch,
+                action,
+                stamp[WHO],
+                stamp[AT],
+                version_text(before),
+                version_text(after),
+            )
+            for place, (one, action, before, after) in enumerate(piece)
+        ]
+        insert_rows(connection, versions, _VERSION_COLUMNS, told)
+        number += len(piece)
+        if progress:
+            progress(len(piece))
 
 
 def _batch(
@@ -265,7 +270,7 @@ def findings_text(findings: pd.DataFrame) -> str:
     return to_json(columns)
 
 
-def _listings(difference: Difference, number: int) -> list[dict[str, Any]]:
+def _listings(difference: Difference, number: int) -> Iterator[tuple[Any, ...]]:
     """Say of every row of the list what became of it."""
     altered = set(difference.changed[schema.FACILITY_ID])
     new = set(difference.new)
@@ -273,17 +278,11 @@ def _listings(difference: Difference, number: int) -> list[dict[str, Any]]:
         int(row): (one, NEW if one in new else CHANGED if one in altered else UNCHANGED)
         for one, row in difference.rows.items()
     }
-    table = difference.checked.table
-    return [
-        {
-            BATCH_ID: number,
-            LISTED_ROW: int(row),
-            schema.FACILITY_ID: outcomes.get(int(row), (None, REST))[0],
-            OUTCOME: outcomes.get(int(row), (None, REST))[1],
-            ORIGINAL: original,
-        }
-        for row, original in zip(table.rows.index, original_texts(table), strict=True)
-    ]
+    rows = difference.checked.table.rows
+    for start in range(0, len(rows), PIECE):
+        piece = rows.iloc[start : start + PIECE]
+        for row, original in zip(piece.index, row_texts(piece), strict=True):
+            yield number, int(row), *outcomes.get(int(row), (None, REST)), original
 
 
 def _require_open_batch(connection: Connection, batch: int) -> None:

@@ -138,7 +138,7 @@ def plan_import(
         known = read_records(connection)
     present = to_places(known[known[PRESENT]])
     met = _met(incoming, row_of, present, apart)
-    names = pd.Series(met.index, index=met["incoming"])
+    names = dict(zip(met["incoming"], met.index, strict=True))
     ids = [str(names.get(one, one)) for one in incoming.index]
     records = incoming.set_axis(pd.Index(ids, name=schema.FACILITY_ID), axis=0)
     row_of = pd.Series(row_of.to_numpy(), index=records.index)

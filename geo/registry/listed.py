@@ -60,20 +60,16 @@ def listed_records(checked: Checked) -> pd.DataFrame:
     return records[[*RECORD_COLUMNS]]
 
 
-def original_texts(table: SourceTable) -> list[str]:
-    """Give every row of a list as its user wrote it, as JSON of texts by header, blank ones left out."""
-    return _as_json(table.rows)
-
-
 def _private(table: SourceTable, mapping: ColumnMapping, rows: list[int]) -> pd.Series:
     public = (*schema.FACILITY_COLUMNS, *_NOT_PRIVATE)
     headers = [column.header for column in mapping.columns if column.field not in public]
     kept = table.rows.loc[rows, [header for header in headers if header in table.rows.columns]]
-    texts = [None if text == "{}" else text for text in _as_json(kept)]
+    texts = [None if text == "{}" else text for text in row_texts(kept)]
     return pd.Series(texts, index=kept.index, dtype="str")
 
 
-def _as_json(rows: pd.DataFrame) -> list[str]:
+def row_texts(rows: pd.DataFrame) -> list[str]:
+    """Give rows of a list as their user wrote them, as JSON of texts by header, blank ones left out."""
     columns = [rows[name].to_numpy(dtype=object) for name in rows.columns]
     headers = list(map(str, rows.columns))
     if not columns:

@@ -1,0 +1,272 @@
+"""`python -m geo import`: a list, checked, compared with the registry and applied, all of it or nothing."""
+
+import getpass
+import hashlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.commands.clock import now, today
+from geo.commands.output import Codes, DataFolder, show_table, write
+from geo.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from geo.importing.checking import Checked, Choices, ListKnowledge
+    from geo.importing.header_matching import ColumnMapping
+    from geo.importing.source_table import SourceTable
+    from geo.network import Network
+    from geo.registry.connection import Registry
+    from geo.registry.difference import Difference
+
+# Of each kind of finding so many are shown; all of them stand in the file `--rest` and in the registry.
+SHOWN = 5
+
+
+class Missing(StrEnum):
+    """Name what is done with sites the registry has and the list does not."""
+
+    ASK = "ask"
+    KEEP = "keep"
+    CLOSE = "close"
+
+
+Who = Annotated[
+    str, typer.Option("--who", metavar="NAME", help="Who signs the change; by default who is logged in.")
+]
+
+
+def import_list(  # noqa: PLR0913 - each is an option of its own
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="xlsx, xls, ods, csv, geojson, kml, zip, gpkg …")],
+    *,
+    facility_type: Annotated[
+        str | None,
+        typer.Option("--type", metavar="CODE", help="Type of rows that tell none, as worker_station."),
+    ] = None,
+    county: Annotated[
+        str | None, typer.Option("--county", metavar="NAME", help="County of rows that tell none, as 青秀区.")
+    ] = None,
+    datum: Annotated[
+        str | None, typer.Option("--datum", metavar="NAME", help="Of the coordinates: wgs84, gcj02 or bd09.")
+    ] = None,
+    maps: Annotated[
+        Codes,
+        typer.Option("--map", metavar="HEADER=FIELD", help="What a column holds, as 站名=name. Repeatable."),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help="Of a text file, where it is asked for.")
+    ] = None,
+    missing: Annotated[
+        Missing, typer.Option("--missing", help="Sites of the registry that the list does not name.")
+    ] = Missing.ASK,
+    rest: Annotated[
+        Path | None,
+        typer.Option("--rest", metavar="FILE.xlsx", help="Where to write the rows that must be mended."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")] = False,
+    who: Who = "",
+    data: DataFolder = None,
+) -> None:
+    """Bring a list into the registry: read, check, compare, apply.
+
+    Every sheet or layer with a list is a batch of its own, applied whole or not at all; `registry undo`
+    takes one back. Rows with an error are left out and told.
+    """
+    if rest is not None and rest.exists():
+        raise InvalidValueError(f"{rest.name} is there already; name another file for the rest.")
+    _tell("reading")
+    from geo.catalog import DATA_FOLDER
+    from geo.importing.checking import read_knowledge
+    from geo.importing.reading import read_list
+    from geo.network import load_network
+
+    content = path.read_bytes()
+    knowledge, network = read_knowledge(), load_network(data or DATA_FOLDER)
+    tables = read_list(content, file_name=path.name, words=knowledge.words, encoding=encoding)
+    choices = _choices(network, facility_type, county)
+    with _registry(dry_run=dry_run) as registry:
+        for table in tables:
+            _tell(f"checking {len(table.rows)} rows of {table.part or table.file_name}")
+            mapping = _mapping(registry, table, knowledge, maps or [])
+            checked = _checked(table, mapping, network, datum, choices, knowledge)
+            _show_findings(checked)
+            _tell("comparing")
+            difference = _planned(registry, checked, network, hashlib.sha256(content).hexdigest())
+            _show_difference(difference)
+            if not dry_run:
+                _apply(registry, difference, missing, who or getpass.getuser())
+            if rest is not None and len(checked.rest):
+                _write_rest(rest, checked)
+
+
+def _tell(text: str) -> None:
+    typer.echo(f"{text} …", err=True)
+
+
+@contextmanager
+def _registry(*, dry_run: bool) -> "Iterator[Registry]":
+    """Give the registry; for a dry run where there is none, an empty one that is gone afterwards."""
+    from geo.registry.connection import open_registry
+    from geo.registry.place import registry_exists, registry_url
+
+    if not dry_run or registry_exists(registry_url()):
+        registry = open_registry()
+        try:
+            yield registry
+        finally:
+            registry.close()
+        return
+    with tempfile.TemporaryDirectory(prefix="guigongtu-dry-run-") as folder:
+        registry = open_registry(f"sqlite:///{folder}/empty.sqlite3")
+        try:
+            yield registry
+        finally:
+            registry.close()
+
+
+def _choices(network: "Network", facility_type: str | None, county: str | None) -> "Choices":
+    from geo.importing.checking import Choices
+
+    if facility_type is not None:
+        network.matches(types=[facility_type])
+    codes = network.county_codes(None if county is None else [county])
+    return Choices(facility_type=facility_type, county=codes[0] if codes else None)
+
+
+def _mapping(
+    registry: "Registry", table: "SourceTable", knowledge: "ListKnowledge", said: list[str]
+) -> "ColumnMapping":
+    from geo.importing.header_matching import match_columns
+    from geo.registry.mappings import remembered_mappings
+
+    mapping = match_columns(table, knowledge.words, remembered=remembered_mappings(registry))
+    corrected: dict[str, str | None] = {}
+    for pair in said:
+        header, equals, field = pair.rpartition("=")
+        if not equals or not header:
+            raise InvalidValueError(f"--map {pair} is no pair; write HEADER=FIELD, as 站名=name.")
+        corrected[header] = field or None
+    mapping = mapping.changed(corrected) if corrected else mapping
+    told = [f"{column.header} → {column.field}" for column in mapping.columns if column.field]
+    unknown = [column.header for column in mapping.columns if not column.field]
+    typer.echo(f"columns: {'; '.join(told)}" + (f"; kept aside: {', '.join(unknown)}" if unknown else ""))
+    return mapping
+
+
+def _checked(
+    table: "SourceTable",
+    mapping: "ColumnMapping",
+    network: "Network",
+    datum: str | None,
+    choices: "Choices",
+    knowledge: "ListKnowledge",
+) -> "Checked":
+    from geo.importing.checking import hinted_datum, to_facilities
+
+    return to_facilities(
+        table,
+        mapping,
+        network,
+        datum=_datum(datum) or hinted_datum(table, mapping, knowledge.words),
+        checked_on=today(),
+        choices=choices,
+        knowledge=knowledge,
+    )
+
+
+def _datum(said: str | None) -> str | None:
+    from geo.crs import DATUMS
+
+    if said is None:
+        return None
+    names = {name.replace("-", "").lower(): name for name in DATUMS}
+    plain = said.replace("-", "").replace("_", "").lower()
+    if plain not in names:
+        raise InvalidValueError(f"There is no datum {said!r}; use one of {', '.join(names)}.")
+    return names[plain]
+
+
+def _planned(registry: "Registry", checked: "Checked", network: "Network", sha256: str) -> "Difference":
+    from geo.registry.difference import plan_import
+
+    return plan_import(registry, checked, sha256=sha256, sourced=network.facilities)
+
+
+def _show_findings(checked: "Checked") -> None:
+    from geo.importing.finding_kinds import (
+        CURE_ZH,
+        ERROR,
+        FINDING_CODE,
+        MESSAGE_ZH,
+        SEVERITIES,
+        SEVERITY,
+        SOURCE_ROW,
+        VALUE,
+    )
+
+    found = checked.findings
+    counted = ", ".join(f"{int((found[SEVERITY] == one).sum())} {one}s" for one in SEVERITIES)
+    typer.echo(f"{len(checked.facilities)} of {len(checked.originals)} rows are sound; {counted}")
+    for code, group in found[found[SEVERITY] == ERROR].groupby(FINDING_CODE, sort=False):
+        for _, one in group.head(SHOWN).iterrows():
+            typer.echo(f"  row {one[SOURCE_ROW]}: {one[MESSAGE_ZH]}（{one[VALUE] or ''}）{one[CURE_ZH]}")
+        if len(group) > SHOWN:
+            typer.echo(f"  … and {len(group) - SHOWN} more of {code}")
+
+
+def _show_difference(difference: "Difference") -> None:
+    from geo import schema
+    from geo.registry.difference import FIELD
+    from geo.registry.tables import AFTER, BEFORE
+
+    counts = difference.counts
+    typer.echo(
+        "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing from the list, "
+        "{matched} matched with sourced sites, {rest} left to be mended".format(**counts)
+    )
+    columns = [schema.FACILITY_ID, FIELD, BEFORE, AFTER]
+    rows = [tuple("" if cell != cell or cell is None else str(cell) for cell in row)  # noqa: PLR0124 - missing
+            for row in difference.changed[columns].head(4 * SHOWN).itertuples(index=False)]
+    if rows:
+        show_table(("facility", "field", "before", "after"), rows)
+
+
+def _apply(registry: "Registry", difference: "Difference", missing: Missing, who: str) -> None:
+    from geo.registry.applying import apply_import
+    from geo.registry.mappings import remember_mapping
+
+    if not len(difference.records):
+        raise InvalidValueError("No row of the list can be applied. Mend it and import it again; --rest writes it.")
+    close = _closing(difference, missing)
+    with typer.progressbar(length=max(1, len(difference.new)), label="writing", file=sys.stderr) as bar:
+        batch = apply_import(registry, difference, who=who, at=now(), close=close, progress=bar.update)
+    remember_mapping(registry, difference.checked.mapping, who=who, at=now())
+    typer.echo(f"batch {batch} applied by {who}; `python -m geo registry undo {batch}` takes it back")
+
+
+def _closing(difference: "Difference", missing: Missing) -> list[str]:
+    from geo import schema
+
+    gone = difference.missing
+    if gone.empty or missing is Missing.KEEP:
+        return []
+    if missing is Missing.CLOSE:
+        return list(map(str, gone.index))
+    if not sys.stdin.isatty():
+        raise InvalidValueError(
+            f"{len(gone)} sites of the registry are not in the list ({gone[schema.NAME].iloc[0]}, …). "
+            "Say --missing keep or --missing close."
+        )
+    return [str(one) for one, name in gone[schema.NAME].items() if typer.confirm(f"Close {name}?")]
+
+
+def _write_rest(path: Path, checked: "Checked") -> None:
+    from geo.importing.rest_workbook import to_rest_workbook
+
+    write(str(path), to_rest_workbook(checked), force=False)
+    typer.echo(f"{len(checked.rest)} rows to be mended stand in {path.name}; import it again afterwards")

@@ -1,0 +1,202 @@
+"""`python -m geo registry`: look into the registry of one's own lists, take batches back, copy it."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geo.commands.clock import now, today
+from geo.commands.lists import Who
+from geo.commands.output import (
+    Codes,
+    DataFolder,
+    Force,
+    Format,
+    Output,
+    content,
+    format_of,
+    require_writable,
+    show_table,
+    write,
+)
+from geo.errors import RegistryError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.network import Network
+    from geo.registry.connection import Registry
+
+TITLE = "导入的清单"
+
+app = typer.Typer(help="Look after the registry of your own lists.", rich_markup_mode=None)
+
+
+@app.command()
+def history(
+    facility: Annotated[
+        str | None, typer.Argument(metavar="[FACILITY]", help="An id, to see each of its versions.")
+    ] = None,
+) -> None:
+    """List every batch, the latest first; or every version of one site."""
+    from geo.registry.history import read_batches, read_versions
+
+    with _opened() as registry:
+        if facility is None:
+            columns = ("at", "who", "file_name", "new", "changed", "unchanged", "closed", "rest", "undone_by")
+            told = read_batches(registry)
+            _show(told[list(columns)], ("batch", *columns))
+        else:
+            told = read_versions(registry, facility)
+            if told.empty:
+                raise RegistryError(f"There is no site {facility!r} in the registry; `registry export` lists all.")
+            _show(told[["at", "who", "action", "batch_id"]], ("version", "at", "who", "action", "batch"))
+
+
+@app.command()
+def undo(batch: Annotated[int, typer.Argument(help="Its number, as `registry history` tells it.")], *, who: Who = "") -> None:
+    """Take a batch back: every site it changed is again as it was before."""
+    from geo.registry.applying import undo_batch
+
+    with _opened() as registry:
+        undo_batch(registry, batch, who=who or getpass.getuser(), at=now())
+    typer.echo(f"batch {batch} was undone")
+
+
+@app.command()
+def currency(*, data: DataFolder = None) -> None:
+    """Say per county and type how many sites the lists name, how new that is, and by whose batch."""
+    from geo.registry.currency import read_currency
+
+    network = _network(data)
+    with _opened() as registry:
+        told = read_currency(registry, network.counts).reset_index()
+    told["county"] = told["county"].map(network.regions["name"])
+    columns = ("county", "facility_type", "listed", "located", "closed", "published", "missing", "at", "who", "file_name")
+    _show(told[list(columns)], columns, numbered=False)
+
+
+@app.command()
+def export(
+    *,
+    types: Annotated[
+        Codes, typer.Option("--type", metavar="CODE", help="Facility type, as worker_station. Repeatable.")
+    ] = None,
+    counties: Annotated[
+        Codes, typer.Option("--county", metavar="NAME", help="County by name or adcode. Repeatable.")
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="With contacts and whatever else no public file may hold.")
+    ] = False,
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="Default: by the output's suffix, else geojson.")
+    ] = None,
+    output: Output = "-",
+    force: Force = False,
+    data: DataFolder = None,
+) -> None:
+    """Write the sites of the registry; without --private a public file, that drops what is not public."""
+    chosen = format_ or format_of(output)
+    require_writable(output, chosen, force=force)
+    from geo.network import with_lists
+    from geo.provenance import filters_in_words, names_of_codes, provenance_of
+    from geo.registry.lists import read_lists
+
+    network = _network(data)
+    with _opened() as registry:
+        lists = read_lists(registry)
+    asked = {"types": types, "counties": network.county_codes(counties)}
+    sites = _chosen_sites(lists.records, network, asked, private=private)
+    about = provenance_of(
+        sites,
+        with_lists(network, lists),
+        title=TITLE,
+        filters=filters_in_words(asked, names_of_codes(network)),
+        generated_on=today(),
+    )
+    write(output, content(sites, chosen, about), force=force)
+    typer.echo(f"{len(sites)} sites" + (", with what is not public" if private else ""), err=True)
+
+
+@app.command()
+def backup(path: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")]) -> None:
+    """Write a whole copy into one file, and check that it is whole."""
+    from geo.registry.copies import back_up
+
+    if not path.absolute().parent.is_dir():
+        raise RegistryError(f"There is no folder {path.parent}; make it first, or name another.")
+    with _opened() as registry:
+        counts = back_up(registry, path)
+    typer.echo(f"{path.name} is whole: {_counted(counts)}")
+
+
+@app.command()
+def restore(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `registry backup` made.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace what the registry holds.")] = False,
+) -> None:
+    """Put a copy in the registry's place, after checking that it is whole."""
+    from geo.registry.connection import open_registry
+    from geo.registry.copies import check_copy
+    from geo.registry.copies import restore as put_back
+
+    check_copy(path)
+    registry = open_registry()
+    try:
+        counts = put_back(registry, path, replace=force)
+    finally:
+        registry.close()
+    typer.echo(f"restored: {_counted(counts)}")
+
+
+@contextmanager
+def _opened() -> "Iterator[Registry]":
+    """Give the registry; one is made by importing a list, not by looking for it."""
+    from geo.registry.place import registry_exists, registry_url
+
+    if not registry_exists(registry_url()):
+        raise RegistryError("There is no registry yet. Import a list first: python -m geo import FILE.")
+    from geo.registry.connection import open_registry
+
+    registry = open_registry()
+    try:
+        yield registry
+    finally:
+        registry.close()
+
+
+def _network(data: Path | None) -> "Network":
+    from geo.catalog import DATA_FOLDER
+    from geo.network import load_network
+
+    return load_network(data or DATA_FOLDER)
+
+
+def _chosen_sites(
+    records: "gpd.GeoDataFrame", network: "Network", asked: dict[str, Any], *, private: bool
+) -> "gpd.GeoDataFrame":
+    from geo import schema
+
+    types, counties = asked["types"], asked["counties"]
+    network.matches(types=types)
+    if types is not None:
+        records = records[records[schema.FACILITY_TYPE].isin(types)]
+    if counties is not None:
+        records = records[records[schema.COUNTY].isin(counties)]
+    return records if private else records[[*schema.FACILITY_COLUMNS, schema.GEOMETRY]]
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{rows} {name}" for name, rows in counts.items())
+
+
+def _show(told: Any, header: tuple[str, ...], *, numbered: bool = True) -> None:
+    rows = [
+        tuple("" if cell is None or cell != cell else str(cell) for cell in row)
+        for row in told.astype(object).where(told.notna(), None).itertuples(index=numbered)
+    ]
+    show_table(header, rows)
