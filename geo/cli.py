@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from geo.commands import coverage, data, export, scenario, site
+from geo.commands import coverage, data, export, lists, registry, scenario, site
 from geo.errors import GeoDataError
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ app.command("export")(export.export)
 app.command("coverage")(coverage.coverage)
 app.command("site")(site.site)
 app.add_typer(scenario.app, name="scenario")
+app.command("import")(lists.import_list)
+app.add_typer(registry.app, name="registry")
 app.add_typer(data.app, name="data")
 
 

@@ -4,7 +4,6 @@ import getpass
 import hashlib
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.commands.clock import now, today
-from geo.commands.output import Codes, DataFolder, show_table, write
+from geo.commands.output import Codes, DataFolder, show_table, table_cells, write
 from geo.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from geo.importing.checking import Checked, Choices, ListKnowledge
     from geo.importing.header_matching import ColumnMapping
     from geo.importing.source_table import SourceTable
@@ -41,8 +42,10 @@ Who = Annotated[
 ]
 
 
-def import_list(  # noqa: PLR0913 - each is an option of its own
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="xlsx, xls, ods, csv, geojson, kml, zip, gpkg …")],
+def import_list(
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="xlsx, xls, ods, csv, geojson, kml, zip, gpkg.")
+    ],
     *,
     facility_type: Annotated[
         str | None,
@@ -68,7 +71,9 @@ def import_list(  # noqa: PLR0913 - each is an option of its own
         Path | None,
         typer.Option("--rest", metavar="FILE.xlsx", help="Where to write the rows that must be mended."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")
+    ] = False,
     who: Who = "",
     data: DataFolder = None,
 ) -> None:
@@ -199,10 +204,10 @@ def _planned(registry: "Registry", checked: "Checked", network: "Network", sha25
 
 def _show_findings(checked: "Checked") -> None:
     from geo.importing.finding_kinds import (
-        CURE_ZH,
+        CURE_EN,
         ERROR,
         FINDING_CODE,
-        MESSAGE_ZH,
+        MESSAGE_EN,
         SEVERITIES,
         SEVERITY,
         SOURCE_ROW,
@@ -214,7 +219,8 @@ def _show_findings(checked: "Checked") -> None:
     typer.echo(f"{len(checked.facilities)} of {len(checked.originals)} rows are sound; {counted}")
     for code, group in found[found[SEVERITY] == ERROR].groupby(FINDING_CODE, sort=False):
         for _, one in group.head(SHOWN).iterrows():
-            typer.echo(f"  row {one[SOURCE_ROW]}: {one[MESSAGE_ZH]}（{one[VALUE] or ''}）{one[CURE_ZH]}")
+            value = f" ({one[VALUE]})" if isinstance(one[VALUE], str) and one[VALUE] else ""
+            typer.echo(f"  row {one[SOURCE_ROW]}: {one[MESSAGE_EN]}{value}. {one[CURE_EN]}.")
         if len(group) > SHOWN:
             typer.echo(f"  … and {len(group) - SHOWN} more of {code}")
 
@@ -229,11 +235,9 @@ def _show_difference(difference: "Difference") -> None:
         "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing from the list, "
         "{matched} matched with sourced sites, {rest} left to be mended".format(**counts)
     )
-    columns = [schema.FACILITY_ID, FIELD, BEFORE, AFTER]
-    rows = [tuple("" if cell != cell or cell is None else str(cell) for cell in row)  # noqa: PLR0124 - missing
-            for row in difference.changed[columns].head(4 * SHOWN).itertuples(index=False)]
-    if rows:
-        show_table(("facility", "field", "before", "after"), rows)
+    first = difference.changed[[schema.FACILITY_ID, FIELD, BEFORE, AFTER]].head(4 * SHOWN)
+    if len(first):
+        show_table(("facility", "field", "before", "after"), table_cells(first))
 
 
 def _apply(registry: "Registry", difference: "Difference", missing: Missing, who: str) -> None:
@@ -241,7 +245,9 @@ def _apply(registry: "Registry", difference: "Difference", missing: Missing, who
     from geo.registry.mappings import remember_mapping
 
     if not len(difference.records):
-        raise InvalidValueError("No row of the list can be applied. Mend it and import it again; --rest writes it.")
+        raise InvalidValueError(
+            "No row of the list can be applied. Mend them (--rest writes them) and import it again."
+        )
     close = _closing(difference, missing)
     with typer.progressbar(length=max(1, len(difference.new)), label="writing", file=sys.stderr) as bar:
         batch = apply_import(registry, difference, who=who, at=now(), close=close, progress=bar.update)

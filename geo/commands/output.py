@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from geo.provenance import Provenance
 
@@ -100,3 +101,9 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in (header, *rows):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         typer.echo("  ".join(cells).rstrip())
+
+
+def table_cells(rows: "pd.DataFrame") -> list[tuple[str, ...]]:
+    """Give the cells of a frame as texts for `show_table`; missing ones are blank."""
+    whole = rows.astype(object).where(rows.notna(), "")
+    return [tuple(" ".join(str(cell).split()) for cell in row) for row in whole.itertuples(index=False)]

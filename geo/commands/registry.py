@@ -1,7 +1,6 @@
 """`python -m geo registry`: look into the registry of one's own lists, take batches back, copy it."""
 
 import getpass
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,12 +19,16 @@ from geo.commands.output import (
     format_of,
     require_writable,
     show_table,
+    table_cells,
     write,
 )
 from geo.errors import RegistryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
+    import pandas as pd
 
     from geo.network import Network
     from geo.registry.connection import Registry
@@ -48,16 +51,21 @@ def history(
         if facility is None:
             columns = ("at", "who", "file_name", "new", "changed", "unchanged", "closed", "rest", "undone_by")
             told = read_batches(registry)
-            _show(told[list(columns)], ("batch", *columns))
+            _show(told[list(columns)].reset_index(), ("batch", *columns))
         else:
             told = read_versions(registry, facility)
             if told.empty:
-                raise RegistryError(f"There is no site {facility!r} in the registry; `registry export` lists all.")
-            _show(told[["at", "who", "action", "batch_id"]], ("version", "at", "who", "action", "batch"))
+                raise RegistryError(f"There is no site {facility!r}; `registry export` lists all there are.")
+            shown = told[["at", "who", "action", "batch_id"]].reset_index()
+            _show(shown, ("version", "at", "who", "action", "batch"))
 
 
 @app.command()
-def undo(batch: Annotated[int, typer.Argument(help="Its number, as `registry history` tells it.")], *, who: Who = "") -> None:
+def undo(
+    batch: Annotated[int, typer.Argument(help="Its number in `history`.")],
+    *,
+    who: Who = "",
+) -> None:
     """Take a batch back: every site it changed is again as it was before."""
     from geo.registry.applying import undo_batch
 
@@ -69,14 +77,16 @@ def undo(batch: Annotated[int, typer.Argument(help="Its number, as `registry his
 @app.command()
 def currency(*, data: DataFolder = None) -> None:
     """Say per county and type how many sites the lists name, how new that is, and by whose batch."""
+    from geo import schema
     from geo.registry.currency import read_currency
 
     network = _network(data)
     with _opened() as registry:
         told = read_currency(registry, network.counts).reset_index()
-    told["county"] = told["county"].map(network.regions["name"])
-    columns = ("county", "facility_type", "listed", "located", "closed", "published", "missing", "at", "who", "file_name")
-    _show(told[list(columns)], columns, numbered=False)
+    told[schema.COUNTY] = told[schema.COUNTY].map(network.regions[schema.NAME])
+    places = (schema.COUNTY, schema.FACILITY_TYPE)
+    columns = (*places, "listed", "located", "closed", "published", "missing", "at", "who", "file_name")
+    _show(told[list(columns)], columns)
 
 
 @app.command()
@@ -122,7 +132,9 @@ def export(
 
 
 @app.command()
-def backup(path: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")]) -> None:
+def backup(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
+) -> None:
     """Write a whole copy into one file, and check that it is whole."""
     from geo.registry.copies import back_up
 
@@ -194,9 +206,5 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{rows} {name}" for name, rows in counts.items())
 
 
-def _show(told: Any, header: tuple[str, ...], *, numbered: bool = True) -> None:
-    rows = [
-        tuple("" if cell is None or cell != cell else str(cell) for cell in row)
-        for row in told.astype(object).where(told.notna(), None).itertuples(index=numbered)
-    ]
-    show_table(header, rows)
+def _show(told: "pd.DataFrame", header: tuple[str, ...]) -> None:
+    show_table(header, table_cells(told))

@@ -95,7 +95,7 @@ def check_copy(path: Path) -> dict[str, int]:
     missing = sorted(_NEEDED - set(told))
     if wrong or missing:
         raise RegistryError(
-            f"{path.name} is not whole: {', '.join((*wrong, *missing))} are not as they were. Take another copy."
+            f"{path.name} is not whole: {', '.join((*wrong, *missing))} differ. Take another copy."
         )
     return {name: rows for name, (rows, _) in told.items()}
 

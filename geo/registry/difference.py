@@ -24,7 +24,6 @@ from geo.registry.tables import (
     BEFORE,
     PLACE_COLUMNS,
     PRESENT,
-    PRIVATE,
     RECORD_COLUMNS,
     VERSION,
 )
@@ -145,7 +144,7 @@ def plan_import(
     met_sources = _sourced(records, row_of, sourced, apart)
     records[MATCHES] = met_sources[MATCHES].reindex(records.index).astype("str")
     before = present.loc[records.index.intersection(present.index, sort=False)]
-    records = _completed(records, before, told_fields(checked.mapping))
+    records = _completed(records, before, told_fields(checked.table, checked.mapping))
     changed = _changes(records, before)
     missing = _missing(records, present, types, counties)
     seen = known[VERSION].reindex(records.index.append(missing.index), fill_value=0)
@@ -250,7 +249,7 @@ def _completed(
     stood = records.index.isin(before.index)
     whole = pd.DataFrame(records.drop(columns=schema.GEOMETRY))
     for name in RECORD_COLUMNS:
-        if name not in told and name not in (*_PLACE, schema.STATUS, PRIVATE, MATCHES):
+        if name not in told and name not in (*_PLACE, schema.STATUS, MATCHES):
             whole[name] = whole[name].where(~stood, old[name])
     if schema.STATUS not in told:
         reopened = old[schema.STATUS] == schema.STATUSES[-1]

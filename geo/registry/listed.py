@@ -6,7 +6,7 @@ from geo import schema
 from geo.imported import MATCHES
 from geo.importing.checking import Checked
 from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import DATUM, FINDING, LONLAT, SERIAL
+from geo.importing.list_words import DATUM, FINDING, LONLAT, SERIAL, header_forms
 from geo.importing.place_finding import PLACE_FROM
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.importing.source_table import SourceTable
@@ -32,10 +32,12 @@ _ALWAYS = (
 _NOT_PRIVATE = (schema.LON, schema.LAT, LONLAT, DATUM, SERIAL, FINDING, schema.FACILITY_ID)
 
 
-def told_fields(mapping: ColumnMapping) -> frozenset[str]:
-    """Give the columns of a record that a list with these headers says something of."""
+def told_fields(table: SourceTable, mapping: ColumnMapping) -> frozenset[str]:
+    """Give the columns of a record that a list says something of."""
     told = (_SPEAKS_OF.get(field, (field,)) for field in mapping.fields)
-    return frozenset((*_ALWAYS, *(name for names in told for name in names)))
+    # A public export of our own says nothing of what it left out.
+    private = (PRIVATE,) if not table.own_export or _private_header(table) else ()
+    return frozenset((*_ALWAYS, *private, *(name for names in told for name in names)))
 
 
 def listed_records(checked: Checked) -> pd.DataFrame:
@@ -60,7 +62,15 @@ def listed_records(checked: Checked) -> pd.DataFrame:
     return records[[*RECORD_COLUMNS]]
 
 
+def _private_header(table: SourceTable) -> str | None:
+    return next((header for header in table.header if PRIVATE in header_forms(header)), None)
+
+
 def _private(table: SourceTable, mapping: ColumnMapping, rows: list[int]) -> pd.Series:
+    if table.own_export:
+        header = _private_header(table)
+        nothing = pd.Series(None, index=pd.Index(rows), dtype="str")
+        return nothing if header is None else table.rows.loc[rows, header].astype("str")
     public = (*schema.FACILITY_COLUMNS, *_NOT_PRIVATE)
     headers = [column.header for column in mapping.columns if column.field not in public]
     kept = table.rows.loc[rows, [header for header in headers if header in table.rows.columns]]
