@@ -12,6 +12,7 @@ import csv
 import sqlite3
 import tempfile
 import unicodedata
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
@@ -219,7 +220,5 @@ def _attribution_of_rows(facilities: pd.DataFrame, about: Provenance) -> pd.Seri
 def _date_layers(path: Path, about: Provenance) -> None:
     """Put the caller's date where GDAL puts the clock's."""
     date = f"{about.generated_on.isoformat()}T00:00:00.000Z"
-    connection = sqlite3.connect(path)
-    with connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (date,))
-    connection.close()

@@ -276,7 +276,9 @@ def test_an_sqlite_function_in_a_table_is_not_run():
         INSERT INTO gpkg_contents VALUES ('t', 'attributes');
         """
     )
-    assert "No list" in refuse(connection.serialize(), "a.gpkg")
+    data = connection.serialize()
+    connection.close()
+    assert "No list" in refuse(data, "a.gpkg")
 
 
 def test_a_geopackage_cut_short_is_refused():

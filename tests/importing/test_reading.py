@@ -386,7 +386,9 @@ def geopackage(statements=()):
     for statement in statements:
         connection.execute(statement)
     connection.commit()
-    return connection.serialize()
+    data = connection.serialize()
+    connection.close()
+    return data
 
 
 def test_a_geopackage_is_read_without_gdal():
