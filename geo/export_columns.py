@@ -67,14 +67,19 @@ def table_columns(frame: gpd.GeoDataFrame, about: Provenance) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `lon` and `lat` are those of points, in WGS-84 degrees; missing where there is none.
+        `lon` and `lat` are those of points, in WGS-84 degrees; where a row has none, what stands in its own
+        columns `lon` and `lat`, else missing.
     """
     table = export_columns(frame.drop(columns=frame.geometry.name), about)
     shapes = rounded_shapes(frame)
     points = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
     places = shapes.copy()
     places[~points] = None
-    return table.assign(**{schema.LON: shapely.get_x(places), schema.LAT: shapely.get_y(places)})
+    own = table.reindex(columns=[schema.LON, schema.LAT]).astype("float64")
+    lon, lat = (pd.Series(part(places), table.index) for part in (shapely.get_x, shapely.get_y))
+    return table.drop(columns=[schema.LON, schema.LAT], errors="ignore").assign(
+        **{schema.LON: lon.fillna(own[schema.LON]), schema.LAT: lat.fillna(own[schema.LAT])}
+    )
 
 
 def rounded_shapes(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:

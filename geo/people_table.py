@@ -26,6 +26,7 @@ _CALLED = {
     schema.WORKERS: "workers worker employed nonfarm_employed 职工 职工数 职工人数 就业人口 非农就业 "
     "非农就业人口 务工人员 工人",
 }
+_ZH = {schema.PEOPLE: "人口", schema.URBAN_PEOPLE: "城镇人口", schema.WORKERS: "职工人数"}
 _ROWS_NAMED = 5
 _TIFF_ENDINGS = (".tif", ".tiff")
 
@@ -154,7 +155,7 @@ def _require_usable(table: pd.DataFrame, file_name: str) -> None:
     for who in WHO_COUNTS:
         if who in table.columns:
             count = table[who].to_numpy()
-            kinds[(f"的 {who} 不是不小于 0 的数", f"have no number of at least 0 as {who}")] = pd.Series(
+            kinds[(f"的{_ZH[who]}不是不小于 0 的数", f"have no number of at least 0 as {who}")] = pd.Series(
                 ~(np.isfinite(count) & (count >= 0)), table.index
             )
     faults = [(told, table.index[rows.to_numpy()]) for told, rows in kinds.items() if rows.any()]

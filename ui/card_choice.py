@@ -34,7 +34,6 @@ def ask_county(network: Network) -> str:
             format_func=labels.__getitem__,
             key=COUNTY_KEY,
             width=320,
-            required=True,
         )
         st.page_link(
             OVERVIEW,

@@ -95,7 +95,7 @@ def _ask_question(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -
     by = f"{prefix}by"
     st.session_state[by] = reach.chosen_by(st.session_state[by], standards)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(t("Within reach means"), codes, format_func=names.__getitem__, key=by, width=300)
+        st.selectbox(t("Within reach means"), codes, format_func=names.__getitem__, key=by, width=250)
         faults = _ask_numbers(prefix, standards, tested=tested)
         st.segmented_control(
             t("Who counts"), WHO_COUNTS, format_func=vocabulary.namer(WHO), key=f"{prefix}who", required=True
@@ -103,7 +103,7 @@ def _ask_question(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -
         _ask_time(prefix)
         names = {code: source_name(code) for code in offered_sources(prefix + "source")}
         st.selectbox(
-            t("People from"), list(names), format_func=names.__getitem__, key=f"{prefix}source", width=230
+            t("People from"), list(names), format_func=names.__getitem__, key=f"{prefix}source", width=185
         )
     return faults
 

@@ -22,7 +22,7 @@ def show_chart(chart: alt.LayerChart, view: View, *, name: str) -> None:
     view
         The setting it is of: its threshold and people stand in the file's name.
     name
-        What it shows, in a word.
+        What it shows, in a few words of the screen's language.
     """
     st.altair_chart(chart)
     written = chart.to_json()
@@ -33,7 +33,7 @@ def show_chart(chart: alt.LayerChart, view: View, *, name: str) -> None:
                 data=partial(chart_file, written, form),
                 file_name=f"{name}-{view.question.who}-{view.scope.reach_m:.0f}m.{form}",
                 mime=mime,
-                key=f"reach_chart_{name}_{form}",
+                key=f"reach_chart_{form}",
                 on_click="ignore",
                 icon=":material/image:",
                 type="tertiary",

@@ -55,7 +55,7 @@ def show_distance(views: Views) -> None:
         words={coverage.THRESHOLD_M: t("Kilometres, straight line"), SHARE: t("Share within reach")},
         note=source_note(view),
     )
-    show_chart(chart, view, name="threshold")
+    show_chart(chart, view, name=t("Share against distance"))
 
 
 def show_hours(views: Views) -> None:
@@ -96,7 +96,7 @@ def show_hours(views: Views) -> None:
     }
     rows = mine.reset_index()[[opening.HOUR, SHARE, opening.SHARE_UNKNOWN]]
     chart = reach_charts.day_chart(rows, words=words, note=source_note(view))
-    show_chart(chart, view, name="day")
+    show_chart(chart, view, name=t("Share by hour"))
     st.caption(t("Hours of simulated facilities are simulated; hours not known are neither open nor closed."))
 
 
@@ -136,7 +136,7 @@ def show_equity(views: Views) -> None:
             },
             note=source_note(view),
         )
-        show_chart(chart, view, name="lorenz")
+        show_chart(chart, view, name=t("Lorenz curve"))
     else:
         st.info(t("Nobody has anything in reach, so there is nothing to share out."))
 

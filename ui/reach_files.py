@@ -11,7 +11,7 @@ from geo.people import WHO
 from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach
 from ui.downloads import FORMATS
-from ui.reach import ANY_TIME
+from ui.reach import ANY_TIME, GRID, TOWNSHIPS
 from ui.reach_rows import county_results, source_note
 from ui.reach_view import View, Views
 from ui.reach_words import DAYS, rule_name, source_name
@@ -21,7 +21,9 @@ from ui.words import N_, t
 FORMS = ("geojson", "xlsx", "csv")
 COUNTIES, GAPS = "counties", "gaps"
 TITLES = {COUNTIES: N_("Coverage by county"), GAPS: N_("Coverage gaps")}
-ENTRIES = {COUNTIES: ("regions", "demand"), GAPS: ("townships", "demand", "regions")}
+ENTRIES = {COUNTIES: ("regions", "census"), GAPS: ("townships", "regions", "census")}
+# What the people of a source come from; a file of the user's own is named among the filters.
+PEOPLE_ENTRIES = {GRID: ("demand",), TOWNSHIPS: ("demand", "townships")}
 
 
 def offer_files(views: Views) -> None:
@@ -66,7 +68,11 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
     network = cached.network()
     rows = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
-    sources = [*ENTRIES[what], *facilities[schema.DATASET].dropna().unique()]
+    sources = [
+        *ENTRIES[what],
+        *PEOPLE_ENTRIES.get(view.question.source, ()),
+        *facilities[schema.DATASET].dropna().unique(),
+    ]
     about = export.provenance_of(
         rows,
         network,

@@ -52,7 +52,7 @@ def _shading(view: View) -> dict[str, Any]:
     shares = cached_reach.reach_shares(view.scope).xs(view.question.who, level=WHO)[SHARE].drop(AREA)
     shading = maps.choropleth(
         PERCENT * shares,
-        title=t("{who} within reach", who=t(WHO_WORDS[view.question.who])),
+        title=t("{who} within reach, %", who=t(WHO_WORDS[view.question.who])),
         unit="%",
         no_data=t("Nobody counts here"),
         decimals=1,

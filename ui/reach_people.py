@@ -44,8 +44,8 @@ def show_upload(network: Network) -> None:
             with st.spinner(t("Reading people…")):
                 _take(file.getvalue(), file.name, datum, network)
             st.rerun()
-        if file is not None and REFUSED in st.session_state:
-            st.error(plain(st.session_state[REFUSED][current_language()]), icon=":material/error:")
+        if file is not None:
+            _tell()
 
 
 def show_people(views: Views) -> None:
@@ -110,6 +110,24 @@ def _what_it_is(source: str) -> str:
     )
 
 
+def _tell() -> None:
+    """Say what became of the file."""
+    if REFUSED in st.session_state:
+        st.error(plain(st.session_state[REFUSED][current_language()]), icon=":material/error:")
+    elif st.session_state.get(OWN_FILES):
+        own = own_people.find_own(st.session_state[OWN_FILES][-1])
+        st.success(
+            t(
+                "{file} is read: {people} people live in the counties of Guangxi, {outside} outside. Choose "
+                "it under “People from”; the section People puts it beside the census.",
+                file=plain(own.file_name),
+                people=people_text(float(own.demand[schema.PEOPLE].sum())),
+                outside=people_text(own.outside_people),
+            ),
+            icon=":material/check_circle:",
+        )
+
+
 def _take(data: bytes, file_name: str, datum: str, network: Network) -> None:
     st.session_state.pop(REFUSED, None)
     try:
@@ -118,5 +136,5 @@ def _take(data: bytes, file_name: str, datum: str, network: Network) -> None:
         st.session_state[REFUSED] = {"zh": fault.zh, "en": fault.en}
         return
     marks = st.session_state.get(OWN_FILES, ())
-    st.session_state[OWN_FILES] = tuple(dict.fromkeys((*marks, mark)))
+    st.session_state[OWN_FILES] = (*(other for other in marks if other != mark), mark)
     st.session_state[NEXT_SOURCE] = mark

@@ -74,7 +74,7 @@ def test_the_back_button_opens_the_view_before(page, app_url, network):
     expect_shown(page, whole)
 
 
-@pytest.mark.parametrize("path", ["", "sources", "?lang=en", "sources?lang=en"])
+@pytest.mark.parametrize("path", ["", "sources", "?lang=en", "card?lang=en", "coverage?lang=en"])
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_no_page_asks_anything_of_the_outside_or_breaks_the_policy(open_page, app_url, path, size):
     page = open_page(viewport={"width": size[0], "height": size[1]})

@@ -208,6 +208,7 @@ def test_a_table_of_ones_own_people_counts_and_a_bad_one_changes_nothing():
     page.file_uploader(key="reach_upload").upload("我的村.csv", good.encode(), "text/csv")
     page.run()
     assert not page.error
+    assert "1,000 人住在广西各县内" in page.success[0].value
     assert metric(page, "常住人口") == "1,000"
     assert metric(page, "在各县之外，未计入") == "77"
     mark = link_of(page)["people"]
