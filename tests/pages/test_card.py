@@ -81,11 +81,10 @@ def test_a_link_to_a_county_that_does_not_exist_says_so_and_shows_one_that_does(
 
 
 def test_choosing_another_county_changes_card_and_link():
-    page = opened(county="450103", lang="en")
+    page = opened(county="450103")
     page.selectbox(key="card_county").set_value("450321").run()
+    assert page.title[0].value.startswith("阳朔县")
     assert "450321" in page.query_params["county"]
-    assert page.title[0].value.endswith("County card")
-    assert "Yangshuo" in page.title[0].value
 
 
 @pytest.mark.parametrize("county", ["450502", "450305", "451031"])
