@@ -1,6 +1,8 @@
 """Where next: models that choose sites, with the proof of how good the choice is."""
 
 from geo.siting.backup import backup_cover
+from geo.siting.capacitated import capacitated_cover, capacitated_p_median
+from geo.siting.corridor import CorridorPlan, corridor_cover
 from geo.siting.cover import greedy_cover, max_cover
 from geo.siting.curve import cover_curve
 from geo.siting.p_center import p_center
@@ -25,10 +27,14 @@ __all__ = [
     "OPTIMAL",
     "STATUSES",
     "TIME_LIMIT",
+    "CorridorPlan",
     "Options",
     "Plan",
     "Progress",
     "backup_cover",
+    "capacitated_cover",
+    "capacitated_p_median",
+    "corridor_cover",
     "cover_curve",
     "greedy_cover",
     "max_cover",

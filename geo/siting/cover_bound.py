@@ -17,7 +17,7 @@ from geo.siting.cover_problem import CoverProblem
 from geo.siting.cover_search import improved
 from geo.siting.cover_state import worth
 from geo.siting.limits import Limits
-from geo.siting.plan import ROUNDING
+from geo.siting.plan import ROUNDING, gap_below
 from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
@@ -47,6 +47,7 @@ def bounded(
     watch: Watch,
     prices: Floats | None = None,
     steps: int = STEPS,
+    told_offset: float = 0.0,
 ) -> Bounded:
     """Lower the bound of a plan step by step, and look for better plans on the way.
 
@@ -62,6 +63,8 @@ def bounded(
         To begin with, one for each row; half the weights if None.
     steps
         How often the prices move at most; 1 for prices that are the best already.
+    told_offset
+        What is covered besides.
 
     Returns
     -------
@@ -75,9 +78,10 @@ def bounded(
         search.move()
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
             search.look(watch)
-            watch.tell(search.best, search.bound, 1 - search.best / max(search.bound, 1e-300))
+            search.tell(watch, told_offset)
         if step % _COUNT_EVERY == 0 and search.few_left():
             break
+    search.tell(watch, told_offset)
     return search.judged()
 
 
@@ -104,6 +108,11 @@ class _Search:
 
     def closed(self) -> bool:
         return self.bound - self.best <= ROUNDING * max(self.bound, 1.0)
+
+    def tell(self, watch: Watch, offset: float) -> None:
+        """Tell what is covered by the best plan and what none can exceed."""
+        best, bound = self.best + offset, max(self.bound, self.best) + offset
+        watch.tell(best, bound, gap_below(best, bound))
 
     def few_left(self) -> bool:
         """Say whether so little is open that HiGHS has it sooner than prices do."""

@@ -63,7 +63,7 @@ def best_cover(
     if small:
         state = unbounded(problem, chosen)
     else:
-        state = bounded(problem, chosen, watch=watch, prices=prices, steps=steps)
+        state = bounded(problem, chosen, watch=watch, prices=prices, steps=steps, told_offset=told_offset)
     chosen, bound, status = state.chosen, state.bound, OPTIMAL
     if not _closed(state):
         status, bound, better = _proven(problem, state, watch=watch, told_offset=told_offset)

@@ -54,6 +54,7 @@ def median_bound(problem: MedianProblem, opened: Integers, *, watch: Watch) -> M
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
             _look(problem, state, chosen, watch)
         moving = np.clip(moving + length * max(state.total - value, 0.0) / square * slope, 0, problem.end)
+    watch.tell(state.total, state.bound, gap_above(state.total, state.bound))
     return _judged(problem, state)
 
 

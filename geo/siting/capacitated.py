@@ -1,0 +1,270 @@
+"""Sites that can take only so many: capacitated covering and the capacitated p-median problem.
+
+The people of one demand point may be shared out among several sites.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, NamedTuple, Unpack
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.siting.cost_table import CostTable, Weights, read_costs, some
+from geo.siting.cover_model import limit_rows
+from geo.siting.highs import Model, solve
+from geo.siting.limits import Choice, read_choice
+from geo.siting.p_median import nobody_there, unreachable
+from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_above, gap_below
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
+PerSite = pd.Series | Sequence[float] | npt.NDArray[np.number] | float
+
+HALF = 0.5
+
+
+class Ways(NamedTuple):
+    """Hold every way a person may take: row, column and cost, with weights and capacities."""
+
+    row: Integers
+    site: Integers
+    price: Floats
+    weights: Floats
+    capacity: Floats
+
+
+def capacitated_cover(
+    cost: Any,
+    weights: Weights,
+    *,
+    max_cost: float,
+    capacity: PerSite,
+    sites: int,
+    fixed: Iterable[Hashable] = (),
+    time_limit_s: float = 60.0,
+    **options: Unpack[Options],
+) -> Plan:
+    """Choose the new sites that serve most people within reach when each takes only so many.
+
+    Current and Storbeck 1988, doi:10.1068/b150153, with people shared out as serves most.
+
+    Parameters
+    ----------
+    cost, weights, max_cost, fixed, time_limit_s, **options
+        As `max_cover`, without a least share of groups.
+    capacity
+        How many persons each site takes: one number, or one for each site, the fixed ones too.
+    sites
+        How many new sites at most.
+
+    Returns
+    -------
+    Plan
+        `objective` is the persons served, `gains` how many each new site serves, most first.
+
+    Raises
+    ------
+    InvalidValueError
+        Something given cannot be meant; the message names it.
+    """
+    watch, table, choice, ways = _ask(cost, weights, capacity, sites, fixed, time_limit_s, options)
+    if not max_cost >= 0:
+        raise InvalidValueError(f"max_cost is {max_cost}; give a threshold of 0 or more.")
+    near = ways.price <= max_cost
+    ways = Ways(ways.row[near], ways.site[near], ways.price[near], ways.weights, ways.capacity)
+    begin = _greedy_flow(ways, choice)
+    model = _model(ways, choice, -np.ones(len(ways.row)), least=np.zeros(len(ways.weights)))
+    solved = solve(model, watch=watch, start=begin, sign=-1.0)
+    columns = begin if solved.columns is None else solved.columns
+    flow = np.clip(columns[len(table.sites) :], 0.0, None)
+    served, total = float(flow.sum()), float(table.weights.sum())
+    bound = min(max(-solved.bound, served), total)
+    return _flow_plan(
+        table, choice, ways, columns, (served, bound, gap_below(served, bound)), solved.status, watch
+    )
+
+
+def capacitated_p_median(
+    cost: Any,
+    weights: Weights,
+    *,
+    capacity: PerSite,
+    sites: int,
+    fixed: Iterable[Hashable] = (),
+    time_limit_s: float = 60.0,
+    **options: Unpack[Options],
+) -> Plan:
+    """Choose the new sites that make everybody's way shortest in sum when each takes only so many.
+
+    Mulvey and Beck 1984, doi:10.1016/0377-2217(84)90155-3, with people shared out as costs least.
+
+    Parameters
+    ----------
+    cost, weights, fixed, time_limit_s, **options
+        As `p_median`.
+    capacity
+        As `capacitated_cover`.
+    sites
+        How many new sites at most.
+
+    Returns
+    -------
+    Plan
+        `objective` is the sum of persons times cost, `gains` how many each new site serves, most first.
+        Infeasible where somebody has no way, or no choice of so many sites takes everybody.
+
+    Raises
+    ------
+    InvalidValueError
+        Something given cannot be meant; the message names it.
+    """
+    watch, table, choice, ways = _ask(cost, weights, capacity, sites, fixed, time_limit_s, options)
+    lost = unreachable(table, choice, np.flatnonzero(table.weights > 0))
+    if len(lost):
+        return nobody_there(lost, watch)
+    begin = _greedy_flow(ways, choice)
+    placed = float(begin[len(table.sites) :].sum())
+    whole = placed >= float(ways.weights.sum()) * (1 - 1e-12)
+    model = _model(ways, choice, ways.price, least=ways.weights)
+    solved = solve(model, watch=watch, start=begin if whole else None)
+    columns = solved.columns if solved.columns is not None else begin if whole else None
+    if columns is None:
+        nan, proven = float("nan"), solved.status == INFEASIBLE
+        reason = (
+            f"{ways.weights.sum():g} persons do not fit into the fixed sites and {sites} new ones; allow "
+            "more sites, or larger ones."
+        )
+        reason = reason if proven else "No plan was found in time that takes everybody; allow more time."
+        return Plan((), (), nan, nan, nan, nan, solved.status, watch.seconds(), lost, reason)
+    total = float(ways.price @ np.clip(columns[len(table.sites) :], 0.0, None))
+    bound = total if solved.status == OPTIMAL else min(max(solved.bound, 0.0), total)
+    return _flow_plan(
+        table, choice, ways, columns, (total, bound, gap_above(total, bound)), solved.status, watch
+    )
+
+
+def _ask(
+    cost: Any,
+    weights: Weights,
+    capacity: PerSite,
+    sites: int,
+    fixed: Iterable[Hashable],
+    time_limit_s: float,
+    options: Options,
+) -> tuple[Watch, CostTable, Choice, Ways]:
+    watch = Watch(time_limit_s, options)
+    if "least_share" in options or "demand_groups" in options:
+        raise InvalidValueError("Capacitated models know no least_share or demand_groups; leave them out.")
+    table = read_costs(cost, weights)
+    choice = read_choice(table.sites, count=sites, fixed=fixed, options=options)
+    if table.whole is not None:
+        row, site = np.nonzero(np.isfinite(table.whole))
+        price = table.whole[row, site]
+    else:
+        row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
+        site, price = table.pairs.indices.astype(np.intp), table.pairs.data
+    usable = (choice.fixed | choice.allowed)[site] & (table.weights[row] > 0)
+    ways = Ways(row[usable], site[usable], price[usable], table.weights, _capacities(capacity, table.sites))
+    return watch, table, choice, ways
+
+
+def _capacities(capacity: PerSite, sites: pd.Index) -> Floats:
+    if isinstance(capacity, pd.Series):
+        read = pd.to_numeric(capacity.reindex(sites), errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    else:
+        read = np.array(np.broadcast_to(np.asarray(capacity, np.float64), len(sites)))
+    wrong = ~(read >= 0)
+    if wrong.any():
+        raise InvalidValueError(
+            f"capacity is missing or negative for {some(sites[wrong])}; say how many persons each site takes."
+        )
+    return read
+
+
+def _greedy_flow(ways: Ways, choice: Choice) -> Floats:
+    """Fill the fixed sites, then the one that serves most of who is left, and so on, the nearest first."""
+    count = len(ways.capacity)
+    order = np.lexsort((ways.price, ways.site))
+    starts = np.searchsorted(ways.site[order], np.arange(count + 1))
+    left, flow, opened = ways.weights.copy(), np.zeros(len(ways.row)), choice.fixed.copy()
+    new = list[int]()
+    for site in np.flatnonzero(choice.fixed):
+        _fill(ways, order[starts[site] : starts[site + 1]], left, flow)
+    while True:
+        reach = np.bincount(ways.site, left[ways.row], count)
+        gain = np.where(choice.limits.affordable(new) & choice.allowed, np.minimum(reach, ways.capacity), 0.0)
+        best = int(np.argmax(gain))
+        if gain[best] <= 0:
+            return np.concatenate([opened.astype(np.float64), flow])
+        new.append(best)
+        opened[best] = True
+        _fill(ways, order[starts[best] : starts[best + 1]], left, flow)
+
+
+def _fill(ways: Ways, mine: Integers, left: Floats, flow: Floats) -> None:
+    """Take in people in the given order until the site is full."""
+    if not len(mine):
+        return
+    want = left[ways.row[mine]]
+    taken = np.diff(np.minimum(np.cumsum(want), ways.capacity[ways.site[mine[0]]]), prepend=0.0)
+    flow[mine] = taken
+    left[ways.row[mine]] -= taken
+
+
+def _model(ways: Ways, choice: Choice, prices: Floats, *, least: Floats) -> Model:
+    """Write: who is served is at least `least` and at most all, by open sites, within their capacity."""
+    from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
+
+    count, ways_count, at = len(ways.capacity), len(ways.row), np.arange(len(ways.row))
+    ones = np.ones(ways_count)
+    served = sparse.csr_array((ones, (ways.row, count + at)), shape=(len(ways.weights), count + ways_count))
+    most = np.minimum(ways.capacity, np.bincount(ways.site, ways.weights[ways.row], count))
+    filled = sparse.csr_array((ones, (ways.site, count + at)), shape=(count, count + ways_count))
+    filled -= sparse.csr_array((most, (np.arange(count), np.arange(count))), shape=filled.shape)
+    each = np.minimum(ways.weights[ways.row], ways.capacity[ways.site])
+    opens = sparse.csr_array(
+        (np.concatenate([ones, -each]), (np.concatenate([at, at]), np.concatenate([count + at, ways.site]))),
+        shape=(ways_count, count + ways_count),
+    )
+    limits, upper = limit_rows(choice.limits)
+    limits = limits @ sparse.diags_array((~choice.fixed).astype(np.float64))
+    padded = sparse.hstack([limits, sparse.csr_array((limits.shape[0], ways_count))])
+    return Model(
+        costs=np.concatenate([np.zeros(count), prices]),
+        lower=np.concatenate([choice.fixed.astype(np.float64), np.zeros(ways_count)]),
+        upper=np.concatenate([(choice.fixed | choice.allowed).astype(np.float64), each]),
+        whole=np.arange(count + ways_count) < count,
+        rows=sparse.vstack([served, filled, opens, padded], format="csr"),
+        row_lower=np.concatenate([least, np.full(count + ways_count + len(upper), -np.inf)]),
+        row_upper=np.concatenate([ways.weights, np.zeros(count + ways_count), upper]),
+    )
+
+
+def _flow_plan(
+    table: CostTable,
+    choice: Choice,
+    ways: Ways,
+    columns: Floats,
+    found: tuple[float, float, float],
+    status: str,
+    watch: Watch,
+) -> Plan:
+    count = len(table.sites)
+    flow = np.clip(columns[count:], 0.0, None)
+    served = np.bincount(ways.site, flow, count)
+    new = np.flatnonzero((columns[:count] > HALF) & ~choice.fixed & (served > 0))
+    new = new[np.lexsort((new, -served[new]))]
+    total = float(table.weights.sum())
+    return Plan(
+        sites=tuple(table.sites[new]),
+        gains=tuple(float(value) for value in served[new]),
+        objective=found[0],
+        share=float(flow.sum()) / total if total > 0 else float("nan"),
+        bound=found[1],
+        gap=found[2],
+        status=status,
+        seconds=watch.seconds(),
+    )
