@@ -128,10 +128,12 @@ def read_pairs(lon_texts: pd.Series, lat_texts: pd.Series) -> pd.DataFrame:
     how[swapped] = SWAPPED
     inside |= swapped
     for scale in SCALES:
-        small = ~inside & _in_province(lon / scale, lat / scale)
-        lon, lat = np.where(small, lon / scale, lon), np.where(small, lat / scale, lat)
-        how[small] = SCALED
-        inside |= small
+        # Numbers without their point may be swapped too; one finding shows what was made of them.
+        for x, y in ((lon / scale, lat / scale), (lat / scale, lon / scale)):
+            small = ~inside & _in_province(x, y)
+            lon, lat = np.where(small, x, lon), np.where(small, y, lat)
+            how[small] = SCALED
+            inside |= small
     projected = ~inside & _in_metres(lon) & _in_metres(lat)
     how[projected] = PROJECTED
     beyond = ~inside & ~projected & ((np.abs(lon) > MAX_DEGREES) | (np.abs(lat) > MAX_DEGREES / 2))

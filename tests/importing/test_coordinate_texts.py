@@ -64,6 +64,7 @@ def test_what_is_no_coordinate_is_none(text):
         "\ufeff108.37,\u200b22.81",
         "22.81,108.37",
         "108370000,22810000",
+        "22810000,108370000",
     ],
 )
 def test_one_column_of_both_gives_longitude_and_latitude(text):
