@@ -36,6 +36,7 @@ STOREYS = (
     "choosing",
     "trials scenario",
     "compare planning plan_files",
+    "plan_map plan_charts",
     "commands",
     "cli",
     "__init__ __main__",

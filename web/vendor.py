@@ -17,7 +17,7 @@ ASSETS = Path(__file__).resolve().parent / "assets"
 LEAFLET, CLUSTERS = "xstatic.pkg.leaflet", "xstatic.pkg.leaflet_markercluster"
 VENDOR_STYLES = ((LEAFLET, "leaflet.css"), (CLUSTERS, "MarkerCluster.css"))
 VENDOR_SCRIPTS = ((LEAFLET, "leaflet.js"), (CLUSTERS, "leaflet.markercluster.js"))
-OWN_STYLES = ("map.css", "overlays.css")
+OWN_STYLES = ("map.css", "overlays.css", "plan.css")
 # In the order they need each other.
 OWN_SCRIPTS = (
     "data.js",
@@ -31,6 +31,7 @@ OWN_SCRIPTS = (
     "controls.js",
     "overlays.js",
     "lists.js",
+    "plan.js",
     "map.js",
 )
 SOURCE_MAP = "//# sourceMappingURL="

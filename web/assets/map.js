@@ -25,6 +25,9 @@
       this.map.createPane("gui-points").style.zIndex = 450;
       this.ground = new GuiMap.RegionCanvas();
       this.canvas = new GuiMap.PointCanvas();
+      this.plan = new GuiMap.PlanLayer(
+        this.map, (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard), (picked) => this.answer({ picked }),
+      );
       this.overlays = new GuiMap.Overlays(this.map, (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard));
       this.controls = [];
       this.tip = L.tooltip({ className: "gui-tooltip", direction: "top", offset: [0, -10] });
@@ -141,6 +144,7 @@
       this.drawTiles();
       this.drawPoints();
       this.overlays.show(view);
+      this.plan.show(view);
       this.say("");
       performance.mark("gui-map-drawn");
       requestAnimationFrame(() => setTimeout(() => this.showAround(view), AROUND_AFTER_MS));
@@ -214,6 +218,7 @@
       ].filter(Boolean);
       this.controls.forEach((control) => control.addTo(this.map));
       GuiMap.explainOverlays(this.container, view);
+      GuiMap.explainPlan(this.container, view);
       GuiMap.showFull(this.container, state.words, this.full);
     }
 
@@ -295,7 +300,7 @@
     }
 
     clicked({ latlng }) {
-      if (!this.view) return;
+      if (!this.view || this.plan.picked(latlng)) return;
       const item = this.itemAt(latlng);
       if (GuiMap.isPlacing(this.view)) this.place(latlng);
       else if (item) this.openItem(item);
