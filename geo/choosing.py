@@ -67,6 +67,9 @@ def choose_greedily(ground: Ground, offers: Offers, means: Means) -> Choice:
     InvalidValueError
         More purchases are asked for than there are.
     """
+    if not len(_buyable(offers)):
+        # All that may be done is to move or close what stands.
+        return _settled(ground, offers, means, Mixed(status=GREEDY))
     if means.measure == FAIRNESS:
         return _settled(ground, offers, means, Mixed(_lift_the_worst(ground, offers, means), status=GREEDY))
     cost, weights, options = _question(ground, offers, means)

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.aim import NIGHT, Aim
+from geo.choosing import Choice
 from geo.ground import COVERED, LEAST_SHARE, SHARE, SHARE_TODAY, SPENT_YUAN, Ground
 from geo.network import Network
 from geo.offers import AND, KINDS
@@ -99,6 +100,23 @@ def about_plan(
         generated_on=generated_on,
         entries=sources,
     )
+
+
+def told_of(best: Choice | None, quick: Choice | None) -> dict[str, str]:
+    """Say in Chinese how sure a plan is.
+
+    Parameters
+    ----------
+    best, quick
+        What the search found and its first answer; None for a plan that no search found, as one changed by hand.
+    """
+    if best is None:
+        return {"求解": "手工修改或打开的方案，未证明最优"}
+    told = {
+        "求解": f"{STATUS_ZH[best.status]}，与上界相差 {best.gap:.2%}",
+        "不可达": f"{best.unreachable:,.0f} 人（没有候选点够得着）",
+    }
+    return told if quick is None else told | {"逐步选取可达": f"{quick.covered:,.0f} 人"}
 
 
 def aim_in_words(aim: Aim, network: Network) -> dict[str, str]:

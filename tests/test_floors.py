@@ -26,7 +26,7 @@ STOREYS = (
     "regions facilities demand counts join coverage opening catchment covered_area summary geojson workbook",
     "siting left_out_map reach_profile",
     "maps charts card_map export walk gaps certainty ranking population importing candidates aim",
-    "actions means reach_map reach_charts people_table outer_distance",
+    "candidate_list actions means reach_map reach_charts people_table outer_distance",
     "registry",
     "network county_coverage",
     "ground",

@@ -13,6 +13,7 @@ words.choose_language()
 pages = [
     st.Page("screens/overview.py", title=t("Overview"), icon=":material/map:", default=True),
     st.Page("screens/coverage.py", title=t("Coverage"), icon=":material/radar:", url_path="coverage"),
+    st.Page("screens/siting.py", title=t("Siting"), icon=":material/add_location_alt:", url_path="siting"),
     st.Page("screens/card.py", title=t("County card"), icon=":material/id_card:", url_path="card"),
     st.Page("screens/data.py", title=t("Data"), icon=":material/upload_file:", url_path="data"),
     st.Page(

@@ -116,7 +116,7 @@ def site(
     from geo.means import FAIRNESS, PEOPLE_COVERED, Means
     from geo.network import load_network
     from geo.offers import flat
-    from geo.plan_files import STATUS_ZH, about_plan
+    from geo.plan_files import about_plan, told_of
     from geo.planning import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
     from geo.scenario import Scenario, recipe_text, require_name, run_scenario
 
@@ -142,11 +142,7 @@ def site(
         ready.ground, ready.offers, means, kinds=request.kinds, table=ready.table, time_limit_s=time_limit
     )
     _require_answer(best)
-    told = {
-        "求解": f"{STATUS_ZH[best.status]}，与上界相差 {best.gap:.2%}",
-        "逐步选取可达": f"{quick.covered:,.0f} 人",
-        "不可达": f"{best.unreachable:,.0f} 人（没有候选点够得着）",
-    }
+    told = told_of(best, quick)
     run = run_scenario(
         Scenario(require_name(name), aim, tuple(flat(best.steps)), request.costs, means),
         network,
@@ -221,11 +217,6 @@ def _costs(given: Codes) -> dict[str, float]:
 
 
 def _read_list(path: Path) -> "pd.DataFrame":
-    import pandas as pd
+    from geo.candidate_list import read_candidate_list
 
-    from geo.errors import InvalidValueError
-
-    try:
-        return pd.read_csv(path, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as fault:
-        raise InvalidValueError(f"{path.name} is no CSV in UTF-8 ({fault}); save it so.") from None
+    return read_candidate_list(path.read_bytes())

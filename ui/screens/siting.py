@@ -1,0 +1,13 @@
+"""Where the next sites should stand, why, and what else could be done with the money."""
+
+from ui import cached, siting_ask, siting_run, siting_sections, siting_show
+
+network = cached.network()
+siting_run.show_title()
+wish = siting_ask.ask_siting(network)
+siting_run.show_search(wish)
+plan = siting_show.require_plan()
+siting_show.show_heading(plan)
+siting_show.show_figures(plan)
+siting_show.show_map(plan)
+siting_sections.show_section(plan)
