@@ -45,8 +45,8 @@ def read_candidate_list(content: bytes) -> pd.DataFrame:
     missing = [column for column in (LON, LAT) if found[column] is None]
     if missing:
         raise InvalidValueError(
-            f"The list lacks {' and '.join(missing)}; give the columns lon (经度) and lat (纬度) in WGS-84, and "
-            "name (名称) if known."
+            f"The list lacks {' and '.join(missing)}; give the columns lon (经度) and lat (纬度), "
+            "WGS-84, and name (名称) if known."
         )
     if len(table) > MOST_ROWS:
         raise InvalidValueError(f"The list has more than {MOST_ROWS:,} rows; hand over fewer places.")

@@ -73,5 +73,6 @@ MEASURE_FIELDS: Mapping[str, Field] = MappingProxyType(
         "place_words": Field("位置", "位置的文字说明", "The place in words", 40),
         "year": Field("年份", "分期年份，0 为未定", "Year of the phase, 0 for none", 8),
         "change": Field("变化", "won 新服务到，gone 不再服务到", "won: newly reached; gone: lost", 8),
+        "next_place_words": Field("次优位置", "次优候选的位置，文字", "The next best place in words", 40),
     }
 )

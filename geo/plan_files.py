@@ -15,6 +15,7 @@ from geo.offers import AND, KINDS
 from geo.place_words import NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
 from geo.plan_order import Step
 from geo.provenance import Provenance, percent, provenance_of
+from geo.reasons import NEXT
 from geo.schema import DATASET, NAME, NAME_ZH, PEOPLE, URBAN_PEOPLE, WORKERS
 
 TITLE = "选址方案"
@@ -55,14 +56,15 @@ def plan_rows(reasons: gpd.GeoDataFrame, steps: Sequence[Step], *, table: pd.Dat
     words = {
         KINDS_NAME: pd.array(called, dtype="str"),
         PLACE: pd.array([place_text(row) for row in reasons.to_dict("records")], dtype="str"),
+        NEXT + PLACE: pd.array([place_text(row, NEXT) for row in reasons.to_dict("records")], dtype="str"),
         YEAR: [step[0].year for step in steps],
     }
     return gpd.GeoDataFrame(reasons.assign(**words), crs=reasons.crs)
 
 
-def place_text(row: Mapping[str, Any]) -> str:
-    """Say in Chinese where a step is: its township, and what stands near."""
-    town, near, metres = row[TOWNSHIP_NAME], row[NEAR_NAME], row[NEAR_DISTANCE_M]
+def place_text(row: Mapping[str, Any], prefix: str = "") -> str:
+    """Say in Chinese where a step, or its next best, is: its township, and what stands near."""
+    town, near, metres = (row[prefix + name] for name in (TOWNSHIP_NAME, NEAR_NAME, NEAR_DISTANCE_M))
     said = [] if pd.isna(town) else [f"{town}一带"]
     if not pd.isna(near) and not pd.isna(metres):
         said.append(f"距{near}约{metres:.0f}米")
@@ -108,7 +110,7 @@ def told_of(best: Choice | None, quick: Choice | None) -> dict[str, str]:
     Parameters
     ----------
     best, quick
-        What the search found and its first answer; None for a plan that no search found, as one changed by hand.
+        What the search found and its first answer; None for a plan no search found, as one changed by hand.
     """
     if best is None:
         return {"求解": "手工修改或打开的方案，未证明最优"}

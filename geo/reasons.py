@@ -31,6 +31,8 @@ NEXT_BEST, NEXT_LON, NEXT_LAT, NEXT_PEOPLE, NEXT_DIFFERENCE = (
     "next_people",
     "next_difference",
 )
+# What the words of the next best place are called begins with this.
+NEXT = "next_"
 HOSTS, STILL_CHOSEN, OF_THRESHOLDS = "hosts", "still_chosen", "of_thresholds"
 # The thresholds a choice is tried at, metres.
 THRESHOLDS_M = (500.0, 800.0, 1000.0, 1500.0)
@@ -73,7 +75,8 @@ def find_reasons(
         `lost_without`, who would be out of reach if this step alone were left out; `next_best` candidate or
         site in its stead, with `next_lon`, `next_lat`, the `next_people` it would reach and the
         `next_difference`; `hosts` within `HOST_WITHIN_M`; `still_chosen` at how many of the thresholds and
-        `of_thresholds` how many; and the words of `geo.place_words.describe_places`.
+        `of_thresholds` how many; and the words of `geo.place_words.describe_places`,
+        those of the next best place beginning with `NEXT`.
     """
     told = _Told(ground, offers, steps, table)
     rows = [told.row(number) for number in range(len(steps))]
@@ -83,12 +86,22 @@ def find_reasons(
     )
     words = describe_places(places, townships=townships, named_points=named_points)
     found = places.drop(columns=[LON, LAT]).join(words)
+    found = found.join(_next_words(columns, townships, named_points).add_prefix(NEXT))
     found[HOSTS] = _hosts_near(places, host_candidates(named_points))
     tried = chosen_at or {}
     spots = [places_of([step]) for step in steps]
     found[STILL_CHOSEN] = [sum(bool(spot & chosen) for chosen in tried.values()) for spot in spots]
     found[OF_THRESHOLDS] = len(tried)
     return found
+
+
+def _next_words(
+    columns: pd.DataFrame, townships: gpd.GeoDataFrame, named_points: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Say in words where the next best place of each step is; missing where there is none."""
+    there = columns[[NEXT_LON, NEXT_LAT]].astype(float).dropna()
+    spots = gpd.GeoDataFrame(index=there.index, geometry=shapely.points(there.to_numpy()), crs=WGS84)
+    return describe_places(spots, townships=townships, named_points=named_points).reindex(columns.index)
 
 
 def places_of(steps: Sequence[Step]) -> frozenset[str]:

@@ -145,6 +145,7 @@ def _ask_actions() -> None:
         ACTION_KINDS,
         format_func=vocabulary.namer(ACTIONS),
         key=f"{OWN}actions",
+        placeholder=t("Choose"),
         help=t(
             "A site may be moved or closed only where chosen here; then the search looks at every "
             "site of the area."
@@ -175,6 +176,7 @@ def _ask_candidates() -> None:
         CANDIDATE_KINDS,
         format_func=vocabulary.namer(CANDIDATES),
         key=f"{OWN}candidates",
+        placeholder=t("Choose"),
     )
     if LISTED not in st.session_state[f"{OWN}candidates"]:
         return

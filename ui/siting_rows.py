@@ -40,6 +40,7 @@ def table_rows(found: gpd.GeoDataFrame) -> pd.DataFrame:
         t("County's gap closed"): 100 * found[why.GAP_CLOSED].astype(float),
         t("Still chosen (of 4 distances)"): [_still(row) for row in rows],
         t("Lost if left out"): found[why.LOST_WITHOUT].round(),
+        t("Next best place"): [place_text(row, why.NEXT) for row in rows],
         t("Next best reaches fewer by"): found[why.NEXT_DIFFERENCE].astype(float).round(),
         t("Hosts within 300 m"): found[why.HOSTS],
     }
@@ -66,6 +67,7 @@ def popup_lines(found: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
             (t("Nearest after, m"), _metres(row[why.NEAREST_AFTER_M])),
             (t("Still chosen (of 4 distances)"), _still(row)),
             (t("Cost"), yuan_text(float(row[COST_YUAN]))),
+            (t("Next best place"), place_text(row, why.NEXT) or "–"),
             (t("Hosts within 300 m"), str(row[why.HOSTS]) or "–"),
         ]
         for row in found.to_dict("records")

@@ -1,19 +1,14 @@
 """Keep plans under names in the registry: save, open, duplicate, delete, and put two to four side by side."""
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from geo import compare, ground
 from geo.errors import GeoDataError, InvalidValueError
-from geo.registry.scenarios import (
-    delete_scenario,
-    duplicate_scenario,
-    list_scenarios,
-    load_scenario,
-    save_scenario,
-)
+from geo.registry.place import registry_exists, registry_url
 from geo.scenario import (
     NAME_LENGTH,
     Run,
@@ -52,8 +47,10 @@ SHARES = {ground.SHARE_TODAY, ground.SHARE, ground.LEAST_SHARE}
 
 def saved_names() -> list[str]:
     """Give the names of all saved scenarios; none where the registry cannot be read."""
+    if not registry_exists(registry_url()):
+        return []
     try:
-        return [scenario.name for scenario in list_scenarios(shared_registry())]
+        return [scenario.name for scenario in _registry().list_scenarios(shared_registry())]
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = str(fault)
         return []
@@ -111,7 +108,12 @@ def show_scenarios(plan: Plan) -> None:
         )
     st.subheader(t("Side by side"), anchor=False)
     st.multiselect(
-        t("Two to four scenarios"), names, key=CHOSEN_KEY, max_selections=compare.MOST_COMPARED, width=600
+        t("Two to four scenarios"),
+        names,
+        key=CHOSEN_KEY,
+        max_selections=compare.MOST_COMPARED,
+        width=600,
+        placeholder=t("Choose"),
     )
     compared = st.session_state[CHOSEN_KEY]
     if len(compared) > 1:
@@ -127,6 +129,13 @@ def open_recipe(text: str) -> None:
         It is no recipe, or it cannot be worked out on this network.
     """
     _put_on_screen(scenario_from_text(text), name="", version=0)
+
+
+def _registry() -> Any:
+    """Give what keeps scenarios; the database's libraries are loaded when they are needed."""
+    from geo.registry import scenarios  # noqa: PLC0415 - most visitors keep nothing
+
+    return scenarios
 
 
 def _ask_save(plan: Plan) -> None:
@@ -152,7 +161,7 @@ def _save(plan: Plan, name: str, who: str) -> None:
         key = name.strip()
         recipe = recipe_of(siting_answers.run(plan.wish, plan.actions, key).scenario)
         known = plan.version if key == plan.name else None
-        version = save_scenario(
+        version = _registry().save_scenario(
             shared_registry(),
             key,
             recipe,
@@ -169,7 +178,7 @@ def _save(plan: Plan, name: str, who: str) -> None:
 
 def _open(name: str) -> None:
     try:
-        kept = load_scenario(shared_registry(), name)
+        kept = _registry().load_scenario(shared_registry(), name)
         _put_on_screen(scenario_from_recipe(kept.recipe), name=kept.name, version=kept.version)
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = str(fault)
@@ -198,20 +207,20 @@ def _duplicate(name: str) -> None:
     free = next(copy for copy in copies if copy not in taken)
     who = str(st.session_state.get(WHO_KEY) or "").strip() or t("Nobody named")
     try:
-        duplicate_scenario(shared_registry(), name, free, who=who, at=dt.datetime.now(tz=dt.UTC))
+        _registry().duplicate_scenario(shared_registry(), name, free, who=who, at=dt.datetime.now(tz=dt.UTC))
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = str(fault)
 
 
 def _delete(name: str) -> None:
     try:
-        delete_scenario(shared_registry(), name)
+        _registry().delete_scenario(shared_registry(), name)
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = str(fault)
 
 
 def _run(name: str) -> Run:
-    kept = load_scenario(shared_registry(), name)
+    kept = _registry().load_scenario(shared_registry(), name)
     scenario = scenario_from_recipe(kept.recipe)
     if scenario.name != name:
         # A duplicate holds the recipe of what it was copied from.

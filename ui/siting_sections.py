@@ -1,5 +1,7 @@
 """Let the visitor open one section below the plan's map, and work out only that one."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -20,6 +22,7 @@ from ui.words import N_, t
 
 SECTION_KEY = "siting_section"
 YEARS_MOST = 10
+ROW_PIXELS = 35
 FIRST_YEAR = 2027
 
 
@@ -43,11 +46,12 @@ def show_steps(plan: Plan) -> None:
     rows = table_rows(reasons_of(plan))
     st.dataframe(
         rows,
-        column_config={
+        column_config=_numbers(rows)
+        | {
             t("County's gap closed"): st.column_config.NumberColumn(format="%.1f%%"),
             t("Place"): st.column_config.TextColumn(width="medium"),
         },
-        height=min(38 * (len(rows) + 1), 600),
+        height=min(ROW_PIXELS * (len(rows) + 1) + 3, 600),
     )
     st.caption(
         t(
@@ -115,7 +119,8 @@ def show_counties(plan: Plan) -> None:
     columns = [t("Share today"), t("Share after"), t("People newly reached"), t("People lost")]
     shown = rows[columns].sort_values(t("People newly reached"), ascending=False, kind="stable")
     percent = st.column_config.NumberColumn(format="%.1f%%")
-    st.dataframe(shown, column_config={t("Share today"): percent, t("Share after"): percent})
+    shares = {t("Share today"): percent, t("Share after"): percent}
+    st.dataframe(shown, column_config=_numbers(shown) | shares)
     st.caption(note_of(plan.run.ground))
 
 
@@ -167,6 +172,11 @@ def show_phases(plan: Plan) -> None:
     if st.button(t("Put these years into the plan"), icon=":material/event:", key="siting_put_years"):
         siting_plan.change(plan, tuple(phased))
         st.rerun()
+
+
+def _numbers(rows: pd.DataFrame) -> dict[str, Any]:
+    """Write the numbers of a table with a mark at the thousands."""
+    return {name: st.column_config.NumberColumn(format="localized") for name in rows.select_dtypes("number")}
 
 
 def _picked(told: object, amounts: list[float]) -> float | None:

@@ -25,7 +25,7 @@ from web.basemaps import browser_choice
 from web.pictures import picture_url
 
 MAP_HEIGHT = 600
-WIDE = 250
+WIDE, NARROW = 180, 150
 
 
 def require_plan() -> Plan:
@@ -91,20 +91,20 @@ def show_figures(plan: Plan) -> None:
         st.metric(
             t("{who} within reach", who=who),
             percent(figures[figures_of.SHARE]),
-            f"{points:+.1f} {t('points')}",
+            t("{figure} points", figure=f"{points:+.1f}"),
             width=WIDE,
         )
-        st.metric(t("People newly reached"), f"{figures[figures_of.NEWLY]:,.0f}", width=WIDE - 60)
+        st.metric(t("People newly reached"), f"{figures[figures_of.NEWLY]:,.0f}", width=NARROW)
         if figures[figures_of.LOST]:
-            st.metric(t("People lost"), f"{figures[figures_of.LOST]:,.0f}", width=WIDE - 90)
-        st.metric(t("Workers newly reached"), f"{figures[figures_of.WORKERS_NEWLY]:,.0f}", width=WIDE - 60)
+            st.metric(t("People lost"), f"{figures[figures_of.LOST]:,.0f}", width=NARROW)
+        st.metric(t("Workers newly reached"), f"{figures[figures_of.WORKERS_NEWLY]:,.0f}", width=NARROW)
         st.metric(
             t("Share of the county worst off"),
             percent(figures[figures_of.LEAST_SHARE]),
-            f"{100 * worst:+.1f} {t('points')}",
+            t("{figure} points", figure=f"{100 * worst:+.1f}"),
             width=WIDE,
         )
-        st.metric(t("Cost"), yuan_text(figures[figures_of.SPENT_YUAN]), width=WIDE - 40)
+        st.metric(t("Cost"), yuan_text(figures[figures_of.SPENT_YUAN]), width=WIDE)
     _show_both(plan)
 
 
@@ -119,7 +119,6 @@ def show_map(plan: Plan) -> None:
         returned_objects=[],
         on_change=siting_edit.take_click,
     )
-    st.caption(note_of(plan.run.ground))
 
 
 def note_of(ground: Ground) -> str:

@@ -40,14 +40,17 @@ STATUSES = {
 }
 
 
+_DATE = len("2020-11-01")
+
+
 def kinds_text(kinds: str) -> str:
     """Say what actions joined in one step are called."""
     return t(", ").join(t(ACTIONS[kind]) for kind in kinds.split(AND))
 
 
-def place_text(row: Mapping[str, object]) -> str:
-    """Say in this session's language where a step is."""
-    town, near, metres = (row[name] for name in (TOWNSHIP_NAME, NEAR_NAME, NEAR_DISTANCE_M))
+def place_text(row: Mapping[str, object], prefix: str = "") -> str:
+    """Say in this session's language where a step, or its next best, is."""
+    town, near, metres = (row[prefix + name] for name in (TOWNSHIP_NAME, NEAR_NAME, NEAR_DISTANCE_M))
     said = [] if _missing(town) else [str(town)]
     if not _missing(near):
         said.append(t("{metres} m from {name}", metres=f"{float(str(metres)):,.0f}", name=str(near)))
@@ -61,7 +64,7 @@ def yuan_text(yuan: float) -> str:
 
 def simulated_note(network: Network, share: float, count: int) -> str:
     """Say whence the figures are, how old, and what share is simulated."""
-    people = network.catalog["demand"].as_of if "demand" in network.catalog else ""
+    people = network.catalog["demand"].as_of[:_DATE] if "demand" in network.catalog else ""
     return t(
         "Sites: {count}, {share} simulated. People: census 2020 spread by night lights, a model ({as_of}). "
         "Costs: assumptions unless set.",

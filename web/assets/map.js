@@ -25,9 +25,11 @@
       this.map.createPane("gui-points").style.zIndex = 450;
       this.ground = new GuiMap.RegionCanvas();
       this.canvas = new GuiMap.PointCanvas();
-      this.plan = new GuiMap.PlanLayer(
-        this.map, (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard), (picked) => this.answer({ picked }),
-      );
+      this.plan = new GuiMap.PlanLayer(this.map, {
+        openCard: (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard),
+        answer: (picked) => this.answer({ picked }),
+        margins: () => this.margins(),
+      });
       this.overlays = new GuiMap.Overlays(this.map, (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard));
       this.controls = [];
       this.tip = L.tooltip({ className: "gui-tooltip", direction: "top", offset: [0, -10] });

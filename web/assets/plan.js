@@ -23,8 +23,8 @@
   };
 
   GuiMap.PlanLayer = class {
-    constructor(map, openCard, answer) {
-      Object.assign(this, { map, openCard, answer, layers: [] });
+    constructor(map, { openCard, answer, margins }) {
+      Object.assign(this, { map, openCard, answer, margins, layers: [] });
       map.createPane("gui-plan-cells").style.zIndex = 425;
       map.createPane("gui-plan").style.zIndex = 460;
       this.renderer = L.canvas({ pane: "gui-plan-cells" });
@@ -39,15 +39,15 @@
       this.layers = this.plan ? [this.cells(this.plan), this.circles(this.plan), this.sites(this.plan)] : [];
       this.layers.forEach((layer) => layer.addTo(this.map));
       this.map.getContainer().classList.toggle("gui-picking", Boolean(this.plan && this.plan.pick));
-      this.moveTo(this.plan);
+      this.moveTo(this.plan, state);
     }
 
     /* A plan for another area is brought into view once; later changes leave the view alone. */
-    moveTo(plan) {
-      if (!plan || !plan.bounds || plan.area === this.area) return;
+    moveTo(plan, { focus }) {
+      if (!plan || plan.area === this.area) return;
       this.area = plan.area;
       const [west, south, east, north] = plan.bounds;
-      this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [24, 24] });
+      if (!focus) this.map.fitBounds([[south, west], [north, east]], { animate: false, ...this.margins() });
     }
 
     cells({ won, gone, half }) {
@@ -69,7 +69,7 @@
     sites({ sites, pick }) {
       const markers = sites.map((site) => {
         const marker = L.marker([site.lat, site.lon], {
-          pane: "gui-plan", icon: siteIcon(site), keyboard: true, title: site.title, alt: site.title, zIndexOffset: -10 * site.n,
+          pane: "gui-plan", icon: siteIcon(site), keyboard: true, autoPanOnFocus: false, title: site.title, alt: site.title, zIndexOffset: -10 * site.n,
         });
         const open = (event) => {
           if (pick) this.answer({ site: site.n });
