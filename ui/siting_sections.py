@@ -176,7 +176,8 @@ def show_phases(plan: Plan) -> None:
 
 def _numbers(rows: pd.DataFrame) -> dict[str, Any]:
     """Write the numbers of a table with a mark at the thousands."""
-    return {name: st.column_config.NumberColumn(format="localized") for name in rows.select_dtypes("number")}
+    numbers = rows.select_dtypes("number").columns
+    return {str(name): st.column_config.NumberColumn(format="localized") for name in numbers}
 
 
 def _picked(told: object, amounts: list[float]) -> float | None:
