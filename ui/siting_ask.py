@@ -14,10 +14,10 @@ from geo.schema import COST_YUAN, MEASURE, PARENT, THRESHOLD
 from geo.walk import STRAIGHT_LINE_M
 from ui import cached, siting, siting_answers, siting_lists, vocabulary
 from ui.reach_words import DAYS, WHO
-from ui.sidebar import FAULTS, plain, show_faults
+from ui.sidebar import FAULTS, show_faults
 from ui.siting import AT_HOUR, BY_SITES, Wish
 from ui.siting_words import ACTIONS, CANDIDATES, LIMITS, MEASURES, WHENS
-from ui.words import FIRST_LANGUAGE, current_language, t
+from ui.words import FIRST_LANGUAGE, current_language, plain, t
 
 LINK_SEEN, ASKED_SEEN, COSTS, LISTED_KEY = "siting_link_seen", "siting_seen", "siting_costs", "siting_listed"
 OWN = "siting_"

@@ -20,9 +20,8 @@ from geo.scenario import (
     scenario_from_text,
 )
 from ui import cached, siting_answers, siting_ask, siting_plan
-from ui.sidebar import plain
 from ui.siting_plan import SAVED, Plan
-from ui.words import N_, t
+from ui.words import N_, plain, t
 from web.registry import shared_registry
 
 AGAINST_KEY, CHOSEN_KEY, NAME_KEY, WHO_KEY = (

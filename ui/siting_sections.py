@@ -13,12 +13,11 @@ from geo.offers import flat
 from geo.scenario import cost_table
 from geo.trials import COVERED, GREEDY_COVERED, SHARE, YUAN
 from ui import cached, siting_answers, siting_files, siting_plan, siting_saved
-from ui.sidebar import plain
 from ui.siting_plan import POINT, Plan
 from ui.siting_rows import reasons_of, table_rows
 from ui.siting_show import note_of
 from ui.siting_words import kinds_text, yuan_text
-from ui.words import N_, t
+from ui.words import N_, plain, t
 
 SECTION_KEY = "siting_section"
 YEARS_MOST = 10
