@@ -10,9 +10,9 @@ from geo.schema import LAT, LON, NAME
 MOST_ROWS = 20_000
 MOST_BYTES = 5_000_000
 _TITLES = {
-    LON: ("lon", "lng", "longitude", "x", "经度"),
-    LAT: ("lat", "latitude", "y", "纬度"),
-    NAME: ("name", "名称", "地点"),
+    LON: (LON, "lng", "longitude", "x", "经度"),
+    LAT: (LAT, "latitude", "y", "纬度"),
+    NAME: (NAME, "名称", "地点"),
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import siting, siting_edit, siting_plan, siting_run
+from ui import siting, siting_edit, siting_jobs, siting_plan, siting_run
 from ui.siting import Wish
 
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
@@ -40,8 +40,14 @@ def searched(**link):
     return waited(page)
 
 
+def job_of(page):
+    """Give the newest search for what the page asked."""
+    asked = page.session_state[siting_run.ASKED_KEY]
+    return [job for (_, wish), job in siting_jobs._jobs.items() if wish == asked][-1]
+
+
 def waited(page):
-    job = siting_plan.find_job(page.session_state[siting_run.ASKED_KEY])
+    job = job_of(page)
     end = time.monotonic() + PATIENCE_S
     while not job.ended and time.monotonic() < end:
         time.sleep(0.05)
@@ -180,7 +186,7 @@ def test_a_plan_is_saved_duplicated_compared_and_opened_again():
 def test_without_an_end_a_search_can_be_stopped_and_keeps_its_best():
     page = opened(new="20")
     page.button(key="siting_start").click().run()
-    job = siting_plan.find_job(page.session_state[siting_run.ASKED_KEY])
+    job = job_of(page)
     job.stop.set()
     page = waited(page)
     assert job.choice is not None
