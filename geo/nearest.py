@@ -197,17 +197,45 @@ def _search_tree(
 
     def search(rows: slice) -> None:
         here = ellipsoid.earth_centred(points[0][rows], points[1][rows])
-        chord_m, neighbour = tree.query(here, k=[1, 2])
-        chosen = neighbour[:, 0]
+        chosen, alike = _nearest_chords(tree, here)
         position[rows] = first[chosen]
         distance_m[rows] = ellipsoid.distance_m(here, there[chosen])
-        alike = np.flatnonzero(chord_m[:, 1] - chord_m[:, 0] <= ellipsoid.order_slack_m(chord_m[:, 0]))
         if len(alike):
             lon, lat = points[0][rows][alike], points[1][rows][alike]
             tied = _sorted_neighbours(lon, lat, places[0][first], places[1][first], count=1)
             position[rows.start + alike], distance_m[rows.start + alike] = first[tied[0][:, 0]], tied[1][:, 0]
 
     run_in_threads(search, in_threads(len(points[0])))
+
+
+def _nearest_chords(tree: Any, here: Floats) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Find the place with the shortest chord to each point, and the points to which another is as near.
+
+    Points of a grid come row by row: every other one is looked up. What is nearest to it is nearest to the
+    next one too if the second nearest is farther by more than twice the step between them.
+    """
+    chosen = np.empty(len(here), np.intp)
+    chord_m, neighbour = tree.query(here[::2], k=[1, 2])
+    chosen[::2] = neighbour[:, 0]
+    alike = 2 * np.flatnonzero(_alike(chord_m))
+    odd, beside = here[1::2], np.arange(len(here) // 2)
+    asked = np.ones(len(odd), bool)
+    for side in (beside, np.minimum(beside + 1, len(chord_m) - 1)):
+        step = odd - here[::2][side]
+        step_m = np.sqrt(np.einsum("ij,ij->i", step, step))
+        nearest_m = chord_m[side, 0] + step_m
+        stays = asked & (chord_m[side, 1] - step_m > nearest_m + ellipsoid.order_slack_m(nearest_m))
+        chosen[1::2][stays] = neighbour[side[stays], 0]
+        asked &= ~stays
+    rest = 2 * np.flatnonzero(asked) + 1
+    chord_m, neighbour = tree.query(here[rest], k=[1, 2])
+    chosen[rest] = neighbour[:, 0]
+    return chosen, np.concatenate([alike, rest[_alike(chord_m)]])
+
+
+def _alike(chord_m: Floats) -> npt.NDArray[np.bool_]:
+    alike: npt.NDArray[np.bool_] = chord_m[:, 1] - chord_m[:, 0] <= ellipsoid.order_slack_m(chord_m[:, 0])
+    return alike
 
 
 def _sorted_neighbours(

@@ -66,6 +66,24 @@ def test_the_nearest_is_never_farther_than_any_other_place(homes, places, compil
     assert np.abs(truth_m[np.arange(len(homes)), position] - distance_m).max() < 1e-3
 
 
+@pytest.mark.parametrize("compiled", WAYS)
+@settings(deadline=None, max_examples=20)
+@given(
+    places=st.lists(st.tuples(st.integers(0, 30), st.integers(-4, 4)), min_size=1, max_size=8),
+    odd=st.booleans(),
+)
+def test_along_a_street_of_close_homes_each_has_its_own_nearest_and_ties_go_to_the_first(
+    places, odd, compiled
+):
+    # Places stand on the homes' own raster, so that many a home is as far from two of them.
+    homes = np.column_stack([108 + 0.001 * np.arange(30 + odd), np.full(30 + odd, 22.5)])
+    sites = np.array([(108 + 0.001 * east, 22.5 + 0.001 * north) for east, north in places])
+    position, distance_m = nearest_place(*homes.T, *sites.T, compile_kernels=compiled)
+    truth_m = brute_force_m(homes, sites)
+    assert (position == (truth_m <= truth_m.min(axis=1, keepdims=True) + 1e-6).argmax(axis=1)).all()
+    assert np.abs(distance_m - truth_m.min(axis=1)).max() < 1e-6
+
+
 def test_the_lower_id_wins_a_tie_whatever_the_order_of_the_rows():
     home = points([(108.0, 22.0)])
     pair = points([(108.01, 22.0), (107.99, 22.0)], index=["B", "A"])
