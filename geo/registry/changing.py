@@ -4,11 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
-from sqlalchemy import Connection, select
 
 from geo import schema
 from geo.crs import WGS84
-from geo.errors import InvalidValueError, RegistryError
+from geo.errors import InvalidValueError
 from geo.facilities import allowed_values
 from geo.imported import MATCHES
 from geo.importing.place_finding import PLACE_FROM
@@ -16,15 +15,13 @@ from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.registry.applying import Change, signed, write_changes
 from geo.registry.conflicts import conflict
 from geo.registry.connection import Registry
+from geo.registry.history import find_record
 from geo.registry.records import Record, storable
 from geo.registry.tables import (
     CHANGE,
     NUMBERS,
-    PRESENT,
     PRIVATE,
     RECORD_COLUMNS,
-    VERSION,
-    facilities,
 )
 
 # What is worked out or told by the registry itself.
@@ -75,25 +72,13 @@ def change_record(
     """
     stamp, wanted = signed(who, at), _settled(fields)
     with registry.writing() as connection:
-        version, before = _record(connection, facility_id)
+        version, before = find_record(connection, facility_id)
         if version != expected_version:
             seen = {facility_id: expected_version}
             raise conflict(connection, {facility_id: before | wanted}, seen)
         changes: list[Change] = [(facility_id, CHANGE, before, before | wanted)]
         write_changes(connection, changes, pd.Series({facility_id: version}), batch=None, stamp=stamp)
     return version + 1
-
-
-def _record(connection: Connection, facility_id: str) -> tuple[int, Record]:
-    asked = select(facilities).where(
-        facilities.c[schema.FACILITY_ID] == facility_id, facilities.c[PRESENT] == 1
-    )
-    found = connection.execute(asked).mappings().one_or_none()
-    if found is None:
-        raise RegistryError(
-            f"There is no record {facility_id[:40]!r} in the registry. Look it up by its name."
-        )
-    return int(found[VERSION]), {name: found[name] for name in RECORD_COLUMNS}
 
 
 def _settled(fields: Mapping[str, str | float | None]) -> Record:
@@ -107,8 +92,13 @@ def _settled(fields: Mapping[str, str | float | None]) -> Record:
             f"Nothing changed: {', '.join(strange) or 'half a place' if strange or half else 'no field'} "
             f"cannot be changed. Give any of {', '.join(CHANGEABLE)}, lon and lat together."
         )
-    for name, allowed in allowed_values().items():
-        schema.require_values(pd.Series([fields.get(name)], dtype="str"), allowed, what=name)
+    wrong = [
+        f"{name} {fields[name]!r} (use one of {', '.join(allowed)})"
+        for name, allowed in allowed_values().items()
+        if fields.get(name) not in (None, "", *allowed)
+    ]
+    if wrong:
+        raise InvalidValueError(f"Nothing changed: there is no {'; no '.join(wrong)}.")
     kept: Record = {
         name: None
         if value is None or value == ""

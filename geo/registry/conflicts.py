@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from geo import schema
 from geo.errors import ConflictError
@@ -92,7 +92,10 @@ def require_undoable(
     # What was changed and changed back may be undone as well.
     moved = {name: version for name, (version, text) in wrote.items() if now[name][1] != text}
     if moved:
-        yours = {name: _versions(connection, name)[version][BEFORE] or {} for name, version in moved.items()}
+        yours = {
+            name: _versions(connection, name, version)[version][BEFORE] or {}
+            for name, version in moved.items()
+        }
         fault = conflict(connection, yours, moved)
         raise ConflictError(
             f"Batch {batch} was not undone: {len(moved)} of its records were changed after it "
@@ -116,7 +119,7 @@ def conflict(connection: Connection, yours: Mapping[str, Record], seen: Mapping[
     """
     rows: list[dict[str, Any]] = []
     for one in sorted(seen):
-        history = _versions(connection, one)
+        history = _versions(connection, one, seen[one])
         last = max(history, default=0)
         theirs = history[last][AFTER] if last else None
         base = history[seen[one]][AFTER] if seen[one] in history else None
@@ -134,9 +137,14 @@ def conflict(connection: Connection, yours: Mapping[str, Record], seen: Mapping[
     )
 
 
-def _versions(connection: Connection, one: str) -> dict[int, dict[str, Any]]:
+def _versions(connection: Connection, one: str, seen: int) -> dict[int, dict[str, Any]]:
+    """Give the version somebody saw and the last one, by number."""
     names = (VERSION, WHO, AT, BEFORE, AFTER)
-    asked = select(*(versions.c[name] for name in names)).where(versions.c[schema.FACILITY_ID] == one)
+    of_one = versions.c[schema.FACILITY_ID] == one
+    last = select(func.max(versions.c[VERSION])).where(of_one).scalar_subquery()
+    asked = select(*(versions.c[name] for name in names)).where(
+        of_one, or_(versions.c[VERSION] == seen, versions.c[VERSION] == last)
+    )
     return {
         row[0]: {WHO: row[1], AT: row[2], BEFORE: version_record(row[3]), AFTER: version_record(row[4])}
         for row in connection.execute(asked)

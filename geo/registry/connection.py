@@ -10,7 +10,6 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
 
 from geo.errors import ReadOnlyError, RegistryError
 from geo.registry.place import SQLITE, is_read_only, registry_url, sqlite_file
@@ -108,7 +107,7 @@ def _engine(url: str) -> Engine:
     if not path.parent.is_dir():
         # What stands in it is nobody else's business.
         path.parent.mkdir(parents=True, mode=0o700)
-    engine = create_engine(url, connect_args={"timeout": PATIENCE_S}, poolclass=NullPool)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

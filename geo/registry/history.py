@@ -6,14 +6,14 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
 from geo import schema
 from geo.errors import RegistryError
 from geo.imported import MATCHES
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.registry.connection import Registry
-from geo.registry.records import read_records, to_places, version_record
+from geo.registry.records import Record, read_records, to_places, version_record
 from geo.registry.tables import (
     ACTION,
     AFTER,
@@ -32,6 +32,7 @@ from geo.registry.tables import (
     PLACE_COLUMNS,
     PRESENT,
     PRIVATE,
+    RECORD_COLUMNS,
     REVISION,
     SHA256,
     UNDONE_AT,
@@ -40,6 +41,7 @@ from geo.registry.tables import (
     VERSION_ID,
     WHO,
     batches,
+    facilities,
     listings,
     state,
     versions,
@@ -79,6 +81,37 @@ def read_revision(registry: Registry) -> tuple[int, gpd.GeoDataFrame]:
         records = read_records(connection)
     placed = to_places(records[records[PRESENT]])
     return revision, placed[[*schema.FACILITY_COLUMNS, *PRIVATE_COLUMNS, schema.GEOMETRY]]
+
+
+def read_record(registry: Registry, facility_id: str) -> tuple[int, Record]:
+    """Give the version and the record of one site, for whoever is about to change it.
+
+    Raises
+    ------
+    RegistryError
+        There is no such record.
+    """
+    with registry.reading() as connection:
+        return find_record(connection, facility_id)
+
+
+def find_record(connection: Connection, facility_id: str) -> tuple[int, Record]:
+    """Give the version and the record of one site as it stands.
+
+    Raises
+    ------
+    RegistryError
+        There is no such record.
+    """
+    asked = select(facilities).where(
+        facilities.c[schema.FACILITY_ID] == facility_id, facilities.c[PRESENT] == 1
+    )
+    found = connection.execute(asked).mappings().one_or_none()
+    if found is None:
+        raise RegistryError(
+            f"There is no record {facility_id[:40]!r} in the registry. Look it up by its name."
+        )
+    return int(found[VERSION]), {name: found[name] for name in RECORD_COLUMNS}
 
 
 def read_batches(registry: Registry) -> pd.DataFrame:

@@ -227,7 +227,7 @@ def test_a_place_set_by_hand_is_a_place_in_wgs84(registry, bring, at):
         ({}, "no field"),
         ({"lon": 108.0}, "half a place"),
         ({"origin": "sourced"}, "origin cannot be changed"),
-        ({"status": "gone"}, "status holds gone"),
+        ({"status": "gone"}, "no status 'gone'"),
         ({"name": ""}, "must have a name"),
     ],
 )
