@@ -208,8 +208,10 @@ def _described(
 ) -> pd.DataFrame:
     gap = np.zeros(len(settled.cells), np.int64)
     gap[cells[_ROW]] = cells[GAP_ID]
-    gaps = _measure(cells, who).join(_main_county(settled.parts, gap, who))
-    return gaps.join(_nearest_town(gaps, townships))[list(GAP_COLUMNS)]
+    gaps = _measure(cells, who)
+    gaps[COUNTY] = _main_county(settled.parts, gap, who)
+    gaps[[TOWNSHIP, NAME]] = _nearest_town(gaps, townships)
+    return gaps[list(GAP_COLUMNS)]
 
 
 class _Grid:
@@ -287,7 +289,8 @@ def _measure(cells: pd.DataFrame, who: str) -> pd.DataFrame:
     person_m = (cells[who] * cells[DISTANCE_M]).groupby(cells[GAP_ID]).sum()
     gaps[MEAN_M] = person_m / gaps[who]
     heart = cells.sort_values(who, ascending=False, kind="stable").drop_duplicates(GAP_ID).set_index(GAP_ID)
-    return gaps.join(heart[[LON, LAT]])
+    gaps[[LON, LAT]] = heart[[LON, LAT]]
+    return gaps
 
 
 def _main_county(parts: pd.DataFrame, gap: Positions, who: str) -> pd.Series:

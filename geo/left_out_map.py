@@ -139,8 +139,9 @@ def draw_left_out(cells: PictureCells, along_m: Floats, *, who: str, threshold_m
     outside = along_m > float(require_thresholds([threshold_m])[0])
     people = cells.people[WHO_COUNTS.index(who)][outside]
     summed = np.bincount(cells.cell[outside], people, minlength=cells.width * cells.height)
-    classes = np.searchsorted(CLASS_STARTS, summed, side="right").astype(np.uint8)
-    classes = classes.reshape(cells.height, cells.width)
+    drawn = np.flatnonzero(summed >= CLASS_STARTS[0])
+    classes = np.zeros((cells.height, cells.width), np.uint8)
+    classes.ravel()[drawn] = np.searchsorted(CLASS_STARTS, summed[drawn], side="right")
     rows, columns = (np.flatnonzero(classes.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return Picture(b"", cells.west, cells.south, cells.west, cells.south)

@@ -108,11 +108,18 @@ def covered_at(
     within = np.clip(profile.people[:, _reached(profile.along_m, first, last, limits_m)] - before, 0, total)
     both = np.stack([np.broadcast_to(total, within.shape), within], axis=-1)
     both = summed_up(both, counties, regions).reshape(-1, 2)
-    keys = [regions.index.sort_values(), pd.Index(WHO_COUNTS), pd.Index(limits_m)]
-    index = pd.MultiIndex.from_product(keys, names=[ADCODE, WHO, THRESHOLD_M])
+    index = _product(regions.index.sort_values(), pd.Index(WHO_COUNTS), pd.Index(limits_m))
     counted = {TOTAL: both[:, 0], COVERED: both[:, 1], LEFT_OUT: both[:, 0] - both[:, 1]}
     frame = pd.DataFrame(counted, index)
     return frame.assign(**{SHARE: share_of(frame[COVERED], frame[TOTAL])})
+
+
+def _product(*levels: pd.Index) -> pd.MultiIndex:
+    """Combine levels that are sorted and have no value twice: `from_product` would sort them again."""
+    shape = tuple(len(level) for level in levels)
+    codes = [axis.ravel() for axis in np.indices(shape)]
+    names = [ADCODE, WHO, THRESHOLD_M]
+    return pd.MultiIndex(list(levels), codes, names=names, verify_integrity=False)  # type: ignore[arg-type]
 
 
 def _reached(along_m: Floats, first: Positions, last: Positions, limits_m: Floats) -> Positions:

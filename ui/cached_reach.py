@@ -12,7 +12,7 @@ from ui import own_people, reach_answers, reach_lookup
 from ui.cached import network
 from ui.filters import Filters
 from ui.follow import forget_with_the_rest, kept, store_in_sight
-from ui.reach import GRID, TOWNSHIPS, Scope, Supply
+from ui.reach import GRID, TOWNSHIPS, Rule, Scope, Supply, standards_for
 from web.store import Store
 
 ANSWERS_KEPT = 64
@@ -27,6 +27,12 @@ forget_with_the_rest(_long_answers.clear)
 def reach_counties(filters: Filters) -> tuple[str, ...]:
     """Give the adcodes of the counties whose people are asked about; none for all of Guangxi."""
     return reach_answers.counties_of(filters, network())
+
+
+@kept(ANSWERS_KEPT)
+def reach_standards(types: tuple[str, ...]) -> dict[str, Rule]:
+    """Give the standards that can be measured for some types, by code; nobody changes them."""
+    return standards_for(types, network().standards)
 
 
 @kept(REACHES_KEPT)

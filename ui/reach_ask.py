@@ -8,7 +8,7 @@ import streamlit as st
 from geo import walk
 from geo.network import Network
 from geo.people import WHO_COUNTS
-from ui import own_people, reach, reach_link, vocabulary
+from ui import cached_reach, own_people, reach, reach_link, vocabulary
 from ui.filters import Fault, Filters
 from ui.reach import ANY_TIME, STATION, Asked, Question, Rule
 from ui.reach_people import NEXT_SOURCE, offered_sources, show_upload
@@ -33,11 +33,11 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
     filters
         What the sidebar asks for: its types have the standards that are offered.
     network
-        Holds the standards.
+        Holds the regions that people of one's own are clipped to.
     """
     _follow_link()
     types = reach.types_of(filters)
-    standards = reach.standards_for(types, network.standards)
+    standards = cached_reach.reach_standards(types)
     tested = types == (STATION,)
     faults = _ask_question(OWN, standards, tested=tested)
     with st.container(horizontal=True, vertical_alignment="center", gap="large"):

@@ -99,8 +99,14 @@ def find_ranks(lookup: Lookup, *, threshold_m: float) -> pd.DataFrame:
     regions = lookup.whole.regions
     covered = covered_at(lookup.near, regions=regions.drop(AREA), thresholds_m=[threshold_m])
     rows = ranking.rank_counties(covered, worst=len(regions)).reset_index()
-    ranks = {who: part.set_index(schema.ADCODE)[ranking.RANK] for who, part in rows.groupby(WHO)}
-    return pd.DataFrame(ranks, columns=list(WHO_COUNTS)).astype("Int64")
+    counties = regions.index.drop(AREA)
+    ranks = np.full((len(counties), len(WHO_COUNTS)), np.nan)
+    place = (
+        counties.get_indexer(pd.Index(rows[schema.ADCODE])),
+        pd.Index(WHO_COUNTS).get_indexer(pd.Index(rows[WHO])),
+    )
+    ranks[place] = rows[ranking.RANK]
+    return pd.DataFrame(ranks, index=counties, columns=list(WHO_COUNTS)).astype("Int64")
 
 
 def find_worst(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from geo.network import Network
 from ui import cached_reach, reach
 from ui.filters import Filters
 from ui.reach import ANY_TIME, Asked, Question, Rule, Scope
@@ -32,21 +31,19 @@ class Views:
     other: View | None
 
 
-def settle(filters: Filters, asked: Asked, network: Network) -> Views:
+def settle(filters: Filters, asked: Asked) -> Views:
     """Settle what is asked.
 
     Parameters
     ----------
     filters, asked
         What the sidebar and the page ask for.
-    network
-        Holds the standards.
     """
-    other = None if asked.other is None else _view(filters, asked.other, network)
-    return Views(_view(filters, asked.question, network), asked.layers, other)
+    other = None if asked.other is None else _view(filters, asked.other)
+    return Views(_view(filters, asked.question), asked.layers, other)
 
 
-def _view(filters: Filters, question: Question, network: Network) -> View:
-    rule = reach.rule_of(question, reach.standards_for(reach.types_of(filters), network.standards))
+def _view(filters: Filters, question: Question) -> View:
+    rule = reach.rule_of(question, cached_reach.reach_standards(reach.types_of(filters)))
     supply = reach.supply_of(filters, question)
     return View(filters, question, rule, Scope(supply, cached_reach.reach_counties(filters), rule.reach_m))

@@ -217,3 +217,29 @@ def test_a_table_of_ones_own_people_counts_and_a_bad_one_changes_nothing():
     assert metric(again, "常住人口") == "1,000"
     elsewhere = opened(people=mark, county="450321")
     assert "没有计入任何人" in elsewhere.info[0].value
+
+
+def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_all(monkeypatch):
+    page = opened(prefecture="450200")
+    for section in ("gaps", "distance", "hours", "counties"):
+        page.button_group(key="reach_section").set_value(section).run()
+        assert not page.exception
+
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("worked out again")
+
+    for module, names in {
+        "ui.reach_answers": (
+            "measure_distances",
+            "measure_second",
+            "find_day",
+            "find_distances",
+            "find_even",
+        ),
+        "ui.reach_lookup": ("covered_at", "gaps_among", "list_gaps", "draw_left_out", "reach_profile"),
+    }.items():
+        for name in names:
+            monkeypatch.setattr(f"{module}.{name}", refuse)
+    for section in ("gaps", "distance", "hours", "counties"):
+        page.button_group(key="reach_section").set_value(section).run()
+        assert not page.exception

@@ -5,7 +5,7 @@ from ui import cached, reach_ask, reach_link, reach_sections, reach_show, reach_
 network = cached.network()
 filters = sidebar.ask_filters(network, beside=reach_link.own_names(), shaded=False)
 reach_show.show_title(filters, network)
-views = reach_view.settle(filters, reach_ask.ask_reach(filters, network), network)
+views = reach_view.settle(filters, reach_ask.ask_reach(filters, network))
 reach_show.require_places(views)
 reach_show.show_heading(views.view)
 reach_show.show_figures(views)
