@@ -8,7 +8,7 @@ import streamlit as st
 from geo import schema
 from geo.network import Network
 from ui import cached
-from ui.union_reach import THRESHOLDS_KM, share_and_range
+from ui.union_reach import THRESHOLDS_KM, UNION, share_and_range
 from ui.words import N_, current_language, t
 
 STATION = "worker_station"
@@ -137,14 +137,15 @@ def _said(words: Mapping[str, str]) -> dict[str, str]:
     return {code: t(word) for code, word in words.items()}
 
 
-def show_union_reach() -> None:
+def show_union_reach(network: Network) -> None:
     """Show who lives near a county union by the shipped grid, with the range, and why WorldPop says less."""
     st.header(t("Who lives near a county union"), anchor=False)
     st.markdown(
         t(
-            "Share of residents whose nearest of the 111 county unions is at most so far away in a straight "
-            "line, by the population grid of this program. In brackets the range: every union as far from "
-            "each home as the error of its place allows, and as near."
+            "Share of residents whose nearest of the {count} county unions is at most so far away in a "
+            "straight line, by the population grid of this program. In brackets the range: every union as "
+            "far from each home as the error of its place allows, and as near.",
+            count=len(network.select(types=[UNION])),
         )
     )
     reach = cached.union_reach()
@@ -154,7 +155,7 @@ def show_union_reach() -> None:
         t("Within {km} km", km=km): [share_and_range(row) for _, row in reach[km].iterrows()]
         for km in THRESHOLDS_KM
     }
-    st.dataframe(pd.DataFrame(table), hide_index=True)
+    st.dataframe(pd.DataFrame(table), hide_index=True, height="content")
     st.caption(
         t(
             "By WorldPop 2020, in cells of 5 minutes of arc, the shares of Guangxi are lower by up to 7 "
