@@ -161,19 +161,20 @@ def _take_encoding(desk: Desk, number: int, encoding: str) -> None:
 def choose_list(desk: Desk) -> None:
     """Let the user turn from one list to another, add more, or put one away."""
     numbers = list(desk.drafts)
-    left, middle, right = st.columns([6, 1, 1], vertical_alignment="bottom")
     # Two files may have one name.
     titles = {number: f"{place}. {desk.drafts[number].title}" for place, number in enumerate(numbers, 1)}
     key = widget_key(desk, "list")
-    left.selectbox(
-        t("List {place} of {count}", place=numbers.index(desk.current or 0) + 1, count=len(numbers)),
-        numbers,
-        index=numbers.index(desk.current or 0),
-        format_func=titles.__getitem__,
-        key=key,
-        on_change=lambda: take_up(desk, st.session_state[key]),
-    )
-    middle.button(t("More files"), on_click=take_up, args=(desk, None), width="stretch")
-    with right.popover(t("Put away"), width="stretch"):
-        st.write(t("What you mended here is lost; what was applied stays."))
-        st.button(t("Put this list away"), on_click=put_away, args=(desk,), type="primary")
+    place = numbers.index(desk.current or 0)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            t("List {place} of {count}", place=place + 1, count=len(numbers)),
+            numbers,
+            index=place,
+            format_func=titles.__getitem__,
+            key=key,
+            on_change=lambda: take_up(desk, st.session_state[key]),
+        )
+        st.button(t("More files"), on_click=take_up, args=(desk, None))
+        with st.popover(t("Put away")):
+            st.write(t("What you mended here is lost; what was applied stays."))
+            st.button(t("Put this list away"), on_click=put_away, args=(desk,), type="primary")

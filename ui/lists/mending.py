@@ -23,10 +23,11 @@ from ui.lists.problems import (
 )
 from ui.words import current_language, plain, t
 
-EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 300, 35, 40
+EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 360, 56, 40
 # Longer lists are checked again when the user asks for it, not after every cell.
 CHECKED_AT_ONCE = 30_000
 EDITED = "edited_rows"
+WIDE = 420
 
 
 def show_result(desk: Desk) -> None:
@@ -69,12 +70,13 @@ def mend_rows_on_screen(desk: Desk) -> None:
         table,
         key=key,
         height=min(EDITOR_HEIGHT, HEADER_PIXELS + ROW_PIXELS * len(rows)),
-        disabled=[RESULT],
+        row_height=ROW_PIXELS,
+        disabled=["_index", RESULT],
         placeholder="",
         column_config={
             "_index": st.column_config.NumberColumn(t("Row"), format="%d", pinned=True),
-            RESULT: st.column_config.TextColumn(t("What is wrong, and what to do"), width="large"),
-            LEFT_OUT: st.column_config.CheckboxColumn(t("Leave out"), width="small"),
+            RESULT: st.column_config.TextColumn(t("What is wrong, and what to do"), width=WIDE),
+            LEFT_OUT: st.column_config.CheckboxColumn(t("Leave out")),
         },
     )
     _take_edits(desk, table, key)

@@ -98,7 +98,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
             "county": county.codes.tolist(),
             "codes": {
                 "status": [schema.STATUSES[0]],
-                "origin": [schema.IMPORTED],
+                "origin": [schema.SOURCED],
                 "county": list(map(str, county.categories)),
             },
         },

@@ -3,8 +3,11 @@
 import streamlit as st
 
 from ui.lists import bringing, keeping
+from ui.lists.desk import my_desk
+from ui.lists.page_top import begin_at_top
 from ui.words import N_, t
 
+KEY = "data_section"
 SECTIONS = {
     "bring": (N_("Bring a list in"), bringing.show_bringing),
     "currency": (N_("Whose list is current"), keeping.show_currency),
@@ -14,6 +17,8 @@ SECTIONS = {
 
 def show_heading() -> None:
     """Show the title and what this page is for."""
+    desk = my_desk()
+    begin_at_top(f"{desk.current} {desk.step} {st.session_state.get(KEY)}")
     st.title(t("Your own lists"), anchor=False)
 
 
@@ -24,7 +29,7 @@ def show_section() -> None:
         list(SECTIONS),
         format_func={key: t(name) for key, (name, _) in SECTIONS.items()}.__getitem__,
         default="bring",
-        key="data_section",
+        key=KEY,
         required=True,
         label_visibility="collapsed",
     )

@@ -36,6 +36,9 @@
     return card;
   };
 
+  /* The row being placed has a marker of its own. */
+  GuiMap.notPlaced = ({ list }, chosen) => (list ? chosen.filter((i) => list.details.row[i] !== list.placing) : chosen);
+
   /* Where the row being placed is now, or null. */
   GuiMap.placingPoint = (view) => {
     const { list } = view.state;

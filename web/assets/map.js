@@ -78,7 +78,7 @@
       try {
         const [points, regions] = await Promise.all([this.fetchPoints(state), this.fetchRegions(state)]);
         if (turn !== this.turn) return;
-        const chosen = GuiMap.chosen(points, state.mask);
+        const chosen = GuiMap.notPlaced(state, GuiMap.chosen(points, state.mask));
         this.view = { state, points, regions, chosen, theme: this.themeOf(state), details: this.details };
         this.show(before);
       } catch (fault) {

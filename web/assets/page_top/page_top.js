@@ -1,0 +1,17 @@
+/* Streamlit keeps the page where it was scrolled; the next step of a way begins at its top. */
+(() => {
+  "use strict";
+  let seen;
+  const tell = (type, more) => window.parent.postMessage({ isStreamlitMessage: true, type, ...more }, window.location.origin);
+  window.addEventListener("message", ({ data, origin }) => {
+    if (origin !== window.location.origin || data.type !== "streamlit:render") return;
+    const { place } = data.args;
+    if (seen !== undefined && seen !== place) {
+      const main = window.parent.document.querySelector('[data-testid="stMain"]');
+      if (main) main.scrollTo({ top: 0 });
+    }
+    seen = place;
+  });
+  tell("streamlit:componentReady", { apiVersion: 1 });
+  tell("streamlit:setFrameHeight", { height: 0 });
+})();
