@@ -16,6 +16,7 @@ from geo.importing.source_table import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROWS, R
 MAX_STEPS = 200_000
 STEP = 1_000
 MAX_BLOB = 20 * 2**20
+MAX_FETCHED = 100 * 2**20
 ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 HEADER = 8
 # All the reader itself asks; views, triggers, functions, attached files and pragmas are refused.
@@ -100,7 +101,7 @@ def _read_layer(
     # The name is quoted as an identifier; it comes from the file and cannot be a parameter.
     cursor = connection.execute(f"SELECT * FROM {quoted} LIMIT {MAX_ROWS + 1}")  # noqa: S608
     names = [described[0] for described in cursor.description]
-    rows = cursor.fetchall()
+    rows = _fetched(cursor, file_name)
     if len(rows) > MAX_ROWS or len(names) > MAX_COLUMNS:
         raise UnreadableListError(
             zh=f"{file_name} 的图层 {name} 太大，上限为 {MAX_ROWS} 行、{MAX_COLUMNS} 列。请分成几个文件。",
@@ -119,6 +120,20 @@ def _read_layer(
     return feature_table(
         records, moved, file_name=file_name, part=name, kind="gpkg", remarks=(*remarks, *moved_remarks)
     )
+
+
+def _fetched(cursor: sqlite3.Cursor, file_name: str) -> list[tuple[Any, ...]]:
+    """Fetch rows as long as they fit: a forged file may give one page's bytes out many times."""
+    rows, length = [], 0
+    for row in cursor:
+        length += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if length > MAX_FETCHED:
+            raise UnreadableListError(
+                zh=f"{file_name} 的内容超过 {MAX_FETCHED >> 20} MB，已拒绝。请分成几个文件。",
+                en=f"{file_name} holds more than {MAX_FETCHED >> 20} MB and is refused. Split it.",
+            )
+        rows.append(row)
+    return rows
 
 
 def _plain(value: Any) -> Any:

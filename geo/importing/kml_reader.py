@@ -17,7 +17,7 @@ from geo.importing.archives import read_members
 from geo.importing.coordinate_texts import MAX_DEGREES
 from geo.importing.refusals import UnreadableListError
 from geo.importing.shapes import feature_table
-from geo.importing.source_table import BLANK, FOLDER, Remark, SourceTable
+from geo.importing.source_table import BLANK, FOLDER, MAX_ROWS, Remark, SourceTable
 
 MAX_DEPTH = 64
 ENDINGS = (".kml", ".ovkml")
@@ -91,6 +91,11 @@ def _placemarks(content: bytes, file_name: str) -> tuple[list[dict[str, Any]], l
     shapes: list[Any] = []
     try:
         for placemark, path in _walk(_as_utf8(content, file_name), file_name):
+            if len(records) >= MAX_ROWS:
+                raise UnreadableListError(
+                    zh=f"{file_name} 的地点超过 {MAX_ROWS} 个，请分成几个文件。",
+                    en=f"{file_name} holds more than {MAX_ROWS} places. Split it.",
+                )
             records.append(_fields(placemark, path))
             shapes.append(_placemark_shape(placemark))
     except DefusedXmlException:

@@ -5,6 +5,7 @@ values are cut likewise. The table is therefore decoded here, where a half chara
 """
 
 import io
+import itertools
 import struct
 from typing import Any, NamedTuple
 
@@ -72,12 +73,9 @@ def _parts(data: bytes, file_name: str) -> dict[str, bytes]:
 
 
 def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, file_name: str) -> SourceTable:
+    told = read_dbf(parts[".dbf"], declared=parts[".cpg"], file_name=file_name) if parts[".dbf"] else None
     shapes = _shapes(content, file_name)
-    records, encoding = (
-        read_dbf(parts[".dbf"], declared=parts[".cpg"], file_name=file_name)
-        if parts[".dbf"]
-        else ([{} for _ in shapes], UTF8)
-    )
+    records, encoding = told or ([{} for _ in shapes], UTF8)
     if len(records) != len(shapes):
         raise _broken(file_name, f"{part}.dbf", f"{len(records)} ≠ {len(shapes)}")
     text = parts[".prj"].decode("utf-8", "replace").strip()
@@ -100,7 +98,7 @@ def _shapes(content: bytes, file_name: str) -> Shapes:
         with shapefile.Reader(shp=io.BytesIO(content)) as reader:
             found = [
                 None if one.shapeType == shapefile.NULL or not one.points else shape(one.__geo_interface__)
-                for one in reader.iterShapes()
+                for one in itertools.islice(reader.iterShapes(), MAX_ROWS + 1)
             ]
     except (
         shapefile.ShapefileException,

@@ -13,6 +13,8 @@ MAX_BYTES = 50 * 2**20
 MAX_ROWS = 200_000
 MAX_COLUMNS = 256
 MAX_CELLS = 5_000_000
+# Cells of a sheet from its first corner to the last that holds something.
+MAX_FILLED = 3_000_000
 MAX_CELL_LENGTH = 32_767
 
 # The sheets this program writes beside a list, which are none whatever they look like.

@@ -1,6 +1,7 @@
 """Count what a workbook holds before it is unpacked into memory; refuse what no list can be."""
 
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -8,13 +9,12 @@ from collections.abc import Iterator
 
 from geo.importing.archives import member_names, read_members
 from geo.importing.refusals import UnreadableListError
-from geo.importing.source_table import MAX_COLUMNS, MAX_ROWS
+from geo.importing.source_table import MAX_COLUMNS, MAX_FILLED, MAX_ROWS
 
 PIECE = 2**20
 OVERLAP = 4096
 MAX_SHARED = 64 * 2**20
 MAX_SHEET = 256 * 2**20
-MAX_FILLED = 3_000_000
 MAX_ODS = 96 * 2**20
 # Excel lets users format down to the last row; only cells that hold something count.
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,8})[\"'][^>]*?(/?)>")
@@ -22,6 +22,9 @@ _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>]")
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
 _ODS_CELL = re.compile(rb"<table:table-cell\b([^>]*?)(/?)>")
 _ODS_REPEAT = re.compile(rb"table:number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,12})[\"']")
+_SHEET_START = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
+SHEET_HEAD = 65_536
+OTHER_WORKBOOKS = {"xl/workbook.bin", "content.xml"}
 _ALPHABET = 26
 _BEFORE_A = ord("A") - 1
 
@@ -37,17 +40,28 @@ def require_small_xlsx(data: bytes, *, file_name: str) -> None:
         A sheet reaches too far down or right, holds too many cells, or the texts are too many; also when
         the archive is refused.
     """
-    names = member_names(data, file_name=file_name)
+    names = {name.lower() for name in member_names(data, file_name=file_name)}
+    # The reader takes whichever kind of workbook it finds first in a zip.
+    if names & OTHER_WORKBOOKS:
+        raise UnreadableListError(
+            zh=f"{file_name} 不是普通的 .xlsx 工作簿（可能是 .xlsb）。请在 Excel 或 WPS 中另存为 .xlsx。",
+            en=f"{file_name} is no plain .xlsx (an .xlsb perhaps). Save it as .xlsx in Excel or WPS.",
+        )
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        # A sheet may have any name: what is one tells its first tag.
         for info in archive.infolist():
-            name = info.filename.lower()
-            if info.filename not in names or not name.endswith(".xml"):
+            pieces = _pieces(archive, info, MAX_SHEET, file_name)
+            first = next(pieces, b"")
+            if _SHEET_START.search(first[:SHEET_HEAD]):
+                _require_small_sheet(itertools.chain([first], pieces), file_name)
                 continue
-            if name.startswith("xl/worksheets/"):
-                _require_small_sheet(_pieces(archive, info, MAX_SHEET, file_name), file_name)
-            elif name.startswith("xl/"):
-                for _ in _pieces(archive, info, MAX_SHARED, file_name):
-                    pass
+            length = len(first)
+            for piece in pieces:
+                length += len(piece)
+                if length > MAX_SHARED:
+                    raise _too_large(
+                        file_name, f"{MAX_SHARED >> 20} MB 以上的内容", f"more than {MAX_SHARED >> 20} MB"
+                    )
 
 
 def require_small_ods(data: bytes, *, file_name: str) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from geo.importing.list_words import ListWords
+from geo.importing.old_workbook_bounds import require_small_xls
 from geo.importing.refusals import UnreadableListError
 from geo.importing.sniffing import ODS, XLSX
 from geo.importing.source_table import (
@@ -59,6 +60,8 @@ def read_workbook(
         require_small_xlsx(data, file_name=file_name)
     elif kind == ODS:
         require_small_ods(data, file_name=file_name)
+    else:
+        require_small_xls(data, file_name=file_name)
     book = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), file_name)
     tables = []
     hidden = tuple(sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible)

@@ -345,11 +345,11 @@ CHILD = """
 """
 
 
-def in_a_child(data):
+def in_a_child(data, program=CHILD):
     if not Path("/proc/self/status").exists():
         pytest.skip("the peak of a process's memory is read from Linux's /proc")
     run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(CHILD)],
+        [sys.executable, "-c", textwrap.dedent(program)],
         input=data,
         capture_output=True,
         check=True,
@@ -403,3 +403,102 @@ def test_a_csv_wider_or_longer_than_any_list_is_refused():
 
 def test_null_characters_are_no_text():
     refuse("名称,县区\n甲\x00站,青秀区\n", "a.csv")
+
+
+CROWDS = """
+    import re, sys
+    from geo.importing.reading import read_list
+    from geo.importing.refusals import UnreadableListError
+    point = b'{"type":"Point","coordinates":[108.123456,22.123456]}'
+    feature = b'{"type":"Feature","geometry":%s,"properties":{}}' % point
+    start = b'{"type":"FeatureCollection","features":['
+    crowds = {
+        "things.geojson": b"[" + b"{}," * 12_000_000 + b"{}]",
+        "features.geojson": start + b",".join([feature] * 400_000) + b"]}",
+        "numbers.json": b"[" + b"0," * 20_000_000 + b"0]",
+        "places.kml": b"<kml>" + b"<Placemark/>" * 3_000_000 + b"</kml>",
+    }
+    for name, data in crowds.items():
+        try:
+            read_list(data, file_name=name)
+            sys.exit(f"{name} was read")
+        except UnreadableListError:
+            pass
+    print("refused", int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
+"""
+
+
+@pytest.mark.slow
+def test_crowds_of_tiny_things_are_refused_within_five_hundred_megabytes():
+    said, megabytes = in_a_child(b"", CROWDS)
+    assert said == "refused"
+    assert megabytes < 500
+
+
+def old_workbook():
+    """Give the .xls that xlwt wrote, and where the cell of its last row stands in it."""
+    data = bytearray((Path(__file__).parent / "files" / "excel-2003.xls").read_bytes())
+    # Records of numbers and of shared texts: kind, length, row, column.
+    cells = [
+        at
+        for at in range(512, len(data) - 8)
+        if bytes(data[at : at + 4]) in {b"\x03\x02\x0e\x00", b"\xfd\x00\x0a\x00"}
+    ]
+    return data, cells[-1]
+
+
+@pytest.mark.slow
+def test_an_old_workbook_with_a_cell_in_the_farthest_corner_is_refused_without_filling_the_memory():
+    data, at = old_workbook()
+    data[at + 4 : at + 8] = struct.pack("<HH", 65_535, 255)
+    said, megabytes = in_a_child(bytes(data), CHILD.replace("a.xlsx", "a.xls"))
+    assert said == "refused"
+    assert megabytes < 500
+
+
+def test_an_old_workbook_whose_sectors_run_in_a_circle_is_refused():
+    data, _ = old_workbook()
+    fat = 512 + struct.unpack_from("<I", data, 76)[0] * 512
+    for sector in range(128):
+        data[fat + 4 * sector : fat + 4 * sector + 4] = struct.pack("<I", sector)
+    assert "no sound workbook" in refuse(bytes(data), "a.xls")
+
+
+def renamed(members, old, new):
+    """Give the members of a workbook with its sheet under another name, which its relations tell."""
+    return {
+        name.replace(old, new): content.replace(old.encode(), new.encode())
+        for name, content in members.items()
+    }
+
+
+def test_a_sheet_is_counted_whatever_it_is_called():
+    data = raw_workbook('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for name in ("worksheets/sheet1.dat", "media/image1.png"):
+        assert "too large" in refuse(zipped(renamed(members, "worksheets/sheet1.xml", name)), "a.xlsx")
+
+
+def test_another_kind_of_workbook_inside_an_xlsx_is_refused():
+    with zipfile.ZipFile(io.BytesIO(raw_workbook(""))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for name in ("xl/workbook.bin", "content.xml"):
+        assert "no plain .xlsx" in refuse(zipped({**members, name: b"x"}), "a.xlsx")
+
+
+def test_an_entity_in_a_workbook_reads_no_file_and_asks_nobody(trap, tmp_path):
+    address, asked = trap
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET, encoding="utf-8")
+    for outside in (secret.as_uri(), f"{address}/x"):
+        start = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{outside}">]><sst>'
+        strings = f"{start}<si><t>名称</t></si><si><t>县区</t></si><si><t>甲&e;</t></si></sst>"
+        cells = ('<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c>', '<c r="A2" t="s"><v>2</v></c>')
+        data = raw_workbook(f'<row r="1">{cells[0]}</row><row r="2">{cells[1]}</row>', strings)
+        try:
+            told = "".join(str(table.rows.to_dict()) for table in read_list(data, file_name="a.xlsx"))
+        except UnreadableListError as refused:
+            told = refused.en
+        assert SECRET not in told
+    assert asked == []

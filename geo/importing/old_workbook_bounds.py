@@ -1,0 +1,127 @@
+"""Count what an .xls holds before it is unpacked into memory: one cell in a far corner must not fill it.
+
+The file is a compound file ([MS-CFB]); its stream `Workbook` is a row of records ([MS-XLS] 2.1.4), of which
+those of cells name row and column. Only these are looked at; whatever is not as it should be is refused.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from geo.importing.refusals import UnreadableListError
+from geo.importing.source_table import MAX_FILLED
+
+HEADER = 512
+FREE_FROM = 0xFFFFFFFA
+HEADER_FAT, FAT_IN_HEADER = 76, 109
+ENTRY = 128
+STREAMS = {"workbook", "book"}
+SMALL_STREAM = 4096
+BEGIN = {0x0009, 0x0209, 0x0409, 0x0809}
+# Blank cells and those of one value: row, column; the two of many columns end with the last one.
+ONE_CELL = {
+    0x0002,
+    0x0003,
+    0x0004,
+    0x0005,
+    0x0006,
+    0x0203,
+    0x0204,
+    0x0205,
+    0x0206,
+    0x0406,
+    0x027E,
+    0x00FD,
+    0x00D6,
+}
+MANY_CELLS = {0x00BD}
+PLACE = 4
+
+
+def require_small_xls(data: bytes, *, file_name: str) -> None:
+    """Raise unless every sheet of an .xls is of the size of a list.
+
+    Raises
+    ------
+    UnreadableListError
+        The file is no sound compound file, or a sheet reaches too far down and right.
+    """
+    try:
+        sizes = list(_sheet_sizes(_workbook_stream(data)))
+    except (struct.error, IndexError, ValueError, OverflowError):
+        raise UnreadableListError(
+            zh=f"{file_name} 不是完好的工作簿，无法打开。请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。",
+            en=f"{file_name} is no sound workbook. Save it as .xlsx in Excel or WPS.",
+        ) from None
+    for bottom, right in sizes:
+        if bottom * right > MAX_FILLED:
+            raise UnreadableListError(
+                zh=f"{file_name} 的工作表太大（{bottom} 行、{right} 列）。请删除表外的内容后重新保存。",
+                en=f"A sheet of {file_name} is too large ({bottom} rows, {right} columns). "
+                "Delete what stands outside the list and save it again.",
+            )
+
+
+def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
+    """Give how far down and right each sheet reaches."""
+    at = bottom = right = 0
+    while at + PLACE <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        at += PLACE
+        if kind in BEGIN:
+            yield bottom, right
+            bottom = right = 0
+        elif (kind in ONE_CELL or kind in MANY_CELLS) and length >= PLACE:
+            row, column = struct.unpack_from("<HH", stream, at)
+            if kind in MANY_CELLS:
+                column = struct.unpack_from("<H", stream, at + length - 2)[0]
+            bottom, right = max(bottom, row + 1), max(right, column + 1)
+        at += length
+    yield bottom, right
+
+
+def _workbook_stream(data: bytes) -> bytes:
+    """Take the stream of the workbook out of a compound file."""
+    size = 1 << struct.unpack_from("<H", data, 30)[0]
+    small_size = 1 << struct.unpack_from("<H", data, 32)[0]
+    first_entry, small_from = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 60)[0]
+    fat = _fat(data, size)
+    directory = _chain(data, fat, first_entry, size)
+    entries = [directory[at : at + ENTRY] for at in range(0, len(directory) - ENTRY + 1, ENTRY)]
+    for entry in entries:
+        name = entry[: max(0, struct.unpack_from("<H", entry, 64)[0] - 2)].decode("utf-16-le", "replace")
+        if name.lower() in STREAMS:
+            start, length = struct.unpack_from("<II", entry, 116)
+            if length >= SMALL_STREAM:
+                return _chain(data, fat, start, size)[:length]
+            # Small streams lie in one that belongs to the root, in sectors of their own.
+            smalls = _chain(data, fat, struct.unpack_from("<I", entries[0], 116)[0], size)
+            table = _chain(data, fat, small_from, size)
+            small_fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
+            return _chain(smalls, small_fat, start, small_size, header=0)[:length]
+    raise ValueError("no workbook in the compound file")
+
+
+def _fat(data: bytes, size: int) -> tuple[int, ...]:
+    sectors = list(struct.unpack_from(f"<{FAT_IN_HEADER}I", data, HEADER_FAT))
+    extra, count = struct.unpack_from("<II", data, 68)
+    for _ in range(min(count, len(data) // size)):
+        if extra >= FREE_FROM:
+            break
+        listed = struct.unpack_from(f"<{size // 4}I", data, HEADER + extra * size)
+        sectors += listed[:-1]
+        extra = listed[-1]
+    parts = [data[HEADER + at * size : HEADER + (at + 1) * size] for at in sectors if at < FREE_FROM]
+    joined = b"".join(part for part in parts if len(part) == size)
+    return struct.unpack(f"<{len(joined) // 4}I", joined)
+
+
+def _chain(data: bytes, fat: tuple[int, ...], start: int, size: int, *, header: int = HEADER) -> bytes:
+    """Join the sectors of a chain; one that comes back to itself is none."""
+    pieces: list[bytes] = []
+    at = start
+    while at < FREE_FROM:
+        if len(pieces) > len(fat):
+            raise ValueError("a chain of sectors without an end")
+        pieces.append(data[header + at * size : header + (at + 1) * size])
+        at = fat[at]
+    return b"".join(pieces)

@@ -1,0 +1,122 @@
+"""Parse JSON strictly (RFC 8259) and within bounds, before anything is made of it."""
+
+import json
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+MAX_DEPTH = 64
+MAX_DIGITS = 400
+# Of the largest list that is read, with outlines; more would fill the memory.
+MAX_THINGS, MAX_PARTS = 1_500_000, 6_000_000
+PIECE = 2**20
+_SURROGATE = re.compile("[\ud800-\udfff]")
+Json = dict[str, Any]
+
+
+class JsonFaultError(ValueError):
+    """Carry what is wrong, in both languages, to where the file's name is known."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+def parse_strictly(data: bytes) -> Any:
+    """Parse JSON that holds nothing the standard forbids, and no more than a list does.
+
+    Raises
+    ------
+    JsonFaultError
+        The text is not UTF-8, no JSON, too deep or too much; or has NaN, a number too large, a key twice, or
+        a lone surrogate.
+    """
+    _require_shallow(data)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise JsonFaultError("文字编码不是 UTF-8", "it is not UTF-8") from None
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_members,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
+    except json.JSONDecodeError as fault:
+        raise JsonFaultError(
+            f"第 {fault.lineno} 行第 {fault.colno} 个字符处不合 JSON 语法",
+            f"line {fault.lineno}, letter {fault.colno} is no JSON",
+        ) from None
+    except RecursionError:
+        raise JsonFaultError("嵌套过深", "it is nested too deeply") from None
+
+
+def _require_shallow(data: bytes) -> None:
+    """Count brackets outside strings, piece by piece, before the parser descends into them."""
+    # What is escaped ends no string.
+    letters = np.frombuffer(data.replace(b"\\\\", b"").replace(b'\\"', b""), dtype=np.uint8)
+    depth = things = parts = quotes = 0
+    for start in range(0, len(letters), PIECE):
+        piece = letters[start : start + PIECE]
+        quoted = quotes + np.cumsum(piece == ord('"'))
+        quotes = int(quoted[-1])
+        piece = piece[quoted % 2 == 0]
+        if not len(piece):
+            continue
+        opened = (piece == ord("[")) | (piece == ord("{"))
+        closed = (piece == ord("]")) | (piece == ord("}"))
+        depths = depth + np.cumsum(opened.astype(np.int8) - closed.astype(np.int8), dtype=np.int64)
+        if int(depths.max()) > MAX_DEPTH:
+            raise JsonFaultError(f"嵌套超过 {MAX_DEPTH} 层", f"it is nested deeper than {MAX_DEPTH}")
+        depth = int(depths[-1])
+        things, parts = things + int(opened.sum()), parts + int((piece == ord(",")).sum())
+        if things > MAX_THINGS or parts > MAX_PARTS:
+            raise JsonFaultError("内容太多，请分成几个文件", "it holds too much; split it")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> Json:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise JsonFaultError(
+            f"同一对象中“{short_text(twice)}”出现两次",
+            f"the key {short_text(twice)!r} occurs twice in an object",
+        )
+    for name, value in pairs:
+        for text in (name, *_texts(value)):
+            if _SURROGATE.search(text):
+                raise JsonFaultError("含有不成对的代理字符", "it holds a lone surrogate")
+    return members
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _refuse_constant(name: str) -> Any:
+    raise JsonFaultError(f"含有 {name}，JSON 不允许", f"it holds {name}, which JSON does not have")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise JsonFaultError(f"数 {short_text(text)} 太大", f"the number {short_text(text)} is too large")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise JsonFaultError(f"数 {short_text(text)} 太大", f"the number {short_text(text)} is too large")
+    return int(text)
+
+
+def short_text(text: str) -> str:
+    """Give the start of a text that may be shown."""
+    return text[:20].encode("utf-8", "replace").decode()
