@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo import schema
 from geo.errors import InvalidValueError, UnreadablePeopleError
-from geo.geotiff import read_people_geotiff
+from geo.geotiff import FINEST_DEGREES, read_people_geotiff
 from geo.importing.coordinate_texts import read_joined, read_pairs
 from geo.importing.datum_evidence import to_wgs84_pair
 from geo.importing.list_words import LONLAT, ListWords, header_forms, plain, read_words
@@ -28,7 +28,8 @@ _CALLED = {
 }
 _ZH = {schema.PEOPLE: "人口", schema.URBAN_PEOPLE: "城镇人口", schema.WORKERS: "职工人数"}
 _ROWS_NAMED = 5
-_TIFF_ENDINGS = (".tif", ".tiff")
+_DECIMALS = 6
+TIFF_ENDINGS = (".tif", ".tiff")
 
 
 def read_people(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum: str) -> Population:
@@ -55,7 +56,7 @@ def read_people(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum
     UnreadablePeopleError, UnreadableListError
         The file is refused; the error says why and what to do, in two languages.
     """
-    if file_name.casefold().endswith(_TIFF_ENDINGS):
+    if file_name.casefold().endswith(TIFF_ENDINGS):
         table = read_people_geotiff(data, regions, file_name=file_name)
     else:
         table = read_people_table(data, file_name=file_name, datum=datum)
@@ -66,6 +67,23 @@ def read_people(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum
             zh=f"{file_name}：没有一个有人口的点落在广西各县内。请检查经纬度和坐标系（{datum}）是否选对。",
             en=f"{file_name}: {fault}",
         ) from None
+
+
+def cell_degrees_of(demand: gpd.GeoDataFrame) -> float:
+    """Give the side of the cells that points stand in the middle of: the least step between their meridians.
+
+    Parameters
+    ----------
+    demand
+        Points in WGS-84, at least one.
+
+    Returns
+    -------
+    float
+        Degrees, no less than the shipped grid's, and that where all points stand on one meridian.
+    """
+    lon = np.unique(np.round(demand.geometry.x.to_numpy(), _DECIMALS))
+    return max(FINEST_DEGREES, float(np.diff(lon).min(initial=1.0))) if len(lon) > 1 else FINEST_DEGREES
 
 
 def read_people_table(data: bytes, *, file_name: str, datum: str) -> pd.DataFrame:

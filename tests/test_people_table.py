@@ -10,7 +10,7 @@ import xlsxwriter
 from geo.crs import GCJ02, WGS84, wgs84_to_gcj02
 from geo.errors import UnreadablePeopleError
 from geo.importing.refusals import UnreadableListError
-from geo.people_table import read_people, read_people_table
+from geo.people_table import cell_degrees_of, read_people, read_people_table
 from geo.schema import COUNTY_LEVEL
 from geo.schema import WGS84 as WGS84_CRS
 
@@ -156,3 +156,9 @@ def test_a_raster_in_one_huge_block_or_with_countless_cells_is_refused(tmp_path,
     monkeypatch.setattr("geo.geotiff.MAX_BYTES", 10)
     with pytest.raises(UnreadablePeopleError, match="the most is"):
         read_people(data, REGIONS, file_name="p.tif", datum=WGS84)
+
+
+def test_the_cells_of_a_coarse_raster_are_known_by_the_steps_between_them(tmp_path):
+    found = read_people(_raster(tmp_path, np.ones((12, 22))), REGIONS, file_name="p.tif", datum=WGS84)
+    assert cell_degrees_of(found.demand) == pytest.approx(0.1)
+    assert cell_degrees_of(found.demand.iloc[:1]) == 1 / 120

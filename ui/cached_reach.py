@@ -6,13 +6,14 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.certainty import count_evidence
+from geo.gaps import CELL_DEGREES
 from geo.left_out_map import Picture
 from geo.population import compare_with_census, demand_from_townships
 from ui import own_people, reach_answers, reach_lookup
 from ui.cached import network
 from ui.filters import Filters
 from ui.follow import forget_with_the_rest, kept, store_in_sight
-from ui.reach import GRID, TOWNSHIPS, Rule, Scope, Supply, standards_for
+from ui.reach import GRID, OWN_MARK, TOWNSHIPS, Rule, Scope, Supply, standards_for
 from web.store import Store
 
 ANSWERS_KEPT = 64
@@ -138,7 +139,10 @@ def reach_picture(scope: Scope, who: str) -> Picture:
 
 @kept(LOOKUPS_KEPT)
 def _ground(supply: Supply, counties: tuple[str, ...]) -> reach_lookup.Ground:
-    return reach_lookup.find_ground(reach_measured(supply), reach_area(counties, supply.source))
+    own = supply.source.startswith(OWN_MARK)
+    cell_degrees = own_people.find_own(supply.source).cell_degrees if own else CELL_DEGREES
+    area = reach_area(counties, supply.source)
+    return reach_lookup.find_ground(reach_measured(supply), area, cell_degrees=cell_degrees)
 
 
 @kept(LOOKUPS_KEPT)

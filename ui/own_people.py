@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from geo.errors import UnknownNameError
-from geo.people_table import read_people
+from geo.gaps import CELL_DEGREES
+from geo.people_table import TIFF_ENDINGS, cell_degrees_of, read_people
 from ui.reach import OWN_MARK
 
 OWN_KEPT = 6
@@ -19,11 +20,12 @@ _keeping = threading.Lock()
 
 @dataclass(frozen=True)
 class Own:
-    """Hold the people of one file: its name, and how many of them live outside the counties."""
+    """Hold the people of one file: its name, how many live outside the counties, the side of its cells."""
 
     file_name: str
     demand: gpd.GeoDataFrame
     outside_people: float
+    cell_degrees: float
 
 
 def keep_own(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum: str) -> str:
@@ -44,8 +46,10 @@ def keep_own(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum: s
     mark = OWN_MARK + hashlib.sha256(datum.encode() + b"\0" + data).hexdigest()[:_MARK_LETTERS]
     if not has_own(mark):
         found = read_people(data, regions, file_name=file_name, datum=datum)
+        gridded = file_name.casefold().endswith(TIFF_ENDINGS)
+        cell_degrees = cell_degrees_of(found.demand) if gridded else CELL_DEGREES
         with _keeping:
-            _kept[mark] = Own(file_name, found.demand, found.outside_people)
+            _kept[mark] = Own(file_name, found.demand, found.outside_people, cell_degrees)
             while len(_kept) > OWN_KEPT:
                 _kept.popitem(last=False)
     return mark

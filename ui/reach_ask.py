@@ -40,13 +40,15 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
     standards = cached_reach.reach_standards(types)
     tested = types == (STATION,)
     faults = _ask_question(OWN, standards, tested=tested)
-    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-        st.toggle(t("Compare with another setting"), key=COMPARE_KEY)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _ask_source(OWN)
         show_upload(network)
+    st.toggle(t("Compare with another setting"), key=COMPARE_KEY)
     if st.session_state[COMPARE_KEY]:
         with st.container(border=True):
             st.markdown(f"**{t('The other setting')}**")
             faults += _ask_question(OTHER, standards, tested=False)
+            _ask_source(OTHER)
     asked = _stored()
     _write_link(asked, standards)
     show_faults()
@@ -95,17 +97,20 @@ def _ask_question(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -
     by = f"{prefix}by"
     st.session_state[by] = reach.chosen_by(st.session_state[by], standards)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(t("Within reach means"), codes, format_func=names.__getitem__, key=by, width=250)
+        st.selectbox(t("Within reach means"), codes, format_func=names.__getitem__, key=by, width=270)
         faults = _ask_numbers(prefix, standards, tested=tested)
         st.segmented_control(
             t("Who counts"), WHO_COUNTS, format_func=vocabulary.namer(WHO), key=f"{prefix}who", required=True
         )
         _ask_time(prefix)
-        names = {code: source_name(code) for code in offered_sources(prefix + "source")}
-        st.selectbox(
-            t("People from"), list(names), format_func=names.__getitem__, key=f"{prefix}source", width=185
-        )
     return faults
+
+
+def _ask_source(prefix: str) -> None:
+    names = {code: source_name(code) for code in offered_sources(prefix + "source")}
+    st.selectbox(
+        t("People from"), list(names), format_func=names.__getitem__, key=f"{prefix}source", width=270
+    )
 
 
 def _ask_numbers(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach
 from ui.downloads import FORMATS
 from ui.reach import ANY_TIME, GRID, TOWNSHIPS
-from ui.reach_rows import county_results, source_note
+from ui.reach_rows import county_results, show_note
 from ui.reach_view import View, Views
 from ui.reach_words import DAYS, rule_name, source_name
 from ui.reach_words import WHO as WHO_WORDS
@@ -50,7 +50,7 @@ def offer_files(views: Views) -> None:
             "saved as PNG or SVG below each of them."
         )
     )
-    st.caption(source_note(view))
+    show_note(view)
 
 
 def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:

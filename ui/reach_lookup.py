@@ -67,9 +67,10 @@ class Ground:
     settled: SettledCells
 
 
-def find_ground(measured: Measured, area: Area) -> Ground:
+def find_ground(measured: Measured, area: Area, *, cell_degrees: float) -> Ground:
     """Put the people of an area into cells."""
-    return Ground(picture_cells(area.demand), settle_cells(area.part(measured.distance_m), area.demand))
+    settled = settle_cells(area.part(measured.distance_m), area.demand, cell_degrees=cell_degrees)
+    return Ground(picture_cells(area.demand, cell_degrees=cell_degrees), settled)
 
 
 def find_shares(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:

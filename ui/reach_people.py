@@ -17,7 +17,7 @@ from ui.words import current_language, plain, t
 NEXT_SOURCE, OWN_FILES = "reach_next_source", "reach_own_files"
 UPLOAD, DATUM, TRIED, REFUSED = "reach_upload", "reach_datum", "reach_tried", "reach_refused"
 ENDINGS = ["csv", "txt", "tsv", "xlsx", "xls", "ods", "tif", "tiff"]
-TABLE_HEIGHT = 460
+TABLE_HEIGHT, SHORT_TABLE = 460, 12
 
 
 def offered_sources(key: str) -> list[str]:
@@ -63,7 +63,7 @@ def show_people(views: Views) -> None:
     st.dataframe(
         rows.sort_values(by=RATIO, kind="stable"),
         hide_index=True,
-        height=TABLE_HEIGHT,
+        height="content" if len(rows) <= SHORT_TABLE else TABLE_HEIGHT,
         column_config={
             schema.NAME: st.column_config.TextColumn(t("County"), pinned=True),
             schema.PEOPLE: st.column_config.NumberColumn(t("By this source"), format="%,.0f"),

@@ -1,6 +1,9 @@
 """The figures of one setting as rows: by county, by gap, and beside another setting."""
 
+from collections.abc import Callable
+
 import pandas as pd
+import streamlit as st
 
 from geo import certainty, coverage, schema
 from geo.gaps import FARTHEST_M, MEAN_M, NEAREST_M
@@ -13,7 +16,7 @@ from ui.reach_answers import AREA
 from ui.reach_view import View
 from ui.reach_words import WHO as WHO_WORDS
 from ui.reach_words import distance_text, people_note, people_text, rule_name
-from ui.words import t
+from ui.words import plain, t
 
 SECOND_SHARE, DIFFERENCE, OTHER_SHARE = "second_share", "difference", "other_share"
 
@@ -108,8 +111,21 @@ def compared_table(view: View, other: View, names: Names) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def source_note(view: View) -> str:
-    """Say in one line the threshold, what is simulated, and where people and places come from."""
+def show_note(view: View) -> None:
+    """Show source, date and simulated share of what is shown; a file's name is text and no Markdown."""
+    st.caption(source_note(view, written=plain))
+
+
+def source_note(view: View, *, written: Callable[[str], str] = str) -> str:
+    """Say in one line the threshold, what is simulated, and where people and places come from.
+
+    Parameters
+    ----------
+    view
+        The setting.
+    written
+        How a text from outside is written, as `plain` for Markdown.
+    """
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
     return t(
         "{rule} · {who} · {share} of the facilities simulated. Facilities: published reports, OpenStreetMap "
@@ -118,5 +134,5 @@ def source_note(view: View) -> str:
         who=t(WHO_WORDS[view.question.who]),
         share=percent(simulated_share(facilities) or 0.0),
         date=latest(facilities) or t("no date"),
-        people=people_note(view.question.source),
+        people=written(people_note(view.question.source)),
     )

@@ -10,7 +10,7 @@ from geo.people import LEFT_OUT, SHARE, WHO, WHO_COUNTS
 from geo.ranking import RANK
 from ui import cached, cached_reach
 from ui.reach_answers import AREA, DRAWS, figures_of
-from ui.reach_rows import DIFFERENCE, OTHER_SHARE, compared_table, county_table, gap_table, source_note
+from ui.reach_rows import DIFFERENCE, OTHER_SHARE, compared_table, county_table, gap_table, show_note
 from ui.reach_view import View, Views
 from ui.reach_words import NOTHING, rule_name, share_text
 from ui.reach_words import WHO as WHO_WORDS
@@ -18,7 +18,7 @@ from ui.sidebar import drill_down
 from ui.words import t
 
 COUNTY_TABLE, DRAWS_ASKED = "reach_county_table", "reach_draws_asked"
-TABLE_HEIGHT = 460
+TABLE_HEIGHT, SHORT_TABLE = 460, 12
 # With fewer counties everyone is among the worst.
 COUNTIES_TO_RANK = ranking.WORST + 2
 
@@ -36,7 +36,7 @@ def show_counties(views: Views) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height="content" if len(rows) <= 10 else TABLE_HEIGHT,  # noqa: PLR2004
+        height="content" if len(rows) <= SHORT_TABLE else TABLE_HEIGHT,
         key=COUNTY_TABLE,
         on_select=lambda: _open_row(rows),
         selection_mode="single-row",
@@ -68,7 +68,7 @@ def show_counties(views: Views) -> None:
             certainty.HATCHED: st.column_config.TextColumn(t("Rests on"), width="medium"),
         },
     )
-    note_of(view)
+    show_note(view)
 
 
 def show_gaps(views: Views) -> None:
@@ -88,7 +88,7 @@ def show_gaps(views: Views) -> None:
     st.dataframe(
         gap_table(gaps, cached.names()),
         hide_index=True,
-        height=TABLE_HEIGHT,
+        height="content" if len(gaps) <= SHORT_TABLE else TABLE_HEIGHT,
         column_order=[
             GAP_ID,
             schema.NAME,
@@ -110,7 +110,7 @@ def show_gaps(views: Views) -> None:
             FARTHEST_M: _number(t("Farthest, m"), form="%,.0f"),
         },
     )
-    note_of(view)
+    show_note(view)
 
 
 def show_ranking(views: Views) -> None:
@@ -137,7 +137,7 @@ def show_ranking(views: Views) -> None:
     lists = rows.pivot_table(index=RANK, columns=coverage.THRESHOLD_M, values="told", aggfunc="first")
     lists.columns = pd.Index([f"{metres:,.0f} m" for metres in lists.columns])
     st.dataframe(lists.rename_axis(t("Rank")), height="content")
-    note_of(view)
+    show_note(view)
 
 
 def show_sureness(views: Views) -> None:
@@ -161,7 +161,7 @@ def show_sureness(views: Views) -> None:
     )
     if cached_reach.is_drawn(view.scope) or st.session_state.get(DRAWS_ASKED) == view.scope:
         _show_draws(view)
-        note_of(view)
+        show_note(view)
         return
     st.button(
         t("Run {draws} draws", draws=DRAWS),
@@ -170,7 +170,7 @@ def show_sureness(views: Views) -> None:
         icon=":material/casino:",
         key="reach_run_draws",
     )
-    note_of(view)
+    show_note(view)
 
 
 def show_compared(views: Views) -> None:
@@ -178,10 +178,11 @@ def show_compared(views: Views) -> None:
     if views.other is None:
         return
     percent = st.column_config.NumberColumn
+    rows = compared_table(views.view, views.other, cached.names())
     st.dataframe(
-        compared_table(views.view, views.other, cached.names()),
+        rows,
         hide_index=True,
-        height=TABLE_HEIGHT,
+        height="content" if len(rows) <= SHORT_TABLE else TABLE_HEIGHT,
         placeholder=NOTHING,
         column_config={
             schema.NAME: st.column_config.TextColumn(t("County"), pinned=True),
@@ -190,12 +191,7 @@ def show_compared(views: Views) -> None:
             DIFFERENCE: percent(t("Difference"), format="percent"),
         },
     )
-    note_of(views.view)
-
-
-def note_of(view: View) -> None:
-    """Say in one line source, date and simulated share of what is shown."""
-    st.caption(source_note(view))
+    show_note(views.view)
 
 
 def _show_draws(view: View) -> None:
@@ -213,6 +209,12 @@ def _show_draws(view: View) -> None:
             t("Nine in ten draws"),
             f"{share_text(row[certainty.SHARE_LOW])} – {share_text(row[certainty.SHARE_HIGH])}",
         )
+    st.caption(
+        t(
+            "The draws lie below the share as placed: sites are placed where people are, and a place that is "
+            "known only roughly is moved to where fewer live."
+        )
+    )
     names = cached.names().regions
     rows: pd.DataFrame = drawn.xs(view.question.who, level=WHO).drop(index=AREA)  # type: ignore[assignment]
     rows = rows[[SHARE, certainty.SHARE_MEAN, certainty.SHARE_LOW, certainty.SHARE_HIGH]]
@@ -220,7 +222,7 @@ def _show_draws(view: View) -> None:
     labels = (t("As placed"), t("Mean of the draws"), t("Low (5 %)"), t("High (95 %)"))
     st.dataframe(
         rows.sort_values(by=SHARE, kind="stable"),
-        height=TABLE_HEIGHT,
+        height="content" if len(rows) <= SHORT_TABLE else TABLE_HEIGHT,
         placeholder=NOTHING,
         column_config={
             column: _number(label, form="percent") for column, label in zip(rows.columns, labels, strict=True)

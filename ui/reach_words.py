@@ -4,7 +4,7 @@ from geo import schema, walk
 from geo.provenance import percent
 from ui.own_people import find_own
 from ui.reach import GRID, TOWNSHIPS, Question, Rule
-from ui.words import N_, current_language, plain, t
+from ui.words import N_, current_language, t
 
 WHO = {
     schema.PEOPLE: N_("Residents"),
@@ -48,7 +48,7 @@ def people_note(source: str) -> str:
         GRID: t("census 2020 on a modelled grid"),
         TOWNSHIPS: t("census 2020 at the townships, modelled"),
     }
-    return notes.get(source) or t("own file {name}", name=plain(source_name(source)))
+    return notes.get(source) or t("own file {name}", name=source_name(source))
 
 
 def rule_name(rule: Rule) -> str:

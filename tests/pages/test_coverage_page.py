@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -243,3 +244,38 @@ def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_a
     for section in ("gaps", "distance", "hours", "counties"):
         page.button_group(key="reach_section").set_value(section).run()
         assert not page.exception
+
+
+def raster(folder, **options):
+    rasterio = pytest.importorskip("rasterio")
+    affine = pytest.importorskip("affine")
+    path = folder / "people.tif"
+    profile = {
+        "driver": "GTiff",
+        "count": 1,
+        "dtype": "float32",
+        "crs": "EPSG:4326",
+        "width": 90,
+        "height": 70,
+    }
+    place = affine.Affine(0.1, 0, 104.0, 0, -0.1, 27.0)
+    with rasterio.open(path, "w", **{"transform": place, **profile, **options}) as made:
+        made.write(np.full((70, 90), 10.0, "float32"), 1)
+    return path.read_bytes()
+
+
+def test_a_geotiff_of_ones_own_counts_and_one_without_crs_is_refused_in_words(tmp_path):
+    page = opened(section="people", prefecture="450100")
+    page.file_uploader(key="reach_upload").upload("无.tif", raster(tmp_path, crs=None), "image/tiff")
+    page.run()
+    assert "没有坐标系" in page.error[0].value
+    page.file_uploader(key="reach_upload").upload("有.tif", raster(tmp_path), "image/tiff")
+    page.run()
+    assert not page.error
+    assert link_of(page)["people"].startswith("own-")
+    cells = int(metric(page, "常住人口").replace(",", "")) / 10
+    # Nanning's 22,000 km² in cells of some 114.
+    assert 180 < cells < 210
+    assert "有\\.tif" in words(page)
+    on_map = page.get("component_instance")[0].proto.json_args
+    assert "有\\\\.tif" not in on_map
