@@ -272,3 +272,15 @@ def test_hostile_texts_come_back_to_the_letter(registry, bring, hostile_texts):
     current = read_current(registry)
     assert set(current[schema.NAME]) <= {text.strip() for text in hostile_texts}
     assert len(current) == 8
+
+
+def test_published_less_located_is_missing(registry, bring, tiny_network):
+    first = tiny_network.counts.iloc[[0]]
+    totals = {"region": "450101", "region_level": "county", "count": 5, "definition_part": "whole"}
+    bring(FIRST)
+    row = read_currency(registry, first.assign(**totals)).loc[("450101", "worker_station")]
+    assert (row["published"], row["located"], row["missing"], row["batch_id"]) == (5, 2, 3, 1)
+    bring(HEADER + RIVER, who="乙", rows=[2])
+    again = read_currency(registry, first.assign(**totals)).loc[("450101", "worker_station")]
+    assert (again["listed"], again["who"]) == (2, "乙"), "the newest list that names one of them"
+    assert read_currency(registry, first.iloc[:0]).loc[("450102", "worker_station"), "batch_id"] == 1
