@@ -20,6 +20,9 @@ def show_heading(answer: Answer, network: Network) -> None:
     show_way_back(answer.filters, network)
     count = len(answer.facilities)
     dated = t("Sources up to {date}; census 2020.", date=answer.as_of or t("no date"))
+    listed = int((answer.facilities[schema.ORIGIN] == schema.IMPORTED).sum())
+    if listed:
+        dated = t("{listed} of them come from your own lists.", listed=f"{listed:,}") + " " + dated
     if not count:
         st.info(
             t("Nothing meets these filters. Take one away, or clear them all."), icon=":material/search_off:"

@@ -27,7 +27,7 @@ WORDS = {
     "simulated_warning": N_("Simulated: this place is not real"),
     "solid": N_("Filled: named by a source"),
     "hollow": N_("Hollow: simulated"),
-    "edged": N_("Dark edge: from your own lists"),
+    "edged": N_("Dark edge: own lists"),
     "cluster": N_("{n} facilities; click to zoom in"),
     "points_here": N_("{n} facilities stand here"),
     "more": N_("and {n} more"),

@@ -32,7 +32,7 @@ WORDS = dict.fromkeys(maps.WORD_KEYS, "") | {
     "simulated_warning": "模拟记录：此处并无真实设施",
     "solid": "实心：有来源",
     "hollow": "空心：模拟",
-    "edged": "深色边：本单位的名单",
+    "edged": "深色边：导入名单",
     "cluster": "{n} 处设施，点击放大",
     "points_here": "此处有 {n} 处设施",
     "more": "另有 {n} 处",
