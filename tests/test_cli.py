@@ -264,12 +264,17 @@ def test_help_tells_of_every_command_and_option(capsys):
     assert cli.main([]) == 0
     overview = capsys.readouterr().out
     assert "export" in overview
+    assert "coverage" in overview
     assert "data" in overview
     assert cli.main(["export", "--help"]) == 0
     told = capsys.readouterr().out
     for option in ("--type", "--county", "--prefecture", "--status", "--origin", "--service", "--text"):
         assert option in told
     for option in ("--format", "--output", "-o", "--force", "--data"):
+        assert option in told
+    assert cli.main(["coverage", "--help"]) == 0
+    told = capsys.readouterr().out
+    for option in ("--type", "--within", "--weights", "--county", "--prefecture", "--status", "--origin"):
         assert option in told
     assert cli.main(["data", "--help"]) == 0
     assert "check" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 """The compiled loops give what scipy and shapely give, and their absence changes nothing but the time."""
 
 import sys
+from types import SimpleNamespace
 
 import hypothesis.strategies as st
 import numpy as np
@@ -84,6 +85,19 @@ def test_without_numba_the_tree_answers(monkeypatch):
     found = nearest_place(*home, *site, compile_kernels=True)
     assert (found[0] == expected[0]).all()
     np.testing.assert_allclose(found[1], expected[1], atol=1e-6)
+
+
+def test_without_a_folder_to_keep_them_in_the_loops_are_compiled_anew(monkeypatch):
+    loops = places.load_kernels()
+    compile_it = loops.numba.njit
+
+    def njit(*, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return compile_it(**options)
+
+    monkeypatch.setattr(loops, "numba", SimpleNamespace(njit=njit))
+    assert loops.compiled(lambda number: number + 1)(41) == 42
 
 
 def squares(columns, rows, *, side_m=40_000.0, seed=0):
