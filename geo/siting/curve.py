@@ -14,12 +14,14 @@ from geo.schema import STATUS
 from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_bound import STEPS
 from geo.siting.cover_exact import best_cover
+from geo.siting.cover_problem import merged
 from geo.siting.cover_search import greedy, in_order_of_gain
 from geo.siting.cover_state import worth
 from geo.siting.limits import read_choice
 from geo.siting.plan import OPTIMAL, Options, gap_below
 from geo.siting.question import CoverQuestion, ask_cover
 from geo.siting.relaxed import RelaxedWalk
+from geo.siting.shortlist import shortlist
 from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
@@ -90,6 +92,10 @@ def _walk(
     if not min(problem.lists.shape):
         return [_row(asked, [], [], 0.0, OPTIMAL) for _step in steps]
     whole = greedy(problem) if by_count else []
+    if by_count and problem.lists.shape[1] > _WALKED and problem.limits.group is None and whole:
+        some = shortlist(problem, [int(step) for step in steps], whole, watch=watch)
+        asked = replace(asked, problem=merged(problem.only(some)))
+        problem, whole = asked.problem, np.searchsorted(some, whole).tolist()
     walk = RelaxedWalk(problem, watch) if problem.lists.shape[1] <= _WALKED else None
     for step in steps:
         limits = replace(problem.limits, **({"count": int(step)} if by_count else {"budget": float(step)}))
