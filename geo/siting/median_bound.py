@@ -17,7 +17,10 @@ from geo.siting.watch import Watch
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 
-_STEPS, _PATIENCE, _STEP, _LEAST_STEP, _LOOK_EVERY = 1500, 15, 1.5, 1e-4, 50
+# How far the first step goes, what is left of it after so many steps without gain, and how much of the
+# direction before is kept (Camerini, Fratta and Maffioli 1975, doi:10.1007/BFb0120697).
+_STEPS, _STEP, _LEAST_STEP, _SHORTER, _PATIENCE, _KEPT = 1600, 0.8, 1e-4, 0.8, 15, 0.7
+_GAIN, _LOOK_EVERY = 1e-6, 50
 
 
 @dataclass
@@ -35,25 +38,25 @@ class MedianBound:
 def median_bound(problem: MedianProblem, opened: Integers, *, watch: Watch) -> MedianBound:
     """Raise the bound step by step, and improve what the prices favour on the way."""
     near = nearest_open(problem, opened)
-    prices = np.minimum((near.price + np.minimum(near.second, 2 * near.price)) / 2, problem.end)
+    prices = np.minimum(near.second, problem.end)
     state = MedianBound(-np.inf, prices, opened, problem.total(opened), np.ones(0, bool), np.zeros(0, bool))
-    length, waited, moving = _STEP, 0, prices
+    length, waited, moving, direction = _STEP, 0, prices, np.zeros(len(prices))
     for step in range(_STEPS):
         value, chosen, slope = _relaxed(problem, moving)
+        waited = 0 if not value <= state.bound + _GAIN * abs(state.bound) else waited + 1
         if value > state.bound:
-            waited = 0 if value > state.bound + 1e-7 * abs(state.bound) else waited + 1
             state.bound, state.prices = value, moving
-        else:
-            waited += 1
         if waited >= _PATIENCE:
-            length, waited, moving = length / 2, 0, state.prices
-        square = float(slope @ slope)
+            length, waited = length * _SHORTER, 0
+        direction = slope + _KEPT * direction
+        square = float(direction @ direction)
         closed = state.total - state.bound <= ROUNDING * max(state.total, 1.0)
         if closed or square <= 0 or length < _LEAST_STEP or (step and watch.stopped()):
             break
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
             _look(problem, state, chosen, watch)
-        moving = np.clip(moving + length * max(state.total - value, 0.0) / square * slope, 0, problem.end)
+        far = length * max(state.total - value, 0.0) / square
+        moving = np.clip(moving + far * direction, 0, problem.end)
     watch.tell(state.total, state.bound, gap_above(state.total, state.bound))
     return _judged(problem, state)
 
