@@ -73,6 +73,9 @@ def solve(
     enough
         The search ends once it has as little as this, or knows that it takes more.
     """
+    if not len(model.costs):
+        fits = bool((model.row_lower <= _DECIDED).all() and (model.row_upper >= -_DECIDED).all())
+        return Solved(np.zeros(0), 0.0, OPTIMAL) if fits else Solved(None, np.inf, INFEASIBLE)
     import highspy  # noqa: PLC0415 - an eighth of a second to import
 
     # The class below `Highs` prints no banner when it gets a callback: standard output is the caller's.

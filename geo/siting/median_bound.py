@@ -35,11 +35,32 @@ class MedianBound:
     forced: npt.NDArray[np.bool_]
 
 
-def median_bound(problem: MedianProblem, opened: Integers, *, watch: Watch) -> MedianBound:
-    """Raise the bound step by step, and improve what the prices favour on the way."""
-    near = nearest_open(problem, opened)
-    prices = np.minimum(near.second, problem.end)
-    state = MedianBound(-np.inf, prices, opened, problem.total(opened), np.ones(0, bool), np.zeros(0, bool))
+def median_bound(
+    problem: MedianProblem, opened: Integers, *, watch: Watch, before: MedianBound | None = None
+) -> MedianBound:
+    """Raise the bound step by step, and improve what the prices favour on the way.
+
+    Parameters
+    ----------
+    problem
+        What may be opened.
+    opened
+        A choice within the limits.
+    watch
+        Stops the search.
+    before
+        A bound to go on from; what it leaves out stays left out.
+    """
+    prices = nearest_open(problem, opened).second if before is None else before.prices
+    state = MedianBound(
+        -np.inf,
+        np.minimum(prices, problem.end),
+        opened,
+        problem.total(opened),
+        np.ones(len(problem.fixed), bool) if before is None else before.kept,
+        problem.fixed if before is None else before.forced,
+    )
+    prices = state.prices
     length, waited, moving, direction = _STEP, 0, prices, np.zeros(len(prices))
     for step in range(_STEPS):
         value, chosen, slope = _relaxed(problem, moving)
@@ -108,6 +129,6 @@ def _judged(problem: MedianProblem, state: MedianBound) -> MedianBound:
     following = float(ranked[count]) if count < len(ranked) else np.inf
     # Only what is surely less than the choice at hand is worth looking for.
     mark = state.total - ROUNDING * max(state.total, 1.0)
-    state.kept = fixed | (state.bound + np.maximum(sums - last, 0.0) < mark)
-    state.forced = fixed | (state.kept & (sums <= last) & (state.bound + following - sums >= mark))
+    state.kept = fixed | state.kept & (state.bound + np.maximum(sums - last, 0.0) < mark)
+    state.forced = state.forced | (state.kept & (sums <= last) & (state.bound + following - sums >= mark))
     return state

@@ -72,7 +72,13 @@ def with_nearest(cost: Floats, fixed: Mask, limits: Limits, *, nearest: int) -> 
     )
 
 
-def with_more(problem: MedianProblem) -> MedianProblem:
-    """List twice as many sites of every client."""
-    nearest = 2 * len(problem.site) // len(problem.cost)
-    return replace(with_nearest(problem.cost, problem.fixed, problem.limits, nearest=nearest))
+def with_few(problem: MedianProblem, kept: Mask, limit: Floats) -> MedianProblem:
+    """List only some of the sites, and only ways that cost no more than each client's limit."""
+    used = kept[problem.site] & (problem.price <= limit[problem.row])
+    return replace(
+        problem,
+        row=problem.row[used],
+        site=problem.site[used],
+        price=problem.price[used],
+        end=np.minimum(problem.end, limit),
+    )

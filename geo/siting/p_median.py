@@ -12,7 +12,7 @@ from geo.siting.cost_table import CostTable, Weights, needed_costs, read_costs, 
 from geo.siting.limits import Choice, read_choice
 from geo.siting.median_bound import MedianBound, median_bound
 from geo.siting.median_exact import exact_medians
-from geo.siting.median_problem import MedianProblem, with_nearest
+from geo.siting.median_problem import MedianProblem, with_few, with_nearest
 from geo.siting.median_search import exchanged, kicked, median_greedy
 from geo.siting.plan import INFEASIBLE, NEEDED_COST, OPTIMAL, ROUNDING, Options, Plan, gap_above
 from geo.siting.watch import Watch
@@ -22,6 +22,7 @@ Integers = npt.NDArray[np.intp]
 
 _LEAST_LISTED, _TIMES_LISTED = 40, 6
 _KICKS = 30
+_ROUNDS, _FEW, _SHRUNK = 6, 60, 0.97
 
 
 def p_median(
@@ -143,11 +144,28 @@ def _solved(problem: MedianProblem, watch: Watch) -> tuple[Integers, float, floa
         better = kicked(problem, state.opened, times=_KICKS, watch=watch, until=state.bound)
         if problem.total(better) < state.total:
             state = median_bound(problem, better, watch=watch)
+    state = _narrowed(problem, state, watch)
     status = OPTIMAL if _closed(state) else watch.stopped()
     if status:
         return state.opened, state.total, state.bound, status
     opened, bound, status = exact_medians(problem, state, watch=watch)
     return opened, problem.total(opened), bound, status
+
+
+def _narrowed(problem: MedianProblem, state: MedianBound, watch: Watch) -> MedianBound:
+    """Bound again what a bound leaves open, which is less and sooner done, until it leaves no less."""
+    for _round in range(_ROUNDS):
+        left = int(state.kept.sum())
+        if _closed(state) or watch.stopped() or left <= _FEW:
+            break
+        limit = state.prices + (state.total - state.bound)
+        again = median_bound(with_few(problem, state.kept, limit), state.opened, watch=watch, before=state)
+        again.bound = max(again.bound, state.bound)
+        shrunk = again.total - again.bound < (state.total - state.bound) * _SHRUNK
+        state = again
+        if not shrunk:
+            break
+    return state
 
 
 def _closed(state: MedianBound) -> bool:
