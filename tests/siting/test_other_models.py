@@ -134,7 +134,7 @@ def test_medians_that_cannot_serve_everybody_name_who_is_left():
     assert p_center(cost, [1, 0, 1], sites=1).objective == 1
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=5)
 @given(seed=SEEDS, capacity=st.integers(5, 120))
 def test_no_choice_serves_more_or_costs_less_than_the_capacitated_plan(seed, capacity):
     from scipy.optimize import linprog
@@ -160,7 +160,7 @@ def test_no_choice_serves_more_or_costs_less_than_the_capacitated_plan(seed, cap
         assert (cheap.status, cheap.objective) == (OPTIMAL, pytest.approx(least, abs=1e-6))
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=3)
 @given(seed=SEEDS, reach=st.floats(0.05, 0.4))
 def test_the_curve_is_the_plan_of_each_number_and_of_each_amount(seed, reach):
     cost, people = scattered(seed, 60, 20)
