@@ -279,3 +279,18 @@ def test_a_geotiff_of_ones_own_counts_and_one_without_crs_is_refused_in_words(tm
     assert "有\\.tif" in words(page)
     on_map = page.get("component_instance")[0].proto.json_args
     assert "有\\\\.tif" not in on_map
+
+
+def test_hours_that_cannot_be_read_are_said_and_count_as_unknown(monkeypatch):
+    from ui import reach_answers
+
+    found = reach_answers.find_supply
+    monkeypatch.setattr(
+        reach_answers, "find_supply", lambda *asked: found(*asked).assign(hours="{{7*191}} 早到晚")
+    )
+    page = opened(type="service_complex", section="hours", who="people")
+    told = "\n".join(box.value for box in page.warning)
+    assert "开放时间无法解析" in told
+    assert "7\\*191" in told
+    assert metric(page, "24 小时平均") == "0.0%"
+    assert metric(page, "开放时间未知的最多可增加") == metric(page, "服务到的常住人口占比")
