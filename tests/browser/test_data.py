@@ -114,7 +114,7 @@ def test_a_clerk_brings_a_messy_list_in_and_takes_it_back(page, own_app, network
 
 
 def put_on_the_map(page, frame):
-    """Point at where the other sites of the list are; the map shows them and the point in the sea by itself."""
+    """Point at where the other sites of the list are; the map shows them and the point in the sea."""
     at_rest(page)
     choice = page.get_by_role("combobox", name=re.compile("放到正确位置"))
     choice.click()
