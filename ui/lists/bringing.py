@@ -24,6 +24,7 @@ def show_bringing() -> None:
     """Show the step the list at hand has got to."""
     if not access.may_write():
         return
+    shared.begin_to_warm_up()
     desk = my_desk()
     if desk.applied is not None and desk.current is not None:
         done.show_applied(desk)

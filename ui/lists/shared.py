@@ -3,18 +3,22 @@
 It stands apart from `ui.cached`, so that no other page loads what reads lists.
 """
 
+import threading
 from functools import cache, lru_cache
 
 import geopandas as gpd
 
 from geo.importing.checking import ListKnowledge, read_knowledge
+from geo.importing.reading import read_list
 from geo.importing.template_workbook import to_template_workbook
 from geo.registry.connection import Registry
 from geo.registry.place import registry_exists, registry_url
 from ui import cached
-from ui.lists.draft import Grounds
+from ui.lists.draft import Grounds, open_draft
 from web.registry import shared_registry
 from web.store import public_network, refreshed_store, shared_public_map
+
+FIRST_LIST = b"name,type,county,lon,lat\nfirst,worker_station,450103,108.37,22.81\n"
 
 
 def grounds() -> Grounds:
@@ -31,6 +35,20 @@ def published_facilities() -> gpd.GeoDataFrame:
 def knowledge() -> ListKnowledge:
     """Give the words and names lists are checked against, read once."""
     return read_knowledge()
+
+
+@cache
+def begin_to_warm_up() -> threading.Thread:
+    """Check a list of one row beside the page, once, so that the first true one waits for nothing."""
+    warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
+    warming.start()
+    return warming
+
+
+def _warm_up() -> None:
+    tables = read_list(FIRST_LIST, file_name="first.csv", words=knowledge().words)
+    for table in tables:
+        open_draft(table, grounds(), remembered={})
 
 
 @lru_cache(maxsize=2)
