@@ -453,3 +453,23 @@ def test_a_checked_day_decides_what_is_the_future(network, knowledge):
     for day, found in ((dt.date(2024, 5, 1), 1), (dt.date(2024, 5, 2), 0)):
         checked = to_facilities(table, mapping, network, datum="WGS-84", checked_on=day, knowledge=knowledge)
         assert len(checked.findings) == found
+
+
+def test_the_check_tells_how_far_it_is_and_the_answer_is_the_same(network, knowledge, check):
+    told = []
+    text = "名称,类型,县区\n甲工会驿站,工会驿站,青秀区\n"
+    plain = check(text)
+    from geo.importing.checking import to_facilities
+
+    again = to_facilities(
+        plain.table,
+        plain.mapping,
+        network,
+        datum=plain.datum,
+        checked_on=dt.date(2026, 11, 23),
+        knowledge=knowledge,
+        progress=told.append,
+    )
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] < 1
+    assert again.facilities.equals(plain.facilities)

@@ -13,9 +13,9 @@ from geo.importing.datum_evidence import COMPARED, INSIDE_SHARE, MATCHED_POINTS,
 from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
 from geo.provenance import percent
 from ui import cached
-from ui.lists import shared
-from ui.lists.desk import Desk, replace_draft, widget_key
+from ui.lists.desk import Desk, widget_key
 from ui.lists.draft import choose, choose_datum, decide_all, decided
+from ui.lists.waiting import check_anew
 from ui.words import N_, plain, t
 
 DATUM_WORDS = {
@@ -49,8 +49,8 @@ def ask_datum(desk: Desk) -> None:
         format_func=lambda datum: t(DATUM_WORDS[datum]) + (t(" (fits best)") if datum == likely else ""),
         captions=[_evidence(draft.evidence.loc[[datum]].iloc[0]) for datum in DATUMS],
         key=key,
-        on_change=lambda: replace_draft(
-            desk, choose_datum(desk.draft, st.session_state[key], shared.grounds())
+        on_change=lambda: check_anew(
+            desk, lambda grounds: choose_datum(desk.draft, st.session_state[key], grounds)
         ),
         label_visibility="collapsed",
     )
@@ -95,8 +95,8 @@ def ask_conflicts(desk: Desk) -> None:
         index=list(DECISIONS).index(decided(draft) or ""),
         format_func={code: t(word) for code, word in DECISIONS.items()}.__getitem__,
         key=key,
-        on_change=lambda: replace_draft(
-            desk, decide_all(desk.draft, st.session_state[key] or None, shared.grounds())
+        on_change=lambda: check_anew(
+            desk, lambda grounds: decide_all(desk.draft, st.session_state[key] or None, grounds)
         ),
     )
 
@@ -139,14 +139,14 @@ def _ask_default(desk: Desk, name: str, label: str, words: dict[str, str], unsai
 def _take_default(desk: Desk, name: str, key: str) -> None:
     said, held = st.session_state[key] or None, desk.draft.choices
     choices = replace(held, county=said) if name == schema.COUNTY else replace(held, facility_type=said)
-    replace_draft(desk, choose(desk.draft, choices, shared.grounds()))
+    check_anew(desk, lambda grounds: choose(desk.draft, choices, grounds))
 
 
 def _answer(desk: Desk, text: str, key: str) -> None:
     said = {**desk.draft.choices.answers, text: st.session_state[key]}
     answers = {asked: code for asked, code in said.items() if code}
     choices = replace(desk.draft.choices, answers=MappingProxyType(answers))
-    replace_draft(desk, choose(desk.draft, choices, shared.grounds()))
+    check_anew(desk, lambda grounds: choose(desk.draft, choices, grounds))
 
 
 def _evidence(row: pd.Series) -> str:

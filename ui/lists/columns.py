@@ -18,9 +18,9 @@ from geo.importing.list_words import (
     SHAPE,
     TOWNSHIP,
 )
-from ui.lists import shared
-from ui.lists.desk import Desk, replace_draft, widget_key
+from ui.lists.desk import Desk, widget_key
 from ui.lists.draft import Draft, map_draft, sure_headers
+from ui.lists.waiting import check_anew
 from ui.words import N_, plain, t
 
 UNUSED = ""
@@ -115,7 +115,7 @@ def _ask_column(desk: Desk, column: ColumnMatch) -> None:
 
 def _change(desk: Desk, header: str, key: str) -> None:
     taken_for = st.session_state[key] or None
-    replace_draft(desk, map_draft(desk.draft, {header: taken_for}, shared.grounds()))
+    check_anew(desk, lambda grounds: map_draft(desk.draft, {header: taken_for}, grounds))
 
 
 def _examples(draft: Draft, header: str) -> str:

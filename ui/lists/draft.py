@@ -1,7 +1,7 @@
 """One list on its way in: what was read, what is taken for granted, what the check said; no screen here."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -42,11 +42,12 @@ SILENT_FIELDS = (SERIAL, FINDING)
 
 @dataclass(frozen=True)
 class Grounds:
-    """Hold what every list is checked against."""
+    """Hold what every list is checked against, and whom to tell the share of the check that is done."""
 
     network: Network
     knowledge: ListKnowledge
     checked_on: dt.date
+    tell: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ def check_draft(draft: Draft, grounds: Grounds) -> Draft:
         checked_on=grounds.checked_on,
         choices=draft.choices,
         knowledge=grounds.knowledge,
+        progress=grounds.tell,
     )
     found = ambiguous_counties(checked, grounds.knowledge)[CANDIDATES]
     asked = {str(text): tuple(str(codes).split(schema.LIST_SEPARATOR)) for text, codes in found.items()}

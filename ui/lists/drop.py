@@ -1,6 +1,8 @@
 """Take files in: drop, read, guess; whatever cannot be read says so in one line."""
 
 import html
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -65,7 +67,7 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
             desk.refusals.append(_said(t("{name} is on the desk already.", name=name)))
             continue
         try:
-            _read(desk, name, data, bar, place, len(files))
+            _read(desk, name, data, partial(_show_share, bar, place, len(files)))
         except UnknownEncodingError as fault:
             desk.unclear.append(Unclear(name, data, fault))
         except UnreadableListError as fault:
@@ -73,6 +75,12 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
     bar.empty()
     # What was dropped is read; the browser's own list of files begins anew.
     desk.turn += 1
+
+
+def _show_share(
+    bar: st.delta_generator.DeltaGenerator, place: int, count: int, share: float, words: str
+) -> None:
+    bar.progress((place + share) / count, text=words)
 
 
 def offer_templates() -> None:
@@ -94,31 +102,28 @@ def offer_templates() -> None:
     )
 
 
-def _read(
-    desk: Desk,
-    name: str,
-    data: bytes,
-    bar: st.delta_generator.DeltaGenerator,
-    place: int,
-    count: int,
-    **how: str,
-) -> None:
+def _read(desk: Desk, name: str, data: bytes, tell: Callable[[float, str], None]) -> None:
+    """Read one file; `tell` is told the share of it that is done, and what is being done."""
     shown = plain(name, limit=60)
-    bar.progress(place / count, text=t("Reading {name}…", name=shown))
-    tables = read_list(data, file_name=name, words=shared.knowledge().words, **how)
+    tell(0.0, t("Reading {name}…", name=shown))
+    tables = read_list(data, file_name=name, words=shared.knowledge().words)
     for number, table in enumerate(tables):
-        rows = f"{len(table.rows):,}"
-        share = READ_SHARE + (1 - READ_SHARE) * number / len(tables)
-        bar.progress(
-            (place + share) / count, text=t("Checking {rows} rows of {name}…", rows=rows, name=shown)
-        )
-        _lay(desk, table, data)
+        words = t("Checking {rows} rows of {name}…", rows=f"{len(table.rows):,}", name=shown)
+        start, room = READ_SHARE + (1 - READ_SHARE) * number / len(tables), (1 - READ_SHARE) / len(tables)
+        tell(start, words)
+        _lay(desk, table, data, tell=partial(_tell_part, tell, words, start, room))
 
 
-def _lay(desk: Desk, table: SourceTable, data: bytes) -> None:
+def _tell_part(
+    tell: Callable[[float, str], None], words: str, start: float, room: float, share: float
+) -> None:
+    tell(start + room * share, words)
+
+
+def _lay(desk: Desk, table: SourceTable, data: bytes, *, tell: Callable[[float], None] | None = None) -> None:
     remembered = remembered_mappings(shared.registry()) if shared.has_registry() else {}
-    draft = open_draft(table, shared.grounds(), remembered=remembered)
-    put_down(desk, draft, digest=digest_of(data))
+    grounds = replace(shared.grounds(), tell=tell)
+    put_down(desk, open_draft(table, grounds, remembered=remembered), digest=digest_of(data))
 
 
 def _said(sentence: str) -> dict[str, str]:

@@ -4,8 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.importing.finding_kinds import ERROR, WARNING, read_kinds
-from ui.lists import shared
-from ui.lists.desk import Desk, replace_draft, turn_page, widget_key
+from ui.lists.desk import Desk, turn_page, widget_key
 from ui.lists.draft import mend_draft
 from ui.lists.problems import (
     EVERY_ROW,
@@ -21,6 +20,7 @@ from ui.lists.problems import (
     told_by_row,
     told_of_file,
 )
+from ui.lists.waiting import check_anew
 from ui.words import current_language, plain, t
 
 EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 360, 56, 40
@@ -183,7 +183,7 @@ def _take_edits(desk: Desk, table: pd.DataFrame, key: str) -> None:
     left_out = desk.draft.dropped | {row for row, out in dropped.items() if out}
     left_out -= {row for row, out in dropped.items() if not out}
     turn = desk.turn
-    replace_draft(desk, mend_draft(desk.draft, mended, shared.grounds(), dropped=frozenset(left_out)))
+    check_anew(desk, lambda grounds: mend_draft(desk.draft, mended, grounds, dropped=frozenset(left_out)))
     # The same editor goes on: its cells hold what was just taken.
     desk.turn = turn
     st.rerun()

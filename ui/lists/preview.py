@@ -13,9 +13,10 @@ from geo.importing.finding_kinds import ERROR, SEVERITY, SOURCE_ROW, WARNING
 from geo.importing.placing import DECLARED
 from ui import cached
 from ui.lists import shared
-from ui.lists.desk import Desk, replace_draft, widget_key
+from ui.lists.desk import Desk, widget_key
 from ui.lists.draft import Draft, move_draft
 from ui.lists.problems import told_by_row
+from ui.lists.waiting import check_anew
 from ui.mapwords import map_words
 from ui.words import current_language, plain, t
 from web.points import degree_steps
@@ -208,7 +209,6 @@ def _take_answer(desk: Desk) -> None:
     elif told.get(PLACED) is not None and desk.current is not None:
         row = int(told[PLACED])
         lon, lat = (round(float(told[axis]), DECIMALS) for axis in (schema.LON, schema.LAT))
-        moved = move_draft(desk.draft, row, lon=lon, lat=lat, grounds=shared.grounds())
-        replace_draft(desk, moved)
+        check_anew(desk, lambda grounds: move_draft(desk.draft, row, lon=lon, lat=lat, grounds=grounds))
         desk.placing = None
-        st.toast(plain(t("{row} was moved and checked again.", row=_row_word(moved, row))))
+        st.toast(plain(t("{row} was moved and checked again.", row=_row_word(desk.draft, row))))
