@@ -1,6 +1,26 @@
 """Lists from outside: one reader a format, then one check; nothing is ever given to GDAL.
 
-`read_list` gives the tables of a file, `match_columns` says what their headers are taken for,
-`weigh_list_datums` shows the evidence for a datum, `to_facilities` checks and converts, `rest_workbook` hands
-back what must be mended, and what comes back mended is a list again. The modules are imported by name.
+A list goes through these steps; each function stands in the module named, and the modules are imported by
+name.
+
+1. `reading.read_list` gives the tables of a file (`source_table.SourceTable`): text as the user wrote it,
+   with the number of each row. It raises `refusals.UnreadableListError`, which says in one line of
+   Chinese and of English what is wrong and how to mend it, or `refusals.UnknownEncodingError` with
+   previews to choose from.
+2. `header_matching.match_columns` says what each header is taken for (`ColumnMapping`); the user corrects
+   it with `ColumnMapping.changed`, and `to_json` and `from_json` remember it by the header's fingerprint.
+3. `checking.weigh_list_datums` shows the evidence for each datum, `datum_evidence.likely_datum` suggests
+   one, and `checking.hinted_datum` tells what the list or its format says itself.
+4. `checking.to_facilities` reads, places, compares and checks all rows at once (`Checked`): `facilities`
+   without an error, `findings` of every row (`finding_kinds.FINDING_COLUMNS`; the kinds are in
+   `data/import_findings.csv`), `originals` as written, `places` with the pair and the datum as given.
+   What the user decided (a county that may be several, a point against the county declared) goes in as
+   `Choices`.
+5. `mending.mend_rows`, `move_points` and `remove_rows` give the list as mended, to be checked again;
+   `rest_workbook.to_rest_workbook` hands back what waits, in the user's own columns, and what comes back
+   is a list.
+
+`checking.read_knowledge` reads all words and names once. `template_workbook.to_template_workbook` makes
+the template. `county_finding.find_counties` tells the counties of any texts, `place_finding.find_places`
+places rows by name.
 """

@@ -3,16 +3,20 @@
 import base64
 import io
 import json
+import re
 import sqlite3
 import struct
 import zipfile
 import zlib
+from importlib import import_module
 
 import pytest
 import shapefile
 import shapely
 import xlsxwriter
 
+import geo.importing
+from geo.importing.header_matching import ColumnMapping
 from geo.importing.reading import read_list
 from geo.importing.refusals import UnknownEncodingError, UnreadableListError
 from geo.importing.shapefile_reader import decode_cut, read_dbf
@@ -402,6 +406,14 @@ def test_a_view_in_a_geopackage_is_never_run():
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
     data = geopackage([f"CREATE VIEW v AS {endless}", "INSERT INTO gpkg_contents VALUES ('v', 'features')"])
     assert [table.part for table in read_list(data, file_name="a.gpkg")] == ["驿站"]
+
+
+def test_what_the_package_says_of_itself_is_there():
+    named = re.findall(r"`(\w+)\.(\w+)`", geo.importing.__doc__)
+    assert len(named) > 12
+    for module, name in named:
+        holder = ColumnMapping if module == "ColumnMapping" else import_module(f"geo.importing.{module}")
+        assert hasattr(holder, name), f"{module}.{name}"
 
 
 def test_importing_loads_neither_gdal_nor_openpyxl_nor_streamlit():

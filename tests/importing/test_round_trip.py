@@ -1,6 +1,8 @@
 """What the program writes it reads back: import(export(x)) = x, in every format and for every text."""
 
 import datetime as dt
+import sys
+import unicodedata
 
 import geopandas as gpd
 import pandas as pd
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from geo import schema
 from geo.export import provenance_of, to_csv, to_geojson, to_geopackage, to_xlsx
+from geo.export_columns import writable
 from geo.importing.checking import to_facilities
 from geo.importing.header_matching import match_columns
 from geo.importing.reading import read_list
@@ -112,6 +115,33 @@ def test_every_text_comes_back_to_the_letter(some, network, knowledge, kind, tex
     back = brought_back(sourced, kind, network, knowledge)
     assert back["name"].to_dict() == sourced["name"].to_dict()
     assert back["address"].to_dict() == sourced["address"].to_dict()
+
+
+def of_every_category():
+    """Give for each Unicode category a text of letters of it, all over its range, between two plain ones."""
+    found = {}
+    for code in range(sys.maxunicode + 1):
+        found.setdefault(unicodedata.category(chr(code)), []).append(chr(code))
+    picked = {kind: letters[:: max(1, len(letters) // 12)][:12] for kind, letters in found.items()}
+    # Half characters (Cs) no frame of text can hold.
+    return {kind: f"甲{''.join(letters)}站" for kind, letters in sorted(picked.items()) if kind != "Cs"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_text_of_every_unicode_category_comes_back(some, network, knowledge, kind):
+    texts = of_every_category()
+    assert len(texts) == 29
+    sites = some[(some["origin"] == "sourced")].head(1)
+    sites = gpd.GeoDataFrame(pd.concat([sites] * len(texts)), crs=some.crs)
+    sites.index = pd.Index([f"T{number}" for number in range(len(texts))], name=some.index.name)
+    for column in ("name", "address", "partner"):
+        sites[column] = pd.Series(list(texts.values()), index=sites.index, dtype="str")
+    back = brought_back(sites, kind, network, knowledge)
+    # What no table can hold (control characters) is replaced on export, and stays so; JSON holds it.
+    kept = list(texts.values()) if kind == "geojson" else [writable(text) for text in texts.values()]
+    for column in ("name", "address", "partner"):
+        assert back[column].tolist() == kept
 
 
 def test_hostile_texts_come_back_as_they_are_and_do_nothing(some, network, knowledge, hostile_texts):
