@@ -9,6 +9,7 @@ import pandas as pd
 from geo import schema
 from geo.importing.header_matching import ColumnMapping
 from geo.importing.list_words import DATUM, plain
+from geo.importing.personal_data import hide_personal_data
 from geo.importing.placing import GIVEN_DATUM
 from geo.importing.row_fields import field_texts
 from geo.importing.source_table import SourceTable
@@ -65,7 +66,9 @@ def to_facility_rows(
 
 
 def _source(table: SourceTable) -> str:
-    return f"{table.file_name}（{table.part}）" if table.part else table.file_name
+    named = f"{table.file_name}（{table.part}）" if table.part else table.file_name
+    # Offices put the name and number of whoever sent the file into its name.
+    return str(hide_personal_data(pd.Series([named], dtype="str"))[0].iloc[0])
 
 
 def _as_exported(facts: pd.DataFrame, table: SourceTable, mapping: ColumnMapping) -> pd.DataFrame:
@@ -101,7 +104,8 @@ def _ids(facts: pd.DataFrame, given: pd.Series) -> pd.Series:
     nth = key.groupby(key).cumcount()
     key = key.where(nth == 0, key + "|" + nth.astype("str"))
     made = text_column([ID_START + _digest(text or "") for text in values(key)], key)
-    usable = given.notna() & ~given.duplicated(keep=False)
+    # A column of numbers taken for ids may hold those of persons.
+    usable = given.notna() & ~given.duplicated(keep=False) & hide_personal_data(given)[1].isna()
     return given.where(usable, made)
 
 

@@ -127,7 +127,7 @@ def _require_members(thing: Json, number: int) -> None:
             f"object {number}, a {thing['type']}, must not have {strange[0]}",
         )
     box = thing.get("bbox")
-    if box is not None and not (
+    if "bbox" in thing and not (
         isinstance(box, list) and len(box) in BOX_SIZES and all(map(_is_number, box))
     ):
         raise JsonFaultError(
@@ -159,6 +159,9 @@ def _shape(geometry: Any, number: int) -> Any:
     if geometry is None:
         return None
     _require_geometry(geometry, number)
+    # RFC 7946, 3.1: no coordinates at all may be taken for no place.
+    if geometry.get("coordinates") == []:
+        return None
     try:
         return shapely.force_2d(shape(geometry))
     except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
@@ -188,6 +191,8 @@ def _require_positions(coordinates: Any, depth: int, kind: str, number: int) -> 
         raise JsonFaultError(
             f"第 {number} 个对象的坐标不是数组", f"the coordinates of feature {number} are no array"
         )
+    if not coordinates and depth == DIMENSIONS[kind]:
+        return
     if depth:
         for inner in coordinates:
             _require_positions(inner, depth - 1, kind, number)

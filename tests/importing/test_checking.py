@@ -309,6 +309,15 @@ def test_personal_data_reach_no_public_column_and_stay_in_the_originals(check):
     assert "13812345678" not in told
 
 
+def test_the_sender_named_by_the_file_and_numbers_taken_for_ids_stay_private(check):
+    text = f"设施编号,{HEADER}\n13812345678,{row()}\nA-17,{row(名称='乙驿站', 经度='108.38')}"
+    facilities = check(text, file_name="青秀区驿站 张三13987654321.csv").facilities
+    assert facilities.index[1] == "A-17"
+    public = facilities.drop(columns="geometry").reset_index().astype("str").to_csv()
+    assert "13987654321" not in public
+    assert "13812345678" not in public
+
+
 def test_ids_stay_when_the_same_list_comes_in_another_order(check):
     rows = [row(名称=f"{name}驿站", 经度=f"108.3{place}") for place, name in enumerate("甲乙丙丁")]
     one, other = check(lines(*rows)).facilities, check(lines(*rows[::-1])).facilities

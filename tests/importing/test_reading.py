@@ -243,6 +243,13 @@ def test_geojson_gives_its_properties_and_points():
     assert table.datum_hint == "WGS-84"
 
 
+@pytest.mark.parametrize("kind", ["Point", "LineString", "Polygon", "MultiPolygon"])
+def test_a_geometry_without_any_coordinates_is_no_place_and_no_fault(kind):
+    data = {"type": "Feature", "geometry": {"type": kind, "coordinates": []}, "properties": {"名称": "甲站"}}
+    table = one(json.dumps(data).encode(), "a.geojson")
+    assert first(table) == {"名称": "甲站"}
+
+
 def test_a_polygon_stands_for_a_point_in_it_and_says_so():
     square = [[[108, 22], [108.2, 22], [108.2, 22.2], [108, 22.2], [108, 22]]]
     table = one(collection(feature({"type": "Polygon", "coordinates": square}, 名称="甲")), "a.json")
