@@ -57,11 +57,7 @@ def may_write() -> bool:
     if rules.header and not _header_name(rules):
         st.error(t("The login of your network did not tell who you are. Open the program by its usual link."))
         return False
-    if rules.login and not st.user.is_logged_in:
-        st.info(t("Log in to bring lists in."))
-        st.button(t("Log in"), on_click=st.login, type="primary", icon=":material/login:")
-        return False
-    return not rules.password or bool(st.session_state.get(LET_IN)) or _ask_password(rules)
+    return _is_logged_in(rules) and _knows_password(rules)
 
 
 def writer_name() -> str | None:
@@ -69,7 +65,7 @@ def writer_name() -> str | None:
     rules = read_rules()
     if rules.header:
         return _header_name(rules) or None
-    if rules.login and st.user.is_logged_in:
+    if rules.login and st.user.get("is_logged_in"):
         return str(st.user.get("name") or st.user.get("email") or "")[:LONGEST_NAME] or None
     return None
 
@@ -96,6 +92,24 @@ def is_right_password(said: str, rules: Rules) -> bool:
 def _header_name(rules: Rules) -> str:
     said = st.context.headers.get(rules.header) or ""
     return " ".join(said.split())[:LONGEST_NAME]
+
+
+def _is_logged_in(rules: Rules) -> bool:
+    """Tell whether the login that is wanted was made; without its settings nobody is let in."""
+    if not rules.login or st.user.get("is_logged_in"):
+        return True
+    if "is_logged_in" not in st.user.to_dict():
+        st.error(
+            t("The login is not set up. Ask whoever runs this program to fill in [auth] in its secrets.")
+        )
+        return False
+    st.info(t("Log in to bring lists in."))
+    st.button(t("Log in"), on_click=st.login, type="primary", icon=":material/login:")
+    return False
+
+
+def _knows_password(rules: Rules) -> bool:
+    return not rules.password or bool(st.session_state.get(LET_IN)) or _ask_password(rules)
 
 
 def _ask_password(rules: Rules) -> bool:

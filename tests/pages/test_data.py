@@ -370,3 +370,47 @@ def test_what_two_people_write_to_one_site_is_shown_and_nothing_is_lost():
     onward(other, "重新对比")
     onward(other, "入库 ")
     assert "有变化 1" in other.success[0].value
+
+
+def test_without_the_settings_of_a_login_nobody_is_let_in(monkeypatch):
+    monkeypatch.setenv("GUIGONGTU_LOGIN", "1")
+    page = opened()
+    assert not page.file_uploader
+    assert "登录没有配置好" in said(page)
+
+
+def test_who_signs_is_told_by_the_header_of_the_proxy(monkeypatch):
+    from types import SimpleNamespace
+
+    from ui import access
+
+    monkeypatch.setenv("GUIGONGTU_LOGIN_HEADER", "X-Remote-User")
+    monkeypatch.setattr(access.st, "context", SimpleNamespace(headers={"X-Remote-User": " 王  芳 "}))
+    assert access.writer_name() == "王 芳"
+    monkeypatch.setattr(access.st, "context", SimpleNamespace(headers={}))
+    assert access.writer_name() is None
+
+
+@pytest.mark.slow
+def test_the_rest_is_mended_in_excel_and_brought_in_again():
+    from geo.importing.rest_workbook import to_rest_workbook
+
+    page = applied(opened(), ("名单.csv", csv(SOUND, NAMELESS)))
+    book = openpyxl.load_workbook(io.BytesIO(to_rest_workbook(page.session_state["desk"].applied.checked)))
+    sheet = book["待修改"]
+    headers = [cell.value for cell in sheet[1]]
+    assert "没有名称" in sheet.cell(2, headers.index("桂工图核对结果") + 1).value
+    sheet.cell(2, headers.index("站点名称") + 1, "民族大道工会驿站")
+    stream = io.BytesIO()
+    book.save(stream)
+    applied(page, ("名单_待修改.xlsx", stream.getvalue()))
+    assert "新增 1" in page.success[0].value
+    assert "0 行待修改" in page.success[0].value
+
+
+def test_two_sides_of_a_place_can_be_settled_where_rows_are_mended():
+    page = onward(dropped(opened(), ("名单.csv", csv(SOUND.replace("江南区", "武鸣区")))), "没错")
+    assert figures(page)["必须修改"] == "1"
+    assert "江南区" in editor(page).value.iloc[0, 0]
+    page.radio[-1].set_value("point").run()
+    assert figures(page)["可以入库"] == "1"

@@ -64,6 +64,7 @@ def _confirm(desk: Desk) -> None:
 
 def _mend(desk: Desk) -> None:
     mending.show_result(desk)
+    asking.ask_conflicts(desk)
     mending.mend_rows_on_screen(desk)
     preview.show_preview(desk)
     offer_rest(desk.draft.checked)

@@ -17,6 +17,7 @@ from ui.lists.draft import open_draft
 from ui.words import current_language, plain, t
 
 MEGABYTE = 2**20
+TOO_LARGE = '[data-testid="stFileUploader"]:has([data-testid="stFileChipIconError"])'
 ENDINGS = ("xlsx", "xls", "ods", "csv", "tsv", "txt", "geojson", "json", "kml", "kmz", "ovkml", "zip", "gpkg")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READ_SHARE = 0.3
@@ -25,8 +26,15 @@ UPLOAD_WORD = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMar
 
 def ask_files(desk: Desk) -> None:
     """Show the place where files are dropped, and take in what is."""
-    # Streamlit says this one word in English alone.
-    st.html(f"<style>{UPLOAD_WORD}::after {{ content: '{html.escape(t('Choose files'))}'; }}</style>")
+    # Streamlit says these in English alone.
+    told = {
+        UPLOAD_WORD: t("Choose files"),
+        TOO_LARGE: t(
+            "The red file is larger than {size} MB. Split it by county.", size=MAX_BYTES // MEGABYTE
+        ),
+    }
+    rules = "".join(f"{where}::after {{ content: '{html.escape(words)}'; }}" for where, words in told.items())
+    st.html(f"<style>{rules}</style>")
     key = f"files_{desk.taken}_{len(desk.refusals)}_{len(desk.unclear)}_{desk.turn}"
     files = st.file_uploader(
         t("Drop your lists here, or click to choose them"),
