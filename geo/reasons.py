@@ -1,6 +1,7 @@
 """Why each step of a plan is proposed: whom it reaches, how far they go today, and what else could be."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -9,13 +10,14 @@ import pandas as pd
 import shapely
 
 from geo import ellipsoid
+from geo.actions import NEW_KINDS, Action, counts_when_new
 from geo.candidates import host_candidates
 from geo.ground import Ground, find_outcome, supply_after
 from geo.nearest import nearest_place
 from geo.offers import AND, BUYABLE, CANDIDATE, KINDS, Offers
 from geo.place_words import describe_places
 from geo.places import demand_places
-from geo.plan_order import Change, Step, changed
+from geo.plan_order import NOBODY, Change, Step, changed
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, LAT, LIST_SEPARATOR, LON, NAME, WGS84
 
 Floats = npt.NDArray[np.float64]
@@ -114,19 +116,21 @@ class _Told:
 
     def __init__(self, ground: Ground, offers: Offers, steps: Sequence[Step], table: pd.DataFrame) -> None:
         self.ground, self.offers, self.steps = ground, offers, steps
-        self.changes = [_change(ground, step, table) for step in steps]
+        self.changes = _changes(ground, steps, table)
         self.before = [ground.reached_today]
         for change in self.changes:
             self.before.append(changed(self.before[-1], change, 1))
         plan = [action for step in steps for action in step]
         after = supply_after(ground, find_outcome(ground, plan, table=table))
-        self.supplies = [
-            (supply[LON].to_numpy(np.float64), supply[LAT].to_numpy(np.float64))
-            for supply in (ground.supply, after)
-        ]
+        self.newly = [np.flatnonzero((before == 0) & (then > 0)) for before, then in pairwise(self.before)]
+        self.ways = [_way_m(ground, self.newly, supply) for supply in (ground.supply, after)]
         self.marks = offers.reach.tocsc().copy()
         self.marks.data = np.ones(len(self.marks.data))
         self.taken = offers.rows[[CANDIDATE, FACILITY_ID]].isin(places_of(steps)).any(axis=1).to_numpy()
+        rows = offers.rows[offers.rows[CANDIDATE].isin(places_of(steps))]
+        self.county_of = dict(zip(rows[CANDIDATE], rows[COUNTY], strict=True))
+        away = ground.people * (ground.reached_today == 0)
+        self.gaps = np.bincount(ground.county, away, minlength=len(ground.counties))
         self.buyable = offers.rows[BUYABLE].to_numpy(dtype=bool)
 
     def row(self, number: int) -> dict[str, object]:
@@ -143,34 +147,36 @@ class _Told:
             CANDIDATE: first.candidate,
             FACILITY_ID: first.facility_id,
             NAME: first.name,
-            COUNTY: self._county(place) if site is None else site[COUNTY],
+            COUNTY: self._county(first) if site is None else site[COUNTY],
             COST_YUAN: sum(action.cost_yuan for action in step),
             LON: place[0],
             LAT: place[1],
         }
 
-    def _county(self, place: tuple[float, float]) -> str:
-        """Give the county of the home nearest to a new site."""
+    def _county(self, first: Action) -> str:
+        """Give the county of a new site: its candidate's, or that of the home nearest to it."""
+        if first.candidate in self.county_of:
+            return self.county_of[first.candidate]
         ground = self.ground
-        return str(ground.counties[ground.county[ground.index.nearest(*place)]])
+        return str(ground.counties[ground.county[ground.index.nearest(first.lon, first.lat)]])
 
     def _whom(self, number: int) -> dict[str, object]:
         ground, before, after = self.ground, self.before[number], self.before[number + 1]
-        newly, lost = (before == 0) & (after > 0), (before > 0) & (after == 0)
+        newly, change = self.newly[number], self.changes[number]
+        lost = change.goes[(before[change.goes] > 0) & (after[change.goes] == 0)]
         people = ground.people[newly]
-        lon, lat = demand_places(ground.homes[newly])
-        ways = [nearest_place(lon, lat, *supply)[1] for supply in self.supplies]
-        means = [float(np.average(way, weights=people)) if people.sum() else np.nan for way in ways]
-        first = np.flatnonzero(newly)
-        county = ground.county == (np.bincount(ground.county[first], people).argmax() if len(first) else -1)
-        gap = ground.people[county & (ground.reached_today == 0)].sum()
+        means = [
+            float(np.average(way[newly], weights=people)) if people.sum() else np.nan for way in self.ways
+        ]
+        county = np.bincount(ground.county[newly], people).argmax() if len(newly) else -1
+        gap = self.gaps[county] if len(newly) else 0.0
         return {
             PEOPLE_NEWLY: float(people.sum()),
             WORKERS_NEWLY: float(ground.workers[newly].sum()),
             PEOPLE_LOST: float(ground.people[lost].sum()),
             NEAREST_TODAY_M: means[0],
             NEAREST_AFTER_M: means[1],
-            GAP_CLOSED: float(ground.people[newly & county].sum() / gap) if gap else np.nan,
+            GAP_CLOSED: float(people[ground.county[newly] == county].sum() / gap) if gap else np.nan,
         }
 
     def _instead(self, number: int) -> dict[str, object]:
@@ -197,10 +203,31 @@ class _Told:
         }
 
 
-def _change(ground: Ground, step: Step, table: pd.DataFrame) -> Change:
-    """Give whom one step brings a site and from whom it takes one; steps elsewhere make no difference."""
-    difference = find_outcome(ground, step, table=table).reached - ground.reached_today
-    return Change(step, np.flatnonzero(difference > 0), np.flatnonzero(difference < 0))
+def _changes(ground: Ground, steps: Sequence[Step], table: pd.DataFrame) -> list[Change]:
+    """Give whom each step brings a site and from whom it takes one; steps elsewhere make no difference."""
+    counted = {kind for kind in NEW_KINDS if counts_when_new(table, kind, ground.aim)}
+    new = [number for number, step in enumerate(steps) if len(step) == 1 and step[0].kind in counted]
+    lon, lat = ([getattr(steps[number][0], name) for number in new] for name in (LON, LAT))
+    reach = ground.index.reach(np.asarray(lon, float), np.asarray(lat, float), within_m=ground.aim.within_m)
+    found = {
+        number: Change(steps[number], reach.indices[first:last].astype(np.intp), NOBODY)
+        for number, (first, last) in zip(new, pairwise(reach.indptr), strict=True)
+    }
+    for number, step in enumerate(steps):
+        if number not in found:
+            difference = find_outcome(ground, step, table=table).reached - ground.reached_today
+            found[number] = Change(step, np.flatnonzero(difference > 0), np.flatnonzero(difference < 0))
+    return [found[number] for number in range(len(steps))]
+
+
+def _way_m(ground: Ground, newly: Sequence[npt.NDArray[np.intp]], supply: pd.DataFrame) -> Floats:
+    """Measure how far those newly reached go to the nearest of some sites; others are not measured."""
+    way = np.full(len(ground.people), np.nan)
+    rows = np.unique(np.concatenate([NOBODY, *newly]))
+    lon, lat = demand_places(ground.homes.iloc[rows])
+    places = (supply[name].to_numpy(np.float64) for name in (LON, LAT))
+    way[rows] = nearest_place(lon, lat, *places)[1]
+    return way
 
 
 def _hosts_near(places: gpd.GeoDataFrame, hosts: gpd.GeoDataFrame) -> list[str]:

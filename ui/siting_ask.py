@@ -204,6 +204,7 @@ def _ask_limits() -> None:
             min_value=0.0,
             max_value=100.0,
             step=1.0,
+            format="%g",
             key=f"{OWN}least",
             width=260,
         )

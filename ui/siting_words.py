@@ -29,7 +29,7 @@ CANDIDATES = {
     candidates.LISTED: N_("My own list"),
 }
 WHENS = {ANY: N_("Any time"), AT_NIGHT: N_("All night (22–6)"), AT_HOUR: N_("At an hour")}
-LIMITS = {BY_SITES: N_("Number"), BY_YUAN: N_("Budget")}
+LIMITS = {BY_SITES: N_("By number"), BY_YUAN: N_("By budget")}
 MEASURES = {PEOPLE_COVERED: N_("Most people"), FAIRNESS: N_("The county worst off")}
 STATUSES = {
     OPTIMAL: N_("Proven: no plan reaches more"),

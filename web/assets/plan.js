@@ -26,7 +26,8 @@
     constructor(map, { openCard, answer, margins }) {
       Object.assign(this, { map, openCard, answer, margins, layers: [] });
       map.createPane("gui-plan-cells").style.zIndex = 425;
-      map.createPane("gui-plan").style.zIndex = 460;
+      // Above the stations that stand, whose numbers are clusters.
+      map.createPane("gui-plan").style.zIndex = 640;
       this.renderer = L.canvas({ pane: "gui-plan-cells" });
     }
 
