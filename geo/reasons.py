@@ -156,7 +156,7 @@ class _Told:
     def _county(self, first: Action) -> str:
         """Give the county of a new site: its candidate's, or that of the home nearest to it."""
         if first.candidate in self.county_of:
-            return self.county_of[first.candidate]
+            return str(self.county_of[first.candidate])
         ground = self.ground
         return str(ground.counties[ground.county[ground.index.nearest(first.lon, first.lat)]])
 

@@ -1,0 +1,86 @@
+"""The whole job of siting in a true browser: choose, search, proven plan, change, save, compare, export."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+FRAME = "iframe[title='streamlit_folium.st_folium']"
+WAIT = 90_000
+# Streamlit's page asks below the address of a sub-page first, to find out where the server's root is.
+LOOKING_FOR_ITS_BASE = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+
+
+def quiet(page):
+    assert page.outside_requests == []
+    assert page.violations == []
+    assert [text for text in page.console_errors if text != LOOKING_FOR_ITS_BASE] == []
+
+
+def people(page):
+    """Read how many people are newly reached."""
+    return int(page.get_by_test_id("stMetricValue").nth(1).inner_text().replace(",", ""))
+
+
+@pytest.fixture
+def planned(page, app_url):
+    """Open the page, search for ten stations in one county, and wait for the proven plan."""
+    page.goto(f"{app_url}/siting?county=450103&new=10")
+    page.get_by_role("button", name="寻找最佳位置").click(timeout=WAIT)
+    expect(page.get_by_text("已证明最优：没有别的方案")).to_be_visible(timeout=WAIT)
+    frame = page.frame_locator(FRAME)
+    expect(frame.locator(".gui-site")).to_have_count(10, timeout=WAIT)
+    return page
+
+
+def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(planned, tmp_path):
+    page = planned
+    assert page.url.endswith("?county=450103&new=10")
+    best = people(page)
+    assert best > 0
+    frame = page.frame_locator(FRAME)
+    page.get_by_role("radio", name="方案管理").click()
+    save(page, "甲案")
+    page.get_by_role("radio", name="添加站点").click()
+    expect(frame.locator("#map_div.gui-picking")).to_be_visible(timeout=WAIT)
+    frame.locator("#map_div").click(position={"x": 520, "y": 480})
+    expect(frame.locator(".gui-site")).to_have_count(11, timeout=WAIT)
+    expect(page.get_by_text("已手工修改")).to_be_visible(timeout=WAIT)
+    assert people(page) >= best
+    save(page, "乙案")
+    pick_both(page)
+    expect(page.get_by_text("各方案之后每县的占比")).to_be_visible(timeout=WAIT)
+    page.get_by_role("radio", name="导出").click()
+    handed = json.loads(downloaded(page, "GeoJSON（地图）", tmp_path).read_text(encoding="utf-8"))
+    assert len(handed["features"]) == 11
+    assert handed["provenance"]["filters"]["县区"] == "青秀区"
+    assert "模拟" in handed["provenance"]["filters"]["所依据的设施"]
+    recipe = json.loads(downloaded(page, "配方（JSON）", tmp_path).read_text(encoding="utf-8"))
+    assert recipe["name"] == "乙案"
+    assert len(recipe["actions"]) == 11
+    assert downloaded(page, "Excel", tmp_path).read_bytes()[:2] == b"PK"
+    quiet(page)
+
+
+def save(page, name):
+    page.get_by_label("方案名称").fill(name)
+    page.get_by_label("方案名称").press("Enter")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text(f"已保存为 {name}")).to_be_visible(timeout=WAIT)
+
+
+def pick_both(page):
+    expect(page.locator("[data-stale='true']")).to_have_count(0, timeout=WAIT)
+    for name in ("甲案", "乙案"):
+        field = page.get_by_test_id("stMultiSelect").last.locator("input")
+        field.fill(name)
+        field.press("Enter")
+        expect(page.get_by_test_id("stMultiSelect").last.get_by_text(name)).to_be_visible(timeout=WAIT)
+
+
+def downloaded(page, label, folder):
+    with page.expect_download(timeout=WAIT) as caught:
+        page.get_by_role("button", name=label).click(timeout=WAIT)
+    target = folder / caught.value.suggested_filename
+    caught.value.save_as(target)
+    return target
