@@ -299,12 +299,16 @@ def _crowded(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> list[str]:
     staying = sites[~sites.index.isin(leaving)]
     here = ellipsoid.earth_centred([a.lon for _, a in placed], [a.lat for _, a in placed])
     there = np.concatenate([ellipsoid.earth_centred(*demand_places(staying)), here])
-    names = [*(f"site {label}" for label in staying.index), *(f"that of action {n}" for n, _ in placed)]
     from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
+
+    def named(other: int) -> str:
+        if other < len(staying):
+            return f"site {staying.index[other]}"
+        return f"that of action {placed[other - len(staying)][0]}"
 
     near = cKDTree(there).query_ball_point(here, SAME_PLACE_M)
     return [
-        f"action {number} puts a site at the place of {names[other]}"
+        f"action {number} puts a site at the place of {named(other)}"
         for rank, ((number, _), others) in enumerate(zip(placed, near, strict=True))
         for other in sorted(others)
         if other < len(staying) + rank

@@ -71,9 +71,10 @@ def choose_greedily(ground: Ground, offers: Offers, means: Means) -> Choice:
         # All that may be done is to move or close what stands.
         return _settled(ground, offers, means, Mixed(status=GREEDY))
     if means.measure == FAIRNESS:
-        return _settled(ground, offers, means, Mixed(_lift_the_worst(ground, offers, means), status=GREEDY))
+        found = Mixed(_lift_the_worst(ground, offers, means), status=GREEDY)
+        return _told_if_empty(_settled(ground, offers, means, found), offers)
     cost, weights, options = _question(ground, offers, means)
-    return _from_plan(ground, offers, greedy_cover(cost, weights, **options))
+    return _told_if_empty(_from_plan(ground, offers, greedy_cover(cost, weights, **options)), offers)
 
 
 def choose_best(
@@ -118,13 +119,26 @@ def choose_best(
         # Stopped early it must not fall behind what is known at once.
         quick = choose_greedily(ground, offers, means)
         if found.reason or quick.objective <= best.objective:
-            return best
+            return _told_if_empty(best, offers)
         bound = max(best.bound, quick.objective)
         gap = gap_below(quick.objective, bound)
         return replace(quick, bound=bound, gap=gap, status=best.status, seconds=best.seconds)
     cost, weights, options = _question(ground, offers, means)
     plan = max_cover(cost, weights, time_limit_s=time_limit_s, **options, **told)
-    return _from_plan(ground, offers, plan)
+    return _told_if_empty(_from_plan(ground, offers, plan), offers)
+
+
+def _told_if_empty(choice: Choice, offers: Offers) -> Choice:
+    """Say why a plan has no steps: an empty plan alone would look like an answer."""
+    if choice.steps or choice.reason:
+        return choice
+    costs = offers.rows[COST_YUAN][offers.rows[BUYABLE].to_numpy(dtype=bool)]
+    cheapest = f"the cheapest costs {costs.min():,.0f} yuan" if len(costs) else "nothing new may be built"
+    reason = (
+        f"Within these limits nothing brings anybody new within reach ({cheapest}; {choice.unreachable:,.0f} "
+        "people are reached by no candidate). Allow more, a larger distance, or other candidates."
+    )
+    return replace(choice, reason=reason)
 
 
 def _question(ground: Ground, offers: Offers, means: Means) -> tuple[Any, Floats, dict[str, Any]]:

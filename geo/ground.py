@@ -60,6 +60,16 @@ class Ground:
         return workers
 
     @cached_property
+    def total(self) -> Floats:
+        """Give the people of each county who count."""
+        return _by_county(self, np.arange(len(self.people)))
+
+    @cached_property
+    def covered_today(self) -> Floats:
+        """Give the people of each county within reach today."""
+        return _by_county(self, np.flatnonzero(self.reached_today > 0))
+
+    @cached_property
     def own_sites(self) -> Mask:
         """Tell which sites stand in the area: only these a plan may change."""
         inside: Mask = self.sites[COUNTY].isin(list(self.counties)).to_numpy(dtype=bool)
@@ -194,15 +204,17 @@ def county_figures(ground: Ground, outcome: Outcome) -> pd.DataFrame:
         Indexed by adcode: `total`, `covered_today`, `covered`, `newly`, `lost` (persons who count),
         `share_today` and `share` (missing where nobody counts).
     """
-    today, after = ground.reached_today > 0, outcome.reached > 0
-    parts = {
-        TOTAL: np.ones(len(today), dtype=bool),
-        COVERED_TODAY: today,
-        COVERED: after,
-        NEWLY: after & ~today,
-        LOST: today & ~after,
+    # Few homes change; the sums of all are made once for many plans.
+    changed = np.flatnonzero((ground.reached_today > 0) != (outcome.reached > 0))
+    came = outcome.reached[changed] > 0
+    newly, lost = _by_county(ground, changed[came]), _by_county(ground, changed[~came])
+    columns = {
+        TOTAL: ground.total,
+        COVERED_TODAY: ground.covered_today,
+        COVERED: ground.covered_today + newly - lost,
+        NEWLY: newly,
+        LOST: lost,
     }
-    columns = {name: _by_county(ground, mask) for name, mask in parts.items()}
     figures = pd.DataFrame(columns, index=ground.counties)
     somebody = figures[TOTAL].where(figures[TOTAL] > 0)
     return figures.assign(
@@ -210,9 +222,9 @@ def county_figures(ground: Ground, outcome: Outcome) -> pd.DataFrame:
     )
 
 
-def _by_county(ground: Ground, mask: Mask) -> Floats:
+def _by_county(ground: Ground, rows: npt.NDArray[np.intp]) -> Floats:
     sums: Floats = np.bincount(
-        ground.county[mask], ground.people[mask], minlength=len(ground.counties)
+        ground.county[rows], ground.people[rows], minlength=len(ground.counties)
     ).astype(np.float64)
     return sums
 

@@ -13,6 +13,7 @@ from geo.candidates import (
     CELL,
     LISTED,
     TOWNSHIP,
+    at_existing,
     cell_candidates,
     gather_candidates,
     host_candidates,
@@ -51,7 +52,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Hold all that a choice needs."""
+    """Hold all that a choice needs; `passed_over` are candidates that stand where a site is, with its id."""
 
     request: Request
     ground: Ground
@@ -59,6 +60,7 @@ class Prepared:
     candidates: gpd.GeoDataFrame
     offers: Offers
     table: pd.DataFrame
+    passed_over: pd.Series
 
 
 def prepare(request: Request, network: Network, *, ground: Ground | None = None) -> Prepared:
@@ -82,7 +84,8 @@ def prepare(request: Request, network: Network, *, ground: Ground | None = None)
     named = read_named_points(network.folder)
     candidates = find_candidates(request, network, start, named)
     offers = find_offers(start, candidates, kinds=request.kinds, table=table)
-    return Prepared(request, start, named, candidates, offers, table)
+    taken = at_existing(candidates, start.sites)
+    return Prepared(request, start, named, candidates, offers, table, taken)
 
 
 def find_candidates(

@@ -143,6 +143,11 @@ def _show_both(plan: Plan) -> None:
         unreachable=f"{job.best.unreachable:,.0f}",
     )
     st.caption(told)
+    over = 0 if job.ready is None else len(job.ready.passed_over)
+    if over:
+        st.caption(
+            t("{count} candidates stand where a site is already and are passed over.", count=f"{over:,}")
+        )
     if plan.source not in {EDITED, SAVED, POINT}:
         return
     if st.button(t("Back to the plan the search found"), icon=":material/undo:", key="siting_back"):

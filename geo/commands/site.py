@@ -153,6 +153,12 @@ def site(
     write(output, content(rows, chosen, about), force=force)
     if recipe is not None:
         write(str(recipe), recipe_text(run.scenario).encode(), force=force)
+    if len(ready.passed_over):
+        first = f"{ready.passed_over.index[0]} at {ready.passed_over.iloc[0]}"
+        told_over = (
+            f"{len(ready.passed_over)} candidates stand where a site is already (as {first}): passed over"
+        )
+        typer.echo(told_over, err=True)
     typer.echo(_told(run, best, quick), err=True)
 
 

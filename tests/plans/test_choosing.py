@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from geo import actions, schema
 from geo.aim import NIGHT, Aim
@@ -66,6 +67,7 @@ def test_money_buys_as_many_as_it_pays_for(street, table):
     none, _ = answer(street, table, Means(budget_yuan=1.0))
     assert none.steps == ()
     assert none.covered == 600
+    assert "the cheapest costs 30,000 yuan" in none.reason
 
 
 def test_a_cheap_upgrade_is_bought_before_a_new_site(street, table):
@@ -262,3 +264,18 @@ def test_who_cannot_be_reached_is_counted_and_stays_uncovered(street, table):
     found = choose_best(ground, offers, Means(sites=2), kinds=BUILD, table=table)
     assert found.unreachable == sum(range(600, 1001, 100)) + 1000
     assert found.covered == 600 + 400 + 500
+
+
+def test_a_distance_nobody_meets_is_said_and_the_plan_is_empty(street, table, along):
+    aim = Aim("worker_station", 1.0, who=schema.PEOPLE)
+    ground = find_ground(aim, street)
+    aside = cell_candidates(street.demand.iloc[5:7], who=schema.PEOPLE)
+    aside = aside.set_geometry([shapely.Point(along(990 * 5 + 300)), shapely.Point(along(990 * 6 + 300))])
+    offers = find_offers(ground, aside.set_crs("EPSG:4326", allow_override=True), kinds=BUILD, table=table)
+    for found in (
+        choose_greedily(ground, offers, Means(sites=1)),
+        choose_best(ground, offers, Means(sites=1), kinds=BUILD, table=table),
+    ):
+        assert found.steps == ()
+        assert "nothing brings anybody new within reach" in found.reason
+        assert found.unreachable == 5500 + 1000 - 100 - 200

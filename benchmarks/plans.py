@@ -1,0 +1,81 @@
+"""What a planner waits for: the first plan, the proven one, its reasons, and a site moved on the map.
+
+Run `python -m benchmarks.plans`. The same question is asked of one county and of the whole region: 20 new
+stations within 1,000 m of urban residents, townships, inhabited cells and hosts as candidates.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+from geo.aim import Aim
+from geo.choosing import choose_best, choose_greedily
+from geo.ground import find_outcome, headline
+from geo.means import Means
+from geo.network import load_network
+from geo.offers import flat
+from geo.planning import Request, prepare
+from geo.reasons import find_reasons
+
+AREAS = {"青秀区": ("450103",), "Guangxi": ()}
+ROUNDS = 5
+
+
+def timed(work: Callable[[], Any], *, rounds: int = ROUNDS) -> tuple[float, Any]:
+    """Give the median time of some work, in milliseconds, and its last answer."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        answer = work()
+        times.append(1000 * (time.perf_counter() - begin))
+    return median(times), answer
+
+
+def main() -> None:
+    """Print the table."""
+    network = load_network()
+    _ = network.demand, network.townships
+    print("| step, median ms | " + " | ".join(AREAS) + " |\n|---|" + "---:|" * len(AREAS))
+    columns = [measure(network, counties) for counties in AREAS.values()]
+    for step in columns[0]:
+        print(f"| {step} | " + " | ".join(str(column[step]) for column in columns) + " |")
+
+
+def measure(network, counties):
+    """Give what each step takes in one area."""
+    request = Request(Aim("worker_station", 1000.0, counties), Means(sites=20))
+    prepared_ms, ready = timed(lambda: prepare(request, network), rounds=3)
+    ground, offers, table, means = ready.ground, ready.offers, ready.table, request.means
+    quick_ms, quick = timed(lambda: choose_greedily(ground, offers, means))
+    best_ms, best = timed(
+        lambda: choose_best(ground, offers, means, kinds=request.kinds, table=table), rounds=3
+    )
+    reasons_ms, _ = timed(
+        lambda: find_reasons(
+            ground,
+            offers,
+            best.steps,
+            table=table,
+            townships=network.townships,
+            named_points=ready.named_points,
+        )
+    )
+    plan = flat(best.steps)
+    moved = [replace(plan[0], lon=plan[0].lon + 0.01, candidate=""), *plan[1:]]
+    click_ms, figures = timed(lambda: headline(ground, find_outcome(ground, moved, table=table), moved))
+    assert quick.objective <= best.objective
+    assert figures["covered"] <= best.objective
+    return {
+        "people, sites, candidates and lists of who is in reach": f"{prepared_ms:,.0f}",
+        "first plan, step by step": f"{quick_ms:,.0f}",
+        "the plan with its proof": f"{best_ms:,.0f} ({best.status}, gap {best.gap:.2%})",
+        "reasons of its 20 steps": f"{reasons_ms:,.0f}",
+        "one site moved: every figure anew": f"**{click_ms:,.1f}**",
+        "homes × places": f"{offers.reach.shape[0]:,} × {offers.reach.shape[1]:,}",
+    }
+
+
+if __name__ == "__main__":
+    main()
