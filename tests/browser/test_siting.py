@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 FRAME = "iframe[title='streamlit_folium.st_folium']"
-WAIT = 90_000
+WAIT = 60_000
 # Streamlit's page asks below the address of a sub-page first, to find out where the server's root is.
 LOOKING_FOR_ITS_BASE = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
@@ -70,12 +70,17 @@ def save(page, name):
 
 
 def pick_both(page):
-    expect(page.locator("[data-stale='true']")).to_have_count(0, timeout=WAIT)
     for name in ("甲案", "乙案"):
-        field = page.get_by_test_id("stMultiSelect").last.locator("input")
-        field.fill(name)
-        field.press("Enter")
-        expect(page.get_by_test_id("stMultiSelect").last.get_by_text(name)).to_be_visible(timeout=WAIT)
+        settled(page)
+        page.get_by_role("combobox", name="选两到四个方案").click()
+        page.get_by_role("option", name=name, exact=True).click(timeout=WAIT)
+    page.keyboard.press("Escape")
+
+
+def settled(page):
+    """Wait until the page has stopped running."""
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
 
 
 def downloaded(page, label, folder):
