@@ -1,7 +1,7 @@
 """Choose sites: ours beside PySAL's spopt with the same solver, and the whole region by ourselves.
 
-Run `python -m benchmarks.siting`. Prints Markdown tables, and fails unless both find the same optimum. Times are
-seconds of processor, one thread each, so that other work on the machine does not count; spopt's own share for
+Run `python -m benchmarks.siting`. Prints Markdown tables, and fails unless both find the same optimum. Times
+are seconds of processor, one thread each, so that other work on the machine does not count; spopt's share for
 writing its model is told apart. A peer that has not ended after `PEER_LIMIT_S` is ended.
 
 Plane worlds are random points in a square with whole weights; a set cover keeps the demand that some site
@@ -130,7 +130,11 @@ def medians() -> None:
         begun, seen = time.process_time(), list[tuple[float, float]]()
         used, _, plan = timed(
             lambda c=cost, w=weights, b=begun, s=seen: p_median(
-                c, w, sites=50, progress=lambda told: s.append((told.gap, time.process_time() - b))
+                c,
+                w,
+                sites=50,
+                time_limit_s=300,
+                progress=lambda told: s.append((told.gap, time.process_time() - b)),
             )
         )
         near = [at for gap, at in seen if gap <= 0.002] or [used]

@@ -14,7 +14,7 @@ from geo.schema import STATUS
 from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_bound import STEPS
 from geo.siting.cover_exact import best_cover
-from geo.siting.cover_problem import merged
+from geo.siting.cover_problem import CoverProblem, merged
 from geo.siting.cover_search import greedy, in_order_of_gain
 from geo.siting.cover_state import worth
 from geo.siting.limits import read_choice
@@ -105,7 +105,8 @@ def _walk(
         if relaxed is not None and relaxed.chosen is not None:
             chosen, bound, status = relaxed.chosen, relaxed.bound, OPTIMAL
         else:
-            start = max((soon, chosen), key=lambda plan: worth(here, plan))
+            near = [] if relaxed is None else _rounded(here, relaxed.opened)
+            start = max((soon, chosen, near), key=lambda plan: worth(here, plan))
             found = best_cover(
                 here,
                 watch=watch,
@@ -117,6 +118,15 @@ def _walk(
             chosen, prices, bound, status = found.chosen, found.prices, found.bound, found.status
         rows.append(_row(asked, chosen, soon, bound, status))
     return rows
+
+
+def _rounded(problem: CoverProblem, opened: Floats) -> list[int]:
+    """Open the sites that the relaxation opens most, as far as the limits go."""
+    plan = list[int]()
+    for site in np.argsort(-opened, kind="stable")[: int((opened > 0).sum())]:
+        if problem.limits.affordable(plan)[site]:
+            plan.append(int(site))
+    return plan
 
 
 def _row(

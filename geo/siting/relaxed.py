@@ -16,10 +16,14 @@ _WHOLE = 1e-6
 
 
 class Relaxed(NamedTuple):
-    """Hold what no plan can exceed, the prices of the rows, and the plan if the columns are whole."""
+    """Hold what no plan can exceed, the prices of the rows, and how far each site is open.
+
+    `chosen` is the plan, None where some site is open in part.
+    """
 
     bound: float
     prices: Floats
+    opened: Floats
     chosen: list[int] | None
 
 
@@ -59,4 +63,4 @@ class RelaxedWalk:
         )
         whole = (np.abs(opened - np.round(opened)) <= _WHOLE).all()
         chosen = np.flatnonzero(opened > 1 - _WHOLE).tolist() if whole else None
-        return Relaxed(-float(self._solver.getInfo().objective_function_value), prices, chosen)
+        return Relaxed(-float(self._solver.getInfo().objective_function_value), prices, opened, chosen)
