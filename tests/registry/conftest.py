@@ -14,7 +14,7 @@ NO_SERVER = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request, tmp_path):
     """Give the address of an empty database, of each kind in turn; its own for every test."""
     if request.param == "sqlite":
