@@ -14,6 +14,8 @@ from geo import cli, schema
 from geo.registry.connection import open_registry
 from geo.registry.history import read_batches, read_current
 
+# Half a second each, and there are twenty.
+pytestmark = pytest.mark.slow
 LIST = (
     "站名,地址,经度,纬度,联系电话\n"
     '河边驿站,一路1号,108.03,22.83,13800138000\n"{{7*191}}<img>",二路2号,108.07,22.87,\n,三路3号,108.05,22.85,\n'

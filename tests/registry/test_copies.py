@@ -14,6 +14,8 @@ from geo.registry.difference import plan_import
 from geo.registry.history import read_batches, read_current, read_listing, read_versions
 from geo.registry.scenarios import list_scenarios, save_scenario
 
+# Half a second each, and there are twenty.
+pytestmark = pytest.mark.slow
 LIST = (
     "名称,县区,经度,纬度,联系电话\n"
     "Z站,甲区,108.03,22.83,13800138000\n"
