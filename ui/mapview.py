@@ -1,5 +1,7 @@
 """Show the map: a constant shell, told by plain data what to draw; it tells which county was clicked."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -21,13 +23,19 @@ def show_map(answer: Answer) -> None:
         height=MAP_HEIGHT,
         use_container_width=True,
         returned_objects=[],
-        on_change=_open_clicked,
+        on_change=partial(open_clicked, MAP_KEY),
     )
 
 
-def _open_clicked() -> None:
-    """Open the county that was clicked, or go a level up where the map's way back was."""
-    told = st.session_state.get(MAP_KEY) or {}
+def open_clicked(key: str) -> None:
+    """Open the county that was clicked, or go a level up where the map's way back was; for use in callbacks.
+
+    Parameters
+    ----------
+    key
+        Of the map.
+    """
+    told = st.session_state.get(key) or {}
     if told.get(CLICKED):
         drill_down(county=told[CLICKED])
     elif told.get(BACK):

@@ -53,14 +53,8 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
     _write_link(asked, standards)
     show_faults()
     for label, name in faults:
-        st.error(
-            t(
-                "{name} cannot be that: give a number {bounds}.",
-                name=label,
-                bounds=reach_link.bounds_of(name),
-            ),
-            icon=":material/error:",
-        )
+        told = t("“{name}” has to be a number from {bounds}.", name=label, bounds=reach_link.bounds_of(name))
+        st.error(told, icon=":material/error:")
     if faults:
         st.stop()
     return asked
@@ -141,8 +135,7 @@ def _ask_slider(prefix: str) -> None:
     """Draw the slider beside the number; what lies beyond its ends can be typed."""
     key = f"{prefix}slider"
     metres = st.session_state[f"{prefix}metres"]
-    at = int(metres) if metres and reach_link.is_allowed("metres", metres) else SLIDER_MOST
-    st.session_state[key] = min(max(at, SLIDER_LEAST), SLIDER_MOST)
+    st.session_state[key] = int(min(max(metres or SLIDER_LEAST, SLIDER_LEAST), SLIDER_MOST))
     st.slider(
         t("Metres, straight line"),
         SLIDER_LEAST,

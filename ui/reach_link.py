@@ -126,7 +126,7 @@ def is_allowed(name: str, value: float) -> bool:
 
 def bounds_of(name: str) -> str:
     """Say between what a number has to lie."""
-    return f"{LEAST[name]:g} … {MOST[name]:,.0f}"
+    return f"{LEAST[name]:g} – {MOST[name]:,.0f}"
 
 
 def _question_link(question: Question, first: Question) -> dict[str, str]:

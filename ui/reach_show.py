@@ -12,13 +12,13 @@ from geo.people import COVERED, LEFT_OUT, SHARE
 from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach, figures
 from ui.filters import Filters
+from ui.mapview import open_clicked
 from ui.reach import ANY_TIME, STATION, types_of
 from ui.reach_answers import figures_of
 from ui.reach_ask import ask_layers
 from ui.reach_mapstate import find_state
 from ui.reach_view import View, Views
 from ui.reach_words import WHO, people_text, rule_name, rule_source, share_text, source_name, walk_note
-from ui.sidebar import drill_down
 from ui.words import plain, t
 
 MAP_KEY, OTHER_MAP_KEY, MAP_HEIGHT = "reach_map", "reach_other_map", 560
@@ -165,7 +165,7 @@ def _show_map(view: View, layers: tuple[str, ...], key: str) -> None:
         height=MAP_HEIGHT,
         use_container_width=True,
         returned_objects=[],
-        on_change=partial(_open_clicked, key),
+        on_change=partial(open_clicked, key),
     )
 
 
@@ -234,11 +234,3 @@ def _official_thresholds() -> tuple[float, float]:
         walk.standard_threshold(standards, facility_type=STATION, measure=walk.STRAIGHT_LINE_M),
         walk.standard_threshold(standards, facility_type=STATION, measure=walk.WALK_MINUTES),
     )
-
-
-def _open_clicked(key: str) -> None:
-    told = st.session_state.get(key) or {}
-    if told.get("clicked_county"):
-        drill_down(county=told["clicked_county"])
-    elif told.get("back"):
-        drill_down()

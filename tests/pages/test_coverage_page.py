@@ -98,7 +98,7 @@ def test_a_threshold_that_cannot_be_is_said_and_nothing_is_lost(metres):
     page = opened(by="metres", county="450103")
     page.number_input(key="reach_metres").set_value(metres).run()
     assert not page.exception
-    assert "不能是这个数" in page.error[0].value
+    assert "须是 1 – 1,000,000 之间的数" in page.error[0].value
     page.number_input(key="reach_metres").set_value(500.0).run()
     assert not page.error
     assert link_of(page) == {"by": "metres", "m": "500", "county": "450103"}
