@@ -53,7 +53,10 @@ def duplicate_findings(
             column=header,
             name=schema.NAME,
             values=[named[schema.NAME].iloc[pair.second] for pair in met],
-            details=[f"{real[schema.NAME].iloc[pair.first]}（{pair.likeness:.0f}）" for pair in met],
+            details=[f"{real[schema.NAME].iloc[pair.first]}（相似度 {pair.likeness:.0f}）" for pair in met],
+            details_en=[
+                f"{real[schema.NAME].iloc[pair.first]} (likeness {pair.likeness:.0f})" for pair in met
+            ],
             others={
                 OTHER_ID: [real.index[pair.first] for pair in met],
                 LIKENESS: [pair.likeness for pair in met],
@@ -71,7 +74,11 @@ def _likely(named: gpd.GeoDataFrame, pairs: list[Pair], header: str | None) -> p
         name=schema.NAME,
         values=[named[schema.NAME].iloc[pair.second] for pair in pairs],
         details=[
-            f"{row}：{named[schema.NAME].iloc[pair.first]}（{pair.likeness:.0f}）"
+            f"{row} 行“{named[schema.NAME].iloc[pair.first]}”（相似度 {pair.likeness:.0f}）"
+            for row, pair in zip(firsts, pairs, strict=True)
+        ],
+        details_en=[
+            f"{row}, {named[schema.NAME].iloc[pair.first]!r} (likeness {pair.likeness:.0f})"
             for row, pair in zip(firsts, pairs, strict=True)
         ],
         others={OTHER_ROW: firsts, LIKENESS: [pair.likeness for pair in pairs]},

@@ -19,7 +19,13 @@ _NUMBER = re.compile(r"^[约可容纳]*(\d+(?:\.\d+)?)(?:人|个|座|位|张|床
 _TIME = r"(\d{1,2})[:：点时](\d{2})?分?"
 _RANGE = re.compile(rf"{_TIME}(?:[-—–~～至到]+|--)(次日|第二天|翌日)?{_TIME}")
 _OSM = re.compile(r"^(24/7|((Mo|Tu|We|Th|Fr|Sa|Su|PH)[-,]?)*\s?(\d{2}:\d{2}-\d{2}:\d{2},?)+)(;.*)?$")
-_ROUND_THE_CLOCK = re.compile(r"24小时|全天|全天候|00[:：]00[-—–~至到]+24[:：]00")
+_ROUND_THE_CLOCK = re.compile(
+    r"(?i)24小时|24h(?:ours?)?(?![a-z0-9])|全天|全天候|00[:：]00[-—–~至到]+24[:：]00"
+)
+# 早8:00-晚10:00: the words tell which half of the day the number is in.
+_MORNING = re.compile(r"(?:凌晨|早上|早晨|上午|早)(?=\d{1,2}[:：点时])")
+_EVENING = re.compile(r"(?:下午|傍晚|晚上|晚间|晚)(\d{1,2})(?=[:：点时])")
+_NOON = 12
 _WORKDAYS = re.compile(
     r"(周|星期|礼拜)([一二三四五六日天])(?:[-—–~～至到]+)(?:周|星期|礼拜)?([一二三四五六日天])"
 )
@@ -125,6 +131,7 @@ def _hours(text: str) -> tuple[str | None, str | None]:
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     if _OSM.match(text.strip()) and not _faults(_RANGE.findall(bare), all_day=False):
         return text.strip(), None
+    bare = _EVENING.sub(lambda found: _evening_hour(int(found[1])), _MORNING.sub("", bare))
     ranges = _RANGE.findall(bare)
     all_day = bool(_ROUND_THE_CLOCK.search(bare))
     fault = _faults(ranges, all_day=all_day)
@@ -151,6 +158,10 @@ def _hours(text: str) -> tuple[str | None, str | None]:
     span = f"{_DAYS[days[2]]}-{_DAYS[days[3]]} " if days else "Mo-Fr " if "工作日" in bare else ""
     times = ",".join(f"{int(a):02d}:{b or '00'}-{int(c):02d}:{d or '00'}" for a, b, _, c, d in ranges)
     return f"{span}{times}", None
+
+
+def _evening_hour(hour: int) -> str:
+    return str(hour + _NOON if hour < _NOON else hour)
 
 
 def _faults(ranges: list[tuple[str, ...]], *, all_day: bool) -> str | None:

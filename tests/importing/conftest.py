@@ -31,7 +31,7 @@ def gazetteer(knowledge):
     return knowledge.gazetteer
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def check(network, knowledge):
     """Give a function from the bytes or the CSV text of a list to the checked list."""
     from geo.importing.checking import Choices, to_facilities
@@ -55,7 +55,7 @@ def check(network, knowledge):
     return checked
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def codes():
     """Give a function from a checked list to the codes of its findings, by row; file-wide ones under 0."""
 

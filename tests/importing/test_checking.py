@@ -118,15 +118,26 @@ DEFECTS = {
 }
 
 
-@pytest.mark.parametrize(("code", "text"), DEFECTS.items())
-def test_each_defect_is_found_with_its_row_its_value_and_its_cure(check, codes, code, text):
-    checked = check(lines(row(名称="甲站驿站", 经度="108.38"), text))
-    assert code in codes(checked)[3]
-    assert 2 not in codes(checked)
-    finding = checked.findings[checked.findings["finding_code"] == code].iloc[0]
-    assert finding["row"] == 3
+@pytest.fixture(scope="module")
+def defective(check):
+    """Give the check of a list with each defect once, each row between two sound ones of its own."""
+    rows = []
+    for number, text in enumerate(DEFECTS.values()):
+        rows.append(row(名称=f"第{number}处甲站驿站", 经度=f"108.37{number:02d}", 纬度="22.815"))
+        rows.append(text.replace("江边", f"第{number}处江边"))
+    return check(lines(*rows))
+
+
+@pytest.mark.parametrize("code", DEFECTS)
+def test_each_defect_is_found_with_its_row_its_value_and_its_cure(defective, codes, code):
+    at = 2 * list(DEFECTS).index(code) + 3
+    told = codes(defective)
+    assert code in told[at]
+    assert at - 1 not in told
+    of_row = defective.findings[defective.findings["row"] == at]
+    finding = of_row[of_row["finding_code"] == code].iloc[0]
     assert finding["severity"] == read_kinds()[code].severity
-    assert (3 in checked.rest) == ("error" in set(checked.findings["severity"]))
+    assert (at in defective.rest) == ("error" in set(of_row["severity"]))
     for words in ("message_zh", "message_en", "cure_zh", "cure_en"):
         assert finding[words]
         assert "{" not in finding[words]

@@ -113,7 +113,7 @@ def test_what_is_wrong_with_a_pair_is_told_and_no_place_is_made_of_it(lon, lat, 
     assert all(map(math.isnan, place))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=50)
 @given(
     st.integers(104, 111),
     st.integers(0, 59),
@@ -128,7 +128,7 @@ def test_degrees_minutes_and_seconds_mean_what_they_say(whole, minutes, seconds,
     assert told["lon"].iloc[0] == value
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(
         st.tuples(st.one_of(st.none(), st.text(max_size=12)), st.one_of(st.none(), st.text(max_size=12)))

@@ -121,7 +121,7 @@ def test_every_placed_township_is_found_in_its_county(gazetteer, network):
     assert (found["town_code"] == towns.index).mean() > 0.99
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_finder_and_blanks_change_nothing(gazetteer, text):
     match = find_one_county(text, gazetteer)
@@ -189,7 +189,7 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), min_size=1, max_size=20))
 def test_many_texts_at_once_are_read_as_each_by_itself(gazetteer, texts):
     found = find_counties(pd.Series(texts, dtype="str"), gazetteer)

@@ -37,6 +37,7 @@ HINTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_way_to_write_three_stations_gives_their_places(network, knowledge, path):
     found, left_out, of_file = {}, 0, set()

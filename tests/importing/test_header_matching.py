@@ -124,7 +124,7 @@ def test_a_mapping_that_is_none_is_refused(text):
         ColumnMapping.from_json(text)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_order_never_changes_a_fingerprint(names, random):
     shuffled = list(names)

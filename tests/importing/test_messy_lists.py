@@ -193,7 +193,7 @@ def test_no_text_in_any_cell_breaks_the_check_or_loses_a_row(network, knowledge,
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(
     data=st.binary(max_size=300)
     | st.tuples(
