@@ -408,9 +408,13 @@ def test_the_rest_is_mended_in_excel_and_brought_in_again():
     assert "0 行待修改" in page.success[0].value
 
 
-def test_two_sides_of_a_place_can_be_settled_where_rows_are_mended():
-    page = onward(dropped(opened(), ("名单.csv", csv(SOUND.replace("江南区", "武鸣区")))), "没错")
-    assert figures(page)["必须修改"] == "1"
+def test_two_sides_of_a_place_are_settled_for_all_rows_or_row_by_row():
+    rows = (SOUND.replace("江南区", "武鸣区"), SOUND.replace("江南区", "上林县").replace("亭洪", "白沙"))
+    page = onward(dropped(opened(), ("名单.csv", csv(*rows))), "没错")
+    assert figures(page)["必须修改"] == "2"
     assert "江南区" in editor(page).value.iloc[0, 0]
-    page.radio[-1].set_value("point").run()
+    decision = editor(page).value.columns[2]
+    edit(page, {0: {decision: "point"}})
     assert figures(page)["可以入库"] == "1"
+    page.radio[-1].set_value("declared").run()
+    assert figures(page)["可以入库"] == "2"

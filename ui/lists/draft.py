@@ -127,7 +127,12 @@ def map_draft(draft: Draft, fields: Mapping[str, str | None], grounds: Grounds) 
 
 
 def mend_draft(
-    draft: Draft, mended: pd.DataFrame, grounds: Grounds, *, dropped: frozenset[int] | None = None
+    draft: Draft,
+    mended: pd.DataFrame,
+    grounds: Grounds,
+    *,
+    dropped: frozenset[int] | None = None,
+    decisions: Mapping[int, str | None] | None = None,
 ) -> Draft:
     """Rewrite some cells, leave out some rows, and check anew.
 
@@ -141,10 +146,15 @@ def mend_draft(
         What it is checked against.
     dropped
         All rows that are not wanted; as before if None.
+    decisions
+        What is right in rows whose point and county disagree, `point`, `declared`, or None for open again.
     """
     table = mend_rows(draft.table, mended) if len(mended) else draft.table
     left_out = draft.dropped if dropped is None else dropped
-    return check_draft(replace(draft, table=table, dropped=left_out), grounds)
+    said = {**draft.choices.decisions, **(decisions or {})}
+    settled = {row: what for row, what in said.items() if what is not None and row in draft.conflicts}
+    choices = replace(draft.choices, decisions=MappingProxyType(settled))
+    return check_draft(replace(draft, table=table, dropped=left_out, choices=choices), grounds)
 
 
 def move_draft(draft: Draft, row: int, *, lon: float, lat: float, grounds: Grounds) -> Draft:

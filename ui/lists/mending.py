@@ -4,12 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from geo.importing.finding_kinds import ERROR, WARNING, read_kinds
+from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
 from ui.lists.desk import Desk, turn_page, widget_key
 from ui.lists.draft import mend_draft
 from ui.lists.problems import (
+    DECISION,
     EVERY_ROW,
     LEFT_OUT,
     MOST_ROWS,
+    OWN,
     RESULT,
     Counts,
     count_kinds,
@@ -21,12 +24,13 @@ from ui.lists.problems import (
     told_of_file,
 )
 from ui.lists.waiting import check_anew
-from ui.words import current_language, plain, t
+from ui.words import N_, current_language, plain, t
 
-EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 360, 56, 40
+EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 300, 35, 40
 # Longer lists are checked again when the user asks for it, not after every cell.
 CHECKED_AT_ONCE = 30_000
 EDITED = "edited_rows"
+DECISION_WORDS = {TAKE_POINT: N_("the point"), TAKE_DECLARED: N_("the county written")}
 WIDE = 420
 
 
@@ -64,23 +68,29 @@ def mend_rows_on_screen(desk: Desk) -> None:
     told = told_by_row(draft.checked, rows, language=current_language())
     done = pd.Series([t("left out") if row in draft.dropped else t("✓ in order") for row in rows], told.index)
     table = table_to_mend(draft, rows, told.fillna(done), order=desk.shown_columns)
-    desk.shown_columns = tuple(table.columns[2:])
+    desk.shown_columns = tuple(header for header in table.columns if header not in OWN)
     key = f"editor_{desk.current}_{desk.turn}"
     st.data_editor(
         table,
         key=key,
         height=min(EDITOR_HEIGHT, HEADER_PIXELS + ROW_PIXELS * len(rows)),
-        row_height=ROW_PIXELS,
         disabled=["_index", RESULT],
         placeholder="",
         column_config={
             "_index": st.column_config.NumberColumn(t("Row"), format="%d", pinned=True),
             RESULT: st.column_config.TextColumn(t("What is wrong, and what to do"), width=WIDE),
             LEFT_OUT: st.column_config.CheckboxColumn(t("Leave out")),
+            DECISION: st.column_config.SelectboxColumn(
+                t("What is right"), options=list(DECISION_WORDS), format_func=_decision_word
+            ),
         },
     )
     _take_edits(desk, table, key)
     _offer_to_clear(desk, choice)
+
+
+def _decision_word(code: str | float | bool) -> str:  # noqa: FBT001 - as Streamlit asks it
+    return t(DECISION_WORDS[str(code)])
 
 
 def _say_how_it_stands(counts: Counts) -> None:
@@ -171,19 +181,23 @@ def _offer_to_clear(desk: Desk, choice: str) -> None:
 
 
 def _take_edits(desk: Desk, table: pd.DataFrame, key: str) -> None:
-    edited = st.session_state[key][EDITED]
-    mended, dropped = edits_of(table, edited)
-    if not len(mended) and not dropped:
+    edits = edits_of(table, st.session_state[key][EDITED])
+    if not edits.rows:
         st.caption(t("Click a cell and write; each change is checked at once."))
         return
     if len(desk.draft.table.rows) > CHECKED_AT_ONCE and not st.button(
-        t("Check the {count} changed rows", count=len({*mended.index, *dropped})), type="primary"
+        t("Check the {count} changed rows", count=len(edits.rows)), type="primary"
     ):
         return
-    left_out = desk.draft.dropped | {row for row, out in dropped.items() if out}
-    left_out -= {row for row, out in dropped.items() if not out}
+    left_out = desk.draft.dropped | {row for row, out in edits.dropped.items() if out}
+    left_out -= {row for row, out in edits.dropped.items() if not out}
     turn = desk.turn
-    check_anew(desk, lambda grounds: mend_draft(desk.draft, mended, grounds, dropped=frozenset(left_out)))
+    check_anew(
+        desk,
+        lambda grounds: mend_draft(
+            desk.draft, edits.texts, grounds, dropped=frozenset(left_out), decisions=edits.decisions
+        ),
+    )
     # The same editor goes on: its cells hold what was just taken.
     desk.turn = turn
     st.rerun()

@@ -22,7 +22,9 @@ from geo.importing.list_words import LONLAT
 from ui.lists.draft import Draft
 
 EVERY_ROW = "every_row"
-RESULT, LEFT_OUT = "\u200bresult", "\u200bleft_out"
+# No header of a list begins with a space of no width.
+RESULT, LEFT_OUT, DECISION = "\u200bresult", "\u200bleft_out", "\u200bdecision"
+OWN = (RESULT, LEFT_OUT, DECISION)
 MOST_ROWS = 300
 FIRST_FIELDS = (
     schema.NAME,
@@ -131,8 +133,8 @@ def table_to_mend(
     Returns
     -------
     DataFrame
-        Indexed by row: `RESULT`, `LEFT_OUT`, then the columns that hold something wrong, the main
-        fields, and the others in their order; all texts.
+        Indexed by row: `RESULT`, `LEFT_OUT`, `DECISION` where point and county disagree, then the columns
+        that hold something wrong, the main fields, and the others in their order; all texts.
     """
     texts = draft.table.rows.loc[list(rows)]
     checked = draft.checked
@@ -143,13 +145,26 @@ def table_to_mend(
     laid_out = texts[[header for header in headers if header in texts.columns]].copy()
     laid_out.insert(0, RESULT, told)
     laid_out.insert(1, LEFT_OUT, [row in draft.dropped for row in rows])
+    if set(rows) & set(draft.conflicts):
+        laid_out.insert(2, DECISION, [draft.choices.decisions.get(row) for row in rows])
     return laid_out
 
 
-def edits_of(
-    table: pd.DataFrame, edited: dict[int, dict[str, object]]
-) -> tuple[pd.DataFrame, dict[int, bool]]:
-    """Turn the cells the user changed into new texts and rows left out or taken back.
+class Edits(NamedTuple):
+    """Hold what the user changed: new texts, rows left out (or taken back), decisions; each by row."""
+
+    texts: pd.DataFrame
+    dropped: dict[int, bool]
+    decisions: dict[int, str | None]
+
+    @property
+    def rows(self) -> set[int]:
+        """Give the rows in which something changed."""
+        return {*map(int, self.texts.index), *self.dropped, *self.decisions}
+
+
+def edits_of(table: pd.DataFrame, edited: dict[int, dict[str, object]]) -> Edits:
+    """Turn the cells the user changed into what is to be done; cells that are as they were are left out.
 
     Parameters
     ----------
@@ -157,15 +172,10 @@ def edits_of(
         As from `table_to_mend`, which was shown.
     edited
         Cells by the place of their row and their column, as the editor tells them.
-
-    Returns
-    -------
-    tuple
-        New texts of the rows that changed, under the headers that did; and whether a row is left out, by row.
-        Cells that are as they were are in neither.
     """
     texts: dict[int, dict[str, str | None]] = {}
     dropped: dict[int, bool] = {}
+    decisions: dict[int, str | None] = {}
     for place, cells in edited.items():
         row = int(table.index[place])
         for header, value in cells.items():
@@ -174,11 +184,15 @@ def edits_of(
                 if bool(value) != bool(old):
                     dropped[row] = bool(value)
             elif _text(value) != _text(old):
-                texts.setdefault(row, {})[header] = _text(value)
+                if header == DECISION:
+                    decisions[row] = _text(value)
+                else:
+                    texts.setdefault(row, {})[header] = _text(value)
     headers = list(dict.fromkeys(header for cells in texts.values() for header in cells))
     before = table.loc[list(texts), headers]
     listed = [{**dict(zip(headers, cells, strict=True)), **texts[row]} for row, *cells in before.itertuples()]
-    return pd.DataFrame(listed, index=before.index, columns=headers, dtype=object), dropped
+    mended = pd.DataFrame(listed, index=before.index, columns=headers, dtype=object)
+    return Edits(mended, dropped, decisions)
 
 
 def _text(value: object) -> str | None:
