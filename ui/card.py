@@ -18,7 +18,7 @@ from ui.words import current_language, plain, t
 
 SOURCES = (
     "census", "demand", "regions", "townships", "counts", "standards",
-    "facilities_sourced", "facilities_osm", "facilities_simulated",
+    "facilities_sourced", "facilities_osm", "facilities_simulated", "imported",
 )  # fmt: skip
 GLYPHS = {
     "circle": "●", "square": "■", "triangle": "▲", "diamond": "◆", "triangle_down": "▼",

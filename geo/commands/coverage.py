@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.commands.clock import today
+from geo.commands.networks import Lists, read_network
 from geo.commands.output import (
     STANDARD_OUTPUT,
     Codes,
@@ -77,6 +78,7 @@ def coverage(
     ] = None,
     output: Output = STANDARD_OUTPUT,
     force: Force = False,
+    lists: Lists = False,
     data: DataFolder = None,
 ) -> None:
     """Write the share of each county's people who have a facility within reach.
@@ -88,13 +90,11 @@ def coverage(
     chosen = format_ or format_of(output)
     require_writable(output, chosen, force=force)
 
-    from geo.catalog import DATA_FOLDER
     from geo.county_coverage import county_coverage
-    from geo.network import load_network
     from geo.people import COVERED, TOTAL
     from geo.provenance import percent, simulated_share
 
-    network = load_network(data or DATA_FOLDER)
+    network = read_network(data, lists=lists)
     facilities = network.select(types=types, statuses=statuses or [OPERATING], origins=origins)
     wanted = _counties_of(network, counties, prefectures)
     threshold_m = _standard_m(network, types) if within is None else within

@@ -9,6 +9,7 @@ import typer
 
 from geo.commands.clock import now, today
 from geo.commands.lists import Who
+from geo.commands.networks import read_network
 from geo.commands.output import (
     Codes,
     DataFolder,
@@ -47,7 +48,7 @@ def history(
     """List every batch, the latest first; or every version of one site."""
     from geo.registry.history import read_batches, read_versions
 
-    with _opened() as registry:
+    with opened() as registry:
         if facility is None:
             columns = ("at", "who", "file_name", "new", "changed", "unchanged", "closed", "rest", "undone_by")
             told = read_batches(registry)
@@ -69,7 +70,7 @@ def undo(
     """Take a batch back: every site it changed is again as it was before."""
     from geo.registry.applying import undo_batch
 
-    with _opened() as registry:
+    with opened() as registry:
         undo_batch(registry, batch, who=who or getpass.getuser(), at=now())
     typer.echo(f"batch {batch} was undone")
 
@@ -80,8 +81,8 @@ def currency(*, data: DataFolder = None) -> None:
     from geo import schema
     from geo.registry.currency import read_currency
 
-    network = _network(data)
-    with _opened() as registry:
+    network = read_network(data, lists=False)
+    with opened() as registry:
         told = read_currency(registry, network.counts).reset_index()
     told[schema.COUNTY] = told[schema.COUNTY].map(network.regions[schema.NAME])
     places = (schema.COUNTY, schema.FACILITY_TYPE)
@@ -115,8 +116,8 @@ def export(
     from geo.provenance import filters_in_words, names_of_codes, provenance_of
     from geo.registry.lists import read_lists
 
-    network = _network(data)
-    with _opened() as registry:
+    network = read_network(data, lists=False)
+    with opened() as registry:
         lists = read_lists(registry)
     asked = {"types": types, "counties": network.county_codes(counties)}
     sites = _chosen_sites(lists.records, network, asked, private=private)
@@ -140,7 +141,7 @@ def backup(
 
     if not path.absolute().parent.is_dir():
         raise RegistryError(f"There is no folder {path.parent}; make it first, or name another.")
-    with _opened() as registry:
+    with opened() as registry:
         counts = back_up(registry, path)
     typer.echo(f"{path.name} is whole: {_counted(counts)}")
 
@@ -166,8 +167,14 @@ def restore(
 
 
 @contextmanager
-def _opened() -> "Iterator[Registry]":
-    """Give the registry; one is made by importing a list, not by looking for it."""
+def opened() -> "Iterator[Registry]":
+    """Give the registry; one is made by importing a list, not by looking for it.
+
+    Raises
+    ------
+    RegistryError
+        There is none, or it cannot be reached.
+    """
     from geo.registry.place import registry_exists, registry_url
 
     if not registry_exists(registry_url()):
@@ -179,13 +186,6 @@ def _opened() -> "Iterator[Registry]":
         yield registry
     finally:
         registry.close()
-
-
-def _network(data: Path | None) -> "Network":
-    from geo.catalog import DATA_FOLDER
-    from geo.network import load_network
-
-    return load_network(data or DATA_FOLDER)
 
 
 def _chosen_sites(

@@ -118,7 +118,8 @@ def plan_import(
     sha256
         Of the file's bytes, 64 hex digits.
     sourced
-        Facilities known from elsewhere, as `Network.facilities`; those with `origin` sourced are matched.
+        Facilities without anybody's lists, as the public network has them (in a network with lists the sites
+        they match stand no more); those with `origin` sourced are matched.
     rows
         The rows to take, by number; all that have no error if None.
     apart

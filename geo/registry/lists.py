@@ -24,10 +24,11 @@ def read_lists(registry: Registry) -> ImportedLists:
         f"{name}（{who}，{at[:DAY]}）"
         for name, who, at in standing[[FILE_NAME, WHO, AT]].itertuples(index=False)
     ]
+    latest = str(standing[AT].max())[:DAY] if len(standing) else ""
     dates = records[schema.AS_OF].dropna()
     return ImportedLists(
         revision=revision,
         records=records,
         sources=tuple(dict.fromkeys(sources)),
-        as_of=str(dates.max()) if len(dates) else "",
+        as_of=str(dates.max()) if len(dates) else latest,
     )

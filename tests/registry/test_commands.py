@@ -180,6 +180,25 @@ def test_a_registry_for_reading_and_an_address_that_is_none_are_told(bring, monk
     assert "secret" not in fault
 
 
+def test_coverage_counts_the_lists_where_they_are_asked_for(bring, world, capsys):
+    asked = ("coverage", "--type", "worker_station", "--within", "1000", "--origin", "imported")
+    assert cli.main([*asked, "--lists", "-o", str(world / "none.csv")]) == 2
+    assert "There is no registry yet" in capsys.readouterr().err
+    # Demand stands in the middle of each county; 甲区's is at 108.05, 22.85.
+    bring("站名,经度,纬度\n中站,108.05,22.85\n")
+    shares = {}
+    for name, options in {"public": (), "own": ("--lists",)}.items():
+        code = cli.main([*asked, *options, "-o", str(world / f"{name}.csv")])
+        rows = (
+            list(csv.DictReader(io.StringIO((world / f"{name}.csv").read_text(encoding="utf-8-sig"))))
+            if not code
+            else []
+        )
+        shares[name] = {row["name"]: float(row["share"]) for row in rows}
+    assert shares["own"]["甲区"] == 1.0
+    assert shares["public"].get("甲区", 0.0) == 0.0
+
+
 def test_the_help_loads_nothing_of_the_database(project_root):
     program = "import geo.cli, geo.network, geo.export, web.registry, sys; print(*sorted(sys.modules))"
     loaded = subprocess.run(
