@@ -17,6 +17,8 @@ from geo.importing.refusals import UnreadableListError
 from geo.importing.rest_workbook import to_rest_workbook
 from geo.importing.template_workbook import to_template_workbook
 
+# Each test is a second or less; together they are several.
+pytestmark = pytest.mark.slow
 TEXT = (
     "站名,所属县区,位置,经度,纬度,负责人\n"
     "甲驿站,青秀区,=1+1,108.372,22.81,张三\n"

@@ -17,6 +17,8 @@ from geo.importing.checking import to_facilities
 from geo.importing.header_matching import match_columns
 from geo.importing.reading import read_list
 
+# Each test is a second or less; together they are several.
+pytestmark = pytest.mark.slow
 WRITERS = {"csv": to_csv, "xlsx": to_xlsx, "geojson": to_geojson, "gpkg": to_geopackage}
 DAY = dt.date(2026, 11, 23)
 
