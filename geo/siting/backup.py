@@ -1,6 +1,7 @@
 """Everybody within reach of one site, and most of them of a second one: backup covering."""
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -72,7 +73,10 @@ def backup_cover(
         reason = f"It takes more than {count if sites is None else sites} new sites to reach everybody."
         return nothing(asked, watch, reason, INFEASIBLE if proven else fewest.status)
     start = asked.problem.sites[np.searchsorted(asked.problem.sites, fewest.chosen)]
-    return _with_backup(asked, choice, max_cost, count=int(count or 0), start=start, watch=watch)
+    plan = _with_backup(asked, choice, max_cost, count=int(count or 0), start=start, watch=watch)
+    # Where it is not proven that it takes so many, the best of so many is not proven to be the answer.
+    doubtful = sites is None and fewest.status != OPTIMAL and plan.status == OPTIMAL
+    return replace(plan, status=fewest.status) if doubtful else plan
 
 
 def _with_backup(

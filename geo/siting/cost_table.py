@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 Weights = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 _SHOWN = 5
+# A table of so many costs takes 0.4 GB, and a model about four times that.
+MOST_CELLS = 50_000_000
 
 
 class CostTable(NamedTuple):
@@ -118,9 +120,21 @@ def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDAr
 
 
 def whole_table(table: CostTable) -> Floats:
-    """Give the costs as one array, infinite where there is no way."""
+    """Give the costs as one array, infinite where there is no way.
+
+    Raises
+    ------
+    InvalidValueError
+        It would not fit into the memory of an ordinary computer.
+    """
     if table.whole is not None:
         return table.whole
+    cells = len(table.demand) * len(table.sites)
+    if cells > MOST_CELLS:
+        raise InvalidValueError(
+            f"cost has {len(table.demand)} places and {len(table.sites)} sites, and this model needs every "
+            f"pair: at most {MOST_CELLS:,}. Add the people up to fewer places, or give fewer candidates."
+        )
     filled = np.full((len(table.demand), len(table.sites)), np.inf)
     row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
     filled[row, table.pairs.indices] = table.pairs.data

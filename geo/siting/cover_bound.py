@@ -207,6 +207,12 @@ def _knapsack(limits: Limits, gains: Floats) -> tuple[npt.NDArray[np.intp], int,
     useful = np.flatnonzero(gains > 0)
     with np.errstate(divide="ignore"):
         ratio = gains[useful] / limits.costs[useful]
+    # More sites than the budget buys of the cheapest are never taken: only so many need an order.
+    cheapest = float(limits.costs[useful].min(initial=np.inf))
+    most = int(limits.budget / cheapest) + 2 if cheapest > 0 else len(useful)
+    if most < len(useful):
+        top = np.sort(np.argpartition(-ratio, most)[:most])
+        useful, ratio = useful[top], ratio[top]
     order = useful[np.argsort(-ratio, kind="stable")]
     spent = np.cumsum(limits.costs[order])
     full = int(np.searchsorted(spent, limits.budget, side="right"))

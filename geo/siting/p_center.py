@@ -70,8 +70,10 @@ def p_center(
     status = search.run()
     if search.chosen is None:
         nan = float("nan")
-        reason = "No choice of so many sites gives everybody a way; ask for more sites."
         ended = INFEASIBLE if status == OPTIMAL else status
+        reason = "No choice of so many sites gives everybody a way; ask for more sites."
+        if ended != INFEASIBLE:
+            reason = "No choice that gives everybody a way was found in time; allow more."
         return Plan((), (), nan, nan, nan, nan, ended, watch.seconds(), lost, reason)
     return search.plan(status)
 

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from scipy import sparse
 
 from geo.errors import GeoDataError, InvalidValueError, MissingColumnError
 from geo.siting import (
@@ -15,6 +16,7 @@ from geo.siting import (
     capacitated_cover,
     capacitated_p_median,
     corridor_cover,
+    cost_table,
     cover_curve,
     greedy_cover,
     max_cover,
@@ -138,6 +140,15 @@ def test_what_does_not_fit_together_is_refused():
         set_cover(STREET, max_cost=1000, share=80)
     with pytest.raises(InvalidValueError, match="either sites or budget"):
         cover_curve(STREET, PEOPLE, max_cost=1000)
+
+
+def test_a_table_larger_than_memory_is_refused_by_models_that_need_the_whole(monkeypatch):
+    monkeypatch.setattr(cost_table, "MOST_CELLS", 99)
+    matrix = sparse.csr_array(STREET + 1)
+    for model in (p_median, p_center):
+        with pytest.raises(InvalidValueError, match="fewer candidates"):
+            model(matrix, PEOPLE, sites=2)
+    assert max_cover(matrix, PEOPLE, max_cost=1001, sites=1).sites == (8,)
 
 
 def test_a_candidate_where_a_station_stands_already_is_never_chosen_before_others():
