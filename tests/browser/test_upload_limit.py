@@ -1,6 +1,5 @@
 """Files over the limit by raw HTTP, past the page's own check: refused by the true app, and never held."""
 
-import asyncio
 import http.client
 import re
 from contextlib import closing
@@ -8,9 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PIECE = b"x" * 2**20
@@ -31,20 +30,16 @@ def host(app):
 
 def in_a_session(app, ask):
     """Open a session as a browser does, and ask within it: its id is needed to upload at all."""
-
-    async def visit():
-        address = f"ws://{urlsplit(app.url).netloc}/_stcore/stream"
-        async with websockets.connect(address, max_size=None, subprotocols=["streamlit"]) as session:
-            start = BackMsg()
-            start.rerun_script.query_string = ""
-            await session.send(start.SerializeToString())
-            while True:
-                told = ForwardMsg()
-                told.ParseFromString(await session.recv())
-                if told.WhichOneof("type") == "new_session":
-                    return await asyncio.to_thread(ask, told.new_session.initialize.session_id)
-
-    return asyncio.run(visit())
+    address = f"ws://{urlsplit(app.url).netloc}/_stcore/stream"
+    with connect(address, max_size=None, subprotocols=["streamlit"]) as session:
+        start = BackMsg()
+        start.rerun_script.query_string = ""
+        session.send(start.SerializeToString())
+        while True:
+            told = ForwardMsg()
+            told.ParseFromString(session.recv())
+            if told.WhichOneof("type") == "new_session":
+                return ask(told.new_session.initialize.session_id)
 
 
 def token(app):

@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const GuiMap = window.GuiMap;
+  // How wide a piece of land is shown around a row whose county is not known.
+  const PLACING_METRES = 40000;
   const { element } = GuiMap;
   const RADIUS = 10;
 
@@ -44,6 +46,15 @@
     const { list } = view.state;
     const i = list.details.row.indexOf(list.placing);
     return i < 0 ? null : L.latLng(view.points.lat[i], view.points.lon[i]);
+  };
+
+  /* Where to look for the row being placed: the county it should lie in, and where it is now; or null. */
+  GuiMap.placingBounds = (view) => {
+    const point = GuiMap.placingPoint(view);
+    const county = view.regions.byCode.get(view.state.list.near);
+    if (!county) return point && point.toBounds(PLACING_METRES);
+    const around = L.latLngBounds([county.bounds.getSouthWest(), county.bounds.getNorthEast()]);
+    return point ? around.extend(point) : around;
   };
 
   /* The marker of the row being placed, if it has a place yet; `put` is called where it is dropped. */

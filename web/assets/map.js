@@ -245,13 +245,9 @@
 
     /* The row to be placed comes into view, with the county it should lie in. */
     lookAtPlacing() {
-      const { view } = this;
       this.map.closePopup();
-      const point = GuiMap.placingPoint(view);
-      const county = view.regions.byCode.get(view.state.list.near);
-      const around = county ? L.latLngBounds([county.bounds.getSouthWest(), county.bounds.getNorthEast()]) : null;
-      if (around) this.map.fitBounds(point ? around.extend(point) : around, this.margins());
-      else if (point) this.map.setView(point, Math.max(this.map.getZoom(), 10));
+      const around = GuiMap.placingBounds(this.view);
+      if (around) this.map.fitBounds(around, this.margins());
     }
 
     /* On wide screens the open legend stands beside what is fitted, not on it. */
