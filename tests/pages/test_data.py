@@ -418,3 +418,13 @@ def test_two_sides_of_a_place_are_settled_for_all_rows_or_row_by_row():
     assert figures(page)["可以入库"] == "1"
     page.radio[-1].set_value("declared").run()
     assert figures(page)["可以入库"] == "2"
+
+
+def test_what_a_list_holds_is_shown_only_to_whoever_may_write(monkeypatch):
+    applied(opened(), ("名单.csv", csv(SOUND)))
+    monkeypatch.setenv("GUIGONGTU_PASSWORD", "南宁2026")
+    page = part(opened(), "history")
+    assert len(page.dataframe) == 1
+    assert not page.selectbox
+    assert "13812345678" not in str(page.main)
+    assert page.text_input[0].label == "口令"
