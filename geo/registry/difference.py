@@ -131,7 +131,7 @@ def plan_import(
     Raises
     ------
     InvalidValueError
-        A row to take does not exist or has an error.
+        A row to take does not exist or has an error, or two rows have one id.
     """
     incoming, row_of = _taken(checked, rows)
     with registry.reading() as connection:
@@ -176,6 +176,11 @@ def _taken(checked: Checked, rows: Collection[int] | None) -> tuple[gpd.GeoDataF
             "Mend them or leave them out."
         )
     incoming = listed_records(checked)
+    twice = incoming.index[incoming.index.duplicated()]
+    if len(twice):
+        raise InvalidValueError(
+            f"Two rows of {checked.table.file_name} have the id {twice[0]}. Empty the column of ids, check again."
+        )
     real = (checked.facilities[schema.ORIGIN] != schema.SIMULATED).to_numpy()
     wanted = real & (sound.isin(list(rows)).to_numpy() if rows is not None else True)
     return to_places(incoming[wanted]), sound[wanted]

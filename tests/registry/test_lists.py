@@ -1,6 +1,7 @@
 """A list is compared, applied and taken back; a record is changed; in SQLite and in PostgreSQL."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -284,3 +285,15 @@ def test_published_less_located_is_missing(registry, bring, tiny_network):
     again = read_currency(registry, first.assign(**totals)).loc[("450101", "worker_station")]
     assert (again["listed"], again["who"]) == (2, "乙"), "the newest list that names one of them"
     assert read_currency(registry, first.iloc[:0]).loc[("450102", "worker_station"), "batch_id"] == 1
+
+
+def test_an_id_that_is_given_to_one_row_and_made_for_another_is_told(registry, check_tiny, tiny_network):
+    checked = check_tiny(FIRST)
+    twice = checked.facilities.index[[0, 0, 2]]
+    doubled = replace(
+        checked,
+        facilities=checked.facilities.set_axis(twice, axis=0),
+        source_rows=checked.source_rows.set_axis(twice),
+    )
+    with pytest.raises(InvalidValueError, match="have the id"):
+        plan_import(registry, doubled, sha256=SHA, sourced=tiny_network.facilities)
