@@ -179,7 +179,7 @@ def _taken(checked: Checked, rows: Collection[int] | None) -> tuple[gpd.GeoDataF
     twice = incoming.index[incoming.index.duplicated()]
     if len(twice):
         raise InvalidValueError(
-            f"Two rows of {checked.table.file_name} have the id {twice[0]}. Empty the column of ids, check again."
+            f"Two rows of {checked.table.file_name} have the id {twice[0]}. Empty the column of ids."
         )
     real = (checked.facilities[schema.ORIGIN] != schema.SIMULATED).to_numpy()
     wanted = real & (sound.isin(list(rows)).to_numpy() if rows is not None else True)
