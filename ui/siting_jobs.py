@@ -23,7 +23,7 @@ from geo.trials import choices_at_distances, people_curve
 from ui.siting import Wish
 from web.store import Store
 
-AT_ONCE, WAITING_MOST, JOBS_KEPT = 2, 6, 24
+AT_ONCE, WAITING_MOST, JOBS_KEPT = 2, 6, 8
 TIME_LIMIT_S, POINT_LIMIT_S = 60.0, 10.0
 WAITING, QUICK, PROVEN, TRIED, DONE = range(5)
 
