@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import cached, words
-from ui.words import plain, t
+from ui.words import t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
 st.html(Path(__file__).parent / "style.css")
@@ -20,11 +20,11 @@ pages = [
         "screens/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
     ),
 ]
-if fault := cached.lists_fault():
+if cached.lists_fault():
     st.warning(
         t(
-            "Your own lists cannot be read at the moment; what you see may lack them or be older. {reason}",
-            reason=plain(fault),
+            "Your own lists cannot be read at the moment; what you see may lack them or be older. "
+            "The server's log says why."
         )
     )
 st.navigation(pages, position="top").run()
