@@ -10,14 +10,14 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from geo.aim import Aim
-from geo.choosing import choose_best, choose_greedily
-from geo.ground import find_outcome, headline
-from geo.means import Means
 from geo.network import load_network
-from geo.offers import flat
-from geo.planning import Request, prepare
-from geo.reasons import find_reasons
+from geo.planning.aim import Aim
+from geo.planning.choosing import choose_best, choose_greedily
+from geo.planning.ground import find_outcome, headline
+from geo.planning.means import Means
+from geo.planning.offers import flat
+from geo.planning.question import Request, prepare
+from geo.planning.reasons import find_reasons
 
 AREAS = {"青秀区": ("450103",), "Guangxi": ()}
 ROUNDS = 5

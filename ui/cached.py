@@ -10,7 +10,7 @@ from geo import card_map, export
 from geo.network import Network
 from ui import answers, mapstate, words
 from ui.answers import Answer, Names
-from ui.card_answers import Card, find_card
+from ui.card.card_answers import Card, find_card
 from ui.filters import Filters
 from ui.follow import kept, see_one_network, store_in_sight
 from ui.union_reach import find_union_reach

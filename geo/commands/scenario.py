@@ -27,7 +27,7 @@ def run(
     """Work out a recipe and compare it with what it says of itself, data and figures, to the last digit."""
     from geo.catalog import DATA_FOLDER
     from geo.network import load_network
-    from geo.scenario import changed_data, require_same, run_scenario, scenario_from_text
+    from geo.planning.scenario import changed_data, require_same, run_scenario, scenario_from_text
 
     scenario = scenario_from_text(_read(recipe))
     done = run_scenario(scenario, load_network(data or DATA_FOLDER))
@@ -42,7 +42,7 @@ def run(
 
 def _read(recipe: Path) -> str:
     from geo.errors import RecipeError
-    from geo.scenario import MOST_BYTES
+    from geo.planning.scenario import MOST_BYTES
 
     with recipe.open("rb") as stream:
         content = stream.read(MOST_BYTES + 1)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geo.choosing import Choice
     from geo.network import Network
-    from geo.planning import Prepared
-    from geo.scenario import Run
+    from geo.planning.choosing import Choice
+    from geo.planning.question import Prepared
+    from geo.planning.scenario import Run
 
 TIME_LIMIT_S = 60.0
 # For each of the other distances the choice is tried at.
@@ -110,15 +110,15 @@ def site(
     chosen = format_ or format_of(output)
     require_writable(output, chosen, force=force)
 
-    from geo.aim import ANY_TIME, NIGHT, Aim
     from geo.catalog import DATA_FOLDER
-    from geo.choosing import choose_best, choose_greedily
-    from geo.means import FAIRNESS, PEOPLE_COVERED, Means
     from geo.network import load_network
-    from geo.offers import flat
-    from geo.plan_files import about_plan, told_of
-    from geo.planning import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
-    from geo.scenario import Scenario, recipe_text, require_name, run_scenario
+    from geo.planning.aim import ANY_TIME, NIGHT, Aim
+    from geo.planning.choosing import choose_best, choose_greedily
+    from geo.planning.means import FAIRNESS, PEOPLE_COVERED, Means
+    from geo.planning.offers import flat
+    from geo.planning.plan_files import about_plan, told_of
+    from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
+    from geo.planning.scenario import Scenario, recipe_text, require_name, run_scenario
 
     if recipe is not None:
         require_writable(str(recipe), Format.GEOJSON, force=force)
@@ -163,9 +163,9 @@ def site(
 
 
 def _rows(ready: "Prepared", network: "Network", run: "Run", best: "Choice") -> "gpd.GeoDataFrame":
-    from geo.plan_files import plan_rows
-    from geo.reasons import find_reasons
-    from geo.trials import choices_at_distances
+    from geo.planning.plan_files import plan_rows
+    from geo.planning.reasons import find_reasons
+    from geo.planning.trials import choices_at_distances
 
     tried = choices_at_distances(
         ready.ground,
@@ -223,6 +223,6 @@ def _costs(given: Codes) -> dict[str, float]:
 
 
 def _read_list(path: Path) -> "pd.DataFrame":
-    from geo.candidate_list import read_candidate_list
+    from geo.planning.candidate_list import read_candidate_list
 
     return read_candidate_list(path.read_bytes())

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import siting, siting_edit, siting_jobs, siting_plan, siting_run
-from ui.siting import Wish
+from ui.siting import siting_edit, siting_jobs, siting_plan, siting_run
+from ui.siting import siting_page as siting
+from ui.siting.siting_page import Wish
 
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
 SITING = "screens/siting.py"
@@ -152,7 +153,7 @@ def click(page, mode, **picked):
 def _take():
     import streamlit as st
 
-    from ui import siting_edit
+    from ui.siting import siting_edit
 
     st.session_state[siting_edit.MAP_KEY] = st.session_state["test_click"]
     siting_edit.take_click()
@@ -221,8 +222,8 @@ def test_the_link_says_everything_that_is_asked(network):
 
 
 def test_a_list_of_places_is_read_in_the_encodings_clerks_save(tmp_path):
-    from geo.candidate_list import read_candidate_list
     from geo.errors import InvalidValueError
+    from geo.planning.candidate_list import read_candidate_list
 
     rows = "名称,经度,纬度\n=1+1,108.1,22.8\n"
     for encoding in ("utf-8-sig", "gb18030"):

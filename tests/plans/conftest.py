@@ -64,6 +64,6 @@ def street(tiny_network, along):
 @pytest.fixture
 def table():
     """Give what each kind of action costs and does, as shipped."""
-    from geo.actions import read_actions
+    from geo.planning.actions import read_actions
 
     return read_actions()

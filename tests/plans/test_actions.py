@@ -5,11 +5,12 @@ import math
 import pytest
 import shapely
 
-from geo import actions, schema
-from geo.actions import Action
-from geo.aim import NIGHT, Aim, aim_as_json, aim_from_json
+from geo import schema
 from geo.errors import ConflictingActionsError, InvalidValueError, MissingColumnError, UnknownNameError
-from geo.ground import county_figures, find_ground, find_outcome, headline
+from geo.planning import actions
+from geo.planning.actions import Action
+from geo.planning.aim import NIGHT, Aim, aim_as_json, aim_from_json
+from geo.planning.ground import county_figures, find_ground, find_outcome, headline
 
 DAY = Aim("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE)
 AT_NIGHT = Aim("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE, hours=NIGHT)

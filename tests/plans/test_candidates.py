@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import candidates, place_words, schema
+from geo import schema
 from geo.errors import InvalidValueError, MissingColumnError
+from geo.planning import candidates, place_words
 
 
 def points_of(rows):

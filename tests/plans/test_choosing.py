@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import actions, schema
-from geo.aim import NIGHT, Aim
-from geo.candidates import cell_candidates, gather_candidates
-from geo.choosing import choose_best, choose_greedily
+from geo import schema
 from geo.errors import InvalidValueError
-from geo.ground import find_ground, find_outcome, headline
-from geo.means import FAIRNESS, Means, means_as_json, means_from_json
-from geo.offers import find_offers, flat
+from geo.planning import actions
+from geo.planning.aim import NIGHT, Aim
+from geo.planning.candidates import cell_candidates, gather_candidates
+from geo.planning.choosing import choose_best, choose_greedily
+from geo.planning.ground import find_ground, find_outcome, headline
+from geo.planning.means import FAIRNESS, Means, means_as_json, means_from_json
+from geo.planning.offers import find_offers, flat
 
 BUILD = (actions.BUILD_MICRO,)
 EVERYTHING = actions.ACTION_KINDS

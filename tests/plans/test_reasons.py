@@ -5,14 +5,15 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import actions, place_words, reasons, schema
-from geo.actions import Action
-from geo.aim import Aim
-from geo.candidates import cell_candidates
-from geo.choosing import choose_best
-from geo.ground import find_ground
-from geo.means import Means
-from geo.offers import find_offers
+from geo import schema
+from geo.planning import actions, place_words, reasons
+from geo.planning.actions import Action
+from geo.planning.aim import Aim
+from geo.planning.candidates import cell_candidates
+from geo.planning.choosing import choose_best
+from geo.planning.ground import find_ground
+from geo.planning.means import Means
+from geo.planning.offers import find_offers
 
 BUILD = (actions.BUILD_MICRO,)
 

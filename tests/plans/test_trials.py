@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from geo import actions, schema, trials
-from geo.aim import Aim
-from geo.candidates import cell_candidates
-from geo.ground import find_ground
-from geo.means import Means
-from geo.offers import find_offers
+from geo import schema
+from geo.planning import actions, trials
+from geo.planning.aim import Aim
+from geo.planning.candidates import cell_candidates
+from geo.planning.ground import find_ground
+from geo.planning.means import Means
+from geo.planning.offers import find_offers
 
 BUILD = (actions.BUILD_MICRO,)
 

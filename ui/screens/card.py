@@ -1,6 +1,8 @@
 """One county on one page: who is reached, what is there, beside its like, and where nobody reaches."""
 
-from ui import cached, card, card_choice
+from ui import cached
+from ui.card import card_choice
+from ui.card import card_page as card
 
 network = cached.network()
 county = card_choice.ask_county(network)

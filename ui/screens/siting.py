@@ -1,6 +1,7 @@
 """Where the next sites should stand, why, and what else could be done with the money."""
 
-from ui import cached, siting_ask, siting_run, siting_sections, siting_show
+from ui import cached
+from ui.siting import siting_ask, siting_run, siting_sections, siting_show
 
 network = cached.network()
 siting_run.show_title()

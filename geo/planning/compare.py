@@ -1,0 +1,185 @@
+"""Scenarios side by side, and in phases: figures, counties, who is won or lost between two, year by year."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.planning.actions import Action
+from geo.planning.ground import (
+    COVERED,
+    NEWLY,
+    SHARE,
+    SPENT_YUAN,
+    Ground,
+    county_figures,
+    find_outcome,
+    headline,
+)
+from geo.planning.plan_order import Step
+from geo.planning.scenario import Run
+from geo.schema import COUNTY, PEOPLE
+
+MOST_COMPARED = 4
+WON, GONE = "won", "gone"
+CHANGE = "change"
+YEAR, BUDGET_YUAN = "year", "budget_yuan"
+_ROUNDING = 1e-9
+
+
+def compare_figures(runs: Sequence[Run]) -> pd.DataFrame:
+    """Put the headline figures of two to four scenarios side by side.
+
+    Returns
+    -------
+    DataFrame
+        Rows the figures of `geo.planning.ground.headline`, columns the names.
+
+    Raises
+    ------
+    InvalidValueError
+        There are fewer than two or more than four, or two have one name.
+    """
+    _require_few(runs)
+    return pd.DataFrame({run.scenario.name: run.figures for run in runs})
+
+
+def compare_counties(runs: Sequence[Run]) -> pd.DataFrame:
+    """Put the shares of every county side by side.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by adcode, a column of shares (0-1) for each name; missing where a scenario's area has no such
+        county or nobody counts there.
+
+    Raises
+    ------
+    InvalidValueError
+        As `compare_figures`.
+    """
+    _require_few(runs)
+    return pd.DataFrame(
+        {run.scenario.name: county_figures(run.ground, run.outcome)[SHARE] for run in runs}
+    ).sort_index()
+
+
+def difference(first: Run, second: Run) -> gpd.GeoDataFrame:
+    """Find the homes within reach in one of two scenarios and not in the other.
+
+    Returns
+    -------
+    GeoDataFrame
+        Rows of the grid: `people` who count, `county`, and `change`: "won" where only the second reaches
+        them, "gone" where only the first does.
+
+    Raises
+    ------
+    InvalidValueError
+        The two are about other areas or other people, so that homes cannot be told apart.
+    """
+    one, other = first.ground, second.ground
+    if one.aim.who != other.aim.who or not one.homes.index.equals(other.homes.index):
+        raise InvalidValueError(
+            f"{first.scenario.name!r} and {second.scenario.name!r} are about other areas or other people; "
+            "compare scenarios of one area and one kind of people on the map."
+        )
+    return won_and_gone(one, first.outcome.reached, second.outcome.reached)
+
+
+def won_and_gone(
+    ground: Ground, before: npt.NDArray[np.int32], after: npt.NDArray[np.int32]
+) -> gpd.GeoDataFrame:
+    """Find the homes that come within reach, and those that fall out of it, between two states."""
+    won, gone = (before == 0) & (after > 0), (before > 0) & (after == 0)
+    rows = (won | gone) & (ground.people > 0)
+    homes = ground.homes[rows]
+    columns = {
+        PEOPLE: ground.people[rows],
+        COUNTY: homes[COUNTY].to_numpy(dtype=object),
+        CHANGE: np.where(won[rows], WON, GONE),
+    }
+    return gpd.GeoDataFrame(columns, index=homes.index, geometry=homes.geometry.to_numpy(), crs=homes.crs)
+
+
+def put_in_phases(steps: Sequence[Step], budgets: Mapping[int, float]) -> list[Step]:
+    """Spread steps over years: in their order, each in the first year that can pay for it.
+
+    What a year does not spend stays for the next. To close a site frees its money in the first year.
+
+    Parameters
+    ----------
+    steps
+        In the order they should be taken.
+    budgets
+        Yuan by year.
+
+    Returns
+    -------
+    list
+        The steps in the order of their years, each action with its `year`; 0, at the end, where no year can
+        pay for it.
+
+    Raises
+    ------
+    InvalidValueError
+        There is no year, or a budget is negative or no number.
+    """
+    strange = [year for year, yuan in budgets.items() if not (np.isfinite(yuan) and yuan >= 0)]
+    if strange or not budgets:
+        raise InvalidValueError(
+            f"The budgets of the years {strange or 'are missing'}; give yuan of 0 or more for some years."
+        )
+    years = sorted(budgets)
+    given = np.cumsum([budgets[year] for year in years])
+    spent = np.zeros(len(years))
+    placed: list[tuple[int, int, Step]] = []
+    for number, step in enumerate(steps):
+        cost = sum(action.cost_yuan for action in step)
+        # Money spent in a year is missing in it and in all that follow.
+        fits = [
+            place for place in range(len(years)) if (spent[place:] + cost <= given[place:] + _ROUNDING).all()
+        ]
+        year = years[fits[0]] if fits else 0
+        if fits:
+            spent[fits[0] :] += cost
+        placed.append((year or years[-1] + 1, number, tuple(replace(action, year=year) for action in step)))
+    return [step for _, _, step in sorted(placed, key=lambda entry: entry[:2])]
+
+
+def phase_figures(ground: Ground, actions: Sequence[Action], *, table: pd.DataFrame) -> pd.DataFrame:
+    """Say what is reached at the end of each year of a plan in phases.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `year` (0, at the end, for what has none): `actions` taken that year, `spent_yuan` in it,
+        `covered` and `newly` persons and the `share` (0-1) at its end, all earlier years included.
+    """
+    ordered = sorted(actions, key=lambda action: (action.year == 0, action.year))
+    rows, taken = {}, list[Action]()
+    for year, group in groupby(ordered, key=lambda action: action.year):
+        now = list(group)
+        taken += now
+        figures = headline(ground, find_outcome(ground, taken, table=table), taken)
+        spent = sum(action.cost_yuan for action in now)
+        rows[year] = (len(now), spent, figures[COVERED], figures[NEWLY], figures[SHARE])
+    index = pd.Index(list(rows), name=YEAR, dtype="int64")
+    return pd.DataFrame(list(rows.values()), index=index, columns=[_TAKEN, SPENT_YUAN, COVERED, NEWLY, SHARE])
+
+
+_TAKEN = "actions"
+
+
+def _require_few(runs: Sequence[Run]) -> None:
+    names = [run.scenario.name for run in runs]
+    if not 1 < len(names) <= MOST_COMPARED or len(set(names)) < len(names):
+        raise InvalidValueError(
+            f"{len(names)} scenarios are chosen ({', '.join(names)}); compare two to {MOST_COMPARED} of "
+            "different names."
+        )

@@ -1,0 +1,252 @@
+"""What a plan starts from: the people it is meant for, the sites there are today, and who reaches which.
+
+Everything slow is done once here. What a changed plan reaches is then a few sums over short lists, so that a
+site moved on the map is answered at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.network import Network
+from geo.people import people_of
+from geo.places import demand_places
+from geo.planning.actions import Action, apply_actions, require_actions
+from geo.planning.aim import Aim, counting
+from geo.reach_lists import HomeIndex
+from geo.schema import COUNTY, LAT, LON, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+TOTAL, SHARE_TODAY, SHARE = "total", "share_today", "share"
+COVERED_TODAY, COVERED, NEWLY, LOST = "covered_today", "covered", "newly", "lost"
+WORKERS_NEWLY, LEAST_SHARE, LEAST_SHARE_TODAY = "workers_newly", "least_share", "least_share_today"
+SITES, SPENT_YUAN, SIMULATED_SHARE = "sites", "spent_yuan", "simulated_share"
+_IMPORTED = "imported"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Hold the people of an area, the sites that matter to them, and how many sites each reaches today.
+
+    `homes` are rows of the grid, `people` those who count in each; `county` their counties as positions in
+    `counties`; `sites` all located sites of the type from which somebody of the area is in reach, or that
+    stand in it; `counts` which of them count today; `reached_today` the number of those each home reaches.
+    `supply` are `lon` and `lat` of all sites that count today, wherever in Guangxi.
+    """
+
+    aim: Aim
+    homes: gpd.GeoDataFrame
+    people: Floats
+    county: npt.NDArray[np.intp]
+    counties: pd.Index
+    sites: gpd.GeoDataFrame
+    counts: Mask
+    reached_today: npt.NDArray[np.int32]
+    index: HomeIndex
+    supply: pd.DataFrame
+
+    @cached_property
+    def workers(self) -> Floats:
+        """Give the workers of each home."""
+        workers: Floats = self.homes[WORKERS].to_numpy(np.float64)
+        return workers
+
+    @cached_property
+    def total(self) -> Floats:
+        """Give the people of each county who count."""
+        return _by_county(self, np.arange(len(self.people)))
+
+    @cached_property
+    def covered_today(self) -> Floats:
+        """Give the people of each county within reach today."""
+        return _by_county(self, np.flatnonzero(self.reached_today > 0))
+
+    @cached_property
+    def own_sites(self) -> Mask:
+        """Tell which sites stand in the area: only these a plan may change."""
+        inside: Mask = self.sites[COUNTY].isin(list(self.counties)).to_numpy(dtype=bool)
+        return inside
+
+    @cached_property
+    def simulated_share(self) -> float:
+        """Give the share of the sites that count today that are simulated; 0 where none counts."""
+        counted = self.sites[ORIGIN][self.counts]
+        return float(counted.eq(SIMULATED).mean()) if len(counted) else 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold what a plan comes to: how many sites each home reaches, and which sites come and go.
+
+    `came` and `gone` are ids with longitude and latitude, of sites that count; a site that moves is in both.
+    """
+
+    reached: npt.NDArray[np.int32]
+    came: pd.MultiIndex
+    gone: pd.MultiIndex
+
+
+def find_ground(aim: Aim, network: Network) -> Ground:
+    """Gather what a plan with this aim starts from.
+
+    Raises
+    ------
+    UnknownNameError
+        The type or a county does not exist.
+    InvalidValueError
+        Nobody who counts lives in the area.
+    """
+    origins = [SOURCED, _IMPORTED] if aim.sourced_only else None
+    sites = network.select(types=[aim.facility_type], origins=origins)
+    sites = sites[located(sites).to_numpy()].sort_index()
+    counties = pd.Index(network.county_codes(aim.counties) or network.counties.index).unique().sort_values()
+    homes = network.demand
+    if len(counties) < len(network.counties):
+        homes = homes[homes[COUNTY].isin(list(counties)).to_numpy()]
+    _require_people(homes, aim)
+    people = homes[aim.who].to_numpy(np.float64)
+    known = sites[counting(sites, aim)]
+    index = HomeIndex(*demand_places(homes))
+    reach = index.reach(*demand_places(sites), within_m=aim.within_m)
+    near = (np.diff(reach.indptr) > 0) | sites[COUNTY].isin(list(counties)).to_numpy(dtype=bool)
+    sites, reach = sites[near], reach[:, np.flatnonzero(near)]
+    counts = counting(sites, aim)
+    return Ground(
+        aim=aim,
+        homes=homes,
+        people=people,
+        county=counties.get_indexer(homes[COUNTY]),
+        counties=counties,
+        sites=sites,
+        counts=counts,
+        reached_today=np.bincount(reach[:, np.flatnonzero(counts)].indices, minlength=len(homes)).astype(
+            np.int32
+        ),
+        index=index,
+        supply=pd.DataFrame(dict(zip((LON, LAT), demand_places(known), strict=True)), index=known.index),
+    )
+
+
+def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFrame) -> Outcome:
+    """Work out what a plan comes to.
+
+    Parameters
+    ----------
+    ground
+        What the plan starts from.
+    actions
+        The plan.
+    table
+        What each kind of action does, as `geo.planning.actions.read_actions` gives it.
+
+    Raises
+    ------
+    ConflictingActionsError, UnknownNameError, InvalidValueError
+        As `geo.planning.actions.require_actions`.
+    """
+    require_actions(actions, ground.sites)
+    # Only the sites that are worked on can change, and few are.
+    labels = list(dict.fromkeys(action.facility_id for action in actions if action.facility_id))
+    rows = ground.sites.index.get_indexer(pd.Index(labels, dtype=object))
+    touched = ground.sites.iloc[rows]
+    after = apply_actions(touched, actions, table=table)
+    before, now = _spots(touched, ground.counts[rows]), _spots(after, counting(after, ground.aim))
+    gone, came = before.difference(now), now.difference(before)
+    reached = ground.reached_today.copy()
+    for spots, sign in ((gone, -1), (came, 1)):
+        if len(spots):
+            places = (spots.get_level_values(level).to_numpy(np.float64) for level in (1, 2))
+            reach = ground.index.reach(*places, within_m=ground.aim.within_m)
+            reached += sign * np.bincount(reach.indices, minlength=len(reached)).astype(np.int32)
+    return Outcome(reached, came, gone)
+
+
+def headline(ground: Ground, outcome: Outcome, actions: Sequence[Action]) -> dict[str, float]:
+    """Give the figures of a plan for the whole area.
+
+    Returns
+    -------
+    dict
+        `total`, `covered_today`, `covered`, `newly` and `lost` (persons who count), `share_today` and
+        `share`, `workers_newly`, `least_share_today` and `least_share` of any county, `sites` that count
+        after it, `spent_yuan`, and `simulated_share` of the sites that count today.
+    """
+    by_county = county_figures(ground, outcome)
+    sums = {name: float(by_county[name].sum()) for name in (TOTAL, COVERED_TODAY, COVERED, NEWLY, LOST)}
+    came = (ground.reached_today == 0) & (outcome.reached > 0)
+    return {
+        **sums,
+        SHARE_TODAY: sums[COVERED_TODAY] / sums[TOTAL],
+        SHARE: sums[COVERED] / sums[TOTAL],
+        WORKERS_NEWLY: float(ground.workers[came].sum()),
+        LEAST_SHARE_TODAY: float(by_county[SHARE_TODAY].min()),
+        LEAST_SHARE: float(by_county[SHARE].min()),
+        SITES: float(ground.counts.sum() + len(outcome.came) - len(outcome.gone)),
+        SPENT_YUAN: float(sum(action.cost_yuan for action in actions)),
+        SIMULATED_SHARE: ground.simulated_share,
+    }
+
+
+def county_figures(ground: Ground, outcome: Outcome) -> pd.DataFrame:
+    """Give the figures of a plan by county.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by adcode: `total`, `covered_today`, `covered`, `newly`, `lost` (persons who count),
+        `share_today` and `share` (missing where nobody counts).
+    """
+    # Few homes change; the sums of all are made once for many plans.
+    changed = np.flatnonzero((ground.reached_today > 0) != (outcome.reached > 0))
+    came = outcome.reached[changed] > 0
+    newly, lost = _by_county(ground, changed[came]), _by_county(ground, changed[~came])
+    columns = {
+        TOTAL: ground.total,
+        COVERED_TODAY: ground.covered_today,
+        COVERED: ground.covered_today + newly - lost,
+        NEWLY: newly,
+        LOST: lost,
+    }
+    figures = pd.DataFrame(columns, index=ground.counties)
+    somebody = figures[TOTAL].where(figures[TOTAL] > 0)
+    return figures.assign(
+        **{SHARE_TODAY: figures[COVERED_TODAY] / somebody, SHARE: figures[COVERED] / somebody}
+    )
+
+
+def _by_county(ground: Ground, rows: npt.NDArray[np.intp]) -> Floats:
+    sums: Floats = np.bincount(
+        ground.county[rows], ground.people[rows], minlength=len(ground.counties)
+    ).astype(np.float64)
+    return sums
+
+
+def _require_people(homes: gpd.GeoDataFrame, aim: Aim) -> None:
+    if not len(homes):
+        raise InvalidValueError("Nobody lives in the area; choose another.")
+    people_of(homes)
+    if not homes[aim.who].any():
+        raise InvalidValueError(
+            f"Nobody of {aim.who} lives in the area, though {homes[PEOPLE].sum():,.0f} people do; "
+            "count others, or choose another area."
+        )
+
+
+def supply_after(ground: Ground, outcome: Outcome) -> pd.DataFrame:
+    """Give the places of all sites that count after a plan: `lon` and `lat`, indexed by id."""
+    came = outcome.came.to_frame(index=False).set_axis(["id", LON, LAT], axis=1).set_index("id")
+    return pd.concat([ground.supply.drop(index=outcome.gone.get_level_values(0)), came])
+
+
+def _spots(sites: gpd.GeoDataFrame, counts: Mask) -> pd.MultiIndex:
+    """Give id, longitude and latitude of the sites that count."""
+    lon, lat = demand_places(sites)
+    return pd.MultiIndex.from_arrays([sites.index[counts], lon[counts], lat[counts]])

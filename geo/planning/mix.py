@@ -1,0 +1,263 @@
+"""Plans that also move or close sites, or lift the county worst off: a model of its own, solved by HiGHS.
+
+Covering alone cannot say it: a closed site loses people, so a home is covered only while one of its sites
+stays, and what is best for the county worst off is no sum over homes. A home y is covered if
+
+    y ≤ Σ new sites in reach + Σ sites moved into reach + Σ sites in reach that neither leave nor close,
+
+a site leaves or closes or stays, as many sites arrive as leave, and the costs, less what closing frees, stay
+within the budget. For fairness the least share of all counties is made as large as can be, and then, with
+that share held, the people covered. Which site goes to which of the places taken is settled afterwards, so
+that all together go the shortest way: it makes no difference to who is reached.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import ellipsoid
+from geo.places import demand_places
+from geo.planning.actions import CLOSE, RELOCATE
+from geo.planning.ground import Ground
+from geo.planning.means import FAIRNESS, Means
+from geo.planning.mix_rows import MixRows, merged_rows
+from geo.planning.offers import BUYABLE, Offers
+from geo.schema import COST_YUAN, COUNTY, LAT, LON
+from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, Options
+from geo.siting.highs import Model, solve
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+
+_HALF = 0.5
+# How much the least share may give way while people are counted: less than anybody can see.
+_HELD = 1e-7
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Hold what was found: rows of the offers bought, sites moved with the row they go to, sites closed.
+
+    `bound` is of persons covered, or of the least share of a county; `reason` says why there is no plan.
+    """
+
+    bought: tuple[int, ...] = ()
+    moved: tuple[tuple[str, int], ...] = ()
+    closed: tuple[str, ...] = ()
+    bound: float = np.nan
+    status: str = INFEASIBLE
+    seconds: float = 0.0
+    reason: str = ""
+
+
+def solve_mix(
+    ground: Ground,
+    offers: Offers,
+    means: Means,
+    *,
+    moves: Mapping[str, float],
+    time_limit_s: float,
+    options: Options,
+) -> Mixed:
+    """Find the best plan.
+
+    Parameters
+    ----------
+    ground, offers, means
+        What the plan starts from, what can be bought, and what may be spent.
+    moves
+        What it costs, in yuan, to relocate and to close a site, less what that frees; what is not there is
+        not done.
+    time_limit_s, options
+        As `geo.siting` takes them.
+
+    Raises
+    ------
+    InvalidValueError
+        The time limit is negative.
+    """
+    watch = Watch(time_limit_s, options)
+    rows = merged_rows(ground, offers, moving=bool(moves), by_county=means.most_per_county is not None)
+    short = rows.out_of_reach(means.least_share or 0.0)
+    if short:
+        named = ", ".join(f"{name} {share:.1%}" for name, share in list(short.items())[:5])
+        reason = f"Even with everything bought {len(short)} counties stay below the least share: {named}."
+        return Mixed(
+            seconds=watch.seconds(), reason=f"{reason} Ask a smaller share, or give candidates there."
+        )
+    plan = _Writer(rows, offers, means, moves)
+    fair = means.measure == FAIRNESS
+    sure = 0.0 if fair else float(rows.sure.sum())
+    found = solve(plan.model(fair=fair), watch=watch, start=plan.nothing(), sign=-1.0, told_offset=sure)
+    if found.status == INFEASIBLE:
+        reason = "No choice within the limits gives every county its least share; allow more, or ask less."
+        return Mixed(seconds=watch.seconds(), reason=reason)
+    columns = plan.nothing() if found.columns is None else found.columns
+    if fair and found.status == OPTIMAL:
+        held = plan.model(fair=False, least=float(columns[-1]) - _HELD)
+        second = solve(held, watch=watch, start=columns)
+        columns = columns if second.columns is None else second.columns
+    most = 1.0 if fair else sure + float(rows.weights.sum())
+    bound = min(sure - found.bound, most) if np.isfinite(found.bound) else most
+    status = found.status if found.status in {OPTIMAL, CANCELLED} else TIME_LIMIT
+    bought, arrive, leave, close = plan.read(columns)
+    moved = _shortest_moves(ground, offers, leave, arrive)
+    return Mixed(bought, moved, close, bound, status, watch.seconds())
+
+
+class _Writer:
+    """Write the model: columns bought, arriving, leaving, closing, covered homes, and the least share."""
+
+    def __init__(self, rows: MixRows, offers: Offers, means: Means, moves: Mapping[str, float]) -> None:
+        self.rows, self.means = rows, means
+        self.table = offers.rows.iloc[rows.offers]
+        self.buyable = self.table[BUYABLE].to_numpy(dtype=bool)
+        self.placed = offers.placed[rows.offers]
+        self.moves = moves
+        self.sizes = (len(rows.offers), len(rows.offers), len(rows.movable), len(rows.movable))
+        self.edges = np.cumsum([0, *self.sizes, len(rows.weights), 1])
+
+    def model(self, *, fair: bool, least: float | None = None) -> Model:
+        """Give the model that maximises the least share, or the people covered with a least share held."""
+        width = int(self.edges[-1])
+        upper = np.zeros(width)
+        upper[self._part(0)] = self.buyable
+        upper[self._part(1)] = self.placed * (RELOCATE in self.moves)
+        upper[self._part(2)] = RELOCATE in self.moves
+        upper[self._part(3)] = CLOSE in self.moves
+        upper[self._part(4)] = upper[-1] = 1.0
+        lower = np.zeros(width)
+        if least is not None:
+            lower[-1] = max(least, 0.0)
+        costs = np.zeros(width)
+        if fair:
+            costs[-1] = -1.0
+        else:
+            costs[self._part(4)] = -self.rows.weights
+        blocks, below, above = self._rows()
+        whole = np.arange(width) < self.edges[4]
+        return Model(costs, lower, upper, whole, blocks, below, above)
+
+    def nothing(self) -> Floats:
+        """Give the columns of the plan that does nothing: who has a site today keeps it."""
+        columns = np.zeros(int(self.edges[-1]))
+        columns[self._part(4)] = np.asarray(self.rows.stay.sum(axis=1)).ravel() > 0
+        return columns
+
+    def read(
+        self, columns: Floats
+    ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...], tuple[str, ...]]:
+        """Read offers bought and taken by a move, and sites that leave and close, from columns."""
+        on = columns > _HALF
+        bought, arrive = (tuple(map(int, self.rows.offers[on[self._part(part)]])) for part in (0, 1))
+        leave, close = (tuple(map(str, self.rows.movable[on[self._part(part)]])) for part in (2, 3))
+        return bought, arrive, leave, close
+
+    def _part(self, number: int) -> slice:
+        return slice(int(self.edges[number]), int(self.edges[number + 1]))
+
+    def _rows(self) -> tuple[Any, Floats, Floats]:
+        from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
+
+        rows, means = self.rows, self.means
+        homes, infinite = len(rows.weights), np.inf
+        stays = np.asarray(rows.stay.sum(axis=1)).ravel()
+        cover = sparse.hstack(
+            [
+                -rows.new,
+                -rows.new,
+                rows.stay,
+                rows.stay,
+                sparse.eye_array(homes),
+                sparse.csr_array((homes, 1)),
+            ]
+        )
+        parts: list[tuple[Any, Floats, Floats]] = [(cover, np.full(homes, -infinite), stays)]
+        one = sparse.eye_array(self.sizes[0], format="csr")
+        parts.append(self._row([one, one, None, None], -infinite, 1.0))
+        here = sparse.eye_array(self.sizes[2], format="csr")
+        parts.append(self._row([None, None, here, here], -infinite, 1.0))
+        parts.append(self._row([None, self._ones(1), -self._ones(2), None], 0.0, 0.0))
+        if means.budget_yuan is not None:
+            parts.append(self._row(self._prices(), -infinite, means.budget_yuan))
+        if means.sites is not None:
+            parts.append(self._row([self._ones(0), self._ones(1), None, None], -infinite, float(means.sites)))
+        if means.most_per_county is not None:
+            by_county = self._by_county()
+            parts.append(
+                self._row([by_county, by_county, None, None], -infinite, float(means.most_per_county))
+            )
+        parts.append(self._shares())
+        blocks, below, above = zip(*parts, strict=True)
+        return sparse.vstack(blocks, format="csr"), np.concatenate(below), np.concatenate(above)
+
+    def _row(self, blocks: list[Any], below: float, above: float) -> tuple[Any, Floats, Floats]:
+        from scipy import sparse  # noqa: PLC0415
+
+        count = next(block.shape[0] for block in blocks if block is not None)
+        filled = [
+            sparse.csr_array((count, size)) if block is None else block
+            for block, size in zip(blocks, self.sizes, strict=True)
+        ]
+        filled.append(sparse.csr_array((count, len(self.rows.weights) + 1)))
+        return sparse.hstack(filled), np.full(count, below), np.full(count, above)
+
+    def _ones(self, part: int) -> Any:
+        from scipy import sparse  # noqa: PLC0415
+
+        return sparse.csr_array(np.ones((1, self.sizes[part])))
+
+    def _prices(self) -> list[Any]:
+        from scipy import sparse  # noqa: PLC0415
+
+        bought = np.where(self.buyable, self.table[COST_YUAN].to_numpy(np.float64), 0.0)
+        moved, closed = (np.full(self.sizes[2], self.moves.get(kind, 0.0)) for kind in (RELOCATE, CLOSE))
+        return [
+            sparse.csr_array(bought[None, :]),
+            None,
+            sparse.csr_array(moved[None, :]),
+            sparse.csr_array(closed[None, :]),
+        ]
+
+    def _by_county(self) -> Any:
+        from scipy import sparse  # noqa: PLC0415
+
+        county = self.rows.names.get_indexer(pd.Index(self.table[COUNTY]))
+        place = (county, np.arange(len(county)))
+        return sparse.csr_array((np.ones(len(county)), place), shape=(len(self.rows.names), len(county)))
+
+    def _shares(self) -> tuple[Any, Floats, Floats]:
+        """Write that each county has the least share of the plan, and that which was asked for."""
+        from scipy import sparse  # noqa: PLC0415
+
+        rows = self.rows
+        lived = np.flatnonzero(rows.total > 0)
+        place = (rows.county, np.arange(len(rows.weights)))
+        people = sparse.csr_array((rows.weights, place), shape=(len(rows.total), len(rows.weights)))[lived]
+        shape = (len(lived), int(self.edges[4]))
+        left = sparse.csr_array(shape)
+        relative = sparse.hstack([left, people, sparse.csr_array(-rows.total[lived][:, None])])
+        fixed = sparse.hstack([left, people, sparse.csr_array((len(lived), 1))])
+        needs = (self.means.least_share or 0.0) * rows.total[lived] * (1 - 1e-12) - rows.sure[lived]
+        block = sparse.vstack([relative, fixed])
+        return block, np.concatenate([-rows.sure[lived], needs]), np.full(2 * len(lived), np.inf)
+
+
+def _shortest_moves(
+    ground: Ground, offers: Offers, leave: tuple[str, ...], arrive: tuple[int, ...]
+) -> tuple[tuple[str, int], ...]:
+    """Say which site goes where, so that the way of all together is shortest."""
+    if not leave:
+        return ()
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
+    here = ellipsoid.earth_centred(*demand_places(ground.sites.loc[list(leave)]))
+    rows = offers.rows.iloc[list(arrive)]
+    there = ellipsoid.earth_centred(rows[LON].to_numpy(np.float64), rows[LAT].to_numpy(np.float64))
+    way = np.linalg.norm(here[:, None, :] - there[None, :, :], axis=2)
+    pairs = zip(*linear_sum_assignment(way), strict=True)
+    return tuple((leave[site], arrive[place]) for site, place in pairs)

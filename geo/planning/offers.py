@@ -1,0 +1,189 @@
+"""What a plan may buy, each purchase with its cost and the homes it would bring within reach.
+
+At one place only the cheapest kind of new site that counts for the aim is offered: the dearer ones reach the
+same people at the same hours, so no best plan needs them, and no plan holds two of them at one spot.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.places import demand_places
+from geo.planning.actions import (
+    EXTEND_HOURS,
+    NEW_KINDS,
+    RELOCATE,
+    SHARE_HOST,
+    UPGRADE,
+    Action,
+    apply_actions,
+    counts_when_new,
+    net_cost,
+)
+from geo.planning.aim import counting
+from geo.planning.candidates import at_existing
+from geo.planning.ground import Ground
+from geo.planning.place_words import HOST
+from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, KIND, LAT, LON, NAME
+
+Floats = npt.NDArray[np.float64]
+
+CANDIDATE, KINDS, BUYABLE = "candidate", "kinds", "buyable"
+OFFER_COLUMNS = (KINDS, CANDIDATE, FACILITY_ID, NAME, COUNTY, LON, LAT, COST_YUAN, BUYABLE)
+AND = "+"
+# What makes a site that does not count today count: the cheapest of these that does is offered.
+_MENDS = ((EXTEND_HOURS,), (UPGRADE,), (UPGRADE, EXTEND_HOURS))
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Hold purchases that bring people within reach, and the homes each would.
+
+    `rows` has a row for each: `kinds` of its actions joined by `AND`, the `candidate` or the `facility_id`
+    it is at, `name`, `county`, `lon`, `lat`, `cost_yuan`, and whether it is `buyable` by itself or only a
+    place where a site could move to. `reach` is homes by rows, in metres.
+    """
+
+    rows: pd.DataFrame
+    reach: Any
+
+    @property
+    def placed(self) -> npt.NDArray[np.bool_]:
+        """Tell which rows put a site at a candidate's place."""
+        placed: npt.NDArray[np.bool_] = self.rows[CANDIDATE].ne("").to_numpy(dtype=bool)
+        return placed
+
+    def step(self, row: int, *, moved: str = "", cost_yuan: float | None = None) -> tuple[Action, ...]:
+        """Give the actions of one row: of the purchase, or of the site `moved` to its place."""
+        offer = self.rows.iloc[row]
+        if offer[CANDIDATE]:
+            return (
+                Action(
+                    RELOCATE if moved else str(offer[KINDS]),
+                    float(offer[COST_YUAN] if cost_yuan is None else cost_yuan),
+                    facility_id=moved,
+                    lon=float(offer[LON]),
+                    lat=float(offer[LAT]),
+                    name=str(offer[NAME]),
+                    candidate=str(offer[CANDIDATE]),
+                ),
+            )
+        kinds = str(offer[KINDS]).split(AND)
+        costs = [float(offer[COST_YUAN])] if len(kinds) == 1 else list(offer[_COSTS])
+        site = str(offer[FACILITY_ID])
+        return tuple(
+            Action(kind, cost, facility_id=site, name=str(offer[NAME]))
+            for kind, cost in zip(kinds, costs, strict=True)
+        )
+
+
+_COSTS = "costs"
+
+
+def find_offers(
+    ground: Ground, candidates: gpd.GeoDataFrame, *, kinds: Sequence[str], table: pd.DataFrame
+) -> Offers:
+    """List what can be bought.
+
+    Parameters
+    ----------
+    ground
+        What the plan starts from.
+    candidates
+        As `geo.planning.candidates.gather_candidates` gives them; those where a site stands already are
+        passed over.
+    kinds
+        The kinds of action the plan may take.
+    table
+        What each costs and does.
+
+    Raises
+    ------
+    InvalidValueError
+        No kind is chosen, one does not exist, or none of those chosen could count for the aim.
+    """
+    strange = [kind for kind in kinds if kind not in table.index]
+    if strange or not kinds:
+        raise InvalidValueError(
+            f"The actions chosen are {strange or 'none'}; choose one or more of {', '.join(table.index)}."
+        )
+    free = candidates.drop(index=at_existing(candidates, ground.sites).index)
+    new = _new_sites(ground, free, kinds, table)
+    if RELOCATE not in kinds:
+        new = new[new[BUYABLE]]
+    rows = pd.concat([new, _mended_sites(ground, kinds, table)], ignore_index=True)
+    if not len(rows):
+        raise InvalidValueError(
+            f"None of the actions {', '.join(kinds)} brings anybody within reach: a new site of these kinds "
+            "does not count at the hours or with the services asked for, and no site can be mended. Choose "
+            "other actions, or another hour."
+        )
+    degrees = (rows[column].to_numpy(np.float64) for column in (LON, LAT))
+    return Offers(rows, ground.index.reach(*degrees, within_m=ground.aim.within_m))
+
+
+def _new_sites(
+    ground: Ground, free: gpd.GeoDataFrame, kinds: Sequence[str], table: pd.DataFrame
+) -> pd.DataFrame:
+    """Offer at each candidate the cheapest new site that counts; premises are shared only where a host is."""
+    counted = [kind for kind in NEW_KINDS if kind in kinds and counts_when_new(table, kind, ground.aim)]
+    cheapest = sorted(counted, key=lambda kind: net_cost(table, kind))
+    anywhere = next((kind for kind in cheapest if kind != SHARE_HOST), "")
+    at_host = cheapest[0] if cheapest else ""
+    chosen = np.where(free[KIND].eq(HOST).to_numpy(dtype=bool), at_host, anywhere)
+    costs = {kind: net_cost(table, kind) for kind in counted} | {"": np.nan}
+    lon, lat = demand_places(free)
+    columns = {
+        KINDS: chosen,
+        CANDIDATE: free.index.to_numpy(dtype=object),
+        FACILITY_ID: "",
+        NAME: free[NAME].to_numpy(dtype=object),
+        COUNTY: free[COUNTY].to_numpy(dtype=object),
+        LON: lon,
+        LAT: lat,
+        COST_YUAN: [costs[kind] for kind in chosen],
+        BUYABLE: chosen != "",
+        _COSTS: None,
+    }
+    return pd.DataFrame(columns)
+
+
+def _mended_sites(ground: Ground, kinds: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
+    """Offer, for each site of the area that does not count, the cheapest actions after which it does."""
+    idle = ground.sites[ground.own_sites & ~ground.counts]
+    lon, lat = demand_places(idle)
+    possible = [mend for mend in _MENDS if set(mend) <= set(kinds)]
+    costs = {mend: [net_cost(table, kind) for kind in mend] for mend in possible}
+    chosen = pd.Series("", index=idle.index, dtype=object)
+    paid = pd.Series(index=idle.index, dtype=object)
+    for mend in sorted(possible, key=lambda mend: (sum(costs[mend]), len(mend))):
+        plan = [Action(kind, 0.0, facility_id=str(label)) for label in idle.index for kind in mend]
+        after = apply_actions(idle, plan, table=table)
+        helped = counting(after, ground.aim) & (chosen == "").to_numpy()
+        chosen[helped] = AND.join(mend)
+        for label in idle.index[helped]:
+            paid[label] = costs[mend]
+    columns = {
+        KINDS: chosen.to_numpy(),
+        CANDIDATE: "",
+        FACILITY_ID: idle.index.to_numpy(dtype=object),
+        NAME: idle[NAME].to_numpy(dtype=object),
+        COUNTY: idle[COUNTY].to_numpy(dtype=object),
+        LON: lon,
+        LAT: lat,
+        COST_YUAN: [sum(each) if isinstance(each, list) else np.nan for each in paid],
+        BUYABLE: True,
+        _COSTS: paid.to_numpy(),
+    }
+    return pd.DataFrame(columns)[(chosen != "").to_numpy()]
+
+
+def flat(steps: Iterable[tuple[Action, ...]]) -> list[Action]:
+    """List the actions of steps, in order."""
+    return [action for step in steps for action in step]

@@ -1,0 +1,150 @@
+"""A plan as rows to hand over, and what the file says of itself."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.network import Network
+from geo.planning.aim import NIGHT, Aim
+from geo.planning.choosing import Choice
+from geo.planning.ground import COVERED, LEAST_SHARE, SHARE, SHARE_TODAY, SPENT_YUAN, Ground
+from geo.planning.offers import AND, KINDS
+from geo.planning.place_words import NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
+from geo.planning.plan_order import Step
+from geo.planning.reasons import NEXT
+from geo.provenance import Provenance, percent, provenance_of
+from geo.schema import DATASET, NAME, NAME_ZH, PEOPLE, URBAN_PEOPLE, WORKERS
+
+TITLE = "选址方案"
+KINDS_NAME, PLACE, YEAR = "kinds_name", "place_words", "year"
+WHO_ZH: Mapping[str, str] = {
+    PEOPLE: "常住人口",
+    URBAN_PEOPLE: "城镇人口",
+    WORKERS: "非农就业人口（估计）",
+}
+STATUS_ZH: Mapping[str, str] = {
+    "optimal": "已证明最优",
+    "time_limit": "到时限为止的最好方案，未证明最优",
+    "cancelled": "中止时的最好方案，未证明最优",
+    "greedy": "逐步选取，未证明最优",
+    "infeasible": "无可行方案",
+}
+_WEEKDAYS = "一二三四五六日"
+_OWN_SOURCES = ("regions", "demand", "actions", "osm_pois", "townships")
+
+
+def plan_rows(reasons: gpd.GeoDataFrame, steps: Sequence[Step], *, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Lay out the steps of a plan with their reasons, in words too.
+
+    Parameters
+    ----------
+    reasons, steps
+        As `geo.planning.reasons.find_reasons` gives and takes them.
+    table
+        What the kinds of action are called.
+
+    Returns
+    -------
+    GeoDataFrame
+        `reasons` with `kinds_name`, `place_words` and the `year` of each step, 0 where none was given.
+    """
+    names = table[NAME_ZH]
+    called = ["、".join(str(names[kind]) for kind in str(kinds).split(AND)) for kinds in reasons[KINDS]]
+    words = {
+        KINDS_NAME: pd.array(called, dtype="str"),
+        PLACE: pd.array([place_text(row) for row in reasons.to_dict("records")], dtype="str"),
+        NEXT + PLACE: pd.array([place_text(row, NEXT) for row in reasons.to_dict("records")], dtype="str"),
+        YEAR: [step[0].year for step in steps],
+    }
+    return gpd.GeoDataFrame(reasons.assign(**words), crs=reasons.crs)
+
+
+def place_text(row: Mapping[str, Any], prefix: str = "") -> str:
+    """Say in Chinese where a step, or its next best, is: its township, and what stands near."""
+    town, near, metres = (row[prefix + name] for name in (TOWNSHIP_NAME, NEAR_NAME, NEAR_DISTANCE_M))
+    said = [] if pd.isna(town) else [f"{town}一带"]
+    if not pd.isna(near) and not pd.isna(metres):
+        said.append(f"距{near}约{metres:.0f}米")
+    return "，".join(said)
+
+
+def about_plan(
+    rows: gpd.GeoDataFrame,
+    network: Network,
+    ground: Ground,
+    figures: Mapping[str, float],
+    *,
+    generated_on: dt.date,
+    told: Mapping[str, str],
+) -> Provenance:
+    """Describe a plan about to be exported: its aim, its figures, its sources, what is simulated.
+
+    Parameters
+    ----------
+    rows
+        As `plan_rows` gives them.
+    network, ground, figures
+        Where the plan comes from, and what it comes to, as `geo.planning.ground.headline` says it.
+    generated_on
+        The day, from the caller's clock.
+    told
+        What else the file should say, words by words, such as whether the plan is proven.
+    """
+    sources = [*_OWN_SOURCES, *map(str, ground.sites[DATASET].dropna().unique())]
+    return provenance_of(
+        rows,
+        network,
+        title=TITLE,
+        filters={**aim_in_words(ground.aim, network), **_result_in_words(ground, figures), **told},
+        generated_on=generated_on,
+        entries=sources,
+    )
+
+
+def told_of(best: Choice | None, quick: Choice | None) -> dict[str, str]:
+    """Say in Chinese how sure a plan is.
+
+    Parameters
+    ----------
+    best, quick
+        What the search found and its first answer; None for a plan no search found, as one changed by hand.
+    """
+    if best is None:
+        return {"求解": "手工修改或打开的方案，未证明最优"}
+    told = {
+        "求解": f"{STATUS_ZH[best.status]}，与上界相差 {best.gap:.2%}",
+        "不可达": f"{best.unreachable:,.0f} 人（没有候选点够得着）",
+    }
+    return told if quick is None else told | {"逐步选取可达": f"{quick.covered:,.0f} 人"}
+
+
+def aim_in_words(aim: Aim, network: Network) -> dict[str, str]:
+    """Say in Chinese what a plan aims at."""
+    counties = network.county_codes(aim.counties) or []
+    names = network.counties.loc[counties, NAME] if counties else ["广西全区"]
+    hours = "任何时间" if not aim.hours else "夜间（22时至次日6时全程开放）" if aim.hours == NIGHT else ""
+    if not hours:
+        listed = "、".join(f"{hour}时" for hour in aim.hours)
+        hours = f"周{_WEEKDAYS[aim.weekday]}{listed}开放"
+    return {
+        "类型": str(network.facility_types.loc[aim.facility_type, NAME_ZH]),
+        "县区": "、".join(map(str, names)),
+        "阈值": f"直线 {aim.within_m:g} 米以内",
+        "计入人群": WHO_ZH[aim.who],
+        "时段": hours,
+        "只计有来源的": "是" if aim.sourced_only else "否",
+    }
+
+
+def _result_in_words(ground: Ground, figures: Mapping[str, float]) -> dict[str, str]:
+    return {
+        "服务到的占比": f"{percent(figures[SHARE_TODAY])} → {percent(figures[SHARE])}",
+        "服务到的人数": f"{figures[COVERED]:,.0f}",
+        "最低县占比": percent(figures[LEAST_SHARE]),
+        "费用": f"{figures[SPENT_YUAN]:,.0f} 元（造价为使用者所定或本项目假定）",
+        "所依据的设施": f"{int(ground.counts.sum())} 处，其中模拟 {percent(ground.simulated_share)}",
+        "提示": "人口为模型估算；选址结果是规划建议，须实地核实",
+    }

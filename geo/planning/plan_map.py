@@ -1,0 +1,92 @@
+"""What a plan lays over the map: numbered sites, cells won and lost; pure data, ready for JSON."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+
+from geo.gaps import CELL_DEGREES
+from geo.places import demand_places
+from geo.planning.actions import CLOSE, NEW_KINDS, RELOCATE
+from geo.planning.compare import CHANGE, GONE, WON
+from geo.planning.offers import AND, KINDS
+from geo.schema import PEOPLE
+
+NEW, MEND, MOVE, SHUT = "new", "mend", "move", "close"
+# More cells than these do not show at any zoom a plan is read at; those with most people are drawn.
+CELLS_DRAWN = 4000
+_DECIMALS = 5
+_HALF = CELL_DEGREES / 2
+
+
+def plan_state(
+    reasons: gpd.GeoDataFrame,
+    changed: gpd.GeoDataFrame,
+    *,
+    titles: Sequence[str],
+    lines: Sequence[Sequence[tuple[str, str]]],
+    words: Mapping[str, str],
+    circle_m: float,
+    bounds: Sequence[float],
+    pick: bool = False,
+    marked: int = 0,
+) -> dict[str, Any]:
+    """Gather what the map draws of a plan.
+
+    Parameters
+    ----------
+    reasons
+        As `geo.planning.reasons.find_reasons` gives them: a numbered site for each row.
+    changed
+        As `geo.planning.compare.won_and_gone` gives them.
+    titles, lines
+        What a popup says of each site: its heading, and pairs of a word and its text.
+    words
+        What the legend says: `site`, `won` and `gone`.
+    circle_m
+        The radius of the circles around sites, metres.
+    bounds
+        West, south, east and north of the area; the map moves there when it changes.
+    pick
+        Whether a click chooses a place.
+    marked
+        The number of a site that stands out, 0 for none.
+    """
+    lon, lat = demand_places(reasons)
+    sites = [
+        {
+            "n": int(number),
+            "lon": round(float(x), _DECIMALS),
+            "lat": round(float(y), _DECIMALS),
+            "kind": _kind(str(kinds)),
+            "marked": int(number) == marked,
+            "title": title,
+            "lines": [list(line) for line in said],
+        }
+        for number, x, y, kinds, title, said in zip(
+            reasons.index, lon, lat, reasons[KINDS], titles, lines, strict=True
+        )
+    ]
+    return {
+        "sites": sites,
+        "won": _cells(changed, WON),
+        "gone": _cells(changed, GONE),
+        "half": _HALF,
+        "words": dict(words),
+        "circle_m": circle_m,
+        "pick": pick,
+        "bounds": [round(float(edge), _DECIMALS) for edge in bounds],
+        "area": ",".join(f"{edge:.2f}" for edge in bounds),
+    }
+
+
+def _cells(changed: gpd.GeoDataFrame, change: str) -> list[list[float]]:
+    cells = changed[changed[CHANGE].eq(change).to_numpy(dtype=bool)]
+    cells = cells.sort_values(PEOPLE, ascending=False, kind="stable").head(CELLS_DRAWN)
+    lon, lat = demand_places(cells)
+    return [[round(float(x), _DECIMALS), round(float(y), _DECIMALS)] for x, y in zip(lon, lat, strict=True)]
+
+
+def _kind(kinds: str) -> str:
+    first = kinds.split(AND, maxsplit=1)[0]
+    return NEW if first in NEW_KINDS else MOVE if first == RELOCATE else SHUT if first == CLOSE else MEND

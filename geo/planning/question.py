@@ -1,0 +1,125 @@
+"""One question about where next, from what is asked to what can be chosen from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import InvalidValueError
+from geo.network import Network
+from geo.planning.actions import BUILD_STANDARD, SHARE_HOST, Action, read_actions, set_costs
+from geo.planning.aim import Aim
+from geo.planning.candidates import (
+    CANDIDATE_KINDS,
+    CELL,
+    LISTED,
+    TOWNSHIP,
+    at_existing,
+    cell_candidates,
+    gather_candidates,
+    host_candidates,
+    listed_candidates,
+    township_candidates,
+)
+from geo.planning.ground import Ground, find_ground
+from geo.planning.means import Means
+from geo.planning.offers import Offers, find_offers
+from geo.planning.place_words import HOST, read_named_points
+from geo.planning.plan_order import Step
+
+# Cells with fewer people than this are no candidates: a station serves nobody there that another would not.
+LEAST_PEOPLE = 50.0
+FIRST_KINDS = (BUILD_STANDARD, SHARE_HOST)
+FIRST_CANDIDATES = (TOWNSHIP, CELL, HOST)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Hold one question: what is aimed at, what may be spent on what, and where sites could stand.
+
+    `costs` are the user's own, yuan by kind of action; `listed` is a list of candidates, where there is one.
+    """
+
+    aim: Aim
+    means: Means
+    kinds: tuple[str, ...] = FIRST_KINDS
+    candidates: tuple[str, ...] = FIRST_CANDIDATES
+    costs: Mapping[str, float] = field(default_factory=dict)
+    listed: pd.DataFrame | None = None
+    least_people: float = LEAST_PEOPLE
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Hold all that a choice needs; `passed_over` are candidates that stand where a site is, with its id."""
+
+    request: Request
+    ground: Ground
+    named_points: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
+    offers: Offers
+    table: pd.DataFrame
+    passed_over: pd.Series
+
+
+def prepare(request: Request, network: Network, *, ground: Ground | None = None) -> Prepared:
+    """Gather what can be chosen from.
+
+    Parameters
+    ----------
+    request, network
+        What is asked, and of which network.
+    ground
+        What the plan starts from, if it is known already.
+
+    Raises
+    ------
+    UnknownNameError, InvalidValueError
+        A type or county does not exist, nobody lives there, a cost is none, there is no candidate, or
+        nothing that may be done would help.
+    """
+    table = set_costs(read_actions(network.folder), request.costs)
+    start = ground or find_ground(request.aim, network)
+    named = read_named_points(network.folder)
+    candidates = find_candidates(request, network, start, named)
+    offers = find_offers(start, candidates, kinds=request.kinds, table=table)
+    taken = at_existing(candidates, start.sites)
+    return Prepared(request, start, named, candidates, offers, table, taken)
+
+
+def find_candidates(
+    request: Request, network: Network, ground: Ground, named_points: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Gather the candidates of every kind asked for, within the area.
+
+    Raises
+    ------
+    InvalidValueError
+        A kind does not exist, or there is no candidate.
+    """
+    strange = [kind for kind in request.candidates if kind not in CANDIDATE_KINDS]
+    if strange:
+        raise InvalidValueError(
+            f"There are no candidates called {', '.join(strange)}; use {', '.join(CANDIDATE_KINDS)}."
+        )
+    parts = []
+    if TOWNSHIP in request.candidates:
+        parts.append(township_candidates(network.townships))
+    if CELL in request.candidates:
+        parts.append(cell_candidates(ground.homes, who=request.aim.who, least=request.least_people))
+    if HOST in request.candidates:
+        parts.append(host_candidates(named_points))
+    if LISTED in request.candidates:
+        if request.listed is None:
+            raise InvalidValueError("Candidates of a list are asked for and no list is given; give one.")
+        parts.append(listed_candidates(request.listed, network.counties))
+    return gather_candidates(parts, counties=list(ground.counties))
+
+
+def steps_of(actions: Sequence[Action]) -> list[Step]:
+    """Put the actions at one site together: they are one step of a plan."""
+    steps: dict[str, list[Action]] = {}
+    for number, action in enumerate(actions):
+        steps.setdefault(action.facility_id or f"\n{number}", []).append(action)
+    return [tuple(step) for step in steps.values()]

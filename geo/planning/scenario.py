@@ -1,0 +1,229 @@
+"""A plan with a name: what it aims at, what it does, and on which data; kept as a recipe to be replayed.
+
+A recipe is plain JSON. It holds the hash of every data file the figures rest on and of the very sites the
+plan started from, imported ones included, so that a replay on other data is noticed and says what changed.
+On the same data it gives the same figures to the last digit.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import GeoDataError, InvalidValueError, RecipeError
+from geo.network import Network
+from geo.places import demand_places
+from geo.planning.actions import (
+    ACTIONS_ENTRY,
+    Action,
+    action_as_json,
+    action_from_json,
+    read_actions,
+    set_costs,
+)
+from geo.planning.aim import Aim, aim_as_json, aim_from_json
+from geo.planning.ground import Ground, Outcome, find_ground, find_outcome, headline
+from geo.planning.means import Means, means_as_json, means_from_json
+from geo.schema import HOURS, LAT, LON, NAME, ORIGIN, SERVICES, STATUS
+
+FORMAT, VERSION = "guigongtu-scenario", 1
+DATA_ENTRIES = ("regions", "demand", ACTIONS_ENTRY)
+SITES_ENTRY = "sites"
+MOST_BYTES = 1_000_000
+NAME_LENGTH = 100
+_FIELDS = ("format", "version", NAME, "aim", "actions", "costs", "data", "result")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Hold a named plan.
+
+    `costs` are the user's own, yuan by kind of action; `means` the limits it was chosen within, if it was;
+    `data` hashes by name of data file, and of the `sites`; `result` the figures of
+    `geo.planning.ground.headline`.
+    """
+
+    name: str
+    aim: Aim
+    actions: tuple[Action, ...] = ()
+    costs: Mapping[str, float] = field(default_factory=dict)
+    means: Means | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    result: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hold a scenario worked out: what it started from, what it comes to, and its figures."""
+
+    scenario: Scenario
+    ground: Ground
+    outcome: Outcome
+    table: pd.DataFrame
+    figures: dict[str, float]
+
+
+def run_scenario(scenario: Scenario, network: Network, *, ground: Ground | None = None) -> Run:
+    """Work out what a scenario comes to on the data there are.
+
+    Parameters
+    ----------
+    scenario, network
+        The plan, and the data.
+    ground
+        What the plan starts from, if it is known already.
+
+    Raises
+    ------
+    ConflictingActionsError, UnknownNameError, InvalidValueError
+        An action cannot be taken, a site or county is no longer there, or a cost is none.
+    """
+    table = cost_table(scenario, network)
+    start = ground or find_ground(scenario.aim, network)
+    outcome = find_outcome(start, scenario.actions, table=table)
+    figures = headline(start, outcome, scenario.actions)
+    settled = replace(scenario, data=data_hashes(start, network), result=figures)
+    return Run(settled, start, outcome, table, figures)
+
+
+def cost_table(scenario: Scenario, network: Network) -> pd.DataFrame:
+    """Give what each kind of action costs and does in a scenario."""
+    return set_costs(read_actions(network.folder), scenario.costs)
+
+
+def data_hashes(ground: Ground, network: Network) -> dict[str, str]:
+    """Give the hash of every data file that figures rest on, and of the sites a plan starts from."""
+    known = {name: network.catalog[name].sha256 for name in DATA_ENTRIES if name in network.catalog}
+    return known | {SITES_ENTRY: _sites_hash(ground)}
+
+
+def changed_data(scenario: Scenario, run: Run) -> tuple[str, ...]:
+    """Name what is no longer as it was when a scenario was saved, each with both hashes' beginnings."""
+    now = run.scenario.data
+    return tuple(
+        f"{name} ({(scenario.data.get(name) or 'none')[:12]} then, {(now.get(name) or 'none')[:12]} now)"
+        for name in sorted({*scenario.data, *now})
+        if scenario.data.get(name) != now.get(name)
+    )
+
+
+def require_same(scenario: Scenario, run: Run) -> None:
+    """Raise unless a replay rests on the same data and gives the same figures to the last digit.
+
+    Raises
+    ------
+    RecipeError
+        Names what changed: data files, or figures.
+    """
+    changed = changed_data(scenario, run)
+    if changed:
+        raise RecipeError(
+            f"{scenario.name!r} was made with other data: {'; '.join(changed)}. Its figures would differ: "
+            "get the release it was made with, or run it on today's data on purpose."
+        )
+    strange = [
+        f"{name} is {run.figures.get(name)!r} and was {value!r}"
+        for name, value in scenario.result.items()
+        if run.figures.get(name) != value
+    ]
+    if strange:
+        raise RecipeError(
+            f"{scenario.name!r} gives other figures on the same data: {'; '.join(strange)}. The recipe was "
+            "edited, or made by another version of this program; save it anew."
+        )
+
+
+def recipe_of(scenario: Scenario) -> dict[str, Any]:
+    """Give a scenario as plain data, ready for JSON."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        NAME: scenario.name,
+        "aim": aim_as_json(scenario.aim),
+        "means": None if scenario.means is None else means_as_json(scenario.means),
+        "costs": dict(sorted(scenario.costs.items())),
+        "actions": [action_as_json(action) for action in scenario.actions],
+        "data": dict(sorted(scenario.data.items())),
+        "result": dict(scenario.result),
+    }
+
+
+def recipe_text(scenario: Scenario) -> str:
+    """Write a scenario as JSON; the same scenario gives the same text."""
+    return json.dumps(recipe_of(scenario), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def scenario_from_text(text: str) -> Scenario:
+    """Read a scenario from JSON.
+
+    Raises
+    ------
+    RecipeError
+        The text is too long, no JSON, or not a recipe of this program.
+    """
+    if len(text.encode()) > MOST_BYTES:
+        raise RecipeError(f"The recipe has more than {MOST_BYTES:,} bytes; it is not one of this program.")
+    try:
+        plain = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as fault:
+        raise RecipeError(f"The recipe is not JSON ({fault}). Give a file that this program saved.") from None
+    return scenario_from_recipe(plain)
+
+
+def scenario_from_recipe(plain: Any) -> Scenario:
+    """Read a scenario from plain data.
+
+    Raises
+    ------
+    RecipeError
+        It is not a recipe, of another version, or a part of it cannot be read.
+    """
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise RecipeError(
+            f"This is no recipe: it does not say {FORMAT!r}. Give a file that this program saved."
+        )
+    if plain.get("version") != VERSION:
+        raise RecipeError(
+            f"The recipe has the version {plain.get('version')!r}, this program reads {VERSION}; get another."
+        )
+    if missing := [name for name in _FIELDS if name not in plain]:
+        raise RecipeError(f"The recipe lacks {', '.join(missing)}; save it anew.")
+    try:
+        return Scenario(
+            name=require_name(plain[NAME]),
+            aim=aim_from_json(plain["aim"]),
+            actions=tuple(action_from_json(action) for action in plain["actions"]),
+            costs={str(kind): cost for kind, cost in plain["costs"].items()},
+            means=means_from_json(plain["means"]) if plain.get("means") else None,
+            data={str(name): str(sha) for name, sha in plain["data"].items()},
+            result={str(name): float(value) for name, value in plain["result"].items()},
+        )
+    except (GeoDataError, TypeError, AttributeError, ValueError) as fault:
+        raise RecipeError(f"The recipe cannot be read: {fault} Mend it, or save it anew.") from None
+
+
+def require_name(name: object) -> str:
+    """Give a scenario's name without blanks around it, or raise.
+
+    Raises
+    ------
+    InvalidValueError
+        It is no text of 1 to `NAME_LENGTH` characters that can be seen.
+    """
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= NAME_LENGTH:
+        raise InvalidValueError(f"The name is {str(name)[:40]!r}; give 1 to {NAME_LENGTH} characters.")
+    return name.strip()
+
+
+def _sites_hash(ground: Ground) -> str:
+    """Hash what is counted of every site: its place, hours, state and services."""
+    sites = ground.sites
+    lon, lat = demand_places(sites)
+    columns = {LON: lon, LAT: lat} | {
+        name: sites[name].fillna("").to_numpy(dtype=object) for name in (STATUS, HOURS, SERVICES, ORIGIN)
+    }
+    text = pd.DataFrame(columns, index=sites.index).to_csv(float_format="%.9f", lineterminator="\n")
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

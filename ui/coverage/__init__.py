@@ -1,0 +1,1 @@
+"""The screen of coverage: ask, answer, show, hand over."""

@@ -1,0 +1,217 @@
+"""What one question about coverage gives: shares and distances, ranges, gaps, curves and rankings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo import certainty, coverage, covered_area, equity, opening, schema, walk
+from geo.catchment import MAX_REACH_M, floating_catchment_of_points
+from geo.network import Network
+from geo.people import SHARE
+from ui.coverage.reach import ANY_TIME, STATION, Supply
+from ui.filters import Filters
+
+# The row of everybody asked about, above the rows of the counties.
+AREA = "area"
+DRAWS = 200
+
+
+@dataclass(frozen=True)
+class Area:
+    """Hold the people asked about: their rows of the grid, and the counties below one row for all of them."""
+
+    counties: tuple[str, ...]
+    demand: gpd.GeoDataFrame
+    regions: pd.DataFrame
+    mask: np.ndarray | None
+
+    def part(self, values: pd.Series) -> pd.Series:
+        """Give the area's part of values of the whole grid."""
+        return values if self.mask is None else values[self.mask]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Hold a set of facilities and how far everybody in Guangxi has to go to the nearest of them."""
+
+    facilities: gpd.GeoDataFrame
+    distance_m: pd.Series
+
+    @cached_property
+    def located(self) -> bool:
+        """Tell whether any of the facilities has a known place."""
+        return bool(schema.located(self.facilities).any())
+
+
+@dataclass(frozen=True)
+class Even:
+    """Hold how evenly the facilities in reach fall to people: the Lorenz curve and its indices."""
+
+    curve: pd.DataFrame
+    gini: float
+    theil: float
+    within: float
+    between: float
+    palma: float
+    without: float
+
+
+def figures_of(table: pd.DataFrame, who: str) -> dict[str, float]:
+    """Give the figures of everybody asked about, of a table by `adcode` and `who`."""
+    row = table.loc[[(AREA, who)]].iloc[0]
+    return {str(name): float(figure) for name, figure in row.items()}
+
+
+def counties_of(filters: Filters, network: Network) -> tuple[str, ...]:
+    """Give the adcodes of the counties asked about; none for all of Guangxi."""
+    if filters.counties:
+        return tuple(sorted(filters.counties))
+    if not filters.prefectures:
+        return ()
+    counties = network.counties
+    return tuple(counties.index[counties[schema.PARENT].isin(filters.prefectures)])
+
+
+def find_area(counties: tuple[str, ...], demand: gpd.GeoDataFrame, network: Network) -> Area:
+    """Take the people of some counties, of all if none is named."""
+    chosen = network.counties.loc[list(counties)] if counties else network.counties
+    regions = pd.DataFrame({schema.LEVEL: schema.COUNTY_LEVEL, schema.PARENT: AREA}, index=chosen.index)
+    regions.loc[AREA] = [schema.LEVELS[0], None]
+    if not counties:
+        return Area(counties, demand, regions, None)
+    mask = demand[schema.COUNTY].isin(list(counties)).to_numpy()
+    return Area(counties, demand[mask], regions, mask)
+
+
+def find_supply(supply: Supply, network: Network) -> gpd.GeoDataFrame:
+    """Select the facilities that count, those open at the hour where one is asked for."""
+    facilities = network.select(**supply.conditions())
+    if supply.hour == ANY_TIME or not len(facilities):
+        return facilities
+    states = opening.open_at(facilities, weekday=supply.day, hour=supply.hour)
+    counted = (opening.OPEN, opening.UNKNOWN) if supply.doubtful else (opening.OPEN,)
+    return facilities[states.isin(counted).to_numpy()]
+
+
+def measure_distances(facilities: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> Measured:
+    """Measure how far everybody has to go; infinitely far where nothing has a place, or nothing is open."""
+    if not schema.located(facilities).any():
+        return Measured(facilities, pd.Series(np.inf, index=demand.index))
+    return Measured(facilities, coverage.nearest(demand, facilities)[coverage.DISTANCE_M])
+
+
+def find_distances(measured: Measured, area: Area) -> pd.DataFrame:
+    """Say how far people have to go, by `adcode` and `who`."""
+    return coverage.distance_summary(area.part(measured.distance_m), area.demand, regions=area.regions)
+
+
+def measure_second(measured: Measured, area: Area) -> pd.Series:
+    """Measure how far everybody in an area has to go if the nearest facility closes."""
+    if not measured.located:
+        return pd.Series(np.inf, index=area.demand.index)
+    distance_m: pd.Series = coverage.kth_nearest(area.demand, measured.facilities, k=2)[coverage.DISTANCE_M]
+    return distance_m
+
+
+def find_second(distance_m: pd.Series, area: Area, *, threshold_m: float) -> pd.Series:
+    """Give the share who have a second facility in reach, by `adcode` and `who`."""
+    covered = coverage.covered_people(
+        distance_m, area.demand, regions=area.regions, thresholds_m=[threshold_m]
+    )
+    share: pd.Series = covered.droplevel(coverage.THRESHOLD_M)[SHARE]
+    return share
+
+
+def find_land(
+    measured: Measured, network: Network, counties: tuple[str, ...], *, threshold_m: float
+) -> float:
+    """Give the share of the land that lies within reach."""
+    if not measured.located:
+        return 0.0
+    chosen = network.counties.loc[list(counties)] if counties else network.counties
+    land = covered_area.covered_area(measured.facilities, chosen, thresholds_m=[threshold_m])
+    return float(land[covered_area.COVERED_KM2].sum() / land[schema.AREA_KM2].sum())
+
+
+def find_day(
+    measured: Measured,
+    area: Area,
+    *,
+    threshold_m: float,
+    day: int,
+    on_progress: Callable[[float], object] | None = None,
+) -> pd.DataFrame:
+    """Give the shares of every hour of a weekday, by `adcode`, `who` and `hour`."""
+    return opening.coverage_by_hour(
+        area.demand,
+        measured.facilities,
+        regions=area.regions,
+        threshold_m=threshold_m,
+        weekday=day,
+        on_progress=on_progress,
+    )
+
+
+def find_even(
+    measured: Measured, area: Area, whole: Area, network: Network, *, who: str, threshold_m: float
+) -> Even:
+    """Measure how evenly the facilities in reach fall to people, by two-step floating catchments."""
+    if not measured.located or threshold_m > MAX_REACH_M:
+        nothing = pd.DataFrame({equity.PEOPLE_SHARE: [], equity.ACCESS_SHARE: []})
+        return Even(nothing, *[np.nan] * 6)
+    demand = whole.demand
+    access = area.part(
+        floating_catchment_of_points(
+            demand, measured.facilities, max_distance_m=threshold_m, people=demand[who]
+        )
+    )
+    people = area.demand[who]
+    prefecture = area.demand[schema.COUNTY].map(network.counties[schema.PARENT])
+    split = equity.split_theil_t(access, people, groups=prefecture)
+    without = people[access.to_numpy() == 0].sum() / people.sum()
+    return Even(
+        curve=equity.lorenz_curve(access, people),
+        gini=equity.gini(access, people),
+        theil=equity.theil_t(access, people),
+        within=float(split[equity.WITHIN].sum()),
+        between=float(split[equity.BETWEEN].sum()),
+        palma=equity.palma_ratio(access, people).ratio,
+        without=float(without),
+    )
+
+
+def find_double(
+    measured: Measured, area: Area, network: Network, *, detour: float, kmh: float
+) -> pd.DataFrame:
+    """Put the two tests of the official target for stations side by side, by `adcode` and `who`."""
+    straight_m, minutes = (
+        walk.standard_threshold(network.standards, facility_type=STATION, measure=measure)
+        for measure in (walk.STRAIGHT_LINE_M, walk.WALK_MINUTES)
+    )
+    return walk.double_test(
+        area.part(measured.distance_m),
+        area.demand,
+        regions=area.regions,
+        straight_m=straight_m,
+        minutes=minutes,
+        detour_factor=detour,
+        walk_kmh=kmh,
+    )
+
+
+def draw_many(
+    measured: Measured, area: Area, *, threshold_m: float, on_progress: Callable[[float], object]
+) -> pd.DataFrame:
+    """Move every facility at random within its error many times; see `geo.certainty.draw_shares`."""
+    return certainty.draw_shares(
+        area.demand,
+        measured.facilities,
+        regions=area.regions,
+        threshold_m=threshold_m,
+        draws=DRAWS,
+        on_progress=on_progress,
+    )

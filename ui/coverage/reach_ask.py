@@ -1,0 +1,246 @@
+"""Ask about coverage: threshold, who counts, hour and layers, two-way with the link."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+import streamlit as st
+
+from geo import walk
+from geo.network import Network
+from geo.people import WHO_COUNTS
+from ui import cached_reach, vocabulary
+from ui.coverage import own_people, reach, reach_link
+from ui.coverage.reach import ANY_TIME, STATION, Asked, Question, Rule
+from ui.coverage.reach_people import NEXT_SOURCE, offered_sources, show_upload
+from ui.coverage.reach_words import DAYS, LAYERS, WHO, rule_name, source_name
+from ui.filters import Fault, Filters
+from ui.sidebar import FAULTS, show_faults
+from ui.words import t
+
+LINK_SEEN, ASKED_SEEN = "reach_link_seen", "reach_seen"
+OWN, OTHER = "reach_", "vs_"
+LAYERS_KEY, COMPARE_KEY, SECTION_KEY = "reach_layers", "reach_compare", "reach_section"
+SLIDER_LEAST, SLIDER_MOST, SLIDER_STEP = 100, 5000, 50
+NUMBER_STEPS = {"metres": 100.0, "minutes": 1.0, "detour": 0.05, "kmh": 0.1}
+
+
+def ask_reach(filters: Filters, network: Network) -> Asked:
+    """Draw what can be asked of coverage, keep it and the link the same, and give what is asked.
+
+    What cannot be measured, as a threshold of 0, is said, and the page ends there.
+
+    Parameters
+    ----------
+    filters
+        What the sidebar asks for: its types have the standards that are offered.
+    network
+        Holds the regions that people of one's own are clipped to.
+    """
+    _follow_link()
+    types = reach.types_of(filters)
+    standards = cached_reach.reach_standards(types)
+    tested = types == (STATION,)
+    faults = _ask_question(OWN, standards, tested=tested)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _ask_source(OWN)
+        show_upload(network)
+    st.toggle(t("Compare with another setting"), key=COMPARE_KEY)
+    if st.session_state[COMPARE_KEY]:
+        with st.container(border=True):
+            st.markdown(f"**{t('The other setting')}**")
+            faults += _ask_question(OTHER, standards, tested=False)
+            _ask_source(OTHER)
+    asked = _stored()
+    _write_link(asked, standards)
+    show_faults()
+    for label, name in faults:
+        told = t("“{name}” has to be a number from {bounds}.", name=label, bounds=reach_link.bounds_of(name))
+        st.error(told, icon=":material/error:")
+    if faults:
+        st.stop()
+    return asked
+
+
+def ask_day(prefix: str) -> None:
+    """Ask which day of the week is meant.
+
+    Parameters
+    ----------
+    prefix
+        `OWN` or `OTHER`: of which question.
+    """
+    days = [t(day) for day in DAYS]
+    st.selectbox(t("Day"), list(reach.DAYS), format_func=days.__getitem__, key=f"{prefix}day", width=130)
+
+
+def ask_layers() -> None:
+    """Ask what the map lays over the counties."""
+    st.pills(
+        t("On the map"),
+        reach.LAYERS,
+        format_func=vocabulary.namer(LAYERS),
+        selection_mode="multi",
+        key=LAYERS_KEY,
+    )
+
+
+def _ask_question(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -> list[tuple[str, str]]:
+    """Draw one question; give the label and name of every number that cannot be."""
+    codes = [*standards, reach.OWN_METRES, reach.OWN_MINUTES]
+    names = {code: rule_name(rule) for code, rule in standards.items()}
+    names |= {reach.OWN_METRES: t("My own distance"), reach.OWN_MINUTES: t("My own walking time")}
+    by = f"{prefix}by"
+    st.session_state[by] = reach.chosen_by(st.session_state[by], standards)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(t("Within reach means"), codes, format_func=names.__getitem__, key=by, width=270)
+        faults = _ask_numbers(prefix, standards, tested=tested)
+        st.segmented_control(
+            t("Who counts"), WHO_COUNTS, format_func=vocabulary.namer(WHO), key=f"{prefix}who", required=True
+        )
+        _ask_time(prefix)
+    return faults
+
+
+def _ask_source(prefix: str) -> None:
+    names = {code: source_name(code) for code in offered_sources(prefix + "source")}
+    st.selectbox(
+        t("People from"), list(names), format_func=names.__getitem__, key=f"{prefix}source", width=270
+    )
+
+
+def _ask_numbers(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -> list[tuple[str, str]]:
+    by = st.session_state[f"{prefix}by"]
+    labels = {}
+    if by == reach.OWN_METRES:
+        labels["metres"] = t("Exactly, metres")
+        _ask_slider(prefix)
+    if by == reach.OWN_MINUTES:
+        labels["minutes"] = t("Minutes on foot")
+    for name, label in labels.items():
+        st.number_input(label, step=NUMBER_STEPS[name], key=prefix + name, width=150, format="%g")
+    if tested or by == reach.OWN_MINUTES or (by in standards and standards[by].measure == walk.WALK_MINUTES):
+        walking = {"detour": t("Detour factor"), "kmh": t("Walking speed, km/h")}
+        with st.popover(t("Walking"), icon=":material/directions_walk:"):
+            for name, label in walking.items():
+                st.number_input(label, step=NUMBER_STEPS[name], key=prefix + name, format="%g")
+        labels |= walking
+    values = {name: st.session_state[prefix + name] for name in labels}
+    return [
+        (label, name)
+        for name, label in labels.items()
+        if values[name] is None or not reach_link.is_allowed(name, values[name])
+    ]
+
+
+def _ask_slider(prefix: str) -> None:
+    """Draw the slider beside the number; what lies beyond its ends can be typed."""
+    key = f"{prefix}slider"
+    metres = st.session_state[f"{prefix}metres"]
+    st.session_state[key] = int(min(max(metres or SLIDER_LEAST, SLIDER_LEAST), SLIDER_MOST))
+    st.slider(
+        t("Metres, straight line"),
+        SLIDER_LEAST,
+        SLIDER_MOST,
+        step=SLIDER_STEP,
+        format="%d m",
+        key=key,
+        on_change=_slide,
+        args=(prefix,),
+        width=260,
+    )
+
+
+def _slide(prefix: str) -> None:
+    st.session_state[f"{prefix}metres"] = float(st.session_state[f"{prefix}slider"])
+
+
+def _ask_time(prefix: str) -> None:
+    hour = f"{prefix}hour"
+    st.selectbox(
+        t("Hour"),
+        [ANY_TIME, *reach.HOURS],
+        format_func=_hour_names().__getitem__,
+        key=hour,
+        width=130,
+        help=t("At an hour only what is known to be open counts; unknown hours are shown apart."),
+    )
+    if st.session_state[hour] != ANY_TIME:
+        ask_day(prefix)
+
+
+def _hour_names() -> dict[int, str]:
+    return {ANY_TIME: t("Any time")} | {hour: f"{hour:02d}:00" for hour in reach.HOURS}
+
+
+def _follow_link() -> None:
+    """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`."""
+    own = reach_link.own_names()
+    link = {name: value for name, value in st.query_params.to_dict().items() if name in own}
+    seen = st.session_state.get(ASKED_SEEN)
+    if seen is not None and any(key not in st.session_state for key in _keys()):
+        _store(seen)
+        link = link or st.session_state[LINK_SEEN]
+    # What is not drawn this time must not be forgotten.
+    for key in _keys():
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+    if seen is None or (link != st.session_state[LINK_SEEN] and _stored() == seen):
+        asked, faults = reach_link.from_link(link)
+        _store(asked)
+        st.session_state[FAULTS] = (*st.session_state.get(FAULTS, ()), *faults)
+    if NEXT_SOURCE in st.session_state:
+        st.session_state[f"{OWN}source"] = st.session_state.pop(NEXT_SOURCE)
+    _forget_lost_files()
+
+
+def _forget_lost_files() -> None:
+    """Count by the grid again where a file of people is kept no longer, and say so."""
+    for key in (f"{OWN}source", f"{OTHER}source"):
+        mark = st.session_state[key]
+        if mark.startswith(reach.OWN_MARK) and not own_people.has_own(mark):
+            st.session_state[key] = reach.GRID
+            fault = Fault(reach_link.LINK_NAMES["source"], mark, t("upload the file again"))
+            st.session_state[FAULTS] = (*st.session_state.get(FAULTS, ()), fault)
+
+
+def _write_link(asked: Asked, standards: Mapping[str, Rule]) -> None:
+    own, link = reach_link.own_names(), reach_link.to_link(reach_link.shortened(asked, standards))
+    there = st.query_params.to_dict()
+    wanted = {name: value for name, value in there.items() if name not in own} | link
+    if there != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state[LINK_SEEN] = link
+    st.session_state[ASKED_SEEN] = asked
+
+
+def _keys() -> list[str]:
+    names = [item.name for item in fields(Question)]
+    return [
+        LAYERS_KEY,
+        COMPARE_KEY,
+        SECTION_KEY,
+        *(prefix + name for prefix in (OWN, OTHER) for name in names),
+    ]
+
+
+def _stored() -> Asked:
+    layers = st.session_state[LAYERS_KEY]
+    return Asked(
+        _stored_question(OWN),
+        tuple(layer for layer in reach.LAYERS if layer in layers),
+        _stored_question(OTHER) if st.session_state[COMPARE_KEY] else None,
+        st.session_state[SECTION_KEY],
+    )
+
+
+def _stored_question(prefix: str) -> Question:
+    return Question(**{item.name: st.session_state[prefix + item.name] for item in fields(Question)})
+
+
+def _store(asked: Asked) -> None:
+    st.session_state[LAYERS_KEY] = list(asked.layers)
+    st.session_state[COMPARE_KEY] = asked.other is not None
+    st.session_state[SECTION_KEY] = asked.section
+    for prefix, question in ((OWN, asked.question), (OTHER, asked.other or Question())):
+        for item in fields(Question):
+            st.session_state[prefix + item.name] = getattr(question, item.name)

@@ -1,0 +1,157 @@
+"""One set of facilities made ready for every threshold: sorted once, then only looked up."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo import certainty, coverage, ranking, schema
+from geo.gaps import SettledCells, gaps_among, list_gaps, settle_cells
+from geo.left_out_map import Picture, PictureCells, draw_left_out, picture_cells
+from geo.outer_distance import LEAST_M, MOST_M, outer_distances
+from geo.people import COVERED, MAX_THRESHOLD_M, SHARE, WHO, WHO_COUNTS
+from geo.reach_map import GAPS_DRAWN
+from geo.reach_profile import ReachProfile, covered_at, reach_profile
+from ui.coverage.reach_answers import AREA, Area, Measured
+
+# The curve runs to three times the threshold; the ranking is asked of a half to one and a half of it.
+CURVE_STEPS, CURVE_REACH = 60, 3
+GAPS_KEPT = 100
+RANKING_FACTORS = (0.5, 0.8, 1.0, 1.5)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Hold how far people have to go to a set of facilities, in all of Guangxi; made when asked for.
+
+    `near` is by the places as they are, `least` and `most` with every place as near and as far as its error
+    allows, `solid` by those places alone that are neither simulated nor rough.
+    """
+
+    measured: Measured
+    whole: Area
+
+    @cached_property
+    def near(self) -> ReachProfile:
+        """Give the profile of the places as they are."""
+        return self._profile(self.measured.distance_m)
+
+    @cached_property
+    def solid(self) -> ReachProfile:
+        """Give the profile of the places that are neither simulated nor rough."""
+        facilities = self.measured.facilities
+        solid = facilities[~certainty.is_weak(facilities)]
+        if not len(solid):
+            return self._profile(pd.Series(np.inf, index=self.whole.demand.index))
+        return self._profile(coverage.nearest(self.whole.demand, solid)[coverage.DISTANCE_M])
+
+    @cached_property
+    def bounds(self) -> tuple[ReachProfile, ReachProfile]:
+        """Give the profiles of the places at their worst and at their best."""
+        if not self.measured.located:
+            return self.near, self.near
+        found = outer_distances(self.whole.demand, self.measured.facilities)
+        return self._profile(found[MOST_M]), self._profile(found[LEAST_M])
+
+    def _profile(self, distance_m: pd.Series) -> ReachProfile:
+        return reach_profile(distance_m, self.whole.demand, regions=self.whole.regions)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Hold the cells of an area, for the picture of those left out and for the gaps."""
+
+    picture: PictureCells
+    settled: SettledCells
+
+
+def find_ground(measured: Measured, area: Area, *, cell_degrees: float) -> Ground:
+    """Put the people of an area into cells."""
+    settled = settle_cells(area.part(measured.distance_m), area.demand, cell_degrees=cell_degrees)
+    return Ground(picture_cells(area.demand, cell_degrees=cell_degrees), settled)
+
+
+def find_shares(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
+    """Count who is within reach, by `adcode` (the counties and `AREA`) and `who`."""
+    return _at(lookup.near, area, threshold_m)
+
+
+def find_range(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
+    """Bound the shares by how exact the places are, by `adcode` and `who`."""
+    profiles = zip((certainty.SHARE_WORST, certainty.SHARE_BEST), lookup.bounds, strict=True)
+    return pd.DataFrame({name: _at(each, area, threshold_m)[SHARE] for name, each in profiles})
+
+
+def find_evidence(
+    lookup: Lookup, area: Area, counts: pd.DataFrame, shares: pd.DataFrame, *, threshold_m: float
+) -> pd.DataFrame:
+    """Say what each answer rests on, by `adcode`; `shares` are those of `find_shares`."""
+    covered, solid = (
+        counted[COVERED].xs(schema.PEOPLE, level=WHO)
+        for counted in (shares, _at(lookup.solid, area, threshold_m))
+    )
+    return certainty.weigh_evidence(counts, covered=covered, solid=solid)
+
+
+def find_ranks(lookup: Lookup, *, threshold_m: float) -> pd.DataFrame:
+    """Rank all counties of Guangxi, 1 for the least share in reach: columns `who`, rows adcodes."""
+    regions = lookup.whole.regions
+    covered = covered_at(lookup.near, regions=regions.drop(AREA), thresholds_m=[threshold_m])
+    rows = ranking.rank_counties(covered, worst=len(regions)).reset_index()
+    counties = regions.index.drop(AREA)
+    ranks = np.full((len(counties), len(WHO_COUNTS)), np.nan)
+    place = (
+        counties.get_indexer(pd.Index(rows[schema.ADCODE])),
+        pd.Index(WHO_COUNTS).get_indexer(pd.Index(rows[WHO])),
+    )
+    ranks[place] = rows[ranking.RANK]
+    return pd.DataFrame(ranks, index=counties, columns=list(WHO_COUNTS)).astype("Int64")
+
+
+def find_worst(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
+    """List the counties with the least share under several thresholds and for all who count."""
+    limits_m = dict.fromkeys(min(factor * threshold_m, MAX_THRESHOLD_M) for factor in RANKING_FACTORS)
+    return ranking.rank_counties(
+        covered_at(lookup.near, regions=area.regions.drop(AREA), thresholds_m=limits_m)
+    )
+
+
+def find_curve(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
+    """Give the share in reach against the threshold: columns `who`, `threshold_m` and `share`."""
+    steps = CURVE_STEPS // CURVE_REACH
+    limits_m = [threshold_m * step / steps for step in range(1, CURVE_STEPS + 1)]
+    limits_m = [limit for limit in limits_m if limit <= MAX_THRESHOLD_M]
+    covered = covered_at(lookup.near, regions=area.regions, thresholds_m=limits_m)
+    rows: pd.DataFrame = covered.loc[AREA][[SHARE]].reset_index()
+    return rows
+
+
+def find_largest_gaps(
+    ground: Ground, townships: gpd.GeoDataFrame, *, who: str, threshold_m: float
+) -> gpd.GeoDataFrame:
+    """Find the largest gaps of an area, with their outlines."""
+    return gaps_among(
+        ground.settled, threshold_m=threshold_m, townships=townships, who=who, largest=GAPS_KEPT
+    )
+
+
+def find_gaps_drawn(
+    ground: Ground, townships: gpd.GeoDataFrame, *, who: str, threshold_m: float
+) -> pd.DataFrame:
+    """List those gaps of an area that the map shows."""
+    return list_gaps(
+        ground.settled, threshold_m=threshold_m, townships=townships, who=who, largest=GAPS_DRAWN
+    )
+
+
+def find_picture(ground: Ground, measured: Measured, area: Area, *, who: str, threshold_m: float) -> Picture:
+    """Draw where those live who are left out."""
+    along_m = area.part(measured.distance_m).to_numpy(np.float64)
+    return draw_left_out(ground.picture, along_m, who=who, threshold_m=threshold_m)
+
+
+def _at(profile: ReachProfile, area: Area, threshold_m: float) -> pd.DataFrame:
+    covered = covered_at(profile, regions=area.regions, thresholds_m=[threshold_m])
+    return covered.droplevel(coverage.THRESHOLD_M)

@@ -1,0 +1,138 @@
+"""The figures of one setting as rows: by county, by gap, and beside another setting."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from geo import certainty, coverage, schema
+from geo.gaps import FARTHEST_M, MEAN_M, NEAREST_M
+from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO
+from geo.provenance import percent, simulated_share
+from geo.ranking import RANK
+from ui import cached, cached_reach
+from ui.answers import Names, latest
+from ui.coverage.reach_answers import AREA
+from ui.coverage.reach_view import View
+from ui.coverage.reach_words import WHO as WHO_WORDS
+from ui.coverage.reach_words import distance_text, people_note, people_text, rule_name
+from ui.words import plain, t
+
+SECOND_SHARE, DIFFERENCE, OTHER_SHARE = "second_share", "difference", "other_share"
+
+
+def county_results(view: View, *, second: bool = False) -> pd.DataFrame:
+    """Gather everything known of each county asked about, indexed by adcode, in order.
+
+    Parameters
+    ----------
+    view
+        The setting.
+    second
+        Whether to measure the share who have a second facility in reach, which takes seconds at first.
+    """
+    who, scope = view.question.who, view.scope
+    shares = cached_reach.reach_shares(scope).xs(who, level=WHO)
+    bounds = cached_reach.reach_range(scope).xs(who, level=WHO)
+    far = cached_reach.reach_distances(scope.supply, scope.counties).xs(who, level=WHO)
+    found = cached_reach.reach_evidence(scope)
+    table = shares[[TOTAL, COVERED, LEFT_OUT, SHARE]].copy()
+    table[[certainty.SHARE_WORST, certainty.SHARE_BEST]] = bounds[
+        [certainty.SHARE_WORST, certainty.SHARE_BEST]
+    ]
+    table[RANK] = cached_reach.reach_ranks(scope.supply, scope.reach_m)[who]
+    table[[coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]] = far[
+        [coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]
+    ]
+    if second:
+        table[SECOND_SHARE] = cached_reach.reach_second(scope).xs(who, level=WHO)
+    table[certainty.WEAK_SHARE] = found[certainty.WEAK_SHARE]
+    table[certainty.HATCHED] = found[certainty.HATCHED].astype(bool)
+    return pd.DataFrame(table.drop(index=AREA))
+
+
+def county_table(view: View, names: Names) -> pd.DataFrame:
+    """Write the counties as rows for the screen, the least covered first."""
+    results = county_results(view).sort_values(RANK, kind="stable")
+    parents = cached.network().counties[schema.PARENT]
+    rows = results.reset_index(drop=True)
+    rows.insert(0, schema.NAME, [names.regions[code] for code in results.index])
+    rows.insert(1, schema.PREFECTURE, [names.regions[parents[code]] for code in results.index])
+    rows[certainty.HATCHED] = [
+        t("Rests on simulated or county-level places") if hatched else t("Located by sources")
+        for hatched in results[certainty.HATCHED]
+    ]
+    rows.insert(0, schema.ADCODE, list(results.index))
+    return rows
+
+
+def gap_table(gaps: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Write gaps as rows for the screen, the largest first."""
+    rows = pd.DataFrame(gaps.drop(columns=schema.GEOMETRY)).reset_index()
+    rows[schema.COUNTY] = rows[schema.COUNTY].map(names.regions)
+    return rows
+
+
+def gap_titles(gaps: pd.DataFrame, names: Names) -> list[str]:
+    """Name each gap: its rank, the nearest township, its county."""
+    return [
+        f"{rank} · {name} · {names.regions[county]}"
+        for rank, name, county in zip(gaps.index, gaps[schema.NAME], gaps[schema.COUNTY], strict=True)
+    ]
+
+
+def gap_lines(gaps: pd.DataFrame) -> list[list[tuple[str, str]]]:
+    """Say of each gap who lives there and how far they have to go."""
+    said = {
+        schema.PEOPLE: (t("Residents"), people_text),
+        schema.URBAN_PEOPLE: (t("Urban residents"), people_text),
+        schema.WORKERS: (t("Workers (estimate)"), people_text),
+        schema.AREA_KM2: (t("Area, km²"), "{:,.1f}".format),
+        NEAREST_M: (t("Nearest facility, at the least"), distance_text),
+        MEAN_M: (t("On average"), distance_text),
+        FARTHEST_M: (t("At the most"), distance_text),
+    }
+    rows = gaps[list(said)].itertuples(index=False, name=None)
+    return [
+        [(word, tell(figure)) for (word, tell), figure in zip(said.values(), row, strict=True)]
+        for row in rows
+    ]
+
+
+def compared_table(view: View, other: View, names: Names) -> pd.DataFrame:
+    """Write the shares of two settings side by side, by county, the largest difference first."""
+    shares, others = (
+        cached_reach.reach_shares(each.scope).xs(each.question.who, level=WHO)[SHARE].drop(AREA)
+        for each in (view, other)
+    )
+    rows = pd.DataFrame({SHARE: shares, OTHER_SHARE: others, DIFFERENCE: others - shares})
+    rows = rows.sort_values(DIFFERENCE, key=abs, ascending=False, kind="stable")
+    rows.insert(0, schema.NAME, [names.regions[code] for code in rows.index])
+    return rows.reset_index(drop=True)
+
+
+def show_note(view: View) -> None:
+    """Show source, date and simulated share of what is shown; a file's name is text and no Markdown."""
+    st.caption(source_note(view, written=plain))
+
+
+def source_note(view: View, *, written: Callable[[str], str] = str) -> str:
+    """Say in one line the threshold, what is simulated, and where people and places come from.
+
+    Parameters
+    ----------
+    view
+        The setting.
+    written
+        How a text from outside is written, as `plain` for Markdown.
+    """
+    facilities = cached_reach.reach_measured(view.scope.supply).facilities
+    return t(
+        "{rule} · {who} · {share} of the facilities simulated. Facilities: published reports, OpenStreetMap "
+        "(ODbL) and simulation, up to {date}. People: {people}.",
+        rule=rule_name(view.rule),
+        who=t(WHO_WORDS[view.question.who]),
+        share=percent(simulated_share(facilities) or 0.0),
+        date=latest(facilities) or t("no date"),
+        people=written(people_note(view.question.source)),
+    )

@@ -1,0 +1,101 @@
+"""What the codes of coverage are called on screen."""
+
+from geo import schema, walk
+from geo.provenance import percent
+from ui.coverage.own_people import find_own
+from ui.coverage.reach import GRID, TOWNSHIPS, Question, Rule
+from ui.words import N_, current_language, t
+
+WHO = {
+    schema.PEOPLE: N_("Residents"),
+    schema.URBAN_PEOPLE: N_("Urban residents"),
+    schema.WORKERS: N_("Workers"),
+}
+LAYERS = {
+    "share": N_("Share by county"),
+    "left_out": N_("People left out"),
+    "gaps": N_("Gaps"),
+    "facilities": N_("Facilities"),
+    "circles": N_("Circles"),
+}
+DAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+STANDINGS = {
+    "official": N_("official"),
+    "option": N_("an option"),
+    "own": N_("this program's own"),
+    "reported_unverified": N_("reported, not verified"),
+}
+SOURCES = {GRID: N_("Grid, 30″"), TOWNSHIPS: N_("Townships")}
+NOTHING = "—"
+
+
+def source_name(source: str) -> str:
+    """Say whose people count; a file of the user's own by its name."""
+    return t(SOURCES[source]) if source in SOURCES else find_own(source).file_name
+
+
+def people_note(source: str) -> str:
+    """Say in a few words whose people count, and of when."""
+    notes = {
+        GRID: t("census 2020 on a modelled grid"),
+        TOWNSHIPS: t("census 2020 at the townships, modelled"),
+    }
+    return notes.get(source) or t("own file {name}", name=source_name(source))
+
+
+def rule_name(rule: Rule) -> str:
+    """Say a threshold in a few words."""
+    if rule.measure == walk.WALK_MINUTES:
+        told = t("{minutes} minutes on foot", minutes=f"{rule.amount:g}")
+    else:
+        told = t("{metres} m in a straight line", metres=f"{rule.amount:,.0f}")
+    return f"{told} · {t(STANDINGS[rule.standing])}" if rule.standing else told
+
+
+def rule_source(rule: Rule) -> str:
+    """Say what a standard rests on; nothing for a threshold of one's own."""
+    if not rule.standing:
+        return t("This threshold is your own; no standard says it.")
+    source = rule.source if current_language() == "zh" else rule.source_en
+    return t("Standard ({standing}): {source}.", standing=t(STANDINGS[rule.standing]), source=source)
+
+
+def walk_note(rule: Rule, question: Question) -> str:
+    """Say what a walk amounts to; nothing for a straight line."""
+    if rule.measure != walk.WALK_MINUTES:
+        return ""
+    return t(
+        "On foot: {minutes} minutes at {kmh} km/h, ways {detour} times the straight line, are {metres} m in "
+        "a straight line. No road network is used.",
+        minutes=f"{rule.amount:g}",
+        kmh=f"{question.kmh:g}",
+        detour=f"{question.detour:g}",
+        metres=f"{rule.reach_m:,.0f}",
+    )
+
+
+def share_text(share: float) -> str:
+    """Write a share; a dash where there is nobody."""
+    return NOTHING if share != share else percent(share)  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def people_text(people: float) -> str:
+    """Write a number of people."""
+    return f"{people:,.0f}"
+
+
+def distance_text(metres: float) -> str:
+    """Write a distance; a dash where there is nobody, a word where nothing can be reached."""
+    if metres != metres:  # noqa: PLR0124 - NaN alone differs from itself
+        return NOTHING
+    if metres == float("inf"):
+        return t("nothing in reach")
+    return f"{metres:,.0f} m" if metres < 10_000 else f"{metres / 1000:,.1f} km"  # noqa: PLR2004

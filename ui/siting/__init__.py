@@ -1,0 +1,1 @@
+"""The screen of siting: ask, search, show, change, keep, hand over."""

@@ -1,0 +1,264 @@
+"""Ask where next: area, type, distance, people, hour, limit, actions, candidates; two-way with the link."""
+
+from typing import Any
+
+import streamlit as st
+
+from geo.errors import InvalidValueError
+from geo.network import Network
+from geo.people import WHO_COUNTS
+from geo.planning.actions import ACTION_KINDS
+from geo.planning.candidates import CANDIDATE_KINDS, LISTED
+from geo.planning.means import MEASURES as MEASURE_CODES
+from geo.schema import COST_YUAN, MEASURE, PARENT, THRESHOLD
+from geo.walk import STRAIGHT_LINE_M
+from ui import cached, vocabulary
+from ui.coverage.reach_words import DAYS, WHO
+from ui.sidebar import FAULTS, show_faults
+from ui.siting import siting_answers, siting_lists
+from ui.siting import siting_page as siting
+from ui.siting.siting_page import AT_HOUR, BY_SITES, Wish
+from ui.siting.siting_words import ACTIONS, CANDIDATES, LIMITS, MEASURES, WHENS
+from ui.words import FIRST_LANGUAGE, current_language, plain, t
+
+LINK_SEEN, ASKED_SEEN, COSTS, LISTED_KEY = "siting_link_seen", "siting_seen", "siting_costs", "siting_listed"
+OWN = "siting_"
+
+
+def ask_siting(network: Network) -> Wish:
+    """Draw the question, keep it and the link the same, and give what is asked.
+
+    Parameters
+    ----------
+    network
+        Says what can be asked for.
+    """
+    _follow_link(network)
+    with st.container(border=True):
+        _ask_where(network)
+        _ask_whom()
+        _ask_limit()
+        with st.expander(t("Actions, costs, candidates and limits")):
+            _ask_actions()
+            _ask_candidates()
+            _ask_limits()
+    wish = _stored()
+    _write_link(wish)
+    show_faults()
+    return wish
+
+
+def store(wish: Wish) -> None:
+    """Ask this question instead; for callbacks."""
+    for name in siting.kept_fields():
+        value = getattr(wish, name)
+        st.session_state[OWN + name] = list(value) if isinstance(value, tuple) else value
+    st.session_state[COSTS] = dict(wish.costs)
+    for kind in ACTION_KINDS:
+        st.session_state.pop(f"{OWN}cost_{kind}", None)
+
+
+def _ask_where(network: Network) -> None:
+    names = cached.names()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            t("Facility type"),
+            list(names.types),
+            format_func=names.types.__getitem__,
+            key=f"{OWN}kind",
+            width=220,
+        )
+        st.multiselect(
+            t("Prefectures"),
+            list(network.prefectures.index),
+            format_func=names.regions.__getitem__,
+            key=f"{OWN}prefectures",
+            placeholder=t("All of Guangxi"),
+            width=260,
+        )
+        counties, chosen = network.counties, st.session_state[f"{OWN}prefectures"]
+        offered = list(counties.index[counties[PARENT].isin(chosen)] if chosen else counties.index)
+        mine = st.session_state[f"{OWN}counties"]
+        st.session_state[f"{OWN}counties"] = [county for county in mine if county in offered]
+        st.multiselect(
+            t("Counties"),
+            offered,
+            format_func=names.regions.__getitem__,
+            key=f"{OWN}counties",
+            placeholder=t("All counties"),
+            width=300,
+        )
+
+
+def _ask_whom() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            t("Within reach: metres"),
+            min_value=1.0,
+            max_value=100_000.0,
+            step=100.0,
+            format="%.0f",
+            key=f"{OWN}metres",
+            width=170,
+            help=_standards_told(),
+        )
+        st.segmented_control(
+            t("Who counts"), WHO_COUNTS, format_func=vocabulary.namer(WHO), key=f"{OWN}who", required=True
+        )
+        st.segmented_control(
+            t("When open"), siting.WHENS, format_func=vocabulary.namer(WHENS), key=f"{OWN}when", required=True
+        )
+        if st.session_state[f"{OWN}when"] == AT_HOUR:
+            days = [t(day) for day in DAYS]
+            st.selectbox(t("Day"), range(7), format_func=days.__getitem__, key=f"{OWN}day", width=110)
+            st.selectbox(t("Hour"), range(24), format_func="{:02d}:00".format, key=f"{OWN}hour", width=110)
+        st.toggle(t("Only what has a source"), key=f"{OWN}sourced_only")
+
+
+def _ask_limit() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            t("Limit"), siting.LIMITS, format_func=vocabulary.namer(LIMITS), key=f"{OWN}limit", required=True
+        )
+        if st.session_state[f"{OWN}limit"] == BY_SITES:
+            st.number_input(t("How many"), min_value=1, max_value=500, step=1, key=f"{OWN}sites", width=140)
+        else:
+            st.number_input(
+                t("Budget, yuan"),
+                min_value=1.0,
+                max_value=1e10,
+                step=50_000.0,
+                format="%.0f",
+                key=f"{OWN}yuan",
+                width=180,
+            )
+        st.segmented_control(
+            t("What is measured"),
+            MEASURE_CODES,
+            format_func=vocabulary.namer(MEASURES),
+            key=f"{OWN}measure",
+            required=True,
+        )
+
+
+def _ask_actions() -> None:
+    st.multiselect(
+        t("What may be done"),
+        ACTION_KINDS,
+        format_func=vocabulary.namer(ACTIONS),
+        key=f"{OWN}actions",
+        placeholder=t("Choose"),
+        help=t(
+            "A site may be moved or closed only where chosen here; then the search looks at every "
+            "site of the area."
+        ),
+    )
+    table = siting_answers.actions_table()
+    st.caption(
+        t("Costs in yuan. Those shown at first are this program's own assumptions; set the local prices.")
+    )
+    costs = dict(st.session_state[COSTS])
+    with st.container(horizontal=True):
+        for kind in st.session_state[f"{OWN}actions"]:
+            key, assumed = f"{OWN}cost_{kind}", float(table.loc[kind, COST_YUAN])
+            if key not in st.session_state:
+                st.session_state[key] = float(costs.get(kind, assumed))
+            yuan = st.number_input(
+                t(ACTIONS[kind]), min_value=0.0, max_value=1e9, step=1000.0, format="%.0f", key=key, width=190
+            )
+            costs.pop(kind, None)
+            if yuan != assumed:
+                costs[kind] = yuan
+    st.session_state[COSTS] = costs
+
+
+def _ask_candidates() -> None:
+    st.multiselect(
+        t("Where sites could stand"),
+        CANDIDATE_KINDS,
+        format_func=vocabulary.namer(CANDIDATES),
+        key=f"{OWN}candidates",
+        placeholder=t("Choose"),
+    )
+    if LISTED not in st.session_state[f"{OWN}candidates"]:
+        return
+    given = st.file_uploader(t("A list of places: CSV with lon, lat (WGS-84) and name"), type=["csv"])
+    if given is None:
+        return
+    try:
+        st.session_state[LISTED_KEY] = siting_lists.keep(given.getvalue())
+    except InvalidValueError as fault:
+        st.error(plain(str(fault)))
+
+
+def _ask_limits() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            t("At most in one county (0: no limit)"),
+            min_value=0,
+            max_value=500,
+            step=1,
+            key=f"{OWN}most",
+            width=260,
+        )
+        st.number_input(
+            t("Every county at least, % (0: no limit)"),
+            min_value=0.0,
+            max_value=100.0,
+            step=1.0,
+            format="%g",
+            key=f"{OWN}least",
+            width=260,
+        )
+
+
+def _standards_told() -> str:
+    """Say which distances the standards of the type name."""
+    standards = cached.network().standards
+    rows = standards[
+        standards["facility_type"].eq(st.session_state[f"{OWN}kind"]) & standards[MEASURE].eq(STRAIGHT_LINE_M)
+    ]
+    sources = rows["source" if current_language() == FIRST_LANGUAGE else "source_en"]
+    told = [f"{metres:,.0f} m: {source}" for metres, source in zip(rows[THRESHOLD], sources, strict=True)]
+    return plain("; ".join(told)) if told else t("No standard names a distance for this type.")
+
+
+def _follow_link(network: Network) -> None:
+    """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`."""
+    own = siting.own_names()
+    link = {name: value for name, value in st.query_params.to_dict().items() if name in own}
+    seen = st.session_state.get(ASKED_SEEN)
+    keys = [OWN + name for name in siting.kept_fields()]
+    if seen is not None and any(key not in st.session_state for key in keys):
+        store(seen)
+        link = link or st.session_state[LINK_SEEN]
+    # What is not drawn this time must not be forgotten.
+    for key in keys:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+    if seen is None or (link != st.session_state[LINK_SEEN] and _stored() == seen):
+        wish, faults = siting.from_link(link, network)
+        store(wish)
+        st.session_state[FAULTS] = (*st.session_state.get(FAULTS, ()), *faults)
+
+
+def _write_link(wish: Wish) -> None:
+    own, link = siting.own_names(), siting.to_link(wish)
+    there = st.query_params.to_dict()
+    wanted = {name: value for name, value in there.items() if name not in own} | link
+    if current_language() != FIRST_LANGUAGE:
+        wanted["lang"] = current_language()
+    if there != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state[LINK_SEEN] = link
+    st.session_state[ASKED_SEEN] = wish
+
+
+def _stored() -> Wish:
+    values = {name: st.session_state[OWN + name] for name in siting.kept_fields()}
+    settled: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    costs = tuple(sorted(st.session_state[COSTS].items()))
+    listed = st.session_state.get(LISTED_KEY, "") if LISTED in settled["candidates"] else ""
+    return Wish(**settled, costs=costs, listed=listed)

@@ -1,0 +1,96 @@
+"""Hand a plan over as GeoJSON, Excel, CSV or a recipe, and take a recipe back."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from geo import export
+from geo.errors import GeoDataError, RecipeError
+from geo.planning.plan_files import TITLE, about_plan, plan_rows, told_of
+from geo.planning.scenario import MOST_BYTES, Scenario, cost_table, recipe_text
+from ui import cached
+from ui.downloads import FORMATS
+from ui.siting import siting_answers, siting_plan, siting_saved
+from ui.siting.siting_plan import BEST, QUICK, Plan
+from ui.siting.siting_rows import reasons_of
+from ui.words import t
+
+FORMS = ("geojson", "xlsx", "csv")
+
+
+def offer_files(plan: Plan) -> None:
+    """Offer the plan in every format; a file is made when it is asked for."""
+    with st.container(horizontal=True):
+        for form in FORMS:
+            name, mime = FORMATS[form]
+            st.download_button(
+                "Excel" if form == "xlsx" else t(name),
+                data=_maker(plan, form),
+                file_name=f"{_stem(plan)}.{form}",
+                mime=mime,
+                key=f"siting_download_{form}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+        st.download_button(
+            t("Recipe (JSON)"),
+            data=lambda: recipe_text(plan.run.scenario if plan.name else _named(plan)).encode(),
+            file_name=f"{_stem(plan)}.json",
+            mime="application/json",
+            key="siting_download_recipe",
+            on_click="ignore",
+            icon=":material/receipt_long:",
+        )
+    st.caption(
+        t(
+            "Each file says its aim, costs, sources and simulated share. The recipe gives the same "
+            "figures to the "
+            "last digit with python -m geo scenario run, or says which data changed."
+        )
+    )
+    given = st.file_uploader(t("Open a recipe"), type=["json"], key="siting_recipe")
+    if given is not None and st.button(t("Open this recipe"), key="siting_open_recipe"):
+        _open(given.getvalue())
+        st.rerun()
+
+
+def make_file(plan: Plan, form: str) -> bytes:
+    """Write a plan in a format.
+
+    Parameters
+    ----------
+    plan, form
+        The plan, and one of `FORMS`.
+    """
+    network, run = siting_answers.network(), plan.run
+    rows = plan_rows(reasons_of(plan), plan.steps, table=cost_table(run.scenario, network))
+    job = siting_plan.find_job(plan.wish)
+    found = job is not None and plan.source in {BEST, QUICK}
+    told = told_of(job.choice, job.quick) if found and job is not None else told_of(None, None)
+    about = about_plan(rows, network, run.ground, run.figures, generated_on=cached.today(), told=told)
+    writers = {"geojson": export.to_geojson, "xlsx": export.to_xlsx, "csv": export.to_csv}
+    return writers[form](rows, about=about)
+
+
+def _maker(plan: Plan, form: str) -> Callable[[], bytes]:
+    return lambda: make_file(plan, form)
+
+
+def _named(plan: Plan) -> Scenario:
+    return siting_answers.run(plan.wish, plan.actions, TITLE).scenario
+
+
+def _stem(plan: Plan) -> str:
+    safe = "".join(letter if letter.isalnum() else "-" for letter in plan.name)[:40].strip("-")
+    return f"{TITLE}-{safe}" if safe else TITLE
+
+
+def _open(content: bytes) -> None:
+    try:
+        if len(content) > MOST_BYTES:
+            raise RecipeError(f"The file has more than {MOST_BYTES:,} bytes; it is no recipe.")
+        siting_saved.open_recipe(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        st.session_state[siting_plan.FAULT_KEY] = t("The file is no text in UTF-8, so it is no recipe.")
+    except GeoDataError as fault:
+        st.session_state[siting_plan.FAULT_KEY] = str(fault)

@@ -1,0 +1,222 @@
+"""What a visitor asks of siting, kept in the link so that the link opens the same question."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from geo.errors import UnknownNameError
+from geo.names import near_names
+from geo.network import Network
+from geo.people import MAX_THRESHOLD_M, WHO_COUNTS
+from geo.planning.actions import ACTION_KINDS, MOST_YUAN
+from geo.planning.aim import ANY_TIME, NIGHT, Aim
+from geo.planning.candidates import CANDIDATE_KINDS, LISTED
+from geo.planning.means import MEASURES, MOST_STEPS, PEOPLE_COVERED, Means
+from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request
+from geo.regions import find_county, find_prefecture
+from geo.schema import PARENT, URBAN_PEOPLE
+from ui.filters import SEPARATOR, Fault
+from ui.siting import siting_lists
+
+STATION = "worker_station"
+ANY, AT_NIGHT, AT_HOUR = "any", "night", "hour"
+WHENS = (ANY, AT_NIGHT, AT_HOUR)
+BY_SITES, BY_YUAN = "sites", "yuan"
+LIMITS = (BY_SITES, BY_YUAN)
+PERCENT = 100
+LINK_NAMES = {
+    "kind": "type",
+    "prefectures": "prefecture",
+    "counties": "county",
+    "metres": "m",
+    "who": "who",
+    "when": "when",
+    "day": "day",
+    "hour": "hour",
+    "limit": "limit",
+    "sites": "new",
+    "yuan": "yuan",
+    "measure": "measure",
+    "most": "most",
+    "least": "least",
+    "actions": "act",
+    "candidates": "from",
+    "costs": "cost",
+    "sourced_only": "sourced",
+}
+_BETWEEN = ":"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Hold one question; `most` and `least` (percent) are 0 for no limit, `costs` are the user's own prices.
+
+    `listed` names a list of candidates that was handed over in this process; it is not in the link.
+    """
+
+    kind: str = STATION
+    prefectures: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+    metres: float = 1000.0
+    who: str = URBAN_PEOPLE
+    when: str = ANY
+    day: int = 0
+    hour: int = 20
+    limit: str = BY_SITES
+    sites: int = 20
+    yuan: float = 1_000_000.0
+    measure: str = PEOPLE_COVERED
+    most: int = 0
+    least: float = 0.0
+    actions: tuple[str, ...] = FIRST_KINDS
+    candidates: tuple[str, ...] = FIRST_CANDIDATES
+    costs: tuple[tuple[str, float], ...] = ()
+    sourced_only: bool = False
+    listed: str = ""
+
+
+def aim_of(wish: Wish, network: Network) -> Aim:
+    """Give what a question aims at; of the same question it is the same."""
+    hours = {ANY: ANY_TIME, AT_NIGHT: NIGHT, AT_HOUR: (wish.hour,)}[wish.when]
+    day = wish.day if wish.when == AT_HOUR else 0
+    counties = _area(wish, network)
+    return Aim(wish.kind, wish.metres, counties, wish.who, day, hours, (), wish.sourced_only)
+
+
+def request_of(wish: Wish, network: Network) -> Request:
+    """Give the question as the library understands it.
+
+    Raises
+    ------
+    InvalidValueError
+        A limit cannot be meant.
+    """
+    by_sites = wish.limit == BY_SITES
+    means = Means(
+        sites=wish.sites if by_sites else None,
+        budget_yuan=None if by_sites else wish.yuan,
+        most_per_county=wish.most or None,
+        least_share=wish.least / PERCENT or None,
+        measure=wish.measure,
+    )
+    return Request(
+        aim_of(wish, network),
+        means,
+        kinds=wish.actions,
+        candidates=wish.candidates,
+        costs=dict(wish.costs),
+        listed=siting_lists.find(wish.listed) if LISTED in wish.candidates else None,
+    )
+
+
+def to_link(wish: Wish) -> dict[str, str]:
+    """Write the query parameters of a question; what is as at first is left out."""
+    first = Wish()
+    return {
+        name: _to_text(getattr(wish, item))
+        for item, name in LINK_NAMES.items()
+        if getattr(wish, item) != getattr(first, item)
+    }
+
+
+def from_link(parameters: Mapping[str, str], network: Network) -> tuple[Wish, tuple[Fault, ...]]:
+    """Read a question from query parameters; what does not exist is left out and reported."""
+    readers: dict[str, Callable[[str], object]] = {
+        "kind": _one_of(network.facility_types.index),
+        "prefectures": _each(lambda name: find_prefecture(name, network.regions)),
+        "counties": _each(lambda name: find_county(name, network.regions)),
+        "metres": _number(1, MAX_THRESHOLD_M),
+        "who": _one_of(WHO_COUNTS),
+        "when": _one_of(WHENS),
+        "day": _whole(0, 6),
+        "hour": _whole(0, 23),
+        "limit": _one_of(LIMITS),
+        "sites": _whole(1, MOST_STEPS),
+        "yuan": _number(1, MOST_YUAN),
+        "measure": _one_of(MEASURES),
+        "most": _whole(0, MOST_STEPS),
+        "least": _number(0, PERCENT),
+        "actions": _each(_one_of(ACTION_KINDS)),
+        "candidates": _each(_one_of([kind for kind in CANDIDATE_KINDS if kind != LISTED])),
+        "costs": _each(_price),
+        "sourced_only": lambda text: text == "1",
+    }
+    found: dict[str, object] = {}
+    faults: list[Fault] = []
+    for item, read in readers.items():
+        text = parameters.get(LINK_NAMES[item], "")
+        if not text:
+            continue
+        try:
+            found[item] = read(text)
+        except UnknownNameError as fault:
+            faults.append(Fault(LINK_NAMES[item], text, fault.near))
+    return Wish(**found), tuple(faults)  # type: ignore[arg-type]
+
+
+def own_names() -> frozenset[str]:
+    """Give the names of all query parameters that are ours."""
+    return frozenset(LINK_NAMES.values())
+
+
+def kept_fields() -> tuple[str, ...]:
+    """Give the fields that widgets hold."""
+    return tuple(item.name for item in fields(Wish) if item.name not in {"costs", "listed"})
+
+
+def _area(wish: Wish, network: Network) -> tuple[str, ...]:
+    if wish.counties:
+        return tuple(sorted(wish.counties))
+    counties = network.counties
+    return tuple(counties.index[counties[PARENT].isin(wish.prefectures)]) if wish.prefectures else ()
+
+
+def _to_text(value: object) -> str:
+    if isinstance(value, tuple):
+        pairs = (v if isinstance(v, str) else f"{v[0]}{_BETWEEN}{v[1]:g}" for v in value)
+        return SEPARATOR.join(pairs)
+    if isinstance(value, bool):
+        return str(int(value))
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _one_of(known: Iterable[str]) -> Callable[[str], str]:
+    names = list(known)
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise UnknownNameError(f"There is no {text!r}.", near=near_names(text, names) or ", ".join(names))
+        return text
+
+    return read
+
+
+def _each(read: Callable[[str], object]) -> Callable[[str], tuple[object, ...]]:
+    return lambda text: tuple(dict.fromkeys(map(read, filter(None, text.split(SEPARATOR)))))
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            raise UnknownNameError(f"{text!r} is out of range.", near=f"{least:g} … {most:g}")
+        return value
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise UnknownNameError(f"{text!r} is out of range.", near=f"{least} … {most}")
+        return int(text)
+
+    return read
+
+
+def _price(text: str) -> tuple[str, float]:
+    kind, _, yuan = text.partition(_BETWEEN)
+    return _one_of(ACTION_KINDS)(kind), _number(0, MOST_YUAN)(yuan)

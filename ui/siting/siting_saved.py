@@ -1,0 +1,257 @@
+"""Keep plans under names in the registry: save, open, duplicate, delete, and put two to four side by side."""
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.errors import GeoDataError, InvalidValueError
+from geo.planning import compare, ground
+from geo.planning.scenario import (
+    NAME_LENGTH,
+    Run,
+    Scenario,
+    changed_data,
+    recipe_of,
+    run_scenario,
+    scenario_from_recipe,
+    scenario_from_text,
+)
+from geo.registry.place import registry_exists, registry_url
+from ui import cached
+from ui.siting import siting_answers, siting_ask, siting_plan
+from ui.siting.siting_plan import SAVED, Plan
+from ui.words import N_, plain, t
+from web.registry import shared_registry
+
+AGAINST_KEY, CHOSEN_KEY, NAME_KEY, WHO_KEY = (
+    "siting_against",
+    "siting_compared",
+    "siting_name",
+    "siting_signed",
+)
+TODAY = ""
+FIGURES = {
+    ground.SHARE_TODAY: N_("Share today"),
+    ground.SHARE: N_("Share after"),
+    ground.NEWLY: N_("People newly reached"),
+    ground.LOST: N_("People lost"),
+    ground.WORKERS_NEWLY: N_("Workers newly reached"),
+    ground.LEAST_SHARE: N_("Share of the county worst off"),
+    ground.SITES: N_("Sites that count"),
+    ground.SPENT_YUAN: N_("Cost, yuan"),
+}
+SHARES = {ground.SHARE_TODAY, ground.SHARE, ground.LEAST_SHARE}
+
+
+def saved_names() -> list[str]:
+    """Give the names of all saved scenarios; none where the registry cannot be read."""
+    if not registry_exists(registry_url()):
+        return []
+    try:
+        return [scenario.name for scenario in _registry().list_scenarios(shared_registry())]
+    except GeoDataError as fault:
+        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        return []
+
+
+def ask_other(plan: Plan) -> str:
+    """Ask what the map compares the plan with: today, or a saved scenario."""
+    names = [TODAY, *(name for name in saved_names() if name != plan.name)]
+    if st.session_state.get(AGAINST_KEY) not in names:
+        st.session_state[AGAINST_KEY] = TODAY
+    chosen = st.selectbox(
+        t("Change against"),
+        names,
+        format_func=lambda name: name or t("Today"),
+        key=AGAINST_KEY,
+        width=220,
+        help=t("Green cells come within reach, red ones fall out of it."),
+    )
+    return chosen or TODAY
+
+
+def other_run(plan: Plan, name: str) -> Run | None:
+    """Work out the scenario the map compares with; None for today, or where the two cannot be compared."""
+    if name == TODAY:
+        return None
+    try:
+        other = _run(name)
+        compare.difference(other, plan.run)
+    except GeoDataError as fault:
+        st.warning(plain(str(fault)))
+        return None
+    return other
+
+
+def show_scenarios(plan: Plan) -> None:
+    """Show saving, the list of what is saved, and what is chosen of it side by side."""
+    _ask_save(plan)
+    names = saved_names()
+    if not names:
+        st.caption(t("No scenario is saved yet."))
+        return
+    st.subheader(t("Saved scenarios"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(t("Scenario"), names, key="siting_scenario", width=300)
+        st.button(t("Open"), icon=":material/folder_open:", on_click=_open, args=(chosen,), key="siting_open")
+        st.button(
+            t("Duplicate"),
+            icon=":material/content_copy:",
+            on_click=_duplicate,
+            args=(chosen,),
+            key="siting_copy",
+        )
+        st.button(
+            t("Delete"), icon=":material/delete:", on_click=_delete, args=(chosen,), key="siting_delete"
+        )
+    st.subheader(t("Side by side"), anchor=False)
+    st.multiselect(
+        t("Two to four scenarios"),
+        names,
+        key=CHOSEN_KEY,
+        max_selections=compare.MOST_COMPARED,
+        width=600,
+        placeholder=t("Choose"),
+    )
+    compared = st.session_state[CHOSEN_KEY]
+    if len(compared) > 1:
+        _show_compared(compared)
+
+
+def open_recipe(text: str) -> None:
+    """Open a scenario from the text of a recipe; say what changed in the data since.
+
+    Raises
+    ------
+    GeoDataError
+        It is no recipe, or it cannot be worked out on this network.
+    """
+    _put_on_screen(scenario_from_text(text), name="", version=0)
+
+
+def _registry() -> Any:
+    """Give what keeps scenarios; the database's libraries are loaded when they are needed."""
+    from geo.registry import scenarios  # noqa: PLC0415 - most visitors keep nothing
+
+    return scenarios
+
+
+def _ask_save(plan: Plan) -> None:
+    if NAME_KEY not in st.session_state:
+        st.session_state[NAME_KEY] = plan.name
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(t("Name of the scenario"), key=NAME_KEY, max_chars=NAME_LENGTH, width=300)
+        who = st.text_input(t("Saved by"), key=WHO_KEY, max_chars=60, width=160)
+        st.button(
+            t("Save"),
+            icon=":material/save:",
+            type="primary",
+            on_click=_save,
+            args=(plan, name, who),
+            disabled=not name.strip(),
+            key="siting_save",
+        )
+
+
+def _save(plan: Plan, name: str, who: str) -> None:
+    now = dt.datetime.now(tz=dt.UTC)
+    try:
+        key = name.strip()
+        recipe = recipe_of(siting_answers.run(plan.wish, plan.actions, key).scenario)
+        known = plan.version if key == plan.name else None
+        version = _registry().save_scenario(
+            shared_registry(),
+            key,
+            recipe,
+            who=who.strip() or t("Nobody named"),
+            at=now,
+            expected_version=known,
+        )
+    except GeoDataError as fault:
+        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        return
+    st.session_state[siting_plan.PLAN_KEY] = Plan(plan.wish, plan.actions, plan.source, key, version)
+    st.toast(t("Saved as {name}.", name=plain(key)), icon=":material/check:")
+
+
+def _open(name: str) -> None:
+    try:
+        kept = _registry().load_scenario(shared_registry(), name)
+        _put_on_screen(scenario_from_recipe(kept.recipe), name=kept.name, version=kept.version)
+    except GeoDataError as fault:
+        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+
+
+def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
+    asked = st.session_state[siting_ask.ASKED_SEEN]
+    wish = siting_plan.wish_of(scenario, asked)
+    now = siting_answers.run(wish, scenario.actions, scenario.name)
+    changed = changed_data(scenario, now)
+    siting_ask.store(wish)
+    st.session_state[siting_plan.PLAN_KEY] = Plan(wish, scenario.actions, SAVED, name, version)
+    st.session_state["siting_asked"] = wish
+    st.session_state[NAME_KEY] = scenario.name
+    if changed:
+        st.session_state[siting_plan.FAULT_KEY] = t(
+            "The data changed since this scenario was saved: {changed}. Its figures are reckoned on "
+            "today's data.",
+            changed="; ".join(changed),
+        )
+
+
+def _duplicate(name: str) -> None:
+    taken = set(saved_names())
+    copies = (f"{name[: NAME_LENGTH - 6]} ({number})" for number in range(2, 1000))
+    free = next(copy for copy in copies if copy not in taken)
+    who = str(st.session_state.get(WHO_KEY) or "").strip() or t("Nobody named")
+    try:
+        _registry().duplicate_scenario(shared_registry(), name, free, who=who, at=dt.datetime.now(tz=dt.UTC))
+    except GeoDataError as fault:
+        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+
+
+def _delete(name: str) -> None:
+    try:
+        _registry().delete_scenario(shared_registry(), name)
+    except GeoDataError as fault:
+        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+
+
+def _run(name: str) -> Run:
+    kept = _registry().load_scenario(shared_registry(), name)
+    scenario = scenario_from_recipe(kept.recipe)
+    if scenario.name != name:
+        # A duplicate holds the recipe of what it was copied from.
+        scenario = scenario_from_recipe({**kept.recipe, "name": name})
+    start = siting_answers.ground(scenario.aim)
+    return run_scenario(scenario, siting_answers.network(), ground=start)
+
+
+def _show_compared(names: list[str]) -> None:
+    try:
+        runs = [_run(name) for name in names]
+        figures, counties = compare.compare_figures(runs), compare.compare_counties(runs)
+    except (GeoDataError, InvalidValueError) as fault:
+        st.error(plain(str(fault)))
+        return
+    told = figures.loc[list(FIGURES)]
+    texts = pd.DataFrame(
+        {
+            name: [f"{v:.2%}" if row in SHARES else f"{v:,.0f}" for row, v in told[name].items()]
+            for name in told.columns
+        },
+        index=[t(word) for word in FIGURES.values()],
+    )
+    st.dataframe(texts)
+    shown = 100 * counties
+    shown.index = pd.Index([cached.names().regions.get(code, code) for code in counties.index])
+    columns = {name: st.column_config.NumberColumn(format="%.1f%%") for name in shown.columns}
+    st.dataframe(shown, column_config=columns, height=300)
+    st.caption(
+        t(
+            "Shares of each county after each scenario. Choose one under “Change against” to see it "
+            "on the map."
+        )
+    )

@@ -1,0 +1,200 @@
+"""Show a plan: its headline, how sure it is, and the map on which it is changed."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo import maps, reach_map
+from geo.planning import ground as figures_of
+from geo.planning import plan_map
+from geo.planning.ground import Ground
+from geo.planning.offers import flat
+from geo.provenance import percent
+from geo.siting import OPTIMAL
+from ui import cached
+from ui.coverage.reach_words import WHO
+from ui.follow import store_in_sight
+from ui.mapstate import drawn_rows, legend_of, session_points
+from ui.mapwords import map_words
+from ui.siting import siting_answers, siting_edit, siting_plan
+from ui.siting.siting_plan import EDITED, POINT, QUICK, SAVED, Plan
+from ui.siting.siting_rows import popup_lines, reasons_of, titles
+from ui.siting.siting_saved import other_run
+from ui.siting.siting_words import STATUSES, simulated_note, yuan_text
+from ui.words import current_language, t
+from web.basemaps import browser_choice
+from web.pictures import picture_url
+
+MAP_HEIGHT = 600
+WIDE, NARROW = 180, 150
+
+
+def require_plan() -> Plan:
+    """Give the plan on screen; without one say what to do, and end the page there."""
+    plan = siting_plan.current()
+    if plan is None:
+        st.info(
+            t(
+                "Choose the area, what is counted and how much may be spent, then search. A first "
+                "plan is there "
+                "within seconds; the proven one takes its place. Every site says why it is proposed."
+            ),
+            icon=":material/lightbulb:",
+        )
+        st.stop()
+    return plan
+
+
+def show_heading(plan: Plan) -> None:
+    """Say how sure the plan is and what it rests on."""
+    ground = plan.run.ground
+    job = siting_plan.find_job(plan.wish)
+    best = None if job is None else job.best
+    if plan.source == QUICK:
+        st.info(
+            t("A first plan, chosen step by step. It is not proven to be the best."), icon=":material/bolt:"
+        )
+    elif plan.source in {EDITED, SAVED, POINT} or best is None:
+        told = {
+            EDITED: t("Changed by hand: every figure is reckoned anew."),
+            SAVED: t("An opened scenario: every figure is reckoned anew."),
+            POINT: t("A point of the curve."),
+        }
+        st.info(told.get(plan.source, ""), icon=":material/edit:")
+    elif best.status == OPTIMAL:
+        st.success(t(STATUSES[best.status]), icon=":material/verified:")
+    else:
+        text = t(
+            "{status}: at most {gap} more is possible.",
+            status=t(STATUSES[best.status]),
+            gap=f"{best.gap:.2%}",
+        )
+        st.warning(text, icon=":material/hourglass:")
+    if ground.simulated_share:
+        st.warning(
+            t(
+                "{share} of the {count} sites it starts from are simulated: the plan shows the "
+                "method, not where "
+                "to build. Import the real lists first.",
+                share=percent(ground.simulated_share),
+                count=f"{int(ground.counts.sum()):,}",
+            ),
+            icon=":material/science:",
+        )
+
+
+def show_figures(plan: Plan) -> None:
+    """Show the headline figures, and the exact choice beside the step-by-step one."""
+    figures, who = plan.run.figures, t(WHO[plan.wish.who])
+    with st.container(horizontal=True, gap="medium"):
+        worst = figures[figures_of.LEAST_SHARE] - figures[figures_of.LEAST_SHARE_TODAY]
+        points = 100 * (figures[figures_of.SHARE] - figures[figures_of.SHARE_TODAY])
+        st.metric(
+            t("{who} within reach", who=who),
+            percent(figures[figures_of.SHARE]),
+            t("{figure} points", figure=f"{points:+.1f}"),
+            width=WIDE,
+        )
+        st.metric(t("People newly reached"), f"{figures[figures_of.NEWLY]:,.0f}", width=NARROW)
+        if figures[figures_of.LOST]:
+            st.metric(t("People lost"), f"{figures[figures_of.LOST]:,.0f}", width=NARROW)
+        st.metric(t("Workers newly reached"), f"{figures[figures_of.WORKERS_NEWLY]:,.0f}", width=NARROW)
+        st.metric(
+            t("Share of the county worst off"),
+            percent(figures[figures_of.LEAST_SHARE]),
+            t("{figure} points", figure=f"{100 * worst:+.1f}"),
+            width=WIDE,
+        )
+        st.metric(t("Cost"), yuan_text(figures[figures_of.SPENT_YUAN]), width=WIDE)
+    _show_both(plan)
+
+
+def show_map(plan: Plan) -> None:
+    """Show the map and the tools that change the plan on it."""
+    mode, marked, against = siting_edit.ask_mode(plan)
+    st_folium(
+        maps.network_map(_state(plan, mode, marked, against), script_url=cached.map_script_url()),
+        key=siting_edit.MAP_KEY,
+        height=MAP_HEIGHT,
+        use_container_width=True,
+        returned_objects=[],
+        on_change=siting_edit.take_click,
+    )
+
+
+def note_of(ground: Ground) -> str:
+    """Say what the figures of a plan rest on."""
+    return simulated_note(cached.network(), ground.simulated_share, int(ground.counts.sum()))
+
+
+def _show_both(plan: Plan) -> None:
+    """Put the exact and the step-by-step choice side by side."""
+    job = siting_plan.find_job(plan.wish)
+    if job is None or job.best is None or job.quick is None or job.best.reason:
+        return
+    total = plan.run.figures[figures_of.TOTAL]
+    told = t(
+        "Exact: {exact} ({exact_people} people). Step by step: {quick} ({quick_people} people). Reckoned in "
+        "{seconds} s; {unreachable} people no candidate reaches.",
+        exact=f"{job.best.covered / total:.2%}",
+        exact_people=f"{job.best.covered:,.0f}",
+        quick=f"{job.quick.covered / total:.2%}",
+        quick_people=f"{job.quick.covered:,.0f}",
+        seconds=f"{job.best.seconds:.1f}",
+        unreachable=f"{job.best.unreachable:,.0f}",
+    )
+    st.caption(told)
+    over = 0 if job.ready is None else len(job.ready.passed_over)
+    if over:
+        st.caption(
+            t("{count} candidates stand where a site is already and are passed over.", count=f"{over:,}")
+        )
+    if plan.source not in {EDITED, SAVED, POINT}:
+        return
+    if st.button(t("Back to the plan the search found"), icon=":material/undo:", key="siting_back"):
+        st.session_state[siting_plan.PLAN_KEY] = Plan(
+            plan.wish, tuple(flat(job.best.steps)), siting_plan.BEST
+        )
+        st.rerun()
+
+
+def _state(plan: Plan, mode: str, marked: int, against: str) -> dict[str, Any]:
+    store, names, language = store_in_sight(), cached.names(), current_language()
+    ground, found = plan.run.ground, reasons_of(plan)
+    sites = store.network.facilities.loc[ground.sites.index[ground.counts]]
+    picture = siting_answers.left_out(plan.wish, plan.actions)
+    overlays = reach_map.overlay_state(
+        words={
+            "picture": t("{who} left out, per km² cell", who=t(WHO[plan.wish.who])),
+            "gap": "",
+            "circle": "",
+            "hatched": "",
+        },
+        picture=picture,
+        picture_url=picture_url(picture.png) if picture.png else "",
+    )
+    changed = siting_answers.changed_cells(plan.wish, plan.actions, other_run(plan, against))
+    drawn = plan_map.plan_state(
+        found,
+        changed,
+        titles=titles(found),
+        lines=popup_lines(found),
+        words={"site": t("A step of the plan"), "won": t("Newly reached"), "gone": t("No longer reached")},
+        circle_m=plan.wish.metres,
+        bounds=ground.homes.total_bounds,
+        pick=mode != siting_edit.LOOK,
+        marked=marked,
+    )
+    return maps.map_state(
+        drawn_rows(sites, store),
+        urls=store.public_map.urls,
+        words=map_words(),
+        legend=legend_of(sites, store, names),
+        focus=plan.wish.counties[0] if len(plan.wish.counties) == 1 else None,
+        basemaps=browser_choice(store.basemaps, language=language),
+        note=note_of(ground),
+        language=language,
+        overlays=overlays | {"plan": drawn},
+        own=session_points(store),
+    )
