@@ -2,10 +2,12 @@
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from geo import schema
 from geo.importing.checking import Choices, read_knowledge, to_facilities
@@ -22,6 +24,7 @@ from web.points import map_routes
 
 AT = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
 COUNTY = "450103"
+HOME = Path(__file__).resolve().parent.parent / "ui" / "home.py"
 NAMES = ("{{7*191}}站", "<img src=x onerror=alert(1)>", "=HYPERLINK(1)")
 LIST = "名称,县区,地址,经度,纬度,联系电话\n" + "".join(
     f'"{name}",青秀区,民族大道{n}号,108.3{n + 5},22.82,13800138000\n' for n, name in enumerate(NAMES)
@@ -155,3 +158,15 @@ def test_every_cache_of_the_screens_follows_the_network(project_root):
     text = (project_root / "ui" / "cached.py").read_text(encoding="utf-8")
     assert "functools" not in text, "use ui.follow.kept, which forgets when a list is applied or undone"
     assert "shared_store" not in text
+
+
+def test_the_overview_tells_lists_and_sources_apart(fresh, bring):
+    home = AppTest.from_file(HOME, default_timeout=60)
+    home.query_params.update({"county": COUNTY, "type": "worker_station"})
+    assert "来自本单位名单" not in {box.label for box in home.run().metric}
+    bring()
+    store.refreshed_store()
+    figures = {box.label: box.value for box in home.run().metric}
+    assert figures["来自本单位名单"] == str(len(NAMES))
+    assert figures["模拟"] == "0"
+    assert "3 处来自本单位导入的名单" in home.success[0].value

@@ -20,7 +20,7 @@ def show_heading(answer: Answer, network: Network) -> None:
     show_way_back(answer.filters, network)
     count = len(answer.facilities)
     dated = t("Sources up to {date}; census 2020.", date=answer.as_of or t("no date"))
-    listed = int((answer.facilities[schema.ORIGIN] == schema.IMPORTED).sum())
+    listed = _listed(answer)
     if listed:
         dated = t("{listed} of them come from your own lists.", listed=f"{listed:,}") + " " + dated
     if not count:
@@ -29,9 +29,7 @@ def show_heading(answer: Answer, network: Network) -> None:
         )
     elif not answer.simulated_share:
         st.success(
-            t("All {count} facilities shown have a source; none is simulated.", count=f"{count:,}")
-            + " "
-            + dated,
+            t("None of the {count} facilities shown is simulated.", count=f"{count:,}") + " " + dated,
             icon=":material/verified:",
         )
     else:
@@ -51,12 +49,16 @@ def show_heading(answer: Answer, network: Network) -> None:
 def show_figures(answer: Answer, network: Network) -> None:
     """Show the headline counts, and the people of the region when one is chosen."""
     totals = {column: int(answer.types[column].sum()) for column in summary.COUNTED}
+    listed = _listed(answer)
+    known = t("Located by a source or a list") if listed else t("Located by a source")
     figures = {
         t("Facilities shown"): f"{totals[summary.TOTAL]:,}",
-        t("Located by a source"): f"{totals[summary.LOCATED]:,}",
+        known: f"{totals[summary.LOCATED]:,}",
         t("Known, place unknown"): f"{totals[summary.PLACE_UNKNOWN]:,}",
         t("Simulated"): f"{totals[schema.SIMULATED]:,}",
     }
+    if listed:
+        figures[t("From your own lists")] = f"{listed:,}"
     code = answer.filters.region()
     if code is not None:
         region = network.regions.loc[code]
@@ -91,3 +93,7 @@ def show_way_back(filters: Filters, network: Network) -> None:
                 type="tertiary",
             )
         st.markdown(f"**{names[code]}**", width="content")
+
+
+def _listed(answer: Answer) -> int:
+    return int((answer.facilities[schema.ORIGIN] == schema.IMPORTED).sum())

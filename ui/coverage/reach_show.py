@@ -90,7 +90,7 @@ def show_heading(view: View) -> None:
     elif len(facilities):
         st.success(
             t(
-                "All {count} facilities counted have a source; none is simulated.",
+                "None of the {count} facilities counted is simulated.",
                 count=f"{len(facilities):,}",
             ),
             icon=":material/verified:",
