@@ -35,6 +35,11 @@ HOSTILE_TEXTS = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one more worker than there are cores: tests in a browser mostly wait for it."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in `browser/` as slow too."""
     for item in items:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,13 @@ def test_a_module_of_geo_imports_only_from_lower_floors(path):
 @pytest.mark.parametrize("path", GEO, ids=_name)
 def test_geo_knows_no_screen(path):
     assert not {name.split(".")[0] for name in _imports(_tree(path))} & SCREENS
+
+
+def test_nothing_beside_the_main_script_hides_a_library():
+    """Streamlit puts `ui/` on the path: a folder called `coverage` there is what numba would import."""
+    packages = {path.parent.name for path in (ROOT / "ui").glob("*/__init__.py")}
+    beside = packages | {path.stem for path in (ROOT / "ui").glob("*.py")}
+    assert not beside & {*sys.stdlib_module_names, *packages_distributions(), "coverage"}
 
 
 @pytest.mark.parametrize("path", _modules("web"), ids=_name)

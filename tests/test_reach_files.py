@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from geo import coverage
-from ui.coverage import own_people, reach_view
-from ui.coverage.reach import Asked, Question
-from ui.coverage.reach_files import COUNTIES, GAPS, make_file
 from ui.filters import Filters
+from ui.reach import own_people, reach_view
+from ui.reach.reach import Asked, Question
+from ui.reach.reach_files import COUNTIES, GAPS, make_file
 
 pytestmark = pytest.mark.slow
 TODAY = dt.date(2026, 1, 2)

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from geo.errors import InvalidValueError
-from ui.coverage import reach, reach_link
-from ui.coverage.reach import Asked, Question, Rule
 from ui.filters import Filters
+from ui.reach import reach, reach_link
+from ui.reach.reach import Asked, Question, Rule
 
 EVERYTHING = Asked(
     Question("metres", 850.0, 12.0, 1.4, 5.0, "workers", 6, 23, reach.TOWNSHIPS),

@@ -4,10 +4,10 @@ import pytest
 
 from geo import certainty
 from ui import cached_reach
-from ui.coverage import own_people, reach_view
-from ui.coverage.reach import LAYERS, Asked, Question
-from ui.coverage.reach_mapstate import find_state
 from ui.filters import Filters
+from ui.reach import own_people, reach_view
+from ui.reach.reach import LAYERS, Asked, Question
+from ui.reach.reach_mapstate import find_state
 
 pytestmark = pytest.mark.slow
 PREFECTURE = "450500"

@@ -10,10 +10,10 @@ from geo.gaps import CELL_DEGREES
 from geo.left_out_map import Picture
 from geo.population import compare_with_census, demand_from_townships
 from ui.cached import network
-from ui.coverage import own_people, reach_answers, reach_lookup
-from ui.coverage.reach import GRID, OWN_MARK, TOWNSHIPS, Rule, Scope, Supply, standards_for
 from ui.filters import Filters
 from ui.follow import forget_with_the_rest, kept, store_in_sight
+from ui.reach import own_people, reach_answers, reach_lookup
+from ui.reach.reach import GRID, OWN_MARK, TOWNSHIPS, Rule, Scope, Supply, standards_for
 from web.store import Store
 
 ANSWERS_KEPT = 64

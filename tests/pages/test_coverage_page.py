@@ -230,14 +230,14 @@ def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_a
         raise AssertionError("worked out again")
 
     for module, names in {
-        "ui.coverage.reach_answers": (
+        "ui.reach.reach_answers": (
             "measure_distances",
             "measure_second",
             "find_day",
             "find_distances",
             "find_even",
         ),
-        "ui.coverage.reach_lookup": (
+        "ui.reach.reach_lookup": (
             "covered_at",
             "gaps_among",
             "list_gaps",
@@ -288,7 +288,7 @@ def test_a_geotiff_of_ones_own_counts_and_one_without_crs_is_refused_in_words(tm
 
 
 def test_hours_that_cannot_be_read_are_said_and_count_as_unknown(monkeypatch):
-    from ui.coverage import reach_answers
+    from ui.reach import reach_answers
 
     found = reach_answers.find_supply
     monkeypatch.setattr(

@@ -255,10 +255,10 @@ def test_a_read_only_installation_takes_nothing_in(monkeypatch):
 
 
 def test_a_password_opens_the_way_and_a_wrong_one_does_not(monkeypatch):
-    from ui import access
+    from ui import permission
 
     monkeypatch.setenv("GUIGONGTU_PASSWORD", "南宁2026")
-    monkeypatch.setattr(access, "WRONG_SECONDS", 0.0)
+    monkeypatch.setattr(permission, "WRONG_SECONDS", 0.0)
     page = opened()
     assert not page.file_uploader
     page.text_input[0].set_value("nanning")
@@ -382,13 +382,13 @@ def test_without_the_settings_of_a_login_nobody_is_let_in(monkeypatch):
 def test_who_signs_is_told_by_the_header_of_the_proxy(monkeypatch):
     from types import SimpleNamespace
 
-    from ui import access
+    from ui import permission
 
     monkeypatch.setenv("GUIGONGTU_LOGIN_HEADER", "X-Remote-User")
-    monkeypatch.setattr(access.st, "context", SimpleNamespace(headers={"X-Remote-User": " 王  芳 "}))
-    assert access.writer_name() == "王 芳"
-    monkeypatch.setattr(access.st, "context", SimpleNamespace(headers={}))
-    assert access.writer_name() is None
+    monkeypatch.setattr(permission.st, "context", SimpleNamespace(headers={"X-Remote-User": " 王  芳 "}))
+    assert permission.writer_name() == "王 芳"
+    monkeypatch.setattr(permission.st, "context", SimpleNamespace(headers={}))
+    assert permission.writer_name() is None
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from geo.registry.mappings import remember_mapping
-from ui import access
+from ui import permission
 from ui.lists import asking, columns, comparing, done, drop, mending, preview, shared
 from ui.lists.desk import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
 from ui.lists.handing import offer_rest
@@ -22,7 +22,7 @@ STEP_WORDS = {
 
 def show_bringing() -> None:
     """Show the step the list at hand has got to."""
-    if not access.may_write():
+    if not permission.may_write():
         return
     shared.begin_to_warm_up()
     desk = my_desk()

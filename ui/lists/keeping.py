@@ -22,7 +22,7 @@ from geo.registry.currency import (
 from geo.registry.difference import FIELD
 from geo.registry.history import read_batches, read_listing
 from geo.registry.tables import AT, BATCH_ID, FILE_NAME, ORIGINAL, OUTCOME, PART, UNDONE_AT, UNDONE_BY, WHO
-from ui import access, cached
+from ui import cached, permission
 from ui.filters import Filters
 from ui.lists import shared
 from ui.lists.desk import Desk, my_desk
@@ -152,7 +152,7 @@ def show_history() -> None:
         },
     )
     # A list as it was written holds telephone numbers and names: only whoever may write looks into it.
-    if access.may_write():
+    if permission.may_write():
         _show_batch(batches)
 
 

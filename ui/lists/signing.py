@@ -4,7 +4,7 @@ import datetime as dt
 
 import streamlit as st
 
-from ui import access
+from ui import permission
 from ui.lists.desk import Desk
 from ui.words import t
 
@@ -13,7 +13,7 @@ NAME_LENGTH = 40
 
 def ask_name(desk: Desk) -> str:
     """Give who signs the change: as the login says it, else as the visitor writes it."""
-    known = access.writer_name()
+    known = permission.writer_name()
     if known is not None:
         return known
     said = st.text_input(
@@ -28,7 +28,7 @@ def ask_name(desk: Desk) -> str:
 
 def signature(desk: Desk) -> str:
     """Give who signs where nobody is asked."""
-    return access.writer_name() or desk.writer or t("this computer")
+    return permission.writer_name() or desk.writer or t("this computer")
 
 
 def now() -> dt.datetime:

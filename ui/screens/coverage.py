@@ -1,7 +1,7 @@
 """Who is reached, by the standard that applies; where nobody is; and how sure that is."""
 
 from ui import cached, sidebar
-from ui.coverage import reach_ask, reach_link, reach_sections, reach_show, reach_view
+from ui.reach import reach_ask, reach_link, reach_sections, reach_show, reach_view
 
 network = cached.network()
 filters = sidebar.ask_filters(network, beside=reach_link.own_names(), shaded=False)

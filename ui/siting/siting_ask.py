@@ -13,7 +13,7 @@ from geo.planning.means import MEASURES as MEASURE_CODES
 from geo.schema import COST_YUAN, MEASURE, PARENT, THRESHOLD
 from geo.walk import STRAIGHT_LINE_M
 from ui import cached, vocabulary
-from ui.coverage.reach_words import DAYS, WHO
+from ui.reach.reach_words import DAYS, WHO
 from ui.sidebar import FAULTS, show_faults
 from ui.siting import siting_answers, siting_lists
 from ui.siting import siting_page as siting

@@ -13,10 +13,10 @@ from geo.planning.offers import flat
 from geo.provenance import percent
 from geo.siting import OPTIMAL
 from ui import cached
-from ui.coverage.reach_words import WHO
 from ui.follow import store_in_sight
 from ui.mapstate import drawn_rows, legend_of, session_points
 from ui.mapwords import map_words
+from ui.reach.reach_words import WHO
 from ui.siting import siting_answers, siting_edit, siting_plan
 from ui.siting.siting_plan import EDITED, POINT, QUICK, SAVED, Plan
 from ui.siting.siting_rows import popup_lines, reasons_of, titles

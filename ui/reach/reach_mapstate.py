@@ -6,14 +6,14 @@ from geo import certainty, maps, reach_map
 from geo.people import SHARE, WHO
 from ui import cached, cached_reach
 from ui.answers import Names
-from ui.coverage.reach_answers import AREA
-from ui.coverage.reach_rows import gap_lines, gap_titles, source_note
-from ui.coverage.reach_view import View
-from ui.coverage.reach_words import WHO as WHO_WORDS
-from ui.coverage.reach_words import rule_name
 from ui.follow import store_in_sight
 from ui.mapstate import drawn_rows, legend_of, session_points
 from ui.mapwords import map_words
+from ui.reach.reach_answers import AREA
+from ui.reach.reach_rows import gap_lines, gap_titles, source_note
+from ui.reach.reach_view import View
+from ui.reach.reach_words import WHO as WHO_WORDS
+from ui.reach.reach_words import rule_name
 from ui.words import current_language, t
 from web.basemaps import browser_choice
 from web.pictures import picture_url

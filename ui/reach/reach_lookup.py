@@ -14,7 +14,7 @@ from geo.outer_distance import LEAST_M, MOST_M, outer_distances
 from geo.people import COVERED, MAX_THRESHOLD_M, SHARE, WHO, WHO_COUNTS
 from geo.reach_map import GAPS_DRAWN
 from geo.reach_profile import ReachProfile, covered_at, reach_profile
-from ui.coverage.reach_answers import AREA, Area, Measured
+from ui.reach.reach_answers import AREA, Area, Measured
 
 # The curve runs to three times the threshold; the ranking is asked of a half to one and a half of it.
 CURVE_STEPS, CURVE_REACH = 60, 3

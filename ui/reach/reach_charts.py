@@ -6,7 +6,7 @@ import altair as alt
 import streamlit as st
 
 from geo.chart_files import chart_file
-from ui.coverage.reach_view import View
+from ui.reach.reach_view import View
 from ui.words import t
 
 PICTURES = {"png": ("PNG", "image/png"), "svg": ("SVG", "image/svg+xml")}

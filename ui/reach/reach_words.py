@@ -2,8 +2,8 @@
 
 from geo import schema, walk
 from geo.provenance import percent
-from ui.coverage.own_people import find_own
-from ui.coverage.reach import GRID, TOWNSHIPS, Question, Rule
+from ui.reach.own_people import find_own
+from ui.reach.reach import GRID, TOWNSHIPS, Question, Rule
 from ui.words import N_, current_language, t
 
 WHO = {

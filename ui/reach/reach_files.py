@@ -10,12 +10,12 @@ from geo import export, schema
 from geo.people import WHO
 from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach
-from ui.coverage.reach import ANY_TIME, GRID, TOWNSHIPS
-from ui.coverage.reach_rows import county_results, show_note
-from ui.coverage.reach_view import View, Views
-from ui.coverage.reach_words import DAYS, rule_name, source_name
-from ui.coverage.reach_words import WHO as WHO_WORDS
 from ui.downloads import FORMATS
+from ui.reach.reach import ANY_TIME, GRID, TOWNSHIPS
+from ui.reach.reach_rows import county_results, show_note
+from ui.reach.reach_view import View, Views
+from ui.reach.reach_words import DAYS, rule_name, source_name
+from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.words import N_, t
 
 FORMS = ("geojson", "xlsx", "csv")

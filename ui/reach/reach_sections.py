@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui.coverage import reach_curves, reach_files, reach_people, reach_tables
-from ui.coverage.reach_ask import SECTION_KEY
-from ui.coverage.reach_view import Views
+from ui.reach import reach_curves, reach_files, reach_people, reach_tables
+from ui.reach.reach_ask import SECTION_KEY
+from ui.reach.reach_view import Views
 from ui.words import N_, t
 
 SECTIONS = {

@@ -8,14 +8,14 @@ from geo.catchment import MAX_REACH_M
 from geo.people import SHARE, WHO
 from geo.schema import HOURS
 from ui import cached_reach, vocabulary
-from ui.coverage.reach import ANY_TIME
-from ui.coverage.reach_answers import AREA, figures_of
-from ui.coverage.reach_ask import OWN, ask_day
-from ui.coverage.reach_charts import show_chart
-from ui.coverage.reach_rows import source_note
-from ui.coverage.reach_view import View, Views
-from ui.coverage.reach_words import DAYS, distance_text, share_text
-from ui.coverage.reach_words import WHO as WHO_WORDS
+from ui.reach.reach import ANY_TIME
+from ui.reach.reach_answers import AREA, figures_of
+from ui.reach.reach_ask import OWN, ask_day
+from ui.reach.reach_charts import show_chart
+from ui.reach.reach_rows import source_note
+from ui.reach.reach_view import View, Views
+from ui.reach.reach_words import DAYS, distance_text, share_text
+from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.words import plain, t
 
 CANCELLED = "reach_day_cancelled"

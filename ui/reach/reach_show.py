@@ -11,12 +11,14 @@ from geo.network import Network
 from geo.people import COVERED, LEFT_OUT, SHARE
 from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach, figures
-from ui.coverage.reach import ANY_TIME, STATION, types_of
-from ui.coverage.reach_answers import figures_of
-from ui.coverage.reach_ask import ask_layers
-from ui.coverage.reach_mapstate import find_state
-from ui.coverage.reach_view import View, Views
-from ui.coverage.reach_words import (
+from ui.filters import Filters
+from ui.mapview import open_clicked
+from ui.reach.reach import ANY_TIME, STATION, types_of
+from ui.reach.reach_answers import figures_of
+from ui.reach.reach_ask import ask_layers
+from ui.reach.reach_mapstate import find_state
+from ui.reach.reach_view import View, Views
+from ui.reach.reach_words import (
     WHO,
     people_text,
     rule_name,
@@ -25,8 +27,6 @@ from ui.coverage.reach_words import (
     source_name,
     walk_note,
 )
-from ui.filters import Filters
-from ui.mapview import open_clicked
 from ui.words import plain, t
 
 MAP_KEY, OTHER_MAP_KEY, MAP_HEIGHT = "reach_map", "reach_other_map", 560

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from geo import walk
 from geo.names import near_names
 from geo.people import MAX_THRESHOLD_M, WHO_COUNTS
-from ui.coverage.reach import (
+from ui.filters import SEPARATOR, Fault
+from ui.reach.reach import (
     DAYS,
     FIRST_LAYERS,
     GRID,
@@ -22,7 +23,6 @@ from ui.coverage.reach import (
     Asked,
     Question,
 )
-from ui.filters import SEPARATOR, Fault
 
 # A walk of more than a day, a way a hundred times the straight line, faster than anyone runs.
 MOST = {"metres": MAX_THRESHOLD_M, "minutes": 1440.0, "detour": 100.0, "kmh": 40.0}

@@ -12,10 +12,10 @@ from geo.provenance import percent, simulated_share
 from geo.ranking import RANK
 from ui import cached, cached_reach
 from ui.answers import Names, latest
-from ui.coverage.reach_answers import AREA
-from ui.coverage.reach_view import View
-from ui.coverage.reach_words import WHO as WHO_WORDS
-from ui.coverage.reach_words import distance_text, people_note, people_text, rule_name
+from ui.reach.reach_answers import AREA
+from ui.reach.reach_view import View
+from ui.reach.reach_words import WHO as WHO_WORDS
+from ui.reach.reach_words import distance_text, people_note, people_text, rule_name
 from ui.words import plain, t
 
 SECOND_SHARE, DIFFERENCE, OTHER_SHARE = "second_share", "difference", "other_share"

@@ -9,11 +9,11 @@ from geo import walk
 from geo.network import Network
 from geo.people import WHO_COUNTS
 from ui import cached_reach, vocabulary
-from ui.coverage import own_people, reach, reach_link
-from ui.coverage.reach import ANY_TIME, STATION, Asked, Question, Rule
-from ui.coverage.reach_people import NEXT_SOURCE, offered_sources, show_upload
-from ui.coverage.reach_words import DAYS, LAYERS, WHO, rule_name, source_name
 from ui.filters import Fault, Filters
+from ui.reach import own_people, reach, reach_link
+from ui.reach.reach import ANY_TIME, STATION, Asked, Question, Rule
+from ui.reach.reach_people import NEXT_SOURCE, offered_sources, show_upload
+from ui.reach.reach_words import DAYS, LAYERS, WHO, rule_name, source_name
 from ui.sidebar import FAULTS, show_faults
 from ui.words import t
 

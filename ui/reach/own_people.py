@@ -10,7 +10,7 @@ import geopandas as gpd
 from geo.errors import UnknownNameError
 from geo.gaps import CELL_DEGREES
 from geo.people_table import TIFF_ENDINGS, cell_degrees_of, read_people
-from ui.coverage.reach import OWN_MARK
+from ui.reach.reach import OWN_MARK
 
 OWN_KEPT = 6
 _MARK_LETTERS = 16

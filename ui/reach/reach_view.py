@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from ui import cached_reach
-from ui.coverage import reach
-from ui.coverage.reach import ANY_TIME, Asked, Question, Rule, Scope
 from ui.filters import Filters
+from ui.reach import reach
+from ui.reach.reach import ANY_TIME, Asked, Question, Rule, Scope
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from geo.gaps import FARTHEST_M, GAP_ID, MEAN_M, NEAREST_M
 from geo.people import LEFT_OUT, SHARE, WHO, WHO_COUNTS
 from geo.ranking import RANK
 from ui import cached, cached_reach
-from ui.coverage.reach_answers import AREA, DRAWS, figures_of
-from ui.coverage.reach_rows import DIFFERENCE, OTHER_SHARE, compared_table, county_table, gap_table, show_note
-from ui.coverage.reach_view import View, Views
-from ui.coverage.reach_words import NOTHING, rule_name, share_text
-from ui.coverage.reach_words import WHO as WHO_WORDS
+from ui.reach.reach_answers import AREA, DRAWS, figures_of
+from ui.reach.reach_rows import DIFFERENCE, OTHER_SHARE, compared_table, county_table, gap_table, show_note
+from ui.reach.reach_view import View, Views
+from ui.reach.reach_words import NOTHING, rule_name, share_text
+from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.sidebar import drill_down
 from ui.words import t
 

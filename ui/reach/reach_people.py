@@ -10,9 +10,9 @@ from geo.network import Network
 from geo.people import WHO_COUNTS
 from geo.population import DIFFERENCE, RATIO
 from ui import cached, cached_reach
-from ui.coverage import own_people, reach
-from ui.coverage.reach_view import View, Views
-from ui.coverage.reach_words import WHO, people_text, source_name
+from ui.reach import own_people, reach
+from ui.reach.reach_view import View, Views
+from ui.reach.reach_words import WHO, people_text, source_name
 from ui.words import current_language, plain, t
 
 NEXT_SOURCE, OWN_FILES = "reach_next_source", "reach_own_files"

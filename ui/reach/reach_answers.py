@@ -12,8 +12,8 @@ from geo import certainty, coverage, covered_area, equity, opening, schema, walk
 from geo.catchment import MAX_REACH_M, floating_catchment_of_points
 from geo.network import Network
 from geo.people import SHARE
-from ui.coverage.reach import ANY_TIME, STATION, Supply
 from ui.filters import Filters
+from ui.reach.reach import ANY_TIME, STATION, Supply
 
 # The row of everybody asked about, above the rows of the counties.
 AREA = "area"
