@@ -24,7 +24,7 @@ from geo import ellipsoid
 from geo.demand import read_demand
 from geo.network import load_network
 from geo.reach_lists import HomeIndex
-from geo.siting import cover_curve, greedy_cover, max_cover, p_median, set_cover
+from geo.siting import cover_curve, greedy_cover, max_cover, p_center, p_median, set_cover
 from geo.siting.cover_problem import CoverProblem
 from geo.siting.cover_state import CoverState
 from geo.siting.limits import Limits
@@ -175,6 +175,27 @@ def region() -> None:
     print(f"| one site moved, covered again | {moved:.4f} |\n| peak MB of the process | {peak:,.0f} |")
 
 
+def region_medians() -> None:
+    """Ask for medians and a center of all cells among all townships: a table of single precision."""
+    network = load_network()
+    here, there = (
+        ellipsoid.earth_centred(shapely.get_x(place), shapely.get_y(place))
+        for place in (frame.geometry.to_numpy() for frame in (network.demand, network.townships))
+    )
+    metres, people = np.empty((len(here), len(there)), np.float32), network.demand["people"].to_numpy()
+    for at in range(0, len(here), 1000):
+        metres[at : at + 1000] = np.sqrt(((here[at : at + 1000, None] - there[None]) ** 2).sum(axis=2))
+    print(f"\n| {len(here):,} cells × {len(there):,} townships | s | gap | status | peak MB of the process |")
+    print("|---|---:|---:|---|---:|")
+    for name, model, count in (("p_median", p_median, 100), ("p_center", p_center, 20)):
+        plan = model(metres, people, sites=count, time_limit_s=60)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+        print(
+            f"| {name}, {count} new | {plan.seconds:.1f} | {plan.gap:.1%} | {plan.status} | {peak:,.0f} |",
+            flush=True,
+        )
+
+
 def curve_of_a_plane() -> None:
     cost, weights = plane_world(1250, 1250)
     print("\n| curve of 1 to 50 sites, 1,250 × 1,250 | one solve of 50, s | curve, s | × | proven |")
@@ -190,6 +211,7 @@ def curve_of_a_plane() -> None:
 
 def main() -> None:
     region()
+    region_medians()
     curve_of_a_plane()
     medians()
     print()

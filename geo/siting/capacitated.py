@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.siting.cost_table import CostTable, Weights, read_costs, some
+from geo.siting.cost_table import MOST_CELLS, CostTable, Weights, read_costs, some
 from geo.siting.cover_model import limit_rows
 from geo.siting.highs import Model, solve
 from geo.siting.limits import Choice, read_choice
@@ -24,6 +24,8 @@ Integers = npt.NDArray[np.intp]
 PerSite = pd.Series | Sequence[float] | npt.NDArray[np.number] | float
 
 HALF = 0.5
+# Each way is a column and a row of the model, which takes about a kilobyte.
+MOST_WAYS = 1_000_000
 
 
 class Ways(NamedTuple):
@@ -161,6 +163,11 @@ def _ask(
     table = read_costs(cost, weights)
     choice = read_choice(table.sites, count=sites, fixed=fixed, options=options)
     if table.whole is not None:
+        if table.whole.size > MOST_CELLS:
+            raise InvalidValueError(
+                f"cost has {table.whole.size:,} cells, and capacitated models take at most {MOST_CELLS:,}; "
+                "give a sparse matrix of the ways that count."
+            )
         row, site = np.nonzero(np.isfinite(table.whole))
         price = table.whole[row, site]
     else:
@@ -219,6 +226,11 @@ def _model(ways: Ways, choice: Choice, prices: Floats, *, least: Floats) -> Mode
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
     count, ways_count, at = len(ways.capacity), len(ways.row), np.arange(len(ways.row))
+    if ways_count > MOST_WAYS:
+        raise InvalidValueError(
+            f"There are {ways_count:,} ways, and capacitated models take at most {MOST_WAYS:,}: add the "
+            "people up to fewer places, or give fewer candidates or only the nearest of each."
+        )
     ones = np.ones(ways_count)
     served = sparse.csr_array((ones, (ways.row, count + at)), shape=(len(ways.weights), count + ways_count))
     most = np.minimum(ways.capacity, np.bincount(ways.site, ways.weights[ways.row], count))

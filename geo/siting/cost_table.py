@@ -1,6 +1,6 @@
 """Costs from every demand point to every site, read from an array, a sparse matrix or a long frame."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,11 +12,14 @@ from geo.errors import InvalidValueError
 from geo.schema import ORIGIN, require_columns
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
 Weights = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 _SHOWN = 5
 # A table of so many costs takes 0.4 GB, and a model about four times that.
 MOST_CELLS = 50_000_000
+# So many costs are read at a time where the table is larger.
+_CELLS_AT_A_TIME = 4_000_000
 
 
 class CostTable(NamedTuple):
@@ -35,8 +38,9 @@ def read_costs(cost: Any, weights: Weights | None) -> CostTable:
     Parameters
     ----------
     cost
-        A demand x site array (infinite: no way), a sparse matrix of scipy (only what is written down is a
-        way, a zero that is written down is a cost of 0), or a frame with `origin`, `destination` and `cost`.
+        A demand x site array (infinite: no way; of single precision it is not copied), a sparse matrix of
+        scipy (only what is written down is a way, a zero that is written down is a cost of 0), or a frame
+        with `origin`, `destination` and `cost`.
     weights
         Persons at each demand point, 0 or more; a series gives them their labels, and must for a frame.
         All weigh 1 if None.
@@ -72,7 +76,8 @@ def read_costs(cost: Any, weights: Weights | None) -> CostTable:
         if np.isinf(matrix.data).any():
             matrix = _without_infinite(matrix)
         return CostTable(demand, sites, weighed, None, matrix)
-    whole = np.ascontiguousarray(cost, dtype=np.float64)
+    single = getattr(cost, "dtype", None) == np.float32
+    whole: Any = np.ascontiguousarray(cost, dtype=np.float32 if single else np.float64)
     _require_costs(whole)
     return CostTable(demand, sites, weighed, whole, None)
 
@@ -96,7 +101,8 @@ def lists_within(table: CostTable, max_cost: float) -> Any:
         raise InvalidValueError(f"max_cost is {max_cost}; give a threshold of 0 or more.")
     shape = len(table.demand), len(table.sites)
     if table.whole is not None:
-        near = table.whole <= min(max_cost, np.finfo(np.float64).max)
+        # As a double: a Python number would be cut to the precision of the table.
+        near = table.whole <= np.float64(min(max_cost, np.finfo(np.float64).max))
         start = np.concatenate([[0], np.cumsum(np.count_nonzero(near, axis=1))])
         site = np.flatnonzero(near) % shape[1]
     else:
@@ -110,13 +116,52 @@ def lists_within(table: CostTable, max_cost: float) -> Any:
 def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDArray[np.bool_]) -> Floats:
     """Give the least cost from each of some rows to a site that is allowed; infinite where there is none."""
     if table.whole is not None:
-        found: Floats = table.whole[rows][:, allowed].min(axis=1, initial=np.inf)
+        columns, found = np.flatnonzero(allowed), np.full(len(rows), np.inf)
+        for part in row_parts(len(rows), len(columns)):
+            found[part] = table.whole[np.ix_(rows[part], columns)].min(axis=1, initial=np.inf)
         return found
     least = np.full(len(table.demand), np.inf)
     row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
     kept = allowed[table.pairs.indices]
     np.minimum.at(least, row[kept], table.pairs.data[kept])
     return least[rows]
+
+
+def nearest_sites(table: CostTable, rows: Integers, opened: Integers) -> tuple[Floats, Integers]:
+    """Give the least cost from each of some rows to some sites, and that site, the first of equal ones.
+
+    Where there is no way the cost is infinite, and the site has no meaning.
+    """
+    if table.whole is not None:
+        least, site = np.full(len(rows), np.inf), np.zeros(len(rows), np.intp)
+        for part in row_parts(len(rows), len(opened)):
+            costs = table.whole[np.ix_(rows[part], opened)]
+            place = np.argmin(costs, axis=1)
+            least[part], site[part] = np.take_along_axis(costs, place[:, None], axis=1)[:, 0], opened[place]
+        return least, site
+    is_open = np.zeros(len(table.sites), bool)
+    is_open[opened] = True
+    found = np.flatnonzero(is_open[table.pairs.indices])
+    row = np.searchsorted(table.pairs.indptr, found, side="right") - 1
+    costs, column = table.pairs.data[found], table.pairs.indices[found].astype(np.intp)
+    least, site = np.full(len(table.demand), np.inf), np.full(len(table.demand), len(table.sites))
+    np.minimum.at(least, row, costs)
+    best = costs == least[row]
+    np.minimum.at(site, row[best], column[best])
+    return least[rows], site[rows]
+
+
+def some_rows(table: CostTable, rows: Integers) -> CostTable:
+    """Give the costs of some of the demand alone."""
+    whole = None if table.whole is None else table.whole[rows].astype(np.float64)
+    pairs = None if table.pairs is None else table.pairs[rows]
+    return CostTable(table.demand[rows], table.sites, table.weights[rows], whole, pairs)
+
+
+def row_parts(rows: int, columns: int) -> Iterator[slice]:
+    """Cut rows into parts of which each has so few costs that a copy does no harm."""
+    step = max(_CELLS_AT_A_TIME // max(columns, 1), 1)
+    return (slice(at, min(at + step, rows)) for at in range(0, rows, step))
 
 
 def whole_table(table: CostTable) -> Floats:
@@ -128,7 +173,7 @@ def whole_table(table: CostTable) -> Floats:
         It would not fit into the memory of an ordinary computer.
     """
     if table.whole is not None:
-        return table.whole
+        return table.whole.astype(np.float64, copy=False)
     cells = len(table.demand) * len(table.sites)
     if cells > MOST_CELLS:
         raise InvalidValueError(

@@ -21,6 +21,8 @@ Integers = npt.NDArray[np.intp]
 # direction before is kept (Camerini, Fratta and Maffioli 1975, doi:10.1007/BFb0120697).
 _STEPS, _STEP, _LEAST_STEP, _SHORTER, _PATIENCE, _KEPT = 1600, 0.8, 1e-4, 0.8, 15, 0.7
 _GAIN, _LOOK_EVERY = 1e-6, 50
+# What is large is only improved where it is almost as good as the best before.
+_NEAR = 1.02
 
 
 @dataclass
@@ -51,7 +53,7 @@ def median_bound(
     before
         A bound to go on from; what it leaves out stays left out.
     """
-    prices = nearest_open(problem, opened).second if before is None else before.prices
+    prices = _first_prices(problem, opened) if before is None else before.prices
     state = MedianBound(
         -np.inf,
         np.minimum(prices, problem.end),
@@ -82,17 +84,24 @@ def median_bound(
     return _judged(problem, state)
 
 
+def _first_prices(problem: MedianProblem, opened: Integers) -> Floats:
+    """Begin with what the second open site costs, but not with the price of no way at all."""
+    second, dearest = nearest_open(problem, opened).second, np.zeros(len(problem.end))
+    dearest[problem.row] = problem.price
+    return np.where(second >= problem.ways.too_much, dearest, second)
+
+
 def reduced_costs(problem: MedianProblem, prices: Floats) -> Floats:
     """Sum up for every site what it saves against the prices, as a number of at most 0."""
     saved = np.minimum(problem.price - prices[problem.row], 0.0)
-    return np.bincount(problem.site, saved, problem.cost.shape[1]).astype(np.float64)
+    return np.bincount(problem.site, saved, len(problem.fixed)).astype(np.float64)
 
 
 def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Integers, Floats]:
     """Give the bound at some prices, the sites it takes, and the slope."""
     saved = problem.price - prices[problem.row]
     near = np.flatnonzero(saved < 0)
-    sums = np.bincount(problem.site[near], saved[near], problem.cost.shape[1]).astype(np.float64)
+    sums = np.bincount(problem.site[near], saved[near], len(problem.fixed)).astype(np.float64)
     taken = _taken(problem, sums)
     is_open = np.zeros(len(sums), bool)
     is_open[taken] = True
@@ -112,8 +121,10 @@ def _taken(problem: MedianProblem, sums: Floats) -> Integers:
 
 def _look(problem: MedianProblem, state: MedianBound, chosen: Integers, watch: Watch) -> None:
     """Improve the sites the prices favour, keep them if they are better, and tell how far it is."""
-    if problem.limits.group is None:
-        trial = exchanged(problem, np.sort(chosen), watch=watch)
+    trial = np.sort(chosen)
+    near = problem.ways.priced is not None or problem.total(trial) < _NEAR * state.total
+    if problem.limits.group is None and near:
+        trial = exchanged(problem, trial, watch=watch)
         total = problem.total(trial)
         if total < state.total:
             state.opened, state.total = trial, total

@@ -62,7 +62,9 @@ def _chain(problem: MedianProblem, state: MedianBound, may: Integers) -> Chain:
     Were a client served dearer, the bound would rise above the choice at hand by that alone. Nor is any way
     needed that costs more than that to a site which is open in any case.
     """
-    cost = problem.cost[:, may]
+    if problem.ways.priced is None:
+        raise AssertionError
+    cost = problem.ways.priced[:, may]
     limit = state.prices + max(state.total - state.bound, 0.0)
     limit = limit + 1e-9 * np.abs(limit)
     sure = state.forced[may]

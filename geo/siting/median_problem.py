@@ -6,9 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting.limits import Limits
+from geo.siting.median_ways import MedianWays
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
+Places = npt.NDArray[np.signedinteger]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -18,8 +20,8 @@ class MedianProblem:
 
     Parameters
     ----------
-    cost
-        Client x site, weight times cost; what has no way costs more than all that have one together.
+    ways
+        What each client pays at each site.
     fixed
         Which sites are open already.
     limits
@@ -30,17 +32,17 @@ class MedianProblem:
         No site that is not listed costs its client less.
     """
 
-    cost: Floats
+    ways: MedianWays
     fixed: Mask
     limits: Limits
-    row: Integers
-    site: Integers
+    row: Places
+    site: Places
     price: Floats
     end: Floats
 
     def total(self, opened: Integers) -> float:
         """Sum up what it costs when everybody goes to the nearest open site."""
-        return float(self.cost[:, opened].min(axis=1).sum())
+        return float(self.ways.nearest(opened)[0].sum())
 
     def free(self, opened: Integers) -> Integers:
         """Give those of the open sites that are not fixed."""
@@ -48,28 +50,9 @@ class MedianProblem:
         return free
 
 
-def with_nearest(cost: Floats, fixed: Mask, limits: Limits, *, nearest: int) -> MedianProblem:
-    """List the nearest sites of every client."""
-    clients, sites = cost.shape
-    nearest = min(nearest, sites)
-    if nearest < sites:
-        chosen = np.argpartition(cost, nearest, axis=1)
-        end = np.take_along_axis(cost, chosen[:, nearest : nearest + 1], axis=1)[:, 0]
-        chosen = np.sort(chosen[:, :nearest], axis=1)
-    else:
-        chosen = np.broadcast_to(np.arange(sites), (clients, sites))
-        end = np.full(clients, np.inf)
-    prices = np.take_along_axis(cost, chosen, axis=1)
-    order = np.argsort(prices, axis=1, kind="stable")
-    return MedianProblem(
-        cost,
-        fixed,
-        limits,
-        row=np.repeat(np.arange(clients), nearest),
-        site=np.take_along_axis(chosen, order, axis=1).ravel(),
-        price=np.take_along_axis(prices, order, axis=1).ravel(),
-        end=end,
-    )
+def with_all(ways: MedianWays, fixed: Mask, limits: Limits) -> MedianProblem:
+    """Begin with all ways that are listed."""
+    return MedianProblem(ways, fixed, limits, *ways.lists)
 
 
 def with_few(problem: MedianProblem, kept: Mask, limit: Floats) -> MedianProblem:

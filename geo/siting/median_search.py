@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 
 _SEED = 20_261_126
+_TENTH = 10
 
 
 class Nearest(NamedTuple):
@@ -29,34 +30,59 @@ def median_greedy(problem: MedianProblem) -> Integers:
     Of equal ones the first.
     """
     opened = np.flatnonzero(problem.fixed)
-    now = _ceiling(problem)
+    now = _ceiling(problem).copy()
     if len(opened):
-        now = np.minimum(now, problem.cost[:, opened].min(axis=1))
+        now = np.minimum(now, problem.ways.nearest(opened)[0])
+    saving = np.maximum(now[problem.row] - problem.price, 0.0)
+    saved = np.bincount(problem.site, saving, len(problem.fixed)).astype(np.float64)
+    start = np.searchsorted(problem.row, np.arange(len(now) + 1))
+    by_site = np.argsort(problem.site, kind="stable")
+    ends = np.searchsorted(problem.site[by_site], np.arange(len(problem.fixed) + 1))
     new = list[int]()
     while problem.limits.count is None or len(new) < problem.limits.count:
-        saved = np.maximum(now[problem.row] - problem.price, 0.0)
-        gain = np.bincount(problem.site, saved, problem.cost.shape[1])
-        gain = np.where(problem.limits.affordable(new) & ~problem.fixed, gain, -1.0)
+        gain = np.where(problem.limits.affordable(new) & ~problem.fixed, saved, -np.inf)
         best = int(np.argmax(gain))
-        if gain[best] < 0:
+        if np.isinf(gain[best]):
             break
         new.append(best)
-        now = np.minimum(now, problem.cost[:, best])
+        mine = by_site[ends[best] : ends[best + 1]]
+        mine = mine[problem.price[mine] < now[problem.row[mine]]]
+        client, less = problem.row[mine], problem.price[mine]
+        saved -= _no_more_saved(problem, start, client, (now[client], less))
+        now[client] = less
     return np.sort(np.concatenate([opened, np.array(new, np.intp)]))
+
+
+def _no_more_saved(
+    problem: MedianProblem, start: Integers, client: Integers, paid: tuple[Floats, Floats]
+) -> Floats:
+    """Sum up what some clients would have saved at every site, and no longer do now that they pay less."""
+    size = start[client + 1] - start[client]
+    at = np.repeat(start[client] - np.cumsum(size) + size, size) + np.arange(size.sum())
+    before, after = (np.maximum(np.repeat(price, size) - problem.price[at], 0.0) for price in paid)
+    return np.bincount(problem.site[at], before - after, len(problem.fixed)).astype(np.float64)
 
 
 def exchanged(problem: MedianProblem, opened: Integers, *, watch: Watch) -> Integers:
     """Exchange an open site for a closed one, the best exchange each time, until none saves anything.
 
     All exchanges are valued at once from what each client pays at its nearest and its second open site:
-    Resende and Werneck 2007, doi:10.1016/j.ejor.2005.05.049, after Whitaker 1983.
+    Resende and Werneck 2007, doi:10.1016/j.ejor.2005.05.049, after Whitaker 1983. A large problem takes
+    several at once where together they save more than the best alone.
     """
-    plan = opened.copy()
+    plan, total = opened.copy(), problem.total(opened)
     while len(problem.free(plan)) and not watch.stopped():
-        value, leave, enter = _best_exchange(problem, plan)
-        if value <= ROUNDING * max(problem.total(plan), 1.0):
+        values, leave, enter = _best_exchanges(problem, plan)
+        if not len(values) or values[0] <= ROUNDING * max(total, 1.0):
             break
-        plan = np.sort(np.append(plan[plan != leave], enter))
+        for many in sorted({len(values), 1}, reverse=True):
+            trial = np.sort(np.append(np.setdiff1d(plan, leave[:many]), enter[:many]))
+            reached = problem.total(trial)
+            if many == 1 or reached < total - values[0]:
+                break
+        if not reached < total:
+            break
+        plan, total = trial, reached
     return plan
 
 
@@ -87,7 +113,7 @@ def kicked(
 
 def nearest_open(problem: MedianProblem, opened: Integers) -> Nearest:
     """Find the nearest and the second open site of every client, among those listed."""
-    clients, sites = problem.cost.shape
+    clients, sites = len(problem.end), len(problem.fixed)
     is_open = np.zeros(sites, bool)
     is_open[opened] = True
     found = np.flatnonzero(is_open[problem.site])
@@ -108,41 +134,52 @@ def _ceiling(problem: MedianProblem) -> Floats:
     """Give what a client pays at least where none of its listed sites is open."""
     if np.isfinite(problem.end).all():
         return problem.end
-    width = len(problem.price) // len(problem.cost)
+    width = len(problem.price) // len(problem.end)
     return problem.price.reshape(-1, width)[:, -1] + 1.0
 
 
-def _best_exchange(problem: MedianProblem, opened: Integers) -> tuple[float, int, int]:
-    """Give the most that one exchange saves, the site to close and the one to open."""
-    sites, near = problem.cost.shape[1], nearest_open(problem, opened)
-    place = np.full(sites, 0)
-    place[opened] = np.arange(len(opened))
-    owner = np.where(near.site >= 0, place[near.site], 0)
+def _best_exchanges(problem: MedianProblem, opened: Integers) -> tuple[Floats, Integers, Integers]:
+    """Give what the best exchanges save, the best first, the sites to close and those to open.
+
+    It is one, or in a large problem up to a tenth of the sites, no site twice.
+    """
+    sites, near = len(problem.fixed), nearest_open(problem, opened)
+    # A fixed site never closes: what its clients would lose goes into a column of its own, which is left out.
+    free = problem.free(opened)
+    place = np.full(sites, len(free))
+    place[free] = np.arange(len(free))
+    owner = np.where(near.site >= 0, place[near.site], len(free))
     listed = np.flatnonzero(problem.price < near.second[problem.row])
     row, site, price = problem.row[listed], problem.site[listed], problem.price[listed]
     gain = np.bincount(site, np.maximum(near.price[row] - price, 0.0), sites)
     kept = np.where(near.site[row] >= 0, near.second[row] - np.maximum(near.price[row], price), 0.0)
-    extra = np.bincount(site * len(opened) + owner[row], kept, sites * len(opened))
-    loss = np.bincount(owner, np.where(near.site >= 0, near.second - near.price, 0.0), len(opened))
-    saved = gain[:, None] - loss[None, :] + extra.reshape(sites, len(opened))
+    width = len(free) + 1
+    extra = np.bincount(site.astype(np.intp) * width + owner[row], kept, sites * width)
+    loss = np.bincount(owner, np.where(near.site >= 0, near.second - near.price, 0.0), width)
+    saved = (gain[:, None] - loss[None, :] + extra.reshape(sites, width))[:, :-1]
     saved[opened] = -np.inf
-    saved[:, problem.fixed[opened]] = -np.inf
-    saved[_crowded(problem, opened)] = -np.inf
-    best = int(np.argmax(saved))
-    enter, leave = divmod(best, len(opened))
-    return float(saved[enter, leave]), int(opened[leave]), enter
+    saved[_crowded(problem, free)] = -np.inf
+    if problem.ways.priced is not None or problem.limits.group is not None:
+        enter, leave = divmod(int(np.argmax(saved)), len(free))
+        return np.array([saved[enter, leave]], np.float64), free[[leave]], np.array([enter])
+    into = np.argmax(saved, axis=0)
+    value: Floats = saved[into, np.arange(len(free))].astype(np.float64)
+    order = np.argsort(-value, kind="stable")
+    order = order[np.sort(np.unique(into[order], return_index=True)[1])]
+    order = order[value[order] > 0][: max(len(free) // _TENTH, 1)]
+    return value[order], free[order], into[order]
 
 
-def _crowded(problem: MedianProblem, opened: Integers) -> npt.NDArray[np.bool_]:
+def _crowded(problem: MedianProblem, free: Integers) -> npt.NDArray[np.bool_]:
     """Mark the exchanges that give a group more than it has room for."""
     limits = problem.limits
     if limits.group is None or limits.room is None:
-        return np.zeros((problem.cost.shape[1], len(opened)), bool)
-    left = limits.after(problem.free(opened).tolist()).room
+        return np.zeros((len(problem.fixed), len(free)), bool)
+    left = limits.after(free.tolist()).room
     if left is None:
         raise AssertionError
     full = left[limits.group] <= 0
-    crowded: npt.NDArray[np.bool_] = full[:, None] & (limits.group[:, None] != limits.group[opened][None, :])
+    crowded: npt.NDArray[np.bool_] = full[:, None] & (limits.group[:, None] != limits.group[free][None, :])
     return crowded
 
 

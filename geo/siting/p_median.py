@@ -1,5 +1,6 @@
 """The shortest ways for all together: the p-median problem."""
 
+import sys
 from collections.abc import Hashable, Iterable
 from typing import Any, Unpack
 
@@ -8,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.siting.cost_table import CostTable, Weights, needed_costs, read_costs, some, whole_table
+from geo.siting.cost_table import CostTable, Weights, needed_costs, read_costs, some
 from geo.siting.limits import Choice, read_choice
 from geo.siting.median_bound import MedianBound, median_bound
 from geo.siting.median_exact import exact_medians
-from geo.siting.median_problem import MedianProblem, with_few, with_nearest
+from geo.siting.median_problem import MedianProblem, with_all, with_few
 from geo.siting.median_search import exchanged, kicked, median_greedy
+from geo.siting.median_ways import read_ways
 from geo.siting.plan import INFEASIBLE, NEEDED_COST, OPTIMAL, ROUNDING, Options, Plan, gap_above
 from geo.siting.watch import Watch
 
@@ -38,7 +40,8 @@ def p_median(
 
     Hakimi 1964, doi:10.1287/opre.12.3.450. A good choice comes from exchanges, its bound from prices, and
     the proof from HiGHS on what both leave open. Of equally good choices the one met first, which is the
-    same each time.
+    same each time. Above 50 million pairs there is no such proof: the answer is the best found in time, with
+    its gap, from the nearest sites of everybody.
 
     Parameters
     ----------
@@ -72,13 +75,13 @@ def p_median(
     lost = unreachable(table, choice, asking)
     if len(lost):
         return nobody_there(lost, watch)
-    priced, too_much = priced_ways(table, asking, usable)
     limits = choice.limits.of(usable)
     listed = max(_LEAST_LISTED, _TIMES_LISTED * len(usable) // (sites + int(choice.fixed.sum())))
-    problem = with_nearest(priced, choice.fixed[usable], limits, nearest=listed)
+    ways = read_ways(table, asking, usable, fixed=choice.fixed[usable], nearest=listed)
+    problem = with_all(ways, choice.fixed[usable], limits)
     opened, total, bound, status = _solved(problem, watch)
-    if total >= too_much:
-        return _too_few(table, asking, problem.cost[:, opened].min(axis=1) >= too_much, status, watch)
+    if total >= ways.too_much:
+        return _too_few(table, asking, ways.nearest(opened)[0] >= ways.too_much, status, watch)
     return median_plan(table, usable, problem, opened, bound=min(bound, total), status=status, watch=watch)
 
 
@@ -99,16 +102,6 @@ def nobody_there(lost: pd.Series, watch: Watch) -> Plan:
     return Plan((), (), nan, nan, nan, nan, INFEASIBLE, watch.seconds(), lost, reason)
 
 
-def priced_ways(table: CostTable, rows: Integers, sites: Integers) -> tuple[Floats, float]:
-    """Give weight times cost, and the price of what has no way: more than all that have one together."""
-    priced = whole_table(table)[np.ix_(rows, sites)] * table.weights[rows][:, None]
-    missing = np.isinf(priced)
-    dearest = float(np.where(missing, 0.0, priced).max(axis=1, initial=0.0).sum())
-    too_much = dearest * (1 + 1e-6) + 1.0
-    priced[missing] = too_much
-    return priced, too_much
-
-
 def median_plan(
     table: CostTable,
     usable: Integers,
@@ -121,7 +114,7 @@ def median_plan(
 ) -> Plan:
     """Say which new sites are open and whom each serves, of equally near ones the first."""
     weights = table.weights[table.weights > 0]
-    served = np.bincount(np.argmin(problem.cost[:, opened], axis=1), weights, len(opened))
+    served = np.bincount(problem.ways.nearest(opened)[1], weights, len(usable))[opened]
     new = [place for place in np.lexsort((opened, -served)) if not problem.fixed[opened[place]]]
     new = [place for place in new if served[place] > 0]
     total = problem.total(opened)
@@ -145,6 +138,8 @@ def _solved(problem: MedianProblem, watch: Watch) -> tuple[Integers, float, floa
         if problem.total(better) < state.total:
             state = median_bound(problem, better, watch=watch)
     state = _narrowed(problem, state, watch)
+    if problem.ways.priced is None:
+        state = _as_long_as_it_takes(problem, state, watch)
     status = OPTIMAL if _closed(state) else watch.stopped()
     if status:
         return state.opened, state.total, state.bound, status
@@ -165,6 +160,15 @@ def _narrowed(problem: MedianProblem, state: MedianBound, watch: Watch) -> Media
         state = again
         if not shrunk:
             break
+    return state
+
+
+def _as_long_as_it_takes(problem: MedianProblem, state: MedianBound, watch: Watch) -> MedianBound:
+    """Look for better medians of what is too large for a proof until the time ends or none can be."""
+    if not _closed(state):
+        state.opened = kicked(problem, state.opened, times=sys.maxsize, watch=watch, until=state.bound)
+        state.total = problem.total(state.opened)
+        watch.tell(state.total, state.bound, gap_above(state.total, state.bound))
     return state
 
 

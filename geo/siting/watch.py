@@ -37,6 +37,11 @@ class Watch:
         """Say how long it may still take."""
         return max(self._limit_s - self.seconds(), 0.0)
 
+    def part(self, seconds: float) -> "Watch":
+        """Give a part of the time to a search that tells nobody, and is called off with this one."""
+        asked: Options = {"cancelled": lambda: self.stopped() == CANCELLED}
+        return Watch(min(seconds, self.left_s()), asked)
+
     def stopped(self) -> str:
         """Give the status to end with: cancelled, out of time, or empty to go on."""
         if not self._called_off and self._asked is not None:

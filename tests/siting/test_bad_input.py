@@ -13,10 +13,10 @@ from geo.siting import (
     OPTIMAL,
     TIME_LIMIT,
     backup_cover,
+    capacitated,
     capacitated_cover,
     capacitated_p_median,
     corridor_cover,
-    cost_table,
     cover_curve,
     greedy_cover,
     max_cover,
@@ -142,12 +142,19 @@ def test_what_does_not_fit_together_is_refused():
         cover_curve(STREET, PEOPLE, max_cost=1000)
 
 
-def test_a_table_larger_than_memory_is_refused_by_models_that_need_the_whole(monkeypatch):
-    monkeypatch.setattr(cost_table, "MOST_CELLS", 99)
+def test_capacitated_models_say_how_much_they_can_take(monkeypatch):
     matrix = sparse.csr_array(STREET + 1)
-    for model in (p_median, p_center):
-        with pytest.raises(InvalidValueError, match="fewer candidates"):
-            model(matrix, PEOPLE, sites=2)
+    monkeypatch.setattr(capacitated, "MOST_WAYS", 99)
+    for ask in (
+        lambda: capacitated_p_median(matrix, PEOPLE, capacity=60, sites=2),
+        lambda: capacitated_cover(STREET, PEOPLE, max_cost=9999, capacity=60, sites=2),
+    ):
+        with pytest.raises(InvalidValueError, match=r"100 ways, .* at most 99.*fewer places"):
+            ask()
+    assert capacitated_cover(STREET, PEOPLE, max_cost=1000, capacity=60, sites=1).objective > 0
+    monkeypatch.setattr(capacitated, "MOST_CELLS", 99)
+    with pytest.raises(InvalidValueError, match=r"100 cells, .* at most 99.*sparse"):
+        capacitated_p_median(STREET, PEOPLE, capacity=60, sites=2)
     assert max_cover(matrix, PEOPLE, max_cost=1001, sites=1).sites == (8,)
 
 

@@ -1,0 +1,127 @@
+"""Medians and centers too large for a table: small worlds with a known best, asked as if they were large."""
+
+import importlib
+from itertools import combinations
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from scipy import sparse
+from scipy.spatial import cKDTree
+
+from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, median_ways, p_center, p_median
+
+# The package gives its functions the names of their modules.
+center_module = importlib.import_module("geo.siting.p_center")
+SEEDS = st.integers(0, 9999)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def everything_is_large():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(median_ways, "MOST_CELLS", 0)
+        patch.setattr(center_module, "MOST_CELLS", 0)
+        patch.setattr(center_module, "_FIRST", 4)
+        yield
+
+
+def scattered(seed, homes=40, sites=10):
+    random = np.random.default_rng(seed)
+    here, there = random.uniform(0, 1, (homes, 2)), random.uniform(0, 1, (sites, 2))
+    return np.hypot(*(here[:, None] - there[None]).transpose(2, 0, 1)), random.integers(0, 20, homes) * 1.0
+
+
+def nearest_only(cost, count):
+    """Write down only the nearest sites of each home; the rest is no way."""
+    limit = np.sort(cost, axis=1)[:, count - 1 : count]
+    row, site = np.nonzero(cost <= limit)
+    return sparse.csr_array((cost[row, site], (row, site)), shape=cost.shape)
+
+
+def forms(cost, count):
+    """Give the question as a sparse matrix of the nearest, and what that is as arrays of both precisions."""
+    pairs = nearest_only(cost, count)
+    whole = np.full(cost.shape, np.inf)
+    row, site = pairs.nonzero()
+    whole[row, site] = cost[row, site]
+    return whole, {"sparse": pairs, "double": whole, "single": whole.astype(np.float32)}
+
+
+def choices(sites, count, fixed):
+    free = sorted(set(range(sites)) - set(fixed))
+    return [sorted({*some, *fixed}) for some in combinations(free, count)]
+
+
+@pytest.mark.parametrize("form", ["sparse", "double", "single"])
+@settings(deadline=None, max_examples=8)
+@given(seed=SEEDS, count=st.integers(1, 4), listed=st.sampled_from([4, 7, 10]), kept=st.booleans())
+def test_the_best_medians_lie_between_the_bound_and_the_plan(form, seed, count, listed, kept):
+    cost, people = scattered(seed)
+    fixed = [5] if kept else []
+    whole, asked = forms(cost, listed)
+    ways = [whole[people > 0][:, sites].min(axis=1) for sites in choices(10, count, fixed)]
+    best = min(people[people > 0] @ way for way in ways)
+    plan = p_median(asked[form], people, sites=count, fixed=fixed, time_limit_s=0.2)
+    if np.isinf(best):
+        assert not plan.sites
+        assert plan.status in {INFEASIBLE, TIME_LIMIT}
+        return
+    assert plan.bound <= best * (1 + 1e-6)
+    if plan.sites or fixed:
+        opened = sorted({*plan.sites, *fixed})
+        assert plan.objective == pytest.approx(people[people > 0] @ whole[people > 0][:, opened].min(axis=1))
+        assert plan.objective >= best * (1 - 1e-6)
+        assert plan.status == OPTIMAL or plan.gap > 0
+        assert plan.objective <= best * 1.05
+
+
+@pytest.mark.parametrize("form", ["sparse", "double", "single"])
+@settings(deadline=None, max_examples=8)
+@given(seed=SEEDS, count=st.integers(1, 4), listed=st.sampled_from([4, 7, 10]), kept=st.booleans())
+def test_a_few_people_asked_again_and_again_find_the_best_center(form, seed, count, listed, kept):
+    cost, people = scattered(seed)
+    fixed = [5] if kept else []
+    whole, asked = forms(cost, listed)
+    best = min(whole[people > 0][:, sites].min(axis=1).max() for sites in choices(10, count, fixed))
+    plan = p_center(asked[form], people, sites=count, fixed=fixed)
+    if np.isinf(best):
+        assert (plan.status, plan.sites) == (INFEASIBLE, ())
+    else:
+        assert (plan.status, plan.gap) == (OPTIMAL, 0)
+        assert plan.objective == pytest.approx(best, rel=1e-6)
+        assert len(plan.sites) <= count
+
+
+def test_lists_cut_short_still_give_a_bound_and_the_right_sum(monkeypatch):
+    cost, people = scattered(3, homes=200, sites=20)
+    exact = min((people @ cost[:, sites].min(axis=1), sites) for sites in choices(20, 2, []))[0]
+    monkeypatch.setattr(median_ways, "_MOST_LISTED", 200 * 6)
+    for asked in (cost, sparse.csr_array(cost)):
+        plan = p_median(asked, people, sites=2, time_limit_s=0.3)
+        assert plan.objective == pytest.approx(people @ cost[:, sorted(plan.sites)].min(axis=1))
+        assert 0 < plan.bound <= exact * (1 + 1e-9)
+        assert exact * (1 - 1e-9) <= plan.objective <= exact * 1.05
+
+
+def test_a_large_search_that_is_called_off_keeps_its_best():
+    cost, people = scattered(1, homes=300, sites=30)
+    for model in (p_median, p_center):
+        asked = iter([False] * 3)
+        plan = model(cost, people + 1, sites=5, cancelled=lambda asked=asked: next(asked, True))
+        assert plan.status in {CANCELLED, OPTIMAL}
+        assert not plan.sites or plan.bound <= plan.objective
+
+
+@pytest.mark.slow
+def test_twenty_thousand_homes_have_medians_within_a_few_percent():
+    random = np.random.default_rng(5)
+    homes = random.uniform(0, 1, (20_000, 2))
+    metres, site = cKDTree(homes[:400]).query(homes, k=80)
+    row = np.repeat(np.arange(20_000), 80)
+    cost = sparse.csr_array((metres.ravel() + 0.001, (row, site.ravel())), shape=(20_000, 400))
+    told = list[float]()
+    plan = p_median(cost, sites=40, time_limit_s=4, progress=lambda seen: told.append(seen.gap))
+    assert len(plan.sites) == 40
+    assert plan.gap <= 0.05
+    assert told == sorted(told, reverse=True)
