@@ -40,10 +40,9 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
     best = people(page)
     assert best > 0
     frame = page.frame_locator(FRAME)
-    page.get_by_role("radio", name="方案管理").click()
+    choose(page, "方案管理")
     save(page, "甲案")
-    page.get_by_role("radio", name="添加站点").click()
-    settled(page)
+    choose(page, "添加站点")
     expect(frame.locator("#map_div.gui-picking")).to_be_visible(timeout=WAIT)
     frame.locator("#map_div").click(position={"x": 520, "y": 480})
     expect(frame.locator(".gui-site")).to_have_count(11, timeout=WAIT)
@@ -52,8 +51,7 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
     save(page, "乙案")
     pick_both(page)
     expect(page.get_by_text("各方案之后每县的占比")).to_be_visible(timeout=WAIT)
-    page.get_by_role("radio", name="导出").click()
-    settled(page)
+    choose(page, "导出")
     handed = json.loads(downloaded(page, "GeoJSON（地图）", tmp_path).read_text(encoding="utf-8"))
     assert len(handed["features"]) == 11
     assert handed["provenance"]["filters"]["县区"] == "青秀区"
@@ -63,6 +61,15 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
     assert len(recipe["actions"]) == 11
     assert downloaded(page, "Excel", tmp_path).read_bytes()[:2] == b"PK"
     quiet(page)
+
+
+def choose(page, name):
+    """Choose once the page is at rest: a click on what is drawn anew is lost."""
+    settled(page)
+    option = page.get_by_role("radio", name=name)
+    option.click(timeout=WAIT)
+    settled(page)
+    expect(option).to_be_checked(timeout=WAIT)
 
 
 def save(page, name):
