@@ -11,20 +11,21 @@ import pandas as pd
 from geo.errors import InvalidValueError
 from geo.people import SHARE
 from geo.schema import STATUS
+from geo.siting.branch import branched
 from geo.siting.cost_table import Weights, read_costs
-from geo.siting.cover_bound import STEPS
-from geo.siting.cover_exact import best_cover
-from geo.siting.cover_problem import CoverProblem, merged
+from geo.siting.cover_exact import Found, best_cover
+from geo.siting.cover_problem import CoverProblem, merged, undominated
 from geo.siting.cover_search import greedy, in_order_of_gain
 from geo.siting.cover_state import worth
 from geo.siting.limits import read_choice
 from geo.siting.plan import OPTIMAL, Options, gap_below
 from geo.siting.question import CoverQuestion, ask_cover
-from geo.siting.relaxed import RelaxedWalk
+from geo.siting.relaxed import Relaxed, RelaxedWalk
 from geo.siting.shortlist import shortlist
 from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 SITES, BUDGET = "sites", "budget"
@@ -48,7 +49,7 @@ def cover_curve(
 ) -> pd.DataFrame:
     """Give the most people that each number of sites, or each amount of money, brings within reach.
 
-    Each step begins with the plan and the prices of the one before.
+    Each step begins with the plan and the relaxation of the one before.
 
     Parameters
     ----------
@@ -87,37 +88,73 @@ def cover_curve(
 def _walk(
     asked: CoverQuestion, steps: Sequence[float], *, by_count: bool, watch: Watch
 ) -> list[dict[str, Any]]:
-    """Take the steps: the relaxation's own plan where it is whole, and the whole proof where it is not."""
-    problem, chosen, prices, rows = asked.problem, list[int](), None, list[dict[str, Any]]()
+    """Take the steps one after the other."""
+    problem, found, rows = asked.problem, Found([], 0.0, OPTIMAL), list[dict[str, Any]]()
     if not min(problem.lists.shape):
-        return [_row(asked, [], [], 0.0, OPTIMAL) for _step in steps]
+        return [_row(asked, found, []) for _step in steps]
+    each = [
+        replace(problem.limits, **({"count": int(step)} if by_count else {"budget": float(step)}))
+        for step in steps
+    ]
     whole = greedy(problem) if by_count else []
-    if by_count and problem.lists.shape[1] > _WALKED and problem.limits.group is None and whole:
-        some = shortlist(problem, [int(step) for step in steps], whole, watch=watch)
-        asked = replace(asked, problem=merged(problem.only(some)))
-        problem, whole = asked.problem, np.searchsorted(some, whole).tolist()
-    walk = RelaxedWalk(problem, watch) if problem.lists.shape[1] <= _WALKED else None
-    for step in steps:
-        limits = replace(problem.limits, **({"count": int(step)} if by_count else {"budget": float(step)}))
-        here = problem.within(limits)
-        soon = whole[: int(step)] if by_count else greedy(here)
+    easy = [
+        whole[: int(step)] if by_count else greedy(problem.within(limits))
+        for step, limits in zip(steps, each, strict=True)
+    ]
+    kept = _worth_a_look(problem, steps, whole, easy, watch=watch)
+    asked = replace(asked, problem=merged(problem.only(kept)))
+    walk = RelaxedWalk(asked.problem, watch) if len(kept) <= _WALKED else None
+    for step, limits, plan in zip(steps, each, easy, strict=True):
+        here, soon = asked.problem.within(limits.of(kept)), np.searchsorted(kept, plan).tolist()
+        start = max((soon, found.chosen), key=lambda plan: worth(here, plan))
         relaxed = walk.at(step, watch) if walk else None
-        if relaxed is not None and relaxed.chosen is not None:
-            chosen, bound, status = relaxed.chosen, relaxed.bound, OPTIMAL
+        if walk is None or relaxed is None:
+            found = best_cover(here, watch=watch, start=start, prices=found.prices, told_offset=asked.covered)
         else:
-            near = [] if relaxed is None else _rounded(here, relaxed.opened)
-            start = max((soon, chosen, near), key=lambda plan: worth(here, plan))
-            found = best_cover(
-                here,
-                watch=watch,
-                start=start,
-                prices=prices if relaxed is None else relaxed.prices,
-                steps=STEPS if relaxed is None else 1,
-                told_offset=asked.covered,
-            )
-            chosen, prices, bound, status = found.chosen, found.prices, found.bound, found.status
-        rows.append(_row(asked, chosen, soon, bound, status))
+            found = _stepped(walk, here, relaxed, step, start=start, watch=watch, told=asked.covered)
+        rows.append(_row(asked, found, soon))
     return rows
+
+
+def _worth_a_look(
+    problem: CoverProblem,
+    steps: Sequence[float],
+    whole: Sequence[int],
+    easy: Sequence[Sequence[int]],
+    *,
+    watch: Watch,
+) -> Integers:
+    """List the sites that some step may need, and those of the greedy plans."""
+    kept = np.arange(problem.lists.shape[1])
+    if len(kept) > _WALKED and problem.limits.group is None and whole:
+        kept = shortlist(problem, [int(step) for step in steps], whole, watch=watch)
+    if len(kept) <= _WALKED:
+        best = np.isin(problem.sites[kept], undominated(merged(problem.only(kept))).sites)
+        kept = kept[best | np.isin(kept, [site for plan in easy for site in plan])]
+    return kept
+
+
+def _stepped(
+    walk: RelaxedWalk,
+    problem: CoverProblem,
+    relaxed: Relaxed,
+    step: float,
+    *,
+    start: Sequence[int],
+    watch: Watch,
+    told: float,
+) -> Found:
+    """Take the relaxation's own plan where it is whole; branches, then the whole proof, where it is not."""
+    if relaxed.chosen is not None:
+        return Found(relaxed.chosen, relaxed.bound, OPTIMAL, relaxed.prices)
+    start = max((start, _rounded(problem, relaxed.opened)), key=lambda plan: worth(problem, plan))
+    tried = branched(walk, problem, relaxed, limit=step, start=start, watch=watch)
+    if tried.proven:
+        return Found(tried.chosen, tried.bound, OPTIMAL, relaxed.prices)
+    found = best_cover(
+        problem, watch=watch, start=tried.chosen, prices=relaxed.prices, steps=1, told_offset=told
+    )
+    return found._replace(bound=min(found.bound, tried.bound))
 
 
 def _rounded(problem: CoverProblem, opened: Floats) -> list[int]:
@@ -129,19 +166,17 @@ def _rounded(problem: CoverProblem, opened: Floats) -> list[int]:
     return plan
 
 
-def _row(
-    asked: CoverQuestion, chosen: Sequence[int], soon: Sequence[int], bound: float, status: str
-) -> dict[str, Any]:
+def _row(asked: CoverQuestion, found: Found, soon: Sequence[int]) -> dict[str, Any]:
     total = float(asked.table.weights.sum())
-    objective = asked.covered + worth(asked.problem, chosen)
-    easy, bound = asked.covered + worth(asked.problem, soon), asked.covered + bound
-    order = in_order_of_gain(asked.problem, chosen)[0]
+    objective = asked.covered + worth(asked.problem, found.chosen)
+    easy, bound = asked.covered + worth(asked.problem, soon), asked.covered + found.bound
+    order = in_order_of_gain(asked.problem, found.chosen)[0]
     return {
         OBJECTIVE: objective,
         SHARE: objective / total if total > 0 else np.nan,
         BOUND: max(bound, objective),
         GAP: gap_below(objective, bound),
-        STATUS: status,
+        STATUS: found.status,
         GREEDY_OBJECTIVE: easy,
         GREEDY_SHARE: easy / total if total > 0 else np.nan,
         CHOSEN: tuple(asked.table.sites[asked.problem.sites[order]]),
