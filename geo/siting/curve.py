@@ -11,7 +11,7 @@ import pandas as pd
 from geo.errors import InvalidValueError
 from geo.people import SHARE
 from geo.schema import STATUS
-from geo.siting.branch import branched
+from geo.siting.branch import Branched, branched
 from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_exact import Found, best_cover
 from geo.siting.cover_problem import CoverProblem, merged, undominated
@@ -20,7 +20,7 @@ from geo.siting.cover_state import worth
 from geo.siting.limits import read_choice
 from geo.siting.plan import OPTIMAL, Options, gap_below
 from geo.siting.question import CoverQuestion, ask_cover
-from geo.siting.relaxed import Relaxed, RelaxedWalk
+from geo.siting.relaxed import RelaxedWalk
 from geo.siting.shortlist import shortlist
 from geo.siting.watch import Watch
 
@@ -107,11 +107,11 @@ def _walk(
     for step, limits, plan in zip(steps, each, easy, strict=True):
         here, soon = asked.problem.within(limits.of(kept)), np.searchsorted(kept, plan).tolist()
         start = max((soon, found.chosen), key=lambda plan: worth(here, plan))
-        relaxed = walk.at(step, watch) if walk else None
-        if walk is None or relaxed is None:
-            found = best_cover(here, watch=watch, start=start, prices=found.prices, told_offset=asked.covered)
+        tried = branched(walk, here, step, start=start, watch=watch) if walk else None
+        if tried is not None and tried.proven:
+            found = Found(tried.chosen, tried.bound, OPTIMAL, tried.prices)
         else:
-            found = _stepped(walk, here, relaxed, step, start=start, watch=watch, told=asked.covered)
+            found = _proven(here, tried, start, found.prices, watch=watch, told=asked.covered)
         rows.append(_row(asked, found, soon))
     return rows
 
@@ -134,36 +134,22 @@ def _worth_a_look(
     return kept
 
 
-def _stepped(
-    walk: RelaxedWalk,
+def _proven(
     problem: CoverProblem,
-    relaxed: Relaxed,
-    step: float,
-    *,
+    tried: Branched | None,
     start: Sequence[int],
+    prices: Floats | None,
+    *,
     watch: Watch,
     told: float,
 ) -> Found:
-    """Take the relaxation's own plan where it is whole; branches, then the whole proof, where it is not."""
-    if relaxed.chosen is not None:
-        return Found(relaxed.chosen, relaxed.bound, OPTIMAL, relaxed.prices)
-    start = max((start, _rounded(problem, relaxed.opened)), key=lambda plan: worth(problem, plan))
-    tried = branched(walk, problem, relaxed, limit=step, start=start, watch=watch)
-    if tried.proven:
-        return Found(tried.chosen, tried.bound, OPTIMAL, relaxed.prices)
+    """Prove a step by all means: from where its branches ended, or from the step before."""
+    if tried is None:
+        return best_cover(problem, watch=watch, start=start, prices=prices, told_offset=told)
     found = best_cover(
-        problem, watch=watch, start=tried.chosen, prices=relaxed.prices, steps=1, told_offset=told
+        problem, watch=watch, start=tried.chosen, prices=tried.prices, steps=1, told_offset=told
     )
     return found._replace(bound=min(found.bound, tried.bound))
-
-
-def _rounded(problem: CoverProblem, opened: Floats) -> list[int]:
-    """Open the sites that the relaxation opens most, as far as the limits go."""
-    plan = list[int]()
-    for site in np.argsort(-opened, kind="stable")[: int((opened > 0).sum())]:
-        if problem.limits.affordable(plan)[site]:
-            plan.append(int(site))
-    return plan
 
 
 def _row(asked: CoverQuestion, found: Found, soon: Sequence[int]) -> dict[str, Any]:

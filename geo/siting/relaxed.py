@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 FREE: Mapping[int, int] = {}
 # How near to a whole number the solver's own columns are when they mean it.
 _WHOLE = 1e-6
+_CLIMBS = 10
 
 
 class Relaxed(NamedTuple):
@@ -86,6 +87,11 @@ class RelaxedWalk:
         whole = (np.abs(opened - np.round(opened)) <= _WHOLE).all()
         chosen = np.flatnonzero(opened > 1 - _WHOLE).tolist() if whole else None
         return Relaxed(-float(info.objective_function_value), prices, opened, chosen, steps)
+
+    def climb(self, limit: float, watch: Watch) -> None:
+        """Solve it for less first, part by part up to the limit: all that takes less than to begin there."""
+        for part in np.arange(1, _CLIMBS) / _CLIMBS:
+            self.at(float(np.ceil(limit * part)), watch)
 
     def _fix(self, fixed: Mapping[int, int]) -> None:
         moved = [site for site in {**self._fixed, **fixed} if self._fixed.get(site) != fixed.get(site)]

@@ -1,5 +1,6 @@
 """Branching finds the best plan, and says so only where it has looked at everything."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import hypothesis.strategies as st
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from scipy import sparse
 
-from geo.siting import OPTIMAL, branch, cover_curve
+from geo.siting import OPTIMAL, branch, cover_curve, max_cover
 from geo.siting.branch import branched
 from geo.siting.cover_problem import CoverProblem, merged
 from geo.siting.cover_state import worth
@@ -60,24 +61,35 @@ def test_the_branches_end_at_the_best_plan(seed, limits):
     limit = problem.limits.count or problem.limits.budget
     walk = RelaxedWalk(problem, watch())
     root = walk.at(limit, watch())
-    if root.chosen is None:
-        found = branched(walk, problem, root, limit=limit, start=[], watch=watch())
-        assert found.proven
-        assert found.bound == worth(problem, found.chosen) == best(problem)
-        assert within(problem.limits, found.chosen)
+    found = branched(walk, problem, limit, start=[], watch=watch())
+    assert found.proven
+    assert found.bound == pytest.approx(best(problem))
+    assert worth(problem, found.chosen) == best(problem)
+    assert within(problem.limits, found.chosen)
     # Whatever was fixed on the way is free again.
     assert walk.at(limit, watch()).bound == pytest.approx(root.bound)
 
 
+@settings(deadline=None, max_examples=20)
+@given(seed=SEEDS, budget=st.sampled_from([3.0, 4.0, 6.0]))
+def test_no_money_is_spent_that_is_not_there_and_no_plan_is_better(seed, budget):
+    problem = world(seed, "budget", density=0.15)
+    problem = problem.within(replace(problem.limits, budget=budget))
+    cost = np.where(problem.lists.toarray() > 0, 0.0, np.inf)
+    plan = max_cover(cost, problem.weights, max_cost=1, budget=budget, site_costs=problem.limits.costs)
+    assert (plan.objective, plan.status) == (best(problem), OPTIMAL)
+    assert problem.limits.costs[list(plan.sites)].sum() <= budget
+
+
 def test_a_ring_of_halves_is_resolved():
-    problem = CoverProblem(RING, np.ones(3), np.arange(3), Limits(2, None, np.ones(3), None, None))
+    problem = CoverProblem(RING, np.ones(3), np.arange(3), Limits(None, 1.5, np.ones(3), None, None))
     walk = RelaxedWalk(problem, watch())
     root = walk.at(1.5, watch())
     assert root.chosen is None
     assert root.bound == pytest.approx(3)
     assert walk.at(1, watch(), fixed={0: 0}).bound == pytest.approx(2)
     assert walk.at(1, watch(), fixed={0: 1, 1: 1}).bound == -np.inf
-    found = branched(walk, problem, root, limit=1.5, start=[], watch=watch())
+    found = branched(walk, problem, 1.5, start=[], watch=watch())
     assert (len(found.chosen), found.bound, found.proven) == (1, 2.0, True)
 
 
@@ -91,11 +103,11 @@ def test_a_search_cut_short_keeps_its_plan_and_a_bound_that_holds(seed):
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(branch, "_MOST_STEPS", 0)
-        found = branched(walk, problem, root, limit=5.0, start=[1], watch=watch())
+        found = branched(walk, problem, 5.0, start=[1], watch=watch())
     assert worth(problem, [1]) <= worth(problem, found.chosen) <= best(problem)
     assert found.bound >= best(problem) - 1e-9
     off = Watch(60, {"cancelled": lambda: True})
-    assert branched(walk, problem, root, limit=5.0, start=[1], watch=off) == ([1], root.bound, False)
+    assert branched(walk, problem, 5.0, start=[1], watch=off) is None
 
 
 def test_a_curve_whose_branches_are_cut_short_is_proven_all_the_same(monkeypatch):
