@@ -17,7 +17,8 @@ from geo.errors import InvalidValueError
 from geo.network import Network
 from geo.people import people_of
 from geo.places import demand_places
-from geo.planning.actions import Action, apply_actions, require_actions
+from geo.planning.actions import Action
+from geo.planning.after_actions import apply_actions, require_actions
 from geo.planning.aim import Aim, counting
 from geo.reach_lists import HomeIndex
 from geo.schema import COUNTY, LAT, LON, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
@@ -150,7 +151,7 @@ def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFra
     Raises
     ------
     ConflictingActionsError, UnknownNameError, InvalidValueError
-        As `geo.planning.actions.require_actions`.
+        As `geo.planning.after_actions.require_actions`.
     """
     require_actions(actions, ground.sites)
     # Only the sites that are worked on can change, and few are.
