@@ -108,10 +108,7 @@ def find_ground(aim: Aim, network: Network) -> Ground:
     origins = [SOURCED, _IMPORTED] if aim.sourced_only else None
     sites = network.select(types=[aim.facility_type], origins=origins)
     sites = sites[located(sites).to_numpy()].sort_index()
-    counties = pd.Index(network.county_codes(aim.counties) or network.counties.index).unique().sort_values()
-    homes = network.demand
-    if len(counties) < len(network.counties):
-        homes = homes[homes[COUNTY].isin(list(counties)).to_numpy()]
+    counties, homes = counties_of(aim, network), homes_of(aim, network)
     _require_people(homes, aim)
     people = homes[aim.who].to_numpy(np.float64)
     known = sites[counting(sites, aim)]
@@ -134,6 +131,19 @@ def find_ground(aim: Aim, network: Network) -> Ground:
         index=index,
         supply=pd.DataFrame(dict(zip((LON, LAT), demand_places(known), strict=True)), index=known.index),
     )
+
+
+def counties_of(aim: Aim, network: Network) -> pd.Index:
+    """Give the adcodes of the area of an aim, in their order."""
+    return pd.Index(network.county_codes(aim.counties) or network.counties.index).unique().sort_values()
+
+
+def homes_of(aim: Aim, network: Network) -> gpd.GeoDataFrame:
+    """Give the rows of the grid in the area of an aim."""
+    counties, homes = counties_of(aim, network), network.demand
+    if len(counties) == len(network.counties):
+        return homes
+    return homes[homes[COUNTY].isin(list(counties)).to_numpy()]
 
 
 def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFrame) -> Outcome:
