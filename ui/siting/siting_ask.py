@@ -15,7 +15,7 @@ from geo.walk import STRAIGHT_LINE_M
 from ui import cached, vocabulary
 from ui.reach.reach_words import DAYS, WHO
 from ui.sidebar import FAULTS, show_faults
-from ui.siting import siting_answers, siting_forbid, siting_lists
+from ui.siting import siting_answers, siting_forbid, siting_lists, siting_upload
 from ui.siting import siting_page as siting
 from ui.siting.siting_page import AT_HOUR, BY_SITES, Wish
 from ui.siting.siting_words import ACTIONS, CANDIDATES, LIMITS, MEASURES, WHENS
@@ -188,9 +188,9 @@ def _ask_candidates() -> None:
     )
     if LISTED not in st.session_state[f"{OWN}candidates"]:
         return
-    given = st.file_uploader(
+    given = siting_upload.ask_file(
         t("A list of places: CSV with lon, lat (WGS-84) and name"),
-        type=["csv"],
+        kind="csv",
         key=f"siting_list_{st.session_state.get(siting_forbid.LISTS_SEEN, 0)}",
     )
     if given is None:

@@ -14,7 +14,7 @@ from geo.planning.scenario import MOST_BYTES, Scenario, recipe_text
 from ui import cached
 from ui.downloads import FORMATS
 from ui.reach.reach_charts import PICTURES
-from ui.siting import siting_answers, siting_plan, siting_saved
+from ui.siting import siting_answers, siting_plan, siting_saved, siting_upload
 from ui.siting.siting_page import request_of
 from ui.siting.siting_plan import Plan
 from ui.siting.siting_rows import reasons_of
@@ -55,7 +55,7 @@ def offer_files(plan: Plan) -> None:
             "last digit with python -m geo scenario run, or says which data changed."
         )
     )
-    given = st.file_uploader(t("Open a recipe"), type=["json"], key="siting_recipe")
+    given = siting_upload.ask_file(t("Open a recipe"), kind="json", key="siting_recipe")
     if given is not None and st.button(t("Open this recipe"), key="siting_open_recipe"):
         _open(given.getvalue())
         st.rerun()

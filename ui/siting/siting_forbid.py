@@ -13,7 +13,7 @@ from geo.planning.forbidden import Forbidden, near_spots
 from geo.planning.place_words import TOWNSHIP_NAME
 from geo.schema import COUNTY, KIND, NAME
 from ui import cached
-from ui.siting import siting_answers, siting_lists
+from ui.siting import siting_answers, siting_lists, siting_upload
 from ui.siting.siting_page import SPOTS_MOST, Wish, forbidden_of
 from ui.siting.siting_words import CANDIDATES
 from ui.words import plain, t
@@ -34,11 +34,15 @@ def ask_forbidden(network: Network, wish: Wish) -> None:
     network, wish
         Says what can be chosen, and what is asked besides.
     """
-    st.markdown(f"**{t('Where no site may stand')}**")
+    title = t("Where no site may stand")
+    st.markdown(f"**{title}**")
     st.caption(t("Places can be clicked as well: choose “Not here” above the map of a plan."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _ask_counties(network, wish)
-        _ask_candidates(wish)
+        text = st.text_input(
+            t("Find a candidate: name, township or id"), key=TEXT_KEY, max_chars=60, width=300
+        )
+    _ask_candidates(wish, text.strip())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             t("Metres kept free around places"),
@@ -111,11 +115,8 @@ def _ask_counties(network: Network, wish: Wish) -> None:
     )
 
 
-def _ask_candidates(wish: Wish) -> None:
+def _ask_candidates(wish: Wish, text: str) -> None:
     """Offer the candidates that a text finds; a choice outlives the text."""
-    text = st.text_input(
-        t("Find a candidate: name, township or id"), key=TEXT_KEY, max_chars=60, width=250
-    ).strip()
     chosen, found = list(st.session_state[f"{NO}candidates"]), list[str]()
     if text or chosen:
         try:
@@ -133,7 +134,6 @@ def _ask_candidates(wish: Wish) -> None:
         format_func=labels.__getitem__,
         key=f"{NO}candidates",
         placeholder=_found_told(len(found), asked=bool(text)),
-        width=420,
     )
 
 
@@ -171,9 +171,9 @@ def _found_told(count: int, *, asked: bool) -> str:
 
 
 def _ask_list() -> None:
-    given = st.file_uploader(
+    given = siting_upload.ask_file(
         t("A list of places where none may stand: CSV with lon, lat (WGS-84)"),
-        type=["csv"],
+        kind="csv",
         key=f"siting_no_list_{st.session_state.get(LISTS_SEEN, 0)}",
     )
     if given is not None:
