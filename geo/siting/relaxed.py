@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 FREE: Mapping[int, int] = {}
 # How near to a whole number the solver's own columns are when they mean it.
-_WHOLE = 1e-6
+WHOLE = 1e-6
 _CLIMBS = 10
 
 
@@ -84,8 +84,8 @@ class RelaxedWalk:
         prices[self._shared] = np.clip(
             -np.array(solution.row_dual[: self._row]), 0.0, self._weights[self._shared]
         )
-        whole = (np.abs(opened - np.round(opened)) <= _WHOLE).all()
-        chosen = np.flatnonzero(opened > 1 - _WHOLE).tolist() if whole else None
+        whole = (np.abs(opened - np.round(opened)) <= WHOLE).all()
+        chosen = np.flatnonzero(opened > 1 - WHOLE).tolist() if whole else None
         return Relaxed(-float(info.objective_function_value), prices, opened, chosen, steps)
 
     def climb(self, limit: float, watch: Watch) -> None:

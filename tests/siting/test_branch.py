@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from scipy import sparse
 
 from geo.siting import OPTIMAL, branch, cover_curve, max_cover
-from geo.siting.branch import branched
+from geo.siting.branch import branched, dived
 from geo.siting.cover_problem import CoverProblem, merged
 from geo.siting.cover_state import worth
 from geo.siting.limits import Limits
@@ -94,6 +94,18 @@ def test_a_ring_of_halves_is_resolved():
 
 
 @settings(deadline=None, max_examples=10)
+@given(seed=SEEDS, limits=st.sampled_from(["number", "budget", "groups"]))
+def test_a_plan_looked_for_straight_away_keeps_the_limits(seed, limits):
+    problem = world(seed, limits, density=0.4)
+    limit = problem.limits.count or problem.limits.budget
+    walk = RelaxedWalk(problem, watch())
+    plan = dived(walk, problem, limit, walk.at(limit, watch()), watch=watch())
+    assert within(problem.limits, plan)
+    # No exchange of one site gains: half of the best at least (Nemhauser, Wolsey and Fisher 1978).
+    assert limits != "number" or worth(problem, plan) >= best(problem) / 2
+
+
+@settings(deadline=None, max_examples=10)
 @given(seed=SEEDS)
 def test_a_search_cut_short_keeps_its_plan_and_a_bound_that_holds(seed):
     problem = world(seed, "budget", density=0.4)
@@ -119,7 +131,8 @@ def test_a_curve_whose_branches_are_cut_short_is_proven_all_the_same(monkeypatch
     )
     told = {"max_cost": 0.25, "sites": range(1, 9)}
     whole = cover_curve(cost, people, **told)
-    monkeypatch.setattr(branch, "_MOST_STEPS", 0)
+    monkeypatch.setattr(branch, "_LEFT_OPEN", 1)
+    monkeypatch.setattr(branch, "_MOST_STEPS", 20)
     cut = cover_curve(cost, people, **told)
     assert (whole["status"] == OPTIMAL).all()
     assert (cut["status"] == OPTIMAL).all()
