@@ -23,8 +23,9 @@ import pandas as pd
 import xlsxwriter
 
 from geo.catalog import data_path
-from geo.importing.checking import read_knowledge, to_facilities, weigh_list_datums
+from geo.importing.checking import read_knowledge, to_facilities
 from geo.importing.header_matching import match_columns
+from geo.importing.list_datum import weigh_list_datums
 from geo.importing.reading import read_list
 from geo.network import load_network
 

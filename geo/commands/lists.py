@@ -1,5 +1,6 @@
 """`python -m geo import`: a list, checked, compared with the registry and applied, all of it or nothing."""
 
+import gc
 import getpass
 import hashlib
 import sys
@@ -84,33 +85,56 @@ def import_list(
     """
     if rest is not None and rest.exists():
         raise InvalidValueError(f"{rest.name} is there already; name another file for the rest.")
-    _tell("reading")
-    from geo.catalog import DATA_FOLDER
-    from geo.importing.checking import read_knowledge
-    from geo.importing.reading import read_list
-    from geo.network import load_network
+    with _long_run():
+        _begin("reading")
+        from geo.catalog import DATA_FOLDER
+        from geo.importing.checking import read_knowledge
+        from geo.importing.reading import read_list
+        from geo.network import load_network
 
-    content = path.read_bytes()
-    knowledge, network = read_knowledge(), load_network(data or DATA_FOLDER)
-    tables = read_list(content, file_name=path.name, words=knowledge.words, encoding=encoding)
-    choices = _choices(network, facility_type, county)
-    with _registry(dry_run=dry_run) as registry:
-        for table in tables:
-            _tell(f"checking {len(table.rows)} rows of {table.part or table.file_name}")
-            mapping = _mapping(registry, table, knowledge, maps or [])
-            checked = _checked(table, mapping, network, datum, choices, knowledge)
-            _show_findings(checked)
-            _tell("comparing")
-            difference = _planned(registry, checked, network, hashlib.sha256(content).hexdigest())
-            _show_difference(difference)
-            if not dry_run:
-                _apply(registry, difference, missing, who or getpass.getuser())
-            if rest is not None and len(checked.rest):
-                _write_rest(rest, checked)
+        knowledge, network = read_knowledge(), load_network(data or DATA_FOLDER)
+        content = path.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        tables = read_list(content, file_name=path.name, words=knowledge.words, encoding=encoding)
+        del content
+        choices = _choices(network, facility_type, county)
+        with _registry(dry_run=dry_run) as registry:
+            for table in tables:
+                _begin(f"checking {len(table.rows)} rows of {table.part or table.file_name}")
+                mapping = _mapping(registry, table, knowledge, maps or [])
+                checked = _checked(table, mapping, network, datum, choices, knowledge)
+                _show_findings(checked)
+                _begin("comparing")
+                difference = _planned(registry, checked, network, sha256)
+                _show_difference(difference)
+                if not dry_run:
+                    _apply(registry, difference, missing, who or getpass.getuser())
+                if rest is not None and len(checked.rest):
+                    _write_rest(rest, checked)
 
 
-def _tell(text: str) -> None:
+@contextmanager
+def _long_run() -> "Iterator[None]":
+    """Take and give back memory as suits one long run."""
+    import pyarrow as pa
+
+    pool, collecting = pa.default_memory_pool(), gc.isenabled()
+    # Millions of cells and few cycles among them: looking for these all the while takes a sixth of the time.
+    gc.disable()
+    # Columns come and go by the hundred; the usual pool keeps a fifth of all memory for the next ones.
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(pool)
+        if collecting:
+            gc.enable()
+
+
+def _begin(text: str) -> None:
+    """Say what begins, and give back what the step before left behind."""
     typer.echo(f"{text} …", err=True)
+    gc.collect()
 
 
 @contextmanager
@@ -171,7 +195,8 @@ def _checked(
     choices: "Choices",
     knowledge: "ListKnowledge",
 ) -> "Checked":
-    from geo.importing.checking import hinted_datum, to_facilities
+    from geo.importing.checking import to_facilities
+    from geo.importing.list_datum import hinted_datum
 
     return to_facilities(
         table,
@@ -249,6 +274,7 @@ def _apply(registry: "Registry", difference: "Difference", missing: Missing, who
             "No row of the list can be applied. Mend them (--rest writes them) and import it again."
         )
     close = _closing(difference, missing)
+    gc.collect()
     with typer.progressbar(length=max(1, len(difference.new)), label="writing", file=sys.stderr) as bar:
         batch = apply_import(registry, difference, who=who, at=now(), close=close, progress=bar.update)
     remember_mapping(registry, difference.checked.mapping, who=who, at=now())

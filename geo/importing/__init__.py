@@ -9,8 +9,8 @@ name.
    previews to choose from.
 2. `header_matching.match_columns` says what each header is taken for (`ColumnMapping`); the user corrects
    it with `ColumnMapping.changed`, and `to_json` and `from_json` remember it by the header's fingerprint.
-3. `checking.weigh_list_datums` shows the evidence for each datum, `datum_evidence.likely_datum` suggests
-   one, and `checking.hinted_datum` tells what the list or its format says itself.
+3. `list_datum.weigh_list_datums` shows the evidence for each datum, `datum_evidence.likely_datum` suggests
+   one, and `list_datum.hinted_datum` tells what the list or its format says itself.
 4. `checking.to_facilities` reads, places, compares and checks all rows at once (`Checked`): `facilities`
    without an error, `findings` of every row (`finding_kinds.FINDING_COLUMNS`; the kinds are in
    `data/import_findings.csv`), `originals` as written, `places` with the pair and the datum as given.

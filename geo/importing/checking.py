@@ -7,7 +7,7 @@ rest waits to be mended.
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
@@ -18,8 +18,6 @@ from geo import schema
 from geo.crs import DATUMS
 from geo.errors import InvalidValueError
 from geo.importing.county_findings import county_findings
-from geo.importing.datum_evidence import weigh_datums
-from geo.importing.datum_words import datum_of_headers, datum_of_notes
 from geo.importing.duplicate_findings import duplicate_findings
 from geo.importing.facility_rows import to_facility_rows
 from geo.importing.finding_kinds import (
@@ -47,8 +45,6 @@ from geo.importing.row_places import declared_counties, read_coordinates
 from geo.importing.source_table import REASON, TEXT, SourceTable
 from geo.importing.table_finding import EXAMPLE, NOTE, REPEATED, TITLE, TOTAL
 
-# Enough rows to weigh a datum by.
-MOST_WEIGHED = 2_000
 # The share of the check that is done after each stage, as measured on a list of 100,000 rows.
 READ, UNDERSTOOD, NAMED, PLACED, COMPARED = 0.02, 0.08, 0.2, 0.25, 0.98
 Progress = Callable[[float], None]
@@ -216,55 +212,6 @@ def to_facilities(
 
 def _tell_nobody(_share: float) -> None:
     """Let the share done go by."""
-
-
-def weigh_list_datums(
-    table: SourceTable,
-    mapping: ColumnMapping,
-    network: KnownNetwork,
-    *,
-    knowledge: ListKnowledge | None = None,
-) -> pd.DataFrame:
-    """Measure how well a list's coordinates fit under each datum; see `weigh_datums`.
-
-    Parameters
-    ----------
-    table, mapping, network, knowledge
-        As `to_facilities` has them.
-
-    Returns
-    -------
-    DataFrame
-        As from `weigh_datums`, of at most 2,000 rows evenly spread over the list. Swapped and scaled
-        coordinates are put right first.
-    """
-    known = knowledge or read_knowledge()
-    pairs, _ = read_coordinates(table, mapping, known.words, datum=None)
-    placed = pairs.index[pairs[schema.LON].notna()]
-    sample = placed[:: -(-len(placed) // MOST_WEIGHED) or 1]
-    table, pairs = replace(table, rows=table.rows.loc[sample]), pairs.loc[sample]
-    fields, _ = read_fields(
-        table,
-        mapping,
-        known.words,
-        types=network.facility_types,
-        facility_type=None,
-        checked_on=dt.date.max,
-    )
-    declared = declared_counties(table, mapping, known.gazetteer)
-    rows = pairs.assign(
-        **{
-            schema.COUNTY: declared[schema.COUNTY],
-            schema.NAME: fields[schema.NAME],
-            schema.ADDRESS: fields[schema.ADDRESS],
-        }
-    )
-    return weigh_datums(rows, counties=network.counties, names=known.points)
-
-
-def hinted_datum(table: SourceTable, mapping: ColumnMapping, words: ListWords) -> str | None:
-    """Give the datum that the list's headers or notes name, else that its format is used with, else None."""
-    return datum_of_headers(mapping, words) or datum_of_notes(table, words) or table.datum_hint
 
 
 def _require_choices(choices: Choices, datum: str | None, network: KnownNetwork) -> None:

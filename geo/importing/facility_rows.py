@@ -80,7 +80,7 @@ def _as_exported(facts: pd.DataFrame, table: SourceTable, mapping: ColumnMapping
             continue
         texts = table.rows[header]
         if name in _NUMBERS:
-            taken[name] = pd.to_numeric(texts, errors="coerce")
+            taken[name] = pd.to_numeric(texts, errors="coerce").replace([np.inf, -np.inf], np.nan)
         elif name != schema.ORIGIN or texts.isin(schema.ORIGINS).all():
             taken[name] = texts
     county_by = table.rows[mapping.fields[schema.COUNTY_BY]] if schema.COUNTY_BY in mapping.fields else None

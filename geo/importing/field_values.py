@@ -109,7 +109,9 @@ def _two_columns(
 
 def _number(text: str) -> float:
     found = _NUMBER.match(re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", text)))
-    return float(found[1]) if found else np.nan
+    number = float(found[1]) if found else np.nan
+    # So many digits that they are no number any more.
+    return number if np.isfinite(number) else np.nan
 
 
 def _services(text: str, words: Mapping[str, str]) -> tuple[str | None, str | None]:

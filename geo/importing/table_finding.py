@@ -101,7 +101,7 @@ def find_table(grid: Grid, words: ListWords, *, merges: Sequence[Merge] = ()) ->
     """
     filled = fill_merged(grid, merges)
     width = max((len(row) for row in filled), default=0)
-    filled = [row + [BLANK] * (width - len(row)) for row in filled]
+    filled = [row if len(row) == width else row + [BLANK] * (width - len(row)) for row in filled]
     if not any(cell.strip() for row in filled for cell in row):
         return None
     first = _header_row(filled, words)
@@ -181,46 +181,50 @@ def _headless(grid: Grid) -> FoundTable | None:
 
 def _split(grid: Grid, header: list[str], numbers: range, aside: list[tuple[int, str]]) -> FoundTable:
     body: list[int] = []
+    names = {*header, *(name.split("/")[-1] for name in header)}
     for number in numbers:
-        cells = [cell.strip() for cell in grid[number] if cell.strip()]
+        cells = [cell for cell in map(str.strip, grid[number]) if cell]
         if not cells:
             continue
-        reason = _reason(grid[number], cells, header)
+        reason = _reason(cells) or (_repeats(grid[number], cells, header) if cells[0] in names else None)
         if reason is None:
             body.append(number)
         else:
             aside.append((number, reason))
-    used = [
-        column
-        for column in range(len(header))
-        if header[column] or any(grid[number][column].strip() for number in body)
-    ]
-    names = unique_headers([header[column] for column in used])
     index = pd.Index([number + 1 for number in body], name=ROW, dtype="int64")
     columns = {
-        name: pd.Series([_kept(grid[number][column]) for number in body], index=index, dtype="str")
-        for name, column in zip(names, used, strict=True)
+        column: [_kept(grid[number][column]) for number in body]
+        for column in range(len(header))
+        if header[column] or any(grid[number][column].strip() for number in body)
     }
-    return FoundTable(pd.DataFrame(columns, index=index), _left_out(grid, aside))
+    headers = unique_headers([header[column] for column in columns])
+    rows = {
+        name: pd.Series(texts, index=index, dtype="str")
+        for name, texts in zip(headers, columns.values(), strict=True)
+    }
+    return FoundTable(pd.DataFrame(rows, index=index), _left_out(grid, aside))
 
 
 def _kept(cell: str) -> str | None:
     """Keep a text exactly as it stands; one that only looks like something is missing."""
-    return cell if cell.strip() else None
+    return cell if cell and not cell.isspace() else None
 
 
-def _reason(row: list[str], cells: list[str], header: list[str]) -> str | None:
+def _reason(cells: list[str]) -> str | None:
     """Say why a row is none of the list, or None; cheap looks first, for most rows are."""
     if cells[0].startswith(EXAMPLE_START):
         return EXAMPLE
     starts = [cell for cell in cells[:FIRST_CELLS] if _TOTAL_SIGN.search(cell)]
-    if any(_TOTAL.fullmatch(plain(start)) for start in starts):
+    if starts and any(_TOTAL.fullmatch(plain(start)) for start in starts):
         return TOTAL
-    few = len(cells) <= FIRST_CELLS or len(set(cells)) == 1
+    few = len(cells) <= FIRST_CELLS or (cells[0] == cells[-1] and len(set(cells)) == 1)
     if few and _NOTE.match(unicodedata.normalize("NFKC", cells[0])):
         return NOTE
-    if cells[0] not in header and cells[0] not in {name.split("/")[-1] for name in header}:
-        return None
+    return None
+
+
+def _repeats(row: list[str], cells: list[str], header: list[str]) -> str | None:
+    """Tell a row that says the header again."""
     same = [cell.strip() in {name, name.split("/")[-1]} for cell, name in zip(row, header, strict=True)]
     return REPEATED if sum(same) > len(header) / 2 and len(cells) >= KNOWN_ENOUGH else None
 

@@ -183,7 +183,7 @@ def _grid(text: str, separator: str, file_name: str) -> Grid:
             zh=f"{file_name} 第 {reader.line_num} 行附近的引号没有配对。请在 Excel 中另存为 .xlsx。",
             en=f"Near line {reader.line_num} of {file_name} a quote does not close. Save it as .xlsx.",
         ) from None
-    longest = max((len(cell) for row in grid for cell in row), default=0)
+    longest = max((max(map(len, row), default=0) for row in grid), default=0)
     if longest > MAX_CELL_LENGTH:
         raise _too_large(file_name)
     return grid

@@ -1,27 +1,30 @@
 """Apply a list, or take it back: all of it in one transaction, or nothing."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from geo import schema
 from geo.errors import InvalidValueError, RegistryError
 from geo.importing.finding_kinds import SOURCE_ROW
-from geo.registry.bulk import PIECE, Progress, insert_rows, pieces, replace_records
+from geo.importing.text_columns import values
+from geo.registry.bulk import PIECE, Progress, insert_rows, pieces
 from geo.registry.conflicts import require_unchanged, require_undoable
 from geo.registry.connection import Registry
 from geo.registry.difference import Difference
 from geo.registry.listed import row_texts
 from geo.registry.records import (
-    Record,
+    among,
+    json_rows,
+    record_columns,
     record_dicts,
     storable,
     to_json,
     version_record,
-    version_text,
 )
 from geo.registry.tables import (
     ACTION,
@@ -56,10 +59,9 @@ from geo.registry.tables import (
     listings,
     versions,
 )
+from geo.registry.version_log import Change, change_of, next_number, signed, write_changes
 
-_VERSION_COLUMNS = (VERSION_ID, schema.FACILITY_ID, VERSION, BATCH_ID, ACTION, WHO, AT, BEFORE, AFTER)
 _LISTING_COLUMNS = (BATCH_ID, LISTED_ROW, schema.FACILITY_ID, OUTCOME, ORIGINAL)
-Change = tuple[str, str, Record | None, Record | None]
 
 
 def apply_import(
@@ -108,7 +110,7 @@ def apply_import(
         )
     with registry.writing() as connection:
         require_unchanged(connection, difference, close)
-        number = _next(connection, batches.c[BATCH_ID])
+        number = next_number(connection, batches.c[BATCH_ID])
         counts = difference.counts | {"closed": len(close), "kept": len(difference.missing) - len(close)}
         connection.execute(insert(batches), [_batch(difference, number, stamp, counts)])
         changes = _changes(difference, sorted(close))
@@ -150,7 +152,7 @@ def undo_batch(registry: Registry, batch: int, *, who: str, at: dt.datetime) -> 
         )
         written = connection.execute(asked.order_by(versions.c[VERSION_ID])).all()
         seen = require_undoable(connection, {row[0]: (row[1], row[3]) for row in written}, batch)
-        changes = ((row[0], UNDO, version_record(row[3]), version_record(row[2])) for row in written)
+        changes = (Change(row[0], UNDO, row[3], row[2], _fields(row[2])) for row in written)
         write_changes(connection, changes, seen, batch=batch, stamp=stamp)
         connection.execute(
             update(batches)
@@ -159,88 +161,26 @@ def undo_batch(registry: Registry, batch: int, *, who: str, at: dt.datetime) -> 
         )
 
 
-def signed(who: str, at: dt.datetime) -> dict[str, str]:
-    """Give who and when as the registry holds them: the time in UTC, to the second.
-
-    Raises
-    ------
-    InvalidValueError
-        `who` is blank or `at` has no time zone.
-    """
-    if not who.strip():
-        raise InvalidValueError("Nobody signs the change; say who makes it.")
-    if at.tzinfo is None:
-        raise InvalidValueError(f"{at.isoformat()} has no time zone; give one, as datetime.now(UTC) does.")
-    return {WHO: str(storable(who.strip())), AT: at.astimezone(dt.UTC).isoformat(timespec="seconds")}
+def _fields(text: str | None) -> Sequence[Any] | None:
+    record = version_record(text)
+    return None if record is None else tuple(record.values())
 
 
 def _changes(difference: Difference, close: list[str]) -> Iterator[Change]:
     """Give what is written, in the order of the list, then what is closed."""
-    altered = pd.Index(difference.changed[schema.FACILITY_ID].unique())
-    touched = difference.records[difference.records.index.isin(difference.new.append(altered))]
-    stood = difference.before.loc[touched.index.intersection(difference.before.index, sort=False)]
-    before = dict(zip(stood.index, record_dicts(stood), strict=True))
+    records = difference.records
+    touched = np.flatnonzero(~among(records.index, difference.unchanged))
+    altered = records.index[touched].intersection(difference.before.index, sort=False)
+    before = dict(zip(altered, json_rows(record_columns(difference.before.loc[altered])), strict=True))
     for start in range(0, len(touched), PIECE):
-        piece = touched.iloc[start : start + PIECE]
-        for one, record in zip(piece.index, record_dicts(piece), strict=True):
-            yield one, IMPORT, before.get(one), record
+        piece = records.iloc[touched[start : start + PIECE]]
+        columns = record_columns(piece)
+        written = zip(piece.index, json_rows(columns), zip(*columns.values(), strict=True), strict=True)
+        for one, after, fields in written:
+            yield Change(one, IMPORT, before.get(one), after, fields)
     closing = difference.missing.loc[close]
     for one, record in zip(closing.index, record_dicts(closing), strict=True):
-        yield one, CLOSE, record, record | {schema.STATUS: schema.STATUSES[-1]}
-
-
-def write_changes(
-    connection: Connection,
-    changes: Iterable[Change],
-    seen: pd.Series,
-    *,
-    batch: int | None,
-    stamp: Mapping[str, str],
-    progress: Progress | None = None,
-) -> None:
-    """Write records and the versions that tell of it; the caller has made sure that nobody is in between.
-
-    Parameters
-    ----------
-    connection
-        As from `Registry.writing`.
-    changes
-        Id, action, and the record before and after; None where there is none.
-    seen
-        The version each record has now, by id; 0 for a new one.
-    batch
-        The batch they belong to, or None.
-    stamp
-        As from `signed`.
-    progress
-        Told the number of rows after each few thousand written.
-    """
-    version_of = seen.to_dict()
-    number = _next(connection, versions.c[VERSION_ID])
-    for piece in pieces(changes):
-        replace_records(
-            connection,
-            [(one, version_of[one] + 1, batch, after) for one, _, _, after in piece],
-            known=[one for one, *_ in piece if version_of[one] > 0],
-        )
-        told = [
-            (
-                number + place,
-                one,
-                version_of[one] + 1,
-                batch,
-                action,
-                stamp[WHO],
-                stamp[AT],
-                version_text(before),
-                version_text(after),
-            )
-            for place, (one, action, before, after) in enumerate(piece)
-        ]
-        insert_rows(connection, versions, _VERSION_COLUMNS, told)
-        number += len(piece)
-        if progress:
-            progress(len(piece))
+        yield change_of(one, CLOSE, record, record | {schema.STATUS: schema.STATUSES[-1]})
 
 
 def _batch(
@@ -272,17 +212,22 @@ def findings_text(findings: pd.DataFrame) -> str:
 
 def _listings(difference: Difference, number: int) -> Iterator[tuple[Any, ...]]:
     """Say of every row of the list what became of it."""
-    altered = set(difference.changed[schema.FACILITY_ID])
-    new = set(difference.new)
-    outcomes = {
-        int(row): (one, NEW if one in new else CHANGED if one in altered else UNCHANGED)
-        for one, row in difference.rows.items()
-    }
+    ids = difference.rows.index
+    altered = pd.Index(difference.changed[schema.FACILITY_ID].unique())
+    outcomes = np.where(among(ids, altered), CHANGED, np.where(among(ids, difference.new), NEW, UNCHANGED))
+    became = pd.DataFrame({schema.FACILITY_ID: ids, OUTCOME: outcomes}, index=difference.rows.to_numpy())
     rows = difference.checked.table.rows
     for start in range(0, len(rows), PIECE):
         piece = rows.iloc[start : start + PIECE]
-        for row, original in zip(piece.index, row_texts(piece), strict=True):
-            yield number, int(row), *outcomes.get(int(row), (None, REST)), original
+        told = became.reindex(piece.index)
+        yield from zip(
+            [number] * len(piece),
+            map(int, piece.index),
+            values(told[schema.FACILITY_ID]),
+            told[OUTCOME].fillna(REST),
+            row_texts(piece),
+            strict=True,
+        )
 
 
 def _require_open_batch(connection: Connection, batch: int) -> None:
@@ -292,8 +237,3 @@ def _require_open_batch(connection: Connection, batch: int) -> None:
         raise RegistryError(f"There is no batch {batch}. `registry history` lists those there are.")
     if found[1] is not None:
         raise RegistryError(f"Batch {batch} was undone already, by {found[0]} at {found[1]}.")
-
-
-def _next(connection: Connection, column: Any) -> int:
-    """Give the next number; nobody else can take it before this transaction ends."""
-    return int(connection.execute(select(func.coalesce(func.max(column), 0))).scalar_one()) + 1

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, bindparam, delete
 
 from geo import schema
-from geo.registry.records import Record
 from geo.registry.tables import BATCH_ID, PRESENT, RECORD_COLUMNS, VERSION, facilities
 
 # Rows sent at a time; between two of them the progress is told.
@@ -58,7 +57,7 @@ def insert_rows(
 
 def replace_records(
     connection: Connection,
-    records: Sequence[tuple[str, int, int | None, Record | None]],
+    records: Sequence[tuple[str, int, int | None, Sequence[Any] | None]],
     *,
     known: Sequence[str],
 ) -> None:
@@ -69,7 +68,7 @@ def replace_records(
     connection
         As from `Registry.writing`.
     records
-        Id, version, batch and record, None for one that is gone.
+        Id, version, batch and the values of `RECORD_COLUMNS`, None for one that is gone.
     known
         The ids among them that the table has already.
     """
@@ -78,7 +77,7 @@ def replace_records(
         gone = [{"gone": one} for one in known]
         connection.execute(delete(facilities).where(column == bindparam("gone")), gone)
     rows = [
-        (one, version, int(record is not None), batch, *(_NOTHING if record is None else record.values()))
-        for one, version, batch, record in records
+        (one, version, int(values is not None), batch, *(_NOTHING if values is None else values))
+        for one, version, batch, values in records
     ]
     insert_rows(connection, facilities, _FACILITY_COLUMNS, rows)

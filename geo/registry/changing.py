@@ -12,7 +12,6 @@ from geo.facilities import allowed_values
 from geo.imported import MATCHES
 from geo.importing.place_finding import PLACE_FROM
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
-from geo.registry.applying import Change, signed, write_changes
 from geo.registry.conflicts import conflict
 from geo.registry.connection import Registry
 from geo.registry.history import find_record
@@ -23,6 +22,7 @@ from geo.registry.tables import (
     PRIVATE,
     RECORD_COLUMNS,
 )
+from geo.registry.version_log import change_of, signed, write_changes
 
 # What is worked out or told by the registry itself.
 _FIXED = (schema.ORIGIN, schema.DATASET, GIVEN_LON, GIVEN_LAT, GIVEN_DATUM, PLACE_FROM, MATCHES, PRIVATE)
@@ -76,7 +76,7 @@ def change_record(
         if version != expected_version:
             seen = {facility_id: expected_version}
             raise conflict(connection, {facility_id: before | wanted}, seen)
-        changes: list[Change] = [(facility_id, CHANGE, before, before | wanted)]
+        changes = [change_of(facility_id, CHANGE, before, before | wanted)]
         write_changes(connection, changes, pd.Series({facility_id: version}), batch=None, stamp=stamp)
     return version + 1
 

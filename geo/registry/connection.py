@@ -21,6 +21,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # As long as anybody waits for the others to finish writing.
 PATIENCE_S = 120
 _WRITES = "registry_writes"
+# 16 MB of pages at hand: ids come in no order, and each would fetch and write other pages of the indexes.
+_SETTINGS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cache_size=-16384",
+)
 # Any number that no other program on the server uses: those who migrate wait for one another.
 _MIGRATION_LOCK = 4_503_710_111
 
@@ -116,7 +124,7 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must begin nothing by itself: `_begin_sqlite` does.
     connection.isolation_level = None
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+    for setting in _SETTINGS:
         connection.execute(f"PRAGMA {setting}")
 
 

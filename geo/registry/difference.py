@@ -12,13 +12,12 @@ from geo import schema
 from geo.errors import InvalidValueError
 from geo.imported import MATCHES
 from geo.importing.checking import Checked
-from geo.importing.duplicate_findings import best_pairs, comparable
-from geo.importing.duplicates import likely_pairs
 from geo.importing.place_finding import PLACE_FROM
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.registry.connection import Registry
 from geo.registry.listed import listed_records, told_fields
-from geo.registry.records import read_records, same_values, to_places
+from geo.registry.matching import INCOMING, met_records, met_sources
+from geo.registry.records import among, read_records, same_values, to_places
 from geo.registry.tables import (
     AFTER,
     BEFORE,
@@ -28,8 +27,7 @@ from geo.registry.tables import (
     VERSION,
 )
 
-BY_ID, BY_LIKENESS = "id", "likeness"
-MATCHED_BY, LIKENESS, FIELD = "by", "likeness", "field"
+FIELD = "field"
 # What a list says of itself and not of a site, and what follows from other columns.
 _NOT_COMPARED = (
     schema.ORIGIN,
@@ -137,19 +135,19 @@ def plan_import(
     with registry.reading() as connection:
         known = read_records(connection)
     present = to_places(known[known[PRESENT]])
-    met = _met(incoming, row_of, present, apart)
-    names = dict(zip(met["incoming"], met.index, strict=True))
+    met = met_records(incoming, present, own=_said_apart(row_of, apart))
+    names = dict(zip(met[INCOMING], met.index, strict=True))
     ids = [str(names.get(one, one)) for one in incoming.index]
     records = incoming.set_axis(pd.Index(ids, name=schema.FACILITY_ID), axis=0)
     row_of = pd.Series(row_of.to_numpy(), index=records.index)
-    met_sources = _sourced(records, row_of, sourced, apart)
-    records[MATCHES] = met_sources[MATCHES].reindex(records.index).astype("str")
+    met_there = met_sources(records, sourced, own=_said_apart(row_of, apart))
+    records[MATCHES] = met_there[MATCHES].reindex(records.index).astype("str")
     before = present.loc[records.index.intersection(present.index, sort=False)]
     records = _completed(records, before, told_fields(checked.table, checked.mapping))
     changed = _changes(records, before)
     missing = _missing(records, present, types, counties)
     seen = known[VERSION].reindex(records.index.append(missing.index), fill_value=0)
-    altered = before.index.isin(changed[schema.FACILITY_ID])
+    altered = among(before.index, pd.Index(changed[schema.FACILITY_ID].unique()))
     return Difference(
         checked=checked,
         sha256=sha256,
@@ -159,8 +157,8 @@ def plan_import(
         changed=changed,
         unchanged=before.index[~altered],
         missing=missing,
-        met=met.drop(columns="incoming"),
-        sourced=met_sources,
+        met=met.drop(columns=INCOMING),
+        sourced=met_there,
         rows=row_of,
         seen=seen,
     )
@@ -183,76 +181,22 @@ def _taken(checked: Checked, rows: Collection[int] | None) -> tuple[gpd.GeoDataF
         )
     real = (checked.facilities[schema.ORIGIN] != schema.SIMULATED).to_numpy()
     wanted = real & (sound.isin(list(rows)).to_numpy() if rows is not None else True)
-    return to_places(incoming[wanted]), sound[wanted]
+    placed = gpd.GeoDataFrame(incoming[wanted], geometry=checked.facilities.geometry[wanted])
+    return placed, sound[wanted]
 
 
-def _met(
-    incoming: gpd.GeoDataFrame, row_of: pd.Series, present: gpd.GeoDataFrame, apart: Collection[int]
-) -> pd.DataFrame:
-    """Say which rows are records of the registry: by id, else by likeness, one row a record."""
-    by_id = incoming.index.intersection(present.index, sort=False)
-    columns = {"incoming": by_id, MATCHED_BY: BY_ID, LIKENESS: 100.0}
-    found = [pd.DataFrame(columns, index=by_id)]
-    own = row_of.isin(list(apart)).to_numpy()
-    loose = incoming[~incoming.index.isin(by_id) & ~own]
-    free = present[~present.index.isin(by_id)]
-    if len(loose) and len(free):
-        found.append(_alike(loose, free))
-    met = pd.concat(found)
-    return met.rename_axis(schema.FACILITY_ID)
-
-
-def _alike(loose: gpd.GeoDataFrame, free: gpd.GeoDataFrame) -> pd.DataFrame:
-    pairs = sorted(
-        likely_pairs(comparable(loose), comparable(free)),
-        key=lambda pair: (-pair.likeness, pair.second, pair.first),
-    )
-    used_rows: set[int] = set()
-    used_records: set[int] = set()
-    kept = []
-    for pair in pairs:
-        if pair.second not in used_rows and pair.first not in used_records:
-            used_rows.add(pair.second)
-            used_records.add(pair.first)
-            kept.append(pair)
-    return pd.DataFrame(
-        {
-            "incoming": loose.index[[pair.second for pair in kept]],
-            MATCHED_BY: BY_LIKENESS,
-            LIKENESS: [pair.likeness for pair in kept],
-        },
-        index=free.index[[pair.first for pair in kept]],
-    )
-
-
-def _sourced(
-    records: gpd.GeoDataFrame, row_of: pd.Series, sourced: gpd.GeoDataFrame, apart: Collection[int]
-) -> pd.DataFrame:
-    """Say which records are sites known from sources; a sourced site is met by one record, the likest."""
-    known = sourced[(sourced[schema.ORIGIN] == schema.SOURCED).to_numpy()]
-    own = row_of.isin(list(apart)).to_numpy()
-    by_id = records.index.intersection(known.index, sort=False)
-    found = pd.DataFrame({MATCHES: by_id, LIKENESS: 100.0}, index=by_id)
-    loose = records[~records.index.isin(by_id) & ~own]
-    free = known[~known.index.isin(by_id)]
-    pairs = best_pairs(likely_pairs(comparable(loose), comparable(free))) if len(loose) and len(free) else []
-    alike = pd.DataFrame(
-        {
-            MATCHES: free.index[[pair.first for pair in pairs]],
-            LIKENESS: [pair.likeness for pair in pairs],
-        },
-        index=loose.index[[pair.second for pair in pairs]],
-    ).sort_values(LIKENESS, ascending=False, kind="stable")
-    both = pd.concat([found, alike[~alike[MATCHES].duplicated()]])
-    return both.rename_axis(schema.FACILITY_ID)
+def _said_apart(row_of: pd.Series, apart: Collection[int]) -> npt.NDArray[np.bool_]:
+    return np.asarray(row_of.isin(list(apart)), dtype=bool)
 
 
 def _completed(
     records: gpd.GeoDataFrame, before: gpd.GeoDataFrame, told: Collection[str]
 ) -> gpd.GeoDataFrame:
     """Take over from the registry what the list has no column for, and places it says nothing new of."""
+    if before.empty:
+        return records
     old = before.reindex(records.index)
-    stood = records.index.isin(before.index)
+    stood = among(records.index, before.index)
     whole = pd.DataFrame(records.drop(columns=schema.GEOMETRY))
     for name in RECORD_COLUMNS:
         if name not in told and name not in (*_PLACE, schema.STATUS, MATCHES):
@@ -312,5 +256,5 @@ def _missing(
     asked_types = records[schema.FACILITY_TYPE].dropna().unique() if types is None else list(types)
     asked_counties = records[schema.COUNTY].dropna().unique() if counties is None else list(counties)
     inside = present[schema.FACILITY_TYPE].isin(asked_types) & present[schema.COUNTY].isin(asked_counties)
-    still = (present[schema.STATUS] != schema.STATUSES[-1]) & ~present.index.isin(records.index)
+    still = (present[schema.STATUS] != schema.STATUSES[-1]) & ~among(present.index, records.index)
     return present[inside & still]

@@ -10,7 +10,7 @@ from geo.importing.list_words import DATUM, FINDING, LONLAT, SERIAL, header_form
 from geo.importing.place_finding import PLACE_FROM
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.importing.source_table import SourceTable
-from geo.registry.records import to_json
+from geo.registry.records import json_rows
 from geo.registry.tables import PRIVATE, RECORD_COLUMNS
 
 # The fields of a record that one field of a list speaks of, where these differ.
@@ -80,11 +80,8 @@ def _private(table: SourceTable, mapping: ColumnMapping, rows: list[int]) -> pd.
 
 def row_texts(rows: pd.DataFrame) -> list[str]:
     """Give rows of a list as their user wrote them, as JSON of texts by header, blank ones left out."""
-    columns = [rows[name].to_numpy(dtype=object) for name in rows.columns]
-    headers = list(map(str, rows.columns))
-    if not columns:
-        return ["{}"] * len(rows)
-    return [
-        to_json({h: v for h, v in zip(headers, values, strict=True) if isinstance(v, str) and v})
-        for values in zip(*columns, strict=True)
-    ]
+    columns = {
+        str(name): [text if isinstance(text, str) and text else None for text in rows[name].to_numpy(object)]
+        for name in rows.columns
+    }
+    return json_rows(columns) if columns else ["{}"] * len(rows)

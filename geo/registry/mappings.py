@@ -6,10 +6,10 @@ from sqlalchemy import delete, insert, select
 
 from geo.errors import InvalidValueError
 from geo.importing.header_matching import ColumnMapping
-from geo.registry.applying import signed
 from geo.registry.connection import Registry
 from geo.registry.records import storable
 from geo.registry.tables import FINGERPRINT, MAPPING, mappings
+from geo.registry.version_log import signed
 
 
 def remembered_mappings(registry: Registry) -> dict[str, ColumnMapping]:

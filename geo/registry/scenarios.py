@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from geo import schema
 from geo.errors import InvalidValueError, RegistryError
-from geo.registry.applying import signed
 from geo.registry.connection import Registry
 from geo.registry.records import storable, to_json
 from geo.registry.tables import AT, RECIPE, VERSION, WHO, scenarios
+from geo.registry.version_log import signed
 
 NAME_LENGTH = 100
 RECIPE_BYTES = 1_000_000

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from geo.importing.checking import hinted_datum, to_facilities
+from geo.importing.checking import to_facilities
 from geo.importing.header_matching import match_columns
+from geo.importing.list_datum import hinted_datum
 from geo.importing.reading import read_list
 from tests.importing import make_files
 

@@ -124,8 +124,8 @@ def test_without_evidence_the_format_suggests_or_nothing_does(knowledge, network
 
 
 def test_a_whole_list_is_weighed_by_what_it_says(network, knowledge):
-    from geo.importing.checking import hinted_datum, weigh_list_datums
     from geo.importing.header_matching import match_columns
+    from geo.importing.list_datum import hinted_datum, weigh_list_datums
     from geo.importing.reading import read_list
 
     rows = named_rows(knowledge, "GCJ-02")

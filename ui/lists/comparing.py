@@ -6,7 +6,8 @@ import streamlit as st
 from geo import schema
 from geo.errors import ConflictError
 from geo.registry.applying import apply_import
-from geo.registry.difference import FIELD, LIKENESS, Difference, plan_import
+from geo.registry.difference import FIELD, Difference, plan_import
+from geo.registry.matching import LIKENESS
 from geo.registry.tables import AFTER, BEFORE
 from ui import cached
 from ui.lists import keeping, shared

@@ -7,7 +7,8 @@ import pandas as pd
 from geo import schema
 from geo.imported import MATCHES
 from geo.registry.conflicts import SEEN, THEIRS, YOURS
-from geo.registry.difference import BY_LIKENESS, FIELD, LIKENESS, MATCHED_BY, Difference
+from geo.registry.difference import FIELD, Difference
+from geo.registry.matching import BY_LIKENESS, LIKENESS, MATCHED_BY
 from geo.registry.tables import AFTER, AT, BEFORE, PRIVATE, WHO
 from ui import vocabulary
 from ui.answers import Names

@@ -12,14 +12,13 @@ from geo.importing.checking import (
     Checked,
     Choices,
     ListKnowledge,
-    hinted_datum,
     to_facilities,
-    weigh_list_datums,
 )
 from geo.importing.county_finding import CANDIDATES
 from geo.importing.datum_evidence import likely_datum
 from geo.importing.finding_kinds import ERROR, FINDING_CODE, SEVERITY, SOURCE_ROW
 from geo.importing.header_matching import EXACT, REMEMBERED, ColumnMapping, match_columns
+from geo.importing.list_datum import hinted_datum, weigh_list_datums
 from geo.importing.list_words import FINDING, SERIAL
 from geo.importing.mending import mend_rows, move_points, remove_rows
 from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
