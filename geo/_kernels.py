@@ -41,7 +41,6 @@ Found = tuple[int, float, float, bool]
 numba = import_module("numba")
 
 RADIAN = math.pi / 180
-FEW_CELLS = 25
 LARGE_HALF_ANGLE = 0.02
 NEARLY_STRAIGHT_M = 6e5
 EAST, WEST, NORTH = 0, 1, 2
@@ -92,54 +91,6 @@ def arc_m(places: Floats, k: int, point: Point) -> float:
     half *= half
     # The series of asin: what is left out is under 1e-16 of the sum.
     return chord * (1 + half * (1 / 6 + half * (3 / 40 + half * (15 / 336 + half * (105 / 3456)))))
-
-
-@compiled
-def nearest_rows(
-    lon: Floats, lat: Floats, index: Index, grid: Grid, nearest: Integers, distance_m: Floats
-) -> None:
-    """Find the nearest place of each row by growing a box of grid cells around it.
-
-    A side stops growing where its next cells are surely farther than the best so far. The row before gives
-    the first guess. Fills `nearest`, a number as in the index, the lower winning a tie, and `distance_m`.
-    """
-    places, rank = index[0], index[1]
-    best, row_lat = 0, math.nan
-    axis = z = here_curves = 0.0
-    for i in range(len(lon)):
-        # Points of a grid come row by row: the latitude's share is computed once for each.
-        if lat[i] != row_lat:
-            row_lat = lat[i]
-            sine = math.sin(row_lat * RADIAN)
-            normal = SEMI_MAJOR_M / math.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
-            axis = normal * math.cos(row_lat * RADIAN)
-            z, here_curves = normal * (1 - ECCENTRICITY_SQUARED) * sine, 1 / normal
-        angle = lon[i] * RADIAN
-        point = (axis * math.cos(angle), axis * math.sin(angle), z, here_curves)
-        here = (lon[i], lat[i], axis)
-        squared = chord_squared_m2(places, best, point)
-        reach = math.sqrt(squared)
-        reach += TIE_M + SWAP_PER_M2 * squared * reach
-        found = (best, squared, reach * reach, False)
-        box = box_within(reach, here, grid)
-        few = (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS
-        if not few:
-            # Points in no order: the place before says little, one of the point's own cell says more.
-            guess = place_in_cell(here, index[2], grid)
-            squared = chord_squared_m2(places, guess, point)
-            if squared < found[1]:
-                found = (guess, squared, limit_squared(squared), found[1] <= limit_squared(squared))
-                box = box_within(math.sqrt(found[2]), here, grid)
-                few = (box[1] - box[0] + 1) * (box[3] - box[2] + 1) <= FEW_CELLS
-        if few:
-            found = scanned(box, point, index, grid[4], found)
-        else:
-            box, found = searched(here, point, index, grid, found)
-        best = found[0]
-        if found[3]:
-            best = lowest_of_nearest(box, point, index, grid[4], found[2])
-        nearest[i] = rank[best]
-        distance_m[i] = arc_m(places, best, point)
 
 
 @compiled

@@ -39,13 +39,16 @@ SWAP_PER_M2 = 2e-17
 
 def earth_centred(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     """Turn WGS-84 degrees into earth-centred metres, one row (x, y, z) for each point, at height 0."""
-    x, y = np.radians(np.asarray(lon, np.float64)), np.radians(np.asarray(lat, np.float64))
-    sine, cosine = np.sin(y), np.cos(y)
-    normal_m = prime_vertical_m(lat)
+    x, lat = np.radians(np.asarray(lon, np.float64)), np.asarray(lat, np.float64)
+    # Points of a grid come row by row: what a latitude gives is computed once a row.
+    starts = np.flatnonzero(np.diff(lat, prepend=np.nan) != 0)
+    row = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(lat)))
+    y, normal_m = np.radians(lat[starts]), prime_vertical_m(lat[starts])
+    axis_m, z = normal_m * np.cos(y), normal_m * (1 - ECCENTRICITY_SQUARED) * np.sin(y)
     places = np.empty((len(x), 3))
-    places[:, 0] = normal_m * cosine * np.cos(x)
-    places[:, 1] = normal_m * cosine * np.sin(x)
-    places[:, 2] = normal_m * (1 - ECCENTRICITY_SQUARED) * sine
+    places[:, 0] = axis_m[row] * np.cos(x)
+    places[:, 1] = axis_m[row] * np.sin(x)
+    places[:, 2] = z[row]
     return places
 
 

@@ -44,7 +44,12 @@ def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
         A row has no point.
     """
     places = demand.geometry.to_numpy()
-    lon, lat = shapely.get_x(places), shapely.get_y(places)
+    lon, lat = np.empty((2, len(places)))
+
+    def read(rows: slice) -> None:
+        lon[rows], lat[rows] = shapely.get_x(places[rows]), shapely.get_y(places[rows])
+
+    run_in_threads(read, in_threads(len(places)))
     _require_degrees(lon, lat, what="demand")
     placeless = ~np.isfinite(lon + lat)
     if placeless.any():

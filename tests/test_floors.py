@@ -23,6 +23,7 @@ STOREYS = (
     "crs ellipsoid county_raster fields legend decay people geotiff catchment_input equity_input",
     "provenance _kernels measure_fields chart_files",
     "places similar imported _area_kernels _catchment_kernels _pair_kernels _equity_sums _error_kernels",
+    "_nearest_tree _nearest_kernels",
     "export_columns nearest within equity _catchment_reach reach_lists",
     "regions facilities demand counts join coverage opening catchment covered_area summary geojson workbook",
     "siting left_out_map reach_profile",

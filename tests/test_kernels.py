@@ -47,6 +47,34 @@ def test_the_order_and_the_company_of_homes_change_no_answer(seed):
     assert whole[1][0] == alone[1][0]
 
 
+def raster(columns, rows, *, step=0.01):
+    lon, lat = np.meshgrid(107.5 + step * np.arange(columns), 22.5 + step * np.arange(rows))
+    return lon.ravel(), lat.ravel()
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 9999), sites=GRIDS, step=st.sampled_from([None, 0.02]), columns=st.integers(1, 40))
+def test_rows_of_a_raster_searched_together_find_what_each_home_finds_alone(seed, sites, step, columns):
+    # Sites on the raster's own nodes make many a home as far from two, and some of no distance at all.
+    home, site = raster(columns, 12), scattered(seed, sites, step=step)
+    together = nearest_place(*home, *site, compile_kernels=True)
+    by_tree = nearest_place(*home, *site, compile_kernels=False)
+    order = np.random.default_rng(seed).permutation(len(home[0]))
+    alone = nearest_place(home[0][order], home[1][order], *site, compile_kernels=True)
+    assert (together[0] == by_tree[0]).all()
+    np.testing.assert_allclose(together[1], by_tree[1], atol=1e-6)
+    assert (together[0][order] == alone[0]).all()
+    assert (together[1][order] == alone[1]).all()
+
+
+def test_more_places_than_a_run_of_homes_can_look_at_are_searched_one_by_one():
+    home = raster(40, 5)
+    crowd = np.random.default_rng(4).normal((107.7, 22.52), 0.002, (3000, 2))
+    by_grid, by_tree = (nearest_place(*home, *crowd.T, compile_kernels=way) for way in (True, False))
+    assert (by_grid[0] == by_tree[0]).all()
+    np.testing.assert_allclose(by_grid[1], by_tree[1], atol=1e-6)
+
+
 def test_homes_far_outside_the_grid_of_places_find_theirs():
     site = scattered(3, 200)
     home = np.array([100.0, 118.0, 108.0, 108.0]), np.array([23.0, 23.0, 18.0, 29.0])

@@ -1,13 +1,33 @@
-"""`python -m geo scenario run`: work a saved recipe out again, to the last digit."""
+"""`python -m geo scenario`: work a saved recipe out again, to the last digit, or make its search again."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geo.commands.output import DataFolder, show_table
+from geo.commands.clock import today
+from geo.commands.explained import explained_rows
+from geo.commands.output import (
+    DataFolder,
+    Force,
+    Format,
+    content,
+    format_of,
+    require_writable,
+    show_table,
+    write,
+)
+
+if TYPE_CHECKING:
+    from geo.network import Network
+    from geo.planning.scenario import Run, Scenario
 
 app = typer.Typer(help="Work with saved scenarios.", rich_markup_mode=None)
+TIME_LIMIT_S = 60.0
+Recipe = Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe that this program saved.")]
+OnOtherData = Annotated[
+    bool, typer.Option("--on-other-data", help="Work it out even where the data have changed since.")
+]
 
 
 @app.callback()
@@ -17,27 +37,107 @@ def group() -> None:
 
 @app.command()
 def run(
-    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe that this program saved.")],
+    recipe: Recipe,
     *,
-    on_other_data: Annotated[
-        bool, typer.Option("--on-other-data", help="Work it out even where the data have changed since.")
-    ] = False,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Write the plan with its reasons as well.")
+    ] = "",
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="Default: by the output's suffix, else geojson.")
+    ] = None,
+    force: Force = False,
+    on_other_data: OnOtherData = False,
     data: DataFolder = None,
 ) -> None:
     """Work out a recipe and compare it with what it says of itself, data and figures, to the last digit."""
+    chosen = (format_ or format_of(output)) if output else Format.GEOJSON
+    if output:
+        require_writable(output, chosen, force=force)
+    scenario, network, done, changed = _worked_out(recipe, data, on_other_data=on_other_data)
+    if output:
+        write(output, _plan_file(done, network, chosen, same=not changed), force=force)
+    rows = [(name, repr(scenario.result.get(name)), repr(value)) for name, value in done.figures.items()]
+    show_table(("figure", "saved", "now"), rows)
+    told = f"on other data: {'; '.join(changed)}" if changed else "the same to the last digit"
+    typer.echo(f"{scenario.name}: {len(scenario.actions)} actions, {told}", err=True)
+
+
+@app.command()
+def search(
+    recipe: Recipe,
+    *,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="SECONDS", help="Then the best found, with its gap.")
+    ] = TIME_LIMIT_S,
+    on_other_data: OnOtherData = False,
+    data: DataFolder = None,
+) -> None:
+    """Ask the question of a recipe again, and compare what is found with what the recipe holds."""
+    from geo.planning.choosing import choose_best, choose_greedily
+    from geo.planning.offers import flat
+    from geo.planning.question import prepare
+    from geo.planning.scenario import question_of
+    from geo.planning.search import found_of, require_same_choice
+
+    scenario, network, done, changed = _worked_out(recipe, data, on_other_data=on_other_data)
+    request = question_of(scenario)
+    ready = prepare(request, network, ground=done.ground)
+    quick = choose_greedily(ready.ground, ready.offers, request.means)
+    best = choose_best(
+        ready.ground,
+        ready.offers,
+        request.means,
+        kinds=request.kinds,
+        table=ready.table,
+        time_limit_s=time_limit,
+    )
+    now, then = found_of(best, quick), scenario.search.found if scenario.search else None
+    if then is not None and not changed:
+        require_same_choice(scenario.name, then, now)
+    saved = {} if then is None else vars(then)
+    rows = [(name, repr(saved.get(name)), repr(value)) for name, value in vars(now).items()]
+    show_table(("found", "saved", "now"), rows)
+    same = tuple(flat(best.steps)) == scenario.actions
+    typer.echo(f"{scenario.name}: {_verdict(then is None, same=same)}", err=True)
+
+
+def _verdict(changed_by_hand: bool, *, same: bool) -> str:
+    if same:
+        return "the search chooses the same actions, in the same order, at the same places"
+    if changed_by_hand:
+        return "its plan was changed after the search, which chooses other actions"
+    return "the search chooses other actions; see how good each plan is"
+
+
+def _worked_out(
+    recipe: Path, data: Path | None, *, on_other_data: bool
+) -> "tuple[Scenario, Network, Run, tuple[str, ...]]":
     from geo.catalog import DATA_FOLDER
     from geo.network import load_network
     from geo.planning.scenario import changed_data, require_same, run_scenario, scenario_from_text
 
     scenario = scenario_from_text(_read(recipe))
-    done = run_scenario(scenario, load_network(data or DATA_FOLDER))
+    network = load_network(data or DATA_FOLDER)
+    done = run_scenario(scenario, network)
     changed = changed_data(scenario, done)
     if not (on_other_data and changed):
         require_same(scenario, done)
-    rows = [(name, repr(scenario.result.get(name)), repr(value)) for name, value in done.figures.items()]
-    show_table(("figure", "saved", "now"), rows)
-    told = f"on other data: {'; '.join(changed)}" if changed else "the same to the last digit"
-    typer.echo(f"{scenario.name}: {len(scenario.actions)} actions, {told}", err=True)
+    return scenario, network, done, changed
+
+
+def _plan_file(done: "Run", network: "Network", chosen: Format, *, same: bool) -> bytes:
+    """Write the plan as `python -m geo site` does; on other data it is nobody's search."""
+    from geo.planning.plan_files import about_plan, question_in_words, told_of
+    from geo.planning.question import prepare, steps_of
+    from geo.planning.scenario import question_of
+
+    scenario, request = done.scenario, question_of(done.scenario)
+    ready = prepare(request, network, ground=done.ground)
+    rows = explained_rows(ready, network, steps_of(scenario.actions))
+    found = scenario.search.found if scenario.search and same else None
+    told = question_in_words(request, network, table=done.table) | told_of(found)
+    about = about_plan(rows, network, done.ground, done.figures, generated_on=today(), told=told)
+    return content(rows, chosen, about)
 
 
 def _read(recipe: Path) -> str:

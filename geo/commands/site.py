@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.commands.clock import today
+from geo.commands.explained import explained_rows, read_forbidden
 from geo.commands.output import (
     STANDARD_OUTPUT,
     Codes,
@@ -21,17 +22,14 @@ from geo.commands.output import (
 )
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
-    from geo.network import Network
     from geo.planning.choosing import Choice
     from geo.planning.question import Prepared
     from geo.planning.scenario import Run
 
 TIME_LIMIT_S = 60.0
-# For each of the other distances the choice is tried at.
-DISTANCE_LIMIT_S = 10.0
+FORBID_WITHIN_M = 500.0
 
 
 class Who(StrEnum):
@@ -86,6 +84,18 @@ def site(
     least_share: Annotated[
         float | None, typer.Option("--least-share", metavar="0-1", help="What every county must reach.")
     ] = None,
+    forbid: Annotated[
+        Codes,
+        typer.Option(
+            "--forbid",
+            metavar="WHERE",
+            help="Where no site may stand: a candidate's id, a county, or a CSV with lon, lat. Repeatable.",
+        ),
+    ] = None,
+    forbid_within: Annotated[
+        float,
+        typer.Option("--forbid-within", metavar="METRES", help="How far around the places of such a CSV."),
+    ] = FORBID_WITHIN_M,
     fair: Annotated[bool, typer.Option("--fair", help="Lift the county worst off instead.")] = False,
     sourced_only: Annotated[bool, typer.Option("--sourced-only", help="Leave simulated sites out.")] = False,
     time_limit: Annotated[
@@ -116,9 +126,10 @@ def site(
     from geo.planning.choosing import choose_best, choose_greedily
     from geo.planning.means import FAIRNESS, PEOPLE_COVERED, Means
     from geo.planning.offers import flat
-    from geo.planning.plan_files import about_plan, told_of
+    from geo.planning.plan_files import about_plan, question_in_words, told_of
     from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
     from geo.planning.scenario import Scenario, recipe_text, require_name, run_scenario
+    from geo.planning.search import found_of, search_of
 
     if recipe is not None:
         require_writable(str(recipe), Format.GEOJSON, force=force)
@@ -135,6 +146,7 @@ def site(
         candidates=(*kinds, "listed") if listed is not None else kinds,
         costs=_costs(costs),
         listed=None if listed is None else _read_list(listed),
+        forbidden=read_forbidden(forbid, forbid_within, network),
     )
     ready = prepare(request, network)
     quick = choose_greedily(ready.ground, ready.offers, means)
@@ -142,50 +154,28 @@ def site(
         ready.ground, ready.offers, means, kinds=request.kinds, table=ready.table, time_limit_s=time_limit
     )
     _require_answer(best)
-    told = told_of(best, quick)
-    run = run_scenario(
-        Scenario(require_name(name), aim, tuple(flat(best.steps)), request.costs, means),
-        network,
-        ground=ready.ground,
-    )
-    rows = _rows(ready, network, run, best)
+    found = found_of(best, quick)
+    plan = tuple(flat(best.steps))
+    scenario = Scenario(require_name(name), aim, plan, request.costs, means, search_of(request, found))
+    run = run_scenario(scenario, network, ground=ready.ground)
+    told = question_in_words(request, network, table=run.table) | told_of(found)
+    rows = explained_rows(ready, network, best.steps)
     about = about_plan(rows, network, ready.ground, run.figures, generated_on=today(), told=told)
     write(output, content(rows, chosen, about), force=force)
     if recipe is not None:
         write(str(recipe), recipe_text(run.scenario).encode(), force=force)
-    if len(ready.passed_over):
-        first = f"{ready.passed_over.index[0]} at {ready.passed_over.iloc[0]}"
-        told_over = (
-            f"{len(ready.passed_over)} candidates stand where a site is already (as {first}): passed over"
-        )
-        typer.echo(told_over, err=True)
+    _tell_left_out(ready)
     typer.echo(_told(run, best, quick), err=True)
 
 
-def _rows(ready: "Prepared", network: "Network", run: "Run", best: "Choice") -> "gpd.GeoDataFrame":
-    from geo.planning.plan_files import plan_rows
-    from geo.planning.reasons import find_reasons
-    from geo.planning.trials import choices_at_distances
-
-    tried = choices_at_distances(
-        ready.ground,
-        network,
-        ready.candidates,
-        ready.request.means,
-        kinds=ready.request.kinds,
-        table=ready.table,
-        time_limit_s=DISTANCE_LIMIT_S,
-    )
-    reasons = find_reasons(
-        ready.ground,
-        ready.offers,
-        best.steps,
-        table=run.table,
-        townships=network.townships,
-        named_points=ready.named_points,
-        chosen_at=tried,
-    )
-    return plan_rows(reasons, best.steps, table=run.table)
+def _tell_left_out(ready: "Prepared") -> None:
+    if len(ready.left_out):
+        typer.echo(f"{len(ready.left_out)} candidates are forbidden: left out", err=True)
+    over = ready.passed_over
+    if len(over):
+        first = f"{over.index[0]} at {over.iloc[0]}"
+        told = f"{len(over)} candidates stand where a site is already (as {first}): passed over"
+        typer.echo(told, err=True)
 
 
 def _told(run: "Run", best: "Choice", quick: "Choice") -> str:

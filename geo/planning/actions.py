@@ -1,39 +1,28 @@
-"""What a budget can buy, and what the network is afterwards: build, share, extend, relocate, upgrade, close.
+"""What a budget can buy: build, share, extend hours, relocate, upgrade, close; what each costs and does.
 
 An action is one purchase at one site. What each kind costs and does stands in `data/actions.csv`; the costs
-are assumptions, which whoever plans replaces. Actions that cannot both be taken at one site are refused.
+are assumptions, which whoever plans replaces. What comes of them `geo.planning.after_actions` says.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
-from geo import ellipsoid
 from geo.catalog import DATA_FOLDER, data_path
-from geo.errors import ConflictingActionsError, InvalidValueError, MissingColumnError, UnknownNameError
-from geo.names import near_names
-from geo.places import demand_places
-from geo.planning.aim import OPERATING, Aim, enough_hours
-from geo.planning.candidates import SAME_PLACE_M
+from geo.errors import InvalidValueError, MissingColumnError
+from geo.planning.aim import Aim, enough_hours
 from geo.schema import (
     ACTION,
     ACTION_COLUMNS,
     COST_YUAN,
-    FACILITY_ID,
     FREES_YUAN,
     HOURS,
     LIST_SEPARATOR,
-    NAME,
     SERVICES,
-    STATUS,
-    WGS84,
     require_columns,
 )
 
@@ -45,10 +34,7 @@ SITE_KINDS = (EXTEND_HOURS, RELOCATE, UPGRADE, CLOSE)
 ACTION_KINDS = (*NEW_KINDS, *SITE_KINDS)
 # The only two that one site can have both; a site that moves or closes is not worked on as well.
 TOGETHER = frozenset({EXTEND_HOURS, UPGRADE})
-NEW_PREFIX = "plan:"
-SITE_COLUMNS = (NAME, STATUS, HOURS, SERVICES)
 MOST_YUAN = 1e12
-_YEARS = range(1900, 2200)
 
 
 @dataclass(frozen=True)
@@ -110,7 +96,7 @@ def set_costs(table: pd.DataFrame, costs: Mapping[str, float]) -> pd.DataFrame:
     faults += [
         f"{kind} would cost {cost!r} yuan"
         for kind, cost in costs.items()
-        if not _is_number(cost) or not 0 <= cost <= MOST_YUAN
+        if not is_number(cost) or not 0 <= cost <= MOST_YUAN
     ]
     if faults:
         raise InvalidValueError(
@@ -131,76 +117,6 @@ def counts_when_new(table: pd.DataFrame, kind: str, aim: Aim) -> bool:
     """Tell whether a new site of a kind counts for an aim: it is open and offers what is asked."""
     offered = str(table.loc[kind, SERVICES]).split(LIST_SEPARATOR)
     return set(aim.services) <= set(offered) and enough_hours(str(table.loc[kind, HOURS]), aim)
-
-
-def apply_actions(
-    sites: gpd.GeoDataFrame, actions: Sequence[Action], *, table: pd.DataFrame
-) -> gpd.GeoDataFrame:
-    """Give the sites as they are after all actions.
-
-    Parameters
-    ----------
-    sites
-        Indexed by facility id, points in WGS-84: `name`, `status`, `hours` and `services`.
-    actions
-        In their order.
-    table
-        As `read_actions` gives it.
-
-    Returns
-    -------
-    GeoDataFrame
-        The same columns: sites that stay, changed where an action changes them, in their order, then the new
-        ones, called `plan:` and the number of the action from 1.
-
-    Raises
-    ------
-    ConflictingActionsError, UnknownNameError, InvalidValueError
-        As `require_actions`.
-    """
-    require_actions(actions, sites)
-    after = gpd.GeoDataFrame(
-        sites[[*SITE_COLUMNS]].astype(object), geometry=sites.geometry.to_numpy(), crs=WGS84
-    )
-    closed = []
-    for action in actions:
-        if action.kind == CLOSE:
-            closed.append(action.facility_id)
-        elif action.kind == RELOCATE:
-            after.loc[action.facility_id, after.geometry.name] = shapely.Point(action.lon, action.lat)
-        elif action.kind in SITE_KINDS:
-            _improve(after, action, table)
-    new = _new_sites(actions, table)
-    left = after.drop(index=closed)
-    return gpd.GeoDataFrame(pd.concat([left, new]) if len(new) else left, crs=WGS84)
-
-
-def require_actions(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> None:
-    """Raise unless all actions can be taken together.
-
-    Raises
-    ------
-    InvalidValueError
-        A kind does not exist, a place is missing or no degrees, or a cost or year is no such number.
-    UnknownNameError
-        An action names a site that is not there.
-    ConflictingActionsError
-        Two actions exclude each other at one site, or a site would stand where one is already.
-    """
-    faults = [f"action {number}: {fault}" for number, a in enumerate(actions, 1) for fault in _faults_of(a)]
-    if faults:
-        raise InvalidValueError(f"{'; '.join(faults)}. Mend or remove these actions.")
-    known = set(sites.index)
-    gone = sorted({a.facility_id for a in actions if a.kind in SITE_KINDS and a.facility_id not in known})
-    if gone:
-        near = near_names(gone[0], list(known))
-        raise UnknownNameError(
-            f"The network has no site {', '.join(gone)} (near: {near or 'none'}). Remove its actions.",
-            near=near,
-        )
-    conflicts = [*_exclusions(actions), *_crowded(actions, sites)]
-    if conflicts:
-        raise ConflictingActionsError(f"{'; '.join(conflicts)}. Remove one of the two.")
 
 
 def action_as_json(action: Action) -> dict[str, Any]:
@@ -227,7 +143,7 @@ def action_from_json(plain: Mapping[str, Any]) -> Action:
     strange = [
         f"{name} is {value!r}"
         for name, value in plain.items()
-        if name not in known or not (_is_number(value) if name in numbers else isinstance(value, str))
+        if name not in known or not (is_number(value) if name in numbers else isinstance(value, str))
     ]
     if strange:
         raise InvalidValueError(
@@ -236,84 +152,6 @@ def action_from_json(plain: Mapping[str, Any]) -> Action:
     return Action(**plain)
 
 
-def _improve(after: gpd.GeoDataFrame, action: Action, table: pd.DataFrame) -> None:
-    effect = table.loc[action.kind]
-    if action.kind == EXTEND_HOURS:
-        after.loc[action.facility_id, HOURS] = effect[HOURS]
-        return
-    had = str(after.loc[action.facility_id, SERVICES] or "")
-    offered = [*had.split(LIST_SEPARATOR), *str(effect[SERVICES]).split(LIST_SEPARATOR)]
-    after.loc[action.facility_id, SERVICES] = LIST_SEPARATOR.join(dict.fromkeys(filter(None, offered)))
-    after.loc[action.facility_id, STATUS] = OPERATING
-    if pd.isna(after.loc[action.facility_id, HOURS]):
-        after.loc[action.facility_id, HOURS] = effect[HOURS]
-
-
-def _new_sites(actions: Sequence[Action], table: pd.DataFrame) -> gpd.GeoDataFrame:
-    new = [(number, action) for number, action in enumerate(actions, 1) if action.kind in NEW_KINDS]
-    rows = [
-        (action.name, OPERATING, table.loc[action.kind, HOURS], table.loc[action.kind, SERVICES])
-        for _, action in new
-    ]
-    index = pd.Index([f"{NEW_PREFIX}{number}" for number, _ in new], name=FACILITY_ID)
-    places = shapely.points([action.lon for _, action in new], [action.lat for _, action in new])
-    frame = pd.DataFrame(rows, index=index, columns=list(SITE_COLUMNS), dtype=object)
-    return gpd.GeoDataFrame(frame, geometry=places, crs=WGS84)
-
-
-def _faults_of(action: Action) -> list[str]:
-    faults = []
-    if action.kind not in ACTION_KINDS:
-        faults.append(f"there is no action {action.kind!r}, use {', '.join(ACTION_KINDS)}")
-    if not _is_number(action.cost_yuan) or abs(action.cost_yuan) > MOST_YUAN:
-        faults.append(f"its cost is {action.cost_yuan!r}, give yuan")
-    if action.cost_yuan < 0 and action.kind != CLOSE:
-        faults.append(f"its cost is {action.cost_yuan:g} yuan, only to close a site can free money")
-    if action.placed and not (abs(action.lon) <= 180 and abs(action.lat) <= 90):  # noqa: PLR2004 - degrees
-        faults.append(f"its place is {action.lon}, {action.lat}, give WGS-84 degrees, longitude first")
-    if action.kind in SITE_KINDS and not action.facility_id:
-        faults.append("it does not say at which site")
-    if action.year and action.year not in _YEARS:
-        faults.append(f"its year is {action.year!r}, give one such as 2026")
-    return faults
-
-
-def _exclusions(actions: Sequence[Action]) -> list[str]:
-    at_site: dict[str, list[str]] = {}
-    for action in actions:
-        if action.kind in SITE_KINDS:
-            at_site.setdefault(action.facility_id, []).append(action.kind)
-    return [
-        f"site {site} cannot have {' and '.join(kinds)} at once"
-        for site, kinds in at_site.items()
-        if len(kinds) > len(set(kinds)) or (len(kinds) > 1 and not set(kinds) <= TOGETHER)
-    ]
-
-
-def _crowded(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> list[str]:
-    """Name the places where two sites would stand at one spot."""
-    placed = [(number, action) for number, action in enumerate(actions, 1) if action.placed]
-    if not placed:
-        return []
-    leaving = [action.facility_id for action in actions if action.kind in {CLOSE, RELOCATE}]
-    staying = sites[~sites.index.isin(leaving)]
-    here = ellipsoid.earth_centred([a.lon for _, a in placed], [a.lat for _, a in placed])
-    there = np.concatenate([ellipsoid.earth_centred(*demand_places(staying)), here])
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
-
-    def named(other: int) -> str:
-        if other < len(staying):
-            return f"site {staying.index[other]}"
-        return f"that of action {placed[other - len(staying)][0]}"
-
-    near = cKDTree(there).query_ball_point(here, SAME_PLACE_M)
-    return [
-        f"action {number} puts a site at the place of {named(other)}"
-        for rank, ((number, _), others) in enumerate(zip(placed, near, strict=True))
-        for other in sorted(others)
-        if other < len(staying) + rank
-    ]
-
-
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Tell whether a value is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

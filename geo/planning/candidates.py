@@ -150,9 +150,9 @@ def listed_candidates(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.Ge
     InvalidValueError
         The list is empty, or a place is missing, no degrees, outside the counties, or stands twice.
     """
-    require_columns(table, [LON, LAT], what="the list of candidates")
+    require_columns(table, [LON, LAT], what="the list of places")
     if not len(table):
-        raise InvalidValueError("The list of candidates has no rows; list at least one place.")
+        raise InvalidValueError("The list of places has no rows; list at least one place.")
     lon, lat = (pd.to_numeric(table[column], errors="coerce") for column in (LON, LAT))
     inside = pd.Series(county_of_points(lon, lat, counties), index=table.index)
     faults = {
@@ -166,7 +166,7 @@ def listed_candidates(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.Ge
         if rows.any()
     ]
     if told:
-        raise InvalidValueError(f"The list of candidates: {'; '.join(told)}. Mend these rows.")
+        raise InvalidValueError(f"The list of places: {'; '.join(told)}. Mend these rows.")
     names = table[NAME] if NAME in table.columns else pd.Series("", index=table.index)
     numbers = pd.RangeIndex(1, len(table) + 1)
     return _candidates(LISTED, numbers, names, inside, points(lon, lat))

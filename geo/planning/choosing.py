@@ -16,10 +16,11 @@ import pandas as pd
 from geo.places import demand_places
 from geo.planning.actions import CLOSE, RELOCATE, Action, net_cost
 from geo.planning.ground import Ground
+from geo.planning.lift import buyable_rows, column_of, least_share_of, lift_the_worst
 from geo.planning.means import FAIRNESS, Means
 from geo.planning.mix import Mixed, solve_mix
 from geo.planning.offers import BUYABLE, Offers
-from geo.planning.plan_order import NOBODY, Change, Step, county_shares, in_order, least_share
+from geo.planning.plan_order import NOBODY, Change, Step, in_order, least_share
 from geo.schema import COST_YUAN, COUNTY, NAME
 from geo.siting import GREEDY, INFEASIBLE, Options, Plan, Progress, greedy_cover, max_cover
 from geo.siting.plan import gap_below
@@ -29,6 +30,7 @@ Integers = npt.NDArray[np.intp]
 
 TIME_LIMIT_S = 60.0
 _TODAY = "today"
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,38 @@ def choose_greedily(ground: Ground, offers: Offers, means: Means) -> Choice:
     ------
     InvalidValueError
         More purchases are asked for than there are.
+
+    Notes
+    -----
+    Where every county must have a least share and neither way to go step by step gives it, the plan is empty
+    and says so.
     """
-    if not len(_buyable(offers)):
+    if not len(buyable_rows(offers)):
         # All that may be done is to move or close what stands.
         return _settled(ground, offers, means, Mixed(status=GREEDY))
     if means.measure == FAIRNESS:
-        found = Mixed(_lift_the_worst(ground, offers, means), status=GREEDY)
-        return _told_if_empty(_settled(ground, offers, means, found), offers)
+        found = Mixed(lift_the_worst(ground, offers, means), status=GREEDY)
+        fairest = _settled(ground, offers, means, found)
+        return _told_if_empty(_with_least_share(ground, offers, means, fairest), offers)
     cost, weights, options = _question(ground, offers, means)
-    return _told_if_empty(_from_plan(ground, offers, greedy_cover(cost, weights, **options)), offers)
+    quick = _from_plan(ground, offers, greedy_cover(cost, weights, **options))
+    return _told_if_empty(_with_least_share(ground, offers, means, quick), offers)
+
+
+def _with_least_share(ground: Ground, offers: Offers, means: Means, quick: Choice) -> Choice:
+    """Give a step-by-step plan that gives every county its least share: this, the fairest, or none."""
+    asked = (means.least_share or 0.0) * (1 - _ROUNDING)
+    if least_share_of(ground, offers, quick.steps) >= asked:
+        return quick
+    fairest = Mixed(lift_the_worst(ground, offers, means), status=GREEDY)
+    fair = _settled(ground, offers, means, fairest)
+    if least_share_of(ground, offers, fair.steps) >= asked:
+        return fair
+    reason = (
+        "Step by step no plan gives every county its least share; the search for the best one looks further."
+    )
+    today = _covered_today(ground)
+    return replace(quick, steps=(), gains=(), covered=today, objective=today, reason=reason)
 
 
 def choose_best(
@@ -118,7 +143,7 @@ def choose_best(
         best = _settled(ground, offers, means, found, moves=moves)
         # Stopped early it must not fall behind what is known at once.
         quick = choose_greedily(ground, offers, means)
-        if found.reason or quick.objective <= best.objective:
+        if found.reason or quick.reason or quick.objective <= best.objective:
             return _told_if_empty(best, offers)
         bound = max(best.bound, quick.objective)
         gap = gap_below(quick.objective, bound)
@@ -145,7 +170,7 @@ def _question(ground: Ground, offers: Offers, means: Means) -> tuple[Any, Floats
     """Write the question for `geo.siting`: what can be bought, and one site for all of today's."""
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
-    rows = _buyable(offers)
+    rows = buyable_rows(offers)
     served = np.flatnonzero(ground.reached_today > 0)
     starts = np.array([0, len(served)])
     shape = (len(ground.people), 1)
@@ -168,7 +193,7 @@ def _question(ground: Ground, offers: Offers, means: Means) -> tuple[Any, Floats
 
 
 def _from_plan(ground: Ground, offers: Offers, plan: Plan) -> Choice:
-    rows = _buyable(offers)
+    rows = buyable_rows(offers)
     lost = ground.people[plan.unreachable.index.to_numpy(np.intp)].sum() if len(plan.unreachable) else 0.0
     nothing = plan.status == INFEASIBLE
     return Choice(
@@ -190,10 +215,10 @@ def _settled(
 ) -> Choice:
     """Put a plan's steps in order of gain and leave out those that do nothing for it."""
     costs = moves or {}
-    changes = [Change(offers.step(row), _column(offers.reach, row), NOBODY) for row in found.bought]
+    changes = [Change(offers.step(row), column_of(offers.reach, row), NOBODY) for row in found.bought]
     for site, row in found.moved:
         step = offers.step(row, moved=site, cost_yuan=costs[RELOCATE])
-        changes.append(Change(step, _column(offers.reach, row), _homes_of(ground, site)))
+        changes.append(Change(step, column_of(offers.reach, row), _homes_of(ground, site)))
     for site in found.closed:
         name = str(ground.sites.loc[site, NAME])
         step = (Action(CLOSE, costs[CLOSE], facility_id=site, name=name),)
@@ -219,48 +244,8 @@ def _settled(
     )
 
 
-def _lift_the_worst(ground: Ground, offers: Offers, means: Means) -> tuple[int, ...]:
-    """Buy, again and again, what helps the county worst off most; a county nothing helps is passed over."""
-    rows, bought = _buyable(offers), list[int]()
-    reach = offers.reach[:, rows].tocsc()
-    marks = reach.copy()
-    marks.data = np.ones(len(marks.data))
-    costs = offers.rows[COST_YUAN].to_numpy(np.float64)[rows]
-    county = ground.counties.get_indexer(pd.Index(offers.rows[COUNTY]))[rows]
-    reached, passed = ground.reached_today.copy(), np.zeros(len(ground.counties), bool)
-    used = np.zeros(len(ground.counties) + 1, np.intp)
-    money = np.inf if means.budget_yuan is None else means.budget_yuan
-    room = means.most_per_county or len(rows)
-    while len(bought) < (means.sites or len(rows)):
-        shares = np.where(passed, np.inf, county_shares(ground, reached))
-        worst = int(np.argmin(shares))
-        if not np.isfinite(shares[worst]):
-            break
-        open_people = ground.people * ((reached == 0) & (ground.county == worst))
-        gains = marks.T @ open_people
-        gains[(costs > money) | (used[county] >= room)] = 0.0
-        best = int(np.argmax(gains))
-        if gains[best] <= 0:
-            passed[worst] = True
-            continue
-        bought.append(int(rows[best]))
-        money, used[county[best]] = money - costs[best], used[county[best]] + 1
-        np.add.at(reached, _column(reach, best), 1)
-    return tuple(bought)
-
-
 def _covered_today(ground: Ground) -> float:
     return float(ground.people[ground.reached_today > 0].sum())
-
-
-def _buyable(offers: Offers) -> Integers:
-    rows: Integers = np.flatnonzero(offers.rows[BUYABLE].to_numpy(dtype=bool))
-    return rows
-
-
-def _column(reach: Any, column: int) -> Integers:
-    homes: Integers = reach.indices[reach.indptr[column] : reach.indptr[column + 1]].astype(np.intp)
-    return homes
 
 
 def _homes_of(ground: Ground, site: str) -> Integers:

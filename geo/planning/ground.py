@@ -17,7 +17,8 @@ from geo.errors import InvalidValueError
 from geo.network import Network
 from geo.people import people_of
 from geo.places import demand_places
-from geo.planning.actions import Action, apply_actions, require_actions
+from geo.planning.actions import Action
+from geo.planning.after_actions import apply_actions, require_actions
 from geo.planning.aim import Aim, counting
 from geo.reach_lists import HomeIndex
 from geo.schema import COUNTY, LAT, LON, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
@@ -107,10 +108,7 @@ def find_ground(aim: Aim, network: Network) -> Ground:
     origins = [SOURCED, _IMPORTED] if aim.sourced_only else None
     sites = network.select(types=[aim.facility_type], origins=origins)
     sites = sites[located(sites).to_numpy()].sort_index()
-    counties = pd.Index(network.county_codes(aim.counties) or network.counties.index).unique().sort_values()
-    homes = network.demand
-    if len(counties) < len(network.counties):
-        homes = homes[homes[COUNTY].isin(list(counties)).to_numpy()]
+    counties, homes = counties_of(aim, network), homes_of(aim, network)
     _require_people(homes, aim)
     people = homes[aim.who].to_numpy(np.float64)
     known = sites[counting(sites, aim)]
@@ -135,6 +133,19 @@ def find_ground(aim: Aim, network: Network) -> Ground:
     )
 
 
+def counties_of(aim: Aim, network: Network) -> pd.Index:
+    """Give the adcodes of the area of an aim, in their order."""
+    return pd.Index(network.county_codes(aim.counties) or network.counties.index).unique().sort_values()
+
+
+def homes_of(aim: Aim, network: Network) -> gpd.GeoDataFrame:
+    """Give the rows of the grid in the area of an aim."""
+    counties, homes = counties_of(aim, network), network.demand
+    if len(counties) == len(network.counties):
+        return homes
+    return homes[homes[COUNTY].isin(list(counties)).to_numpy()]
+
+
 def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFrame) -> Outcome:
     """Work out what a plan comes to.
 
@@ -150,7 +161,7 @@ def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFra
     Raises
     ------
     ConflictingActionsError, UnknownNameError, InvalidValueError
-        As `geo.planning.actions.require_actions`.
+        As `geo.planning.after_actions.require_actions`.
     """
     require_actions(actions, ground.sites)
     # Only the sites that are worked on can change, and few are.

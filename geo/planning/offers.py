@@ -22,10 +22,10 @@ from geo.planning.actions import (
     SHARE_HOST,
     UPGRADE,
     Action,
-    apply_actions,
     counts_when_new,
     net_cost,
 )
+from geo.planning.after_actions import apply_actions
 from geo.planning.aim import counting
 from geo.planning.candidates import at_existing
 from geo.planning.ground import Ground

@@ -9,14 +9,18 @@ import pandas as pd
 
 from geo.network import Network
 from geo.planning.aim import NIGHT, Aim
-from geo.planning.choosing import Choice
+from geo.planning.candidates import CELL, LISTED, TOWNSHIP
+from geo.planning.forbidden import Forbidden
 from geo.planning.ground import COVERED, LEAST_SHARE, SHARE, SHARE_TODAY, SPENT_YUAN, Ground
+from geo.planning.means import FAIRNESS
 from geo.planning.offers import AND, KINDS
-from geo.planning.place_words import NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
+from geo.planning.place_words import HOST, NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
 from geo.planning.plan_order import Step
+from geo.planning.question import Request
 from geo.planning.reasons import NEXT
+from geo.planning.search import Found
 from geo.provenance import Provenance, percent, provenance_of
-from geo.schema import DATASET, NAME, NAME_ZH, PEOPLE, URBAN_PEOPLE, WORKERS
+from geo.schema import COST_YUAN, DATASET, NAME, NAME_ZH, PEOPLE, URBAN_PEOPLE, WORKERS
 
 TITLE = "选址方案"
 KINDS_NAME, PLACE, YEAR = "kinds_name", "place_words", "year"
@@ -32,6 +36,14 @@ STATUS_ZH: Mapping[str, str] = {
     "greedy": "逐步选取，未证明最优",
     "infeasible": "无可行方案",
 }
+CANDIDATES_ZH: Mapping[str, str] = {
+    TOWNSHIP: "乡镇驻地",
+    CELL: "有人居住的网格",
+    HOST: "可借用的场所（银行、加油站、服务大厅等）",
+    LISTED: "自备名单",
+}
+# More ids or places than these are counted, not named; the recipe has them all.
+_NAMED = 10
 _WEEKDAYS = "一二三四五六日"
 _OWN_SOURCES = ("regions", "demand", "actions", "osm_pois", "townships")
 
@@ -104,21 +116,63 @@ def about_plan(
     )
 
 
-def told_of(best: Choice | None, quick: Choice | None) -> dict[str, str]:
-    """Say in Chinese how sure a plan is.
+def told_of(found: Found | None) -> dict[str, str]:
+    """Say in Chinese how sure a plan is; None for a plan no search found, as one changed by hand."""
+    if found is None:
+        return {"求解": "手工修改或打开的方案，未证明最优"}
+    return {
+        "求解": f"{STATUS_ZH[found.status]}，与上界相差 {found.gap:.2%}",
+        "不可达": f"{found.unreachable:,.0f} 人（没有候选点够得着）",
+        "逐步选取可达": f"{found.quick_covered:,.0f} 人",
+    }
+
+
+def question_in_words(request: Request, network: Network, *, table: pd.DataFrame) -> dict[str, str]:
+    """Say in Chinese what a search may do, within which limits, and from where it may choose.
 
     Parameters
     ----------
-    best, quick
-        What the search found and its first answer; None for a plan no search found, as one changed by hand.
+    request, network
+        The question, and the names of counties.
+    table
+        What the kinds of action are called and cost.
     """
-    if best is None:
-        return {"求解": "手工修改或打开的方案，未证明最优"}
-    told = {
-        "求解": f"{STATUS_ZH[best.status]}，与上界相差 {best.gap:.2%}",
-        "不可达": f"{best.unreachable:,.0f} 人（没有候选点够得着）",
+    means, costs = request.means, dict(table[COST_YUAN])
+    names = {str(kind): str(name) for kind, name in table[NAME_ZH].items()}
+    limits = [
+        "" if means.sites is None else f"至多 {means.sites} 处",
+        "" if means.budget_yuan is None else f"预算 {means.budget_yuan:,.0f} 元",
+        "" if means.most_per_county is None else f"每县至多 {means.most_per_county} 处",
+        "" if means.least_share is None else f"每县至少服务到 {means.least_share:.4g}（占比）",
+    ]
+    asked = {
+        "衡量": "占比最低的县" if means.measure == FAIRNESS else "服务到的人数",
+        "限制": "、".join(filter(None, limits)),
+        "可用行动": "、".join(f"{names[kind]} {costs[kind]:,.0f} 元" for kind in request.kinds),
+        "候选点": "、".join(CANDIDATES_ZH[kind] for kind in request.candidates),
     }
-    return told if quick is None else told | {"逐步选取可达": f"{quick.covered:,.0f} 人"}
+    if CELL in request.candidates:
+        asked["候选网格至少"] = f"{request.least_people:g} 人"
+    if request.forbidden:
+        asked["禁止设站"] = _forbidden_in_words(request.forbidden, network)
+    return asked
+
+
+def _forbidden_in_words(forbidden: Forbidden, network: Network) -> str:
+    told = []
+    if forbidden.counties:
+        told.append("、".join(map(str, network.counties.loc[list(forbidden.counties), NAME])))
+    if forbidden.candidates:
+        told.append(f"候选点 {len(forbidden.candidates)} 个：{_some(forbidden.candidates)}")
+    if forbidden.spots:
+        spots = [f"{lon:.5f} {lat:.5f}" for lon, lat in forbidden.spots]
+        told.append(f"{len(spots)} 处周边 {forbidden.within_m:g} 米以内：{_some(spots)}")
+    return "；".join(told)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return "、".join(names[:_NAMED]) + (f"，另有 {more} 个见配方" if more > 0 else "")
 
 
 def aim_in_words(aim: Aim, network: Network) -> dict[str, str]:

@@ -9,23 +9,26 @@ from geo.gaps import CELL_DEGREES
 from geo.places import demand_places
 from geo.planning.actions import CLOSE, NEW_KINDS, RELOCATE
 from geo.planning.compare import CHANGE, GONE, WON
+from geo.planning.forbidden import Forbidden
 from geo.planning.offers import AND, KINDS
 from geo.schema import PEOPLE
 
 NEW, MEND, MOVE, SHUT = "new", "mend", "move", "close"
 # More cells than these do not show at any zoom a plan is read at; those with most people are drawn.
 CELLS_DRAWN = 4000
+SPOTS_DRAWN = 1000
 _DECIMALS = 5
 _HALF = CELL_DEGREES / 2
 
 
-def plan_state(
+def plan_state(  # noqa: PLR0913 - the whole of what a plan says to the map, each by name
     reasons: gpd.GeoDataFrame,
     changed: gpd.GeoDataFrame,
     *,
     titles: Sequence[str],
     lines: Sequence[Sequence[tuple[str, str]]],
     words: Mapping[str, str],
+    no: Mapping[str, Any],
     circle_m: float,
     bounds: Sequence[float],
     pick: bool = False,
@@ -42,7 +45,9 @@ def plan_state(
     titles, lines
         What a popup says of each site: its heading, and pairs of a word and its text.
     words
-        What the legend says: `site`, `won` and `gone`.
+        What the legend says: `site`, `won`, `gone` and `no`.
+    no
+        As `forbidden_state` gives it.
     circle_m
         The radius of the circles around sites, metres.
     bounds
@@ -73,11 +78,35 @@ def plan_state(
         "gone": _cells(changed, GONE),
         "half": _HALF,
         "words": dict(words),
+        "no": dict(no),
         "circle_m": circle_m,
         "pick": pick,
         "bounds": [round(float(edge), _DECIMALS) for edge in bounds],
         "area": ",".join(f"{edge:.2f}" for edge in bounds),
     }
+
+
+def forbidden_state(forbidden: Forbidden, places: gpd.GeoSeries | None) -> dict[str, Any]:
+    """Gather what the map draws of where no site may stand.
+
+    Parameters
+    ----------
+    forbidden
+        Counties, places and the metres around them.
+    places
+        Points in WGS-84 of the candidates forbidden by their ids.
+    """
+    points = [] if places is None else list(zip(places.x, places.y, strict=True))
+    return {
+        "counties": list(forbidden.counties),
+        "spots": [_rounded(spot) for spot in forbidden.spots[:SPOTS_DRAWN]],
+        "sites": [_rounded(point) for point in points[:SPOTS_DRAWN]],
+        "within_m": forbidden.within_m,
+    }
+
+
+def _rounded(place: tuple[float, float]) -> list[float]:
+    return [round(float(degrees), _DECIMALS) for degrees in place]
 
 
 def _cells(changed: gpd.GeoDataFrame, change: str) -> list[list[float]]:

@@ -22,7 +22,8 @@ from geo.planning.candidates import (
     listed_candidates,
     township_candidates,
 )
-from geo.planning.ground import Ground, find_ground
+from geo.planning.forbidden import Forbidden, allowed_candidates, forbidden_by
+from geo.planning.ground import Ground, counties_of, find_ground
 from geo.planning.means import Means
 from geo.planning.offers import Offers, find_offers
 from geo.planning.place_words import HOST, read_named_points
@@ -32,13 +33,15 @@ from geo.planning.plan_order import Step
 LEAST_PEOPLE = 50.0
 FIRST_KINDS = (BUILD_STANDARD, SHARE_HOST)
 FIRST_CANDIDATES = (TOWNSHIP, CELL, HOST)
+NOTHING_FORBIDDEN = Forbidden()
 
 
 @dataclass(frozen=True)
 class Request:
     """Hold one question: what is aimed at, what may be spent on what, and where sites could stand.
 
-    `costs` are the user's own, yuan by kind of action; `listed` is a list of candidates, where there is one.
+    `costs` are the user's own, yuan by kind of action; `listed` is a list of candidates, where there is one;
+    `forbidden` is where no site may stand.
     """
 
     aim: Aim
@@ -48,11 +51,16 @@ class Request:
     costs: Mapping[str, float] = field(default_factory=dict)
     listed: pd.DataFrame | None = None
     least_people: float = LEAST_PEOPLE
+    forbidden: Forbidden = NOTHING_FORBIDDEN
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Hold all that a choice needs; `passed_over` are candidates that stand where a site is, with its id."""
+    """Hold all that a choice needs.
+
+    `passed_over` are candidates that stand where a site is, with its id; `left_out` those at which no site
+    may stand, with what forbids it, and `forbidden` their rows.
+    """
 
     request: Request
     ground: Ground
@@ -61,6 +69,8 @@ class Prepared:
     offers: Offers
     table: pd.DataFrame
     passed_over: pd.Series
+    left_out: pd.Series
+    forbidden: gpd.GeoDataFrame
 
 
 def prepare(request: Request, network: Network, *, ground: Ground | None = None) -> Prepared:
@@ -76,22 +86,34 @@ def prepare(request: Request, network: Network, *, ground: Ground | None = None)
     Raises
     ------
     UnknownNameError, InvalidValueError
-        A type or county does not exist, nobody lives there, a cost is none, there is no candidate, or
-        nothing that may be done would help.
+        A type or county does not exist, nobody lives there, a cost is none, there is no candidate, all are
+        forbidden, or nothing that may be done would help.
     """
     table = set_costs(read_actions(network.folder), request.costs)
     start = ground or find_ground(request.aim, network)
     named = read_named_points(network.folder)
-    candidates = find_candidates(request, network, start, named)
+    found = find_candidates(request, network, start.homes, named)
+    left_out = forbidden_by(found, request.forbidden)
+    candidates = allowed_candidates(found, left_out)
     offers = find_offers(start, candidates, kinds=request.kinds, table=table)
     taken = at_existing(candidates, start.sites)
-    return Prepared(request, start, named, candidates, offers, table, taken)
+    shut = found.loc[left_out.index]
+    return Prepared(request, start, named, candidates, offers, table, taken, left_out, shut)
 
 
 def find_candidates(
-    request: Request, network: Network, ground: Ground, named_points: gpd.GeoDataFrame
+    request: Request, network: Network, homes: gpd.GeoDataFrame, named_points: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """Gather the candidates of every kind asked for, within the area.
+    """Gather the candidates of every kind asked for, within the area; forbidden ones too.
+
+    Parameters
+    ----------
+    request, network
+        What is asked, and of which network.
+    homes
+        The rows of the grid in the area, as `geo.planning.ground.homes_of` gives them.
+    named_points
+        As `geo.planning.place_words.read_named_points` gives them.
 
     Raises
     ------
@@ -107,14 +129,14 @@ def find_candidates(
     if TOWNSHIP in request.candidates:
         parts.append(township_candidates(network.townships))
     if CELL in request.candidates:
-        parts.append(cell_candidates(ground.homes, who=request.aim.who, least=request.least_people))
+        parts.append(cell_candidates(homes, who=request.aim.who, least=request.least_people))
     if HOST in request.candidates:
         parts.append(host_candidates(named_points))
     if LISTED in request.candidates:
         if request.listed is None:
             raise InvalidValueError("Candidates of a list are asked for and no list is given; give one.")
         parts.append(listed_candidates(request.listed, network.counties))
-    return gather_candidates(parts, counties=list(ground.counties))
+    return gather_candidates(parts, counties=list(counties_of(request.aim, network)))
 
 
 def steps_of(actions: Sequence[Action]) -> list[Step]:

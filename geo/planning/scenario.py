@@ -2,7 +2,8 @@
 
 A recipe is plain JSON. It holds the hash of every data file the figures rest on and of the very sites the
 plan started from, imported ones included, so that a replay on other data is noticed and says what changed.
-On the same data it gives the same figures to the last digit.
+On the same data it gives the same figures to the last digit. It states the whole question of the search the
+plan comes from, so that the search can be made again.
 """
 
 import hashlib
@@ -25,12 +26,17 @@ from geo.planning.actions import (
     set_costs,
 )
 from geo.planning.aim import Aim, aim_as_json, aim_from_json
+from geo.planning.forbidden import require_allowed
 from geo.planning.ground import Ground, Outcome, find_ground, find_outcome, headline
 from geo.planning.means import Means, means_as_json, means_from_json
+from geo.planning.question import Request
+from geo.planning.search import Search, request_from, search_as_json, search_from_json
 from geo.schema import HOURS, LAT, LON, NAME, ORIGIN, SERVICES, STATUS
 
 FORMAT, VERSION = "guigongtu-scenario", 1
 DATA_ENTRIES = ("regions", "demand", ACTIONS_ENTRY)
+# What a search chooses from besides.
+SEARCH_ENTRIES = ("townships", "osm_pois")
 SITES_ENTRY = "sites"
 MOST_BYTES = 1_000_000
 NAME_LENGTH = 100
@@ -42,8 +48,8 @@ class Scenario:
     """Hold a named plan.
 
     `costs` are the user's own, yuan by kind of action; `means` the limits it was chosen within, if it was;
-    `data` hashes by name of data file, and of the `sites`; `result` the figures of
-    `geo.planning.ground.headline`.
+    `search` the rest of the question and what was found; `data` hashes by name of data file, and of the
+    `sites`; `result` the figures of `geo.planning.ground.headline`.
     """
 
     name: str
@@ -51,6 +57,7 @@ class Scenario:
     actions: tuple[Action, ...] = ()
     costs: Mapping[str, float] = field(default_factory=dict)
     means: Means | None = None
+    search: Search | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     result: Mapping[str, float] = field(default_factory=dict)
 
@@ -79,13 +86,16 @@ def run_scenario(scenario: Scenario, network: Network, *, ground: Ground | None 
     Raises
     ------
     ConflictingActionsError, UnknownNameError, InvalidValueError
-        An action cannot be taken, a site or county is no longer there, or a cost is none.
+        An action cannot be taken or puts a site where none may stand, a site or county is no longer there, or
+        a cost is none.
     """
+    if scenario.search is not None:
+        require_allowed(scenario.actions, scenario.search.forbidden, network.counties)
     table = cost_table(scenario, network)
     start = ground or find_ground(scenario.aim, network)
     outcome = find_outcome(start, scenario.actions, table=table)
     figures = headline(start, outcome, scenario.actions)
-    settled = replace(scenario, data=data_hashes(start, network), result=figures)
+    settled = replace(scenario, data=data_hashes(scenario, start, network), result=figures)
     return Run(settled, start, outcome, table, figures)
 
 
@@ -94,9 +104,25 @@ def cost_table(scenario: Scenario, network: Network) -> pd.DataFrame:
     return set_costs(read_actions(network.folder), scenario.costs)
 
 
-def data_hashes(ground: Ground, network: Network) -> dict[str, str]:
-    """Give the hash of every data file that figures rest on, and of the sites a plan starts from."""
-    known = {name: network.catalog[name].sha256 for name in DATA_ENTRIES if name in network.catalog}
+def question_of(scenario: Scenario) -> Request:
+    """Give the question of the search a scenario comes from, to be asked again.
+
+    Raises
+    ------
+    RecipeError
+        It does not state one.
+    """
+    if scenario.search is None or scenario.means is None:
+        raise RecipeError(
+            f"{scenario.name!r} does not state the question of a search; save it from a plan that was found."
+        )
+    return request_from(scenario.search, aim=scenario.aim, means=scenario.means, costs=scenario.costs)
+
+
+def data_hashes(scenario: Scenario, ground: Ground, network: Network) -> dict[str, str]:
+    """Give the hash of every data file a scenario rests on, and of the sites it starts from."""
+    entries = (*DATA_ENTRIES, *(SEARCH_ENTRIES if scenario.search else ()))
+    known = {name: network.catalog[name].sha256 for name in entries if name in network.catalog}
     return known | {SITES_ENTRY: _sites_hash(ground)}
 
 
@@ -145,6 +171,7 @@ def recipe_of(scenario: Scenario) -> dict[str, Any]:
         "aim": aim_as_json(scenario.aim),
         "means": None if scenario.means is None else means_as_json(scenario.means),
         "costs": dict(sorted(scenario.costs.items())),
+        "search": None if scenario.search is None else search_as_json(scenario.search),
         "actions": [action_as_json(action) for action in scenario.actions],
         "data": dict(sorted(scenario.data.items())),
         "result": dict(scenario.result),
@@ -152,8 +179,20 @@ def recipe_of(scenario: Scenario) -> dict[str, Any]:
 
 
 def recipe_text(scenario: Scenario) -> str:
-    """Write a scenario as JSON; the same scenario gives the same text."""
-    return json.dumps(recipe_of(scenario), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """Write a scenario as JSON; the same scenario gives the same text.
+
+    Raises
+    ------
+    RecipeError
+        It is too long to be read again: the list of candidates it holds is.
+    """
+    text = json.dumps(recipe_of(scenario), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if len(text.encode()) > MOST_BYTES:
+        raise RecipeError(
+            f"The recipe of {scenario.name!r} has more than {MOST_BYTES:,} bytes; give a shorter list of "
+            "candidates, or fewer forbidden places."
+        )
+    return text
 
 
 def scenario_from_text(text: str) -> Scenario:
@@ -198,6 +237,7 @@ def scenario_from_recipe(plain: Any) -> Scenario:
             actions=tuple(action_from_json(action) for action in plain["actions"]),
             costs={str(kind): cost for kind, cost in plain["costs"].items()},
             means=means_from_json(plain["means"]) if plain.get("means") else None,
+            search=search_from_json(plain["search"]) if plain.get("search") else None,
             data={str(name): str(sha) for name, sha in plain["data"].items()},
             result={str(name): float(value) for name, value in plain["result"].items()},
         )

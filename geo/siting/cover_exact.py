@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from geo.siting.branch import Branched, branched, rounded
 from geo.siting.cover_bound import STEPS, Bounded, bounded, unbounded
 from geo.siting.cover_model import cover_columns, cover_model
 from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
@@ -14,11 +15,14 @@ from geo.siting.cover_search import fair_start, greedy, improved, with_earliest
 from geo.siting.cover_state import reached_by, worth
 from geo.siting.highs import solve
 from geo.siting.plan import INFEASIBLE, OPTIMAL, ROUNDING
+from geo.siting.relaxed import RelaxedWalk
 from geo.siting.watch import Watch
 
 HALF = 0.5
 # So few that HiGHS is done before prices have moved.
 FEW_SITES = 60
+# More sites than that are too many for one relaxation after the other.
+_MOST_RELAXED = 5_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -105,18 +109,37 @@ def _proven(
     small = undominated(merged(replace(left, limits=limits).only(np.flatnonzero(state.kept & ~state.forced))))
     if not small.lists.shape[0]:
         return OPTIMAL, max(certain, state.best), must.tolist()
-    known = np.flatnonzero(np.isin(small.sites, problem.sites[state.chosen])).tolist()
-    begin = improved(small, known, watch=watch)
+    known = np.isin(small.sites, problem.sites[state.chosen]).astype(np.float64)
+    # The plan at hand may lack a site that is forced, and leaves no room for it: what fits is taken.
+    begin = improved(small, rounded(small, known), watch=watch)
+    told = told_offset + certain
+    tried = _branched(small, begin, watch=watch, told_offset=told)
+    if tried is not None:
+        begin, state.bound = tried.chosen, min(state.bound, max(certain + tried.bound, state.best))
+        if tried.proven:
+            return OPTIMAL, state.bound, must.tolist() + _back(problem, small, begin)
     solved = solve(
         cover_model(small),
         watch=watch,
         start=cover_columns(small, begin),
-        told_offset=told_offset + certain,
+        told_offset=told,
         sign=-1.0,
     )
     bound = min(state.bound, max(certain - solved.bound, state.best))
     found = begin if solved.columns is None else _opened(small, solved.columns)
     return solved.status, bound, must.tolist() + _back(problem, small, found)
+
+
+def _branched(
+    problem: CoverProblem, start: Sequence[int], *, watch: Watch, told_offset: float
+) -> Branched | None:
+    """Try with few branches of one relaxation; None where there is too much to relax."""
+    limit = problem.limits.budget if problem.limits.count is None else float(problem.limits.count)
+    if limit is None or problem.lists.shape[1] > _MOST_RELAXED:
+        return None
+    walk = RelaxedWalk(problem, watch)
+    walk.climb(limit, watch)
+    return branched(walk, problem, limit, start=start, watch=watch, told_offset=told_offset)
 
 
 def _opened(problem: CoverProblem, columns: Floats) -> list[int]:

@@ -71,7 +71,7 @@ def improved(problem: CoverProblem, chosen: Sequence[int], *, watch: Watch) -> l
 def in_order_of_gain(problem: CoverProblem, chosen: Sequence[int]) -> tuple[list[int], list[float]]:
     """Put sites in order of what each adds to those before it, and leave out those that add nothing."""
     left, order, gains = sorted(chosen), list[int](), list[float]()
-    by_site = problem.lists[:, left].T.tocsr()
+    by_site = problem.by_site()[left]
     open_weights = problem.weights.copy()
     for _ in left:
         gain = by_site @ open_weights

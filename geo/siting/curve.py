@@ -11,10 +11,10 @@ import pandas as pd
 from geo.errors import InvalidValueError
 from geo.people import SHARE
 from geo.schema import STATUS
+from geo.siting.branch import Branched, branched
 from geo.siting.cost_table import Weights, read_costs
-from geo.siting.cover_bound import STEPS
-from geo.siting.cover_exact import best_cover
-from geo.siting.cover_problem import CoverProblem, merged
+from geo.siting.cover_exact import Found, best_cover
+from geo.siting.cover_problem import CoverProblem, merged, undominated
 from geo.siting.cover_search import greedy, in_order_of_gain
 from geo.siting.cover_state import worth
 from geo.siting.limits import read_choice
@@ -25,6 +25,7 @@ from geo.siting.shortlist import shortlist
 from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 SITES, BUDGET = "sites", "budget"
@@ -48,7 +49,7 @@ def cover_curve(
 ) -> pd.DataFrame:
     """Give the most people that each number of sites, or each amount of money, brings within reach.
 
-    Each step begins with the plan and the prices of the one before.
+    Each step begins with the plan and the relaxation of the one before.
 
     Parameters
     ----------
@@ -87,61 +88,81 @@ def cover_curve(
 def _walk(
     asked: CoverQuestion, steps: Sequence[float], *, by_count: bool, watch: Watch
 ) -> list[dict[str, Any]]:
-    """Take the steps: the relaxation's own plan where it is whole, and the whole proof where it is not."""
-    problem, chosen, prices, rows = asked.problem, list[int](), None, list[dict[str, Any]]()
+    """Take the steps one after the other."""
+    problem, found, rows = asked.problem, Found([], 0.0, OPTIMAL), list[dict[str, Any]]()
     if not min(problem.lists.shape):
-        return [_row(asked, [], [], 0.0, OPTIMAL) for _step in steps]
+        return [_row(asked, found, []) for _step in steps]
+    each = [
+        replace(problem.limits, **({"count": int(step)} if by_count else {"budget": float(step)}))
+        for step in steps
+    ]
     whole = greedy(problem) if by_count else []
-    if by_count and problem.lists.shape[1] > _WALKED and problem.limits.group is None and whole:
-        some = shortlist(problem, [int(step) for step in steps], whole, watch=watch)
-        asked = replace(asked, problem=merged(problem.only(some)))
-        problem, whole = asked.problem, np.searchsorted(some, whole).tolist()
-    walk = RelaxedWalk(problem, watch) if problem.lists.shape[1] <= _WALKED else None
-    for step in steps:
-        limits = replace(problem.limits, **({"count": int(step)} if by_count else {"budget": float(step)}))
-        here = problem.within(limits)
-        soon = whole[: int(step)] if by_count else greedy(here)
-        relaxed = walk.at(step, watch) if walk else None
-        if relaxed is not None and relaxed.chosen is not None:
-            chosen, bound, status = relaxed.chosen, relaxed.bound, OPTIMAL
+    easy = [
+        whole[: int(step)] if by_count else greedy(problem.within(limits))
+        for step, limits in zip(steps, each, strict=True)
+    ]
+    kept = _worth_a_look(problem, steps, whole, easy, watch=watch)
+    asked = replace(asked, problem=merged(problem.only(kept)))
+    walk = RelaxedWalk(asked.problem, watch) if len(kept) <= _WALKED else None
+    for step, limits, plan in zip(steps, each, easy, strict=True):
+        here, soon = asked.problem.within(limits.of(kept)), np.searchsorted(kept, plan).tolist()
+        start = max((soon, found.chosen), key=lambda plan: worth(here, plan))
+        tried = branched(walk, here, step, start=start, watch=watch) if walk else None
+        if tried is not None and tried.proven:
+            found = Found(tried.chosen, tried.bound, OPTIMAL, tried.prices)
         else:
-            near = [] if relaxed is None else _rounded(here, relaxed.opened)
-            start = max((soon, chosen, near), key=lambda plan: worth(here, plan))
-            found = best_cover(
-                here,
-                watch=watch,
-                start=start,
-                prices=prices if relaxed is None else relaxed.prices,
-                steps=STEPS if relaxed is None else 1,
-                told_offset=asked.covered,
-            )
-            chosen, prices, bound, status = found.chosen, found.prices, found.bound, found.status
-        rows.append(_row(asked, chosen, soon, bound, status))
+            found = _proven(here, tried, start, found.prices, watch=watch, told=asked.covered)
+        rows.append(_row(asked, found, soon))
     return rows
 
 
-def _rounded(problem: CoverProblem, opened: Floats) -> list[int]:
-    """Open the sites that the relaxation opens most, as far as the limits go."""
-    plan = list[int]()
-    for site in np.argsort(-opened, kind="stable")[: int((opened > 0).sum())]:
-        if problem.limits.affordable(plan)[site]:
-            plan.append(int(site))
-    return plan
+def _worth_a_look(
+    problem: CoverProblem,
+    steps: Sequence[float],
+    whole: Sequence[int],
+    easy: Sequence[Sequence[int]],
+    *,
+    watch: Watch,
+) -> Integers:
+    """List the sites that some step may need, and those of the greedy plans."""
+    kept = np.arange(problem.lists.shape[1])
+    if len(kept) > _WALKED and problem.limits.group is None and whole:
+        kept = shortlist(problem, [int(step) for step in steps], whole, watch=watch)
+    if len(kept) <= _WALKED:
+        best = np.isin(problem.sites[kept], undominated(merged(problem.only(kept))).sites)
+        kept = kept[best | np.isin(kept, [site for plan in easy for site in plan])]
+    return kept
 
 
-def _row(
-    asked: CoverQuestion, chosen: Sequence[int], soon: Sequence[int], bound: float, status: str
-) -> dict[str, Any]:
+def _proven(
+    problem: CoverProblem,
+    tried: Branched | None,
+    start: Sequence[int],
+    prices: Floats | None,
+    *,
+    watch: Watch,
+    told: float,
+) -> Found:
+    """Prove a step by all means: from where its branches ended, or from the step before."""
+    if tried is None:
+        return best_cover(problem, watch=watch, start=start, prices=prices, told_offset=told)
+    found = best_cover(
+        problem, watch=watch, start=tried.chosen, prices=tried.prices, steps=1, told_offset=told
+    )
+    return found._replace(bound=min(found.bound, tried.bound))
+
+
+def _row(asked: CoverQuestion, found: Found, soon: Sequence[int]) -> dict[str, Any]:
     total = float(asked.table.weights.sum())
-    objective = asked.covered + worth(asked.problem, chosen)
-    easy, bound = asked.covered + worth(asked.problem, soon), asked.covered + bound
-    order = in_order_of_gain(asked.problem, chosen)[0]
+    objective = asked.covered + worth(asked.problem, found.chosen)
+    easy, bound = asked.covered + worth(asked.problem, soon), asked.covered + found.bound
+    order = in_order_of_gain(asked.problem, found.chosen)[0]
     return {
         OBJECTIVE: objective,
         SHARE: objective / total if total > 0 else np.nan,
         BOUND: max(bound, objective),
         GAP: gap_below(objective, bound),
-        STATUS: status,
+        STATUS: found.status,
         GREEDY_OBJECTIVE: easy,
         GREEDY_SHARE: easy / total if total > 0 else np.nan,
         CHOSEN: tuple(asked.table.sites[asked.problem.sites[order]]),

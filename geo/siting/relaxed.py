@@ -1,5 +1,6 @@
 """The linear relaxation of covering for one limit after the other: each begins where the last ended."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,20 +12,24 @@ from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
 
+FREE: Mapping[int, int] = {}
 # How near to a whole number the solver's own columns are when they mean it.
-_WHOLE = 1e-6
+WHOLE = 1e-6
+_CLIMBS = 10
 
 
 class Relaxed(NamedTuple):
     """Hold what no plan can exceed, the prices of the rows, and how far each site is open.
 
-    `chosen` is the plan, None where some site is open in part.
+    `chosen` is the plan, None where some site is open in part. `steps` are those the simplex took. Where
+    nothing is possible `bound` is minus infinity.
     """
 
     bound: float
     prices: Floats
     opened: Floats
     chosen: list[int] | None
+    steps: int
 
 
 class RelaxedWalk:
@@ -46,14 +51,32 @@ class RelaxedWalk:
         self._solver = quiet(highspy.Highs.__mro__[1](), watch)
         self._solver.passModel(as_lp(highspy, cover_model(problem), whole=False))
         self._row = int(self._shared.sum())
-        self._done = highspy.HighsModelStatus.kOptimal
+        self._fixed = dict[int, int]()
+        self._done, self._none = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
 
-    def at(self, limit: float, watch: Watch) -> Relaxed | None:
-        """Solve the relaxation for a number of sites or an amount; None where time ends it."""
+    def at(self, limit: float, watch: Watch, *, fixed: Mapping[int, int] = FREE) -> Relaxed | None:
+        """Solve the relaxation for a number of sites or an amount; None where the watch ends it.
+
+        Parameters
+        ----------
+        limit
+            The number, or the amount.
+        watch
+            Ends it.
+        fixed
+            Sites that must be open (1) or closed (0).
+        """
+        if watch.stopped():
+            return None
+        self._fix(fixed)
         self._solver.changeRowBounds(self._row, -np.inf, float(limit))
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + watch.left_s())
         self._solver.run()
-        if self._solver.getModelStatus() != self._done:
+        status, info = self._solver.getModelStatus(), self._solver.getInfo()
+        steps = int(info.simplex_iteration_count)
+        if status == self._none:
+            return Relaxed(-np.inf, self._weights, np.zeros(self._sites), None, steps)
+        if status != self._done:
             return None
         solution = self._solver.getSolution()
         opened = np.array(solution.col_value[: self._sites])
@@ -61,6 +84,20 @@ class RelaxedWalk:
         prices[self._shared] = np.clip(
             -np.array(solution.row_dual[: self._row]), 0.0, self._weights[self._shared]
         )
-        whole = (np.abs(opened - np.round(opened)) <= _WHOLE).all()
-        chosen = np.flatnonzero(opened > 1 - _WHOLE).tolist() if whole else None
-        return Relaxed(-float(self._solver.getInfo().objective_function_value), prices, opened, chosen)
+        whole = (np.abs(opened - np.round(opened)) <= WHOLE).all()
+        chosen = np.flatnonzero(opened > 1 - WHOLE).tolist() if whole else None
+        return Relaxed(-float(info.objective_function_value), prices, opened, chosen, steps)
+
+    def climb(self, limit: float, watch: Watch) -> None:
+        """Solve it for less first, part by part up to the limit: all that takes less than to begin there."""
+        for part in np.arange(1, _CLIMBS) / _CLIMBS:
+            self.at(float(np.ceil(limit * part)), watch)
+
+    def _fix(self, fixed: Mapping[int, int]) -> None:
+        moved = [site for site in {**self._fixed, **fixed} if self._fixed.get(site) != fixed.get(site)]
+        if moved:
+            lower, upper = ([float(fixed.get(site, end)) for site in moved] for end in (0, 1))
+            self._solver.changeColsBounds(
+                len(moved), np.array(moved, np.int32), np.array(lower), np.array(upper)
+            )
+        self._fixed = dict(fixed)

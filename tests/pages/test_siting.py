@@ -1,12 +1,13 @@
 """The page of siting: ask, search, be told why, change, keep; the link says what is asked."""
 
 import time
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.siting import siting_edit, siting_jobs, siting_plan, siting_run
+from ui.siting import siting_edit, siting_jobs, siting_lists, siting_plan, siting_run
 from ui.siting import siting_page as siting
 from ui.siting.siting_page import Wish
 
@@ -136,12 +137,13 @@ def click(page, mode, **picked):
     page.session_state[siting_edit.MODE_KEY] = mode
     page.run()
     taken = AppTest.from_function(_take)
-    for key in (siting_plan.PLAN_KEY, siting_edit.MODE_KEY, siting_edit.MARKED_KEY, "test_click"):
+    spots = ("siting_no_spots", "siting_no_metres")
+    for key in (siting_plan.PLAN_KEY, siting_edit.MODE_KEY, siting_edit.MARKED_KEY, "test_click", *spots):
         if key in page.session_state:
             taken.session_state[key] = page.session_state[key]
     taken.run(timeout=60)
     assert not taken.exception
-    for key in (siting_plan.PLAN_KEY, siting_edit.MARKED_KEY, siting_plan.FAULT_KEY):
+    for key in (siting_plan.PLAN_KEY, siting_edit.MARKED_KEY, siting_plan.FAULT_KEY, spots[0]):
         if key in taken.session_state:
             page.session_state[key] = taken.session_state[key]
     if siting_edit.MARKED_KEY not in taken.session_state and siting_edit.MARKED_KEY in page.session_state:
@@ -194,6 +196,112 @@ def test_without_an_end_a_search_can_be_stopped_and_keeps_its_best():
     assert len(page.session_state[siting_plan.PLAN_KEY].actions) == 20
 
 
+def test_a_place_that_is_clicked_is_forbidden_and_the_next_plan_keeps_off_it():
+    page = searched(**SMALL)
+    first = page.session_state[siting_plan.PLAN_KEY].actions[0]
+    click(page, siting_edit.NOT_HERE, site=1)
+    spot = f"{round(first.lon, 5):.5f}:{round(first.lat, 5):.5f}"
+    assert link_of(page)["noat"] == spot
+    assert "不得设站：1 处及其周边 500 米" in words(page)
+    assert "问题已改" in words(page)
+    page.button(key="siting_start").click().run()
+    page = waited(page)
+    plan = page.session_state[siting_plan.PLAN_KEY]
+    assert first.candidate not in {action.candidate for action in plan.actions}
+    assert "个候选点不得设站，已排除" in words(page)
+    click(page, siting_edit.ADD, lon=first.lon, lat=first.lat)
+    assert "put a site where none may stand" in words(page)
+    assert page.session_state[siting_plan.PLAN_KEY].actions == plan.actions, "the plan is kept"
+    click(page, siting_edit.NOT_HERE, lon=first.lon + 0.0005, lat=first.lat)
+    assert "noat" not in link_of(page), "a second click allows the place again"
+
+
+def test_a_candidate_found_by_its_name_and_a_county_can_be_forbidden():
+    page = opened(prefecture="450100", new="2")
+    page.text_input(key="siting_no_text").set_value("township 兴宁区").run()
+    offered = page.multiselect(key="siting_no_candidates").options
+    assert offered
+    assert all("兴宁区" in label and "乡镇" in label for label in offered)
+    page.multiselect(key="siting_no_candidates").set_value(offered[:1]).run()
+    page.multiselect(key="siting_no_counties").set_value(["青秀区"]).run()
+    link = link_of(page)
+    assert link["no"].startswith("township:450102")
+    assert link["nocounty"] == "450103"
+    page.text_input(key="siting_no_text").set_value("").run()
+    assert link_of(page)["no"] == link["no"], "a choice outlives the text that found it"
+    page.multiselect(key="siting_counties").set_value(["西乡塘区"]).run()
+    assert "已去掉" in words(page)
+    assert not {"no", "nocounty"} & set(link_of(page))
+
+
+def test_a_list_of_places_where_none_may_stand_is_kept_and_a_bad_one_told():
+    page = opened(county="450107", new="2")
+    page.session_state["siting_no_listed"] = siting_lists.keep(b"lon,lat\n108.3,22.85\n108.31,22.86\n")
+    page.run()
+    assert "不得设站：2 处及其周边 500 米" in words(page)
+    page.session_state["siting_no_listed"] = siting_lists.keep(b"lon,lat\n8.3,22.85\n")
+    page.run()
+    assert "a place outside Guangxi" in words(page)
+    page.button(key="siting_no_forget").click().run()
+    assert "不得设站：" not in words(page)
+
+
+def test_a_candidate_where_a_station_stands_is_passed_over_and_said(network):
+    stations = network.facilities
+    stations = stations[(stations["county"] == "450107") & (stations["facility_type"] == "worker_station")]
+    at = stations.geometry.iloc[0]
+    homes = network.demand[network.demand["county"] == "450107"].geometry.iloc[::5]
+    rows = f"lon,lat\n{at.x},{at.y}\n" + "\n".join(f"{home.x},{home.y}" for home in homes)
+    page = opened(county="450107", new="1")
+    page.session_state["siting_listed"] = siting_lists.keep(rows.encode())
+    page.multiselect(key="siting_candidates").set_value(["listed"]).run()
+    page.button(key="siting_start").click().run()
+    page = waited(page)
+    assert "1 个候选点已有站点，略过" in words(page)
+
+
+def test_too_many_searches_are_refused_and_the_plan_on_screen_is_kept(monkeypatch):
+    page = searched(**SMALL)
+    plan = page.session_state[siting_plan.PLAN_KEY]
+    busy = {(None, number): siting_jobs.Job(Wish()) for number in range(8)}
+    monkeypatch.setattr(siting_jobs, "_jobs", OrderedDict(busy) | siting_jobs._jobs)
+    page.number_input(key="siting_sites").set_value(4).run()
+    page.button(key="siting_start").click().run()
+    assert "Too many searches are waiting already" in words(page)
+    assert page.session_state[siting_plan.PLAN_KEY] == plan
+
+
+def test_a_search_stopped_in_the_middle_keeps_the_best_so_far(monkeypatch):
+    real = siting_jobs.choose_best
+
+    def slow(*asked, cancelled, **more):
+        while not cancelled():
+            time.sleep(0.01)
+        return real(*asked, cancelled=cancelled, **more)
+
+    monkeypatch.setattr(siting_jobs, "choose_best", slow)
+    page = opened(county="450107", new="5")
+    page.button(key="siting_start").click().run()
+    assert "逐步选取得到的初步方案" in words(page)
+    page.button(key="siting_stop").click().run()
+    page = waited(page)
+    assert job_of(page).best.status == "cancelled"
+    assert "停止时的最好方案" in words(page)
+    assert len(page.session_state[siting_plan.PLAN_KEY].actions) == 5
+    assert figure(page, "费用") == "400,000 元"
+
+
+def test_a_question_without_an_answer_keeps_the_plan_before():
+    page = searched(**SMALL)
+    plan = page.session_state[siting_plan.PLAN_KEY]
+    page.number_input(key="siting_least").set_value(99.0).run()
+    page.button(key="siting_start").click().run()
+    page = waited(page)
+    assert "least share" in words(page)
+    assert "上一次的方案" in words(page)
+    assert page.session_state[siting_plan.PLAN_KEY] == plan
+
+
 def test_the_link_says_everything_that_is_asked(network):
     wish = Wish(
         prefectures=("450100",),
@@ -212,6 +320,10 @@ def test_the_link_says_everything_that_is_asked(network):
         candidates=("host",),
         costs=(("build_micro", 9000.0),),
         sourced_only=True,
+        no_candidates=("host:1:bank", "cell:5"),
+        no_counties=("450103",),
+        no_spots=((108.36641, 22.81732), (108.4, 22.9)),
+        no_metres=750.0,
     )
     assert siting.from_link(siting.to_link(wish), network) == (wish, ())
     assert siting.to_link(Wish()) == {}
@@ -219,6 +331,10 @@ def test_the_link_says_everything_that_is_asked(network):
     assert request.aim.hours == (23,)
     assert request.means.least_share == 0.125
     assert request.costs == {"build_micro": 9000.0}
+    assert request.forbidden.spots == wish.no_spots
+    assert request.forbidden.within_m == 750.0
+    _, faults = siting.from_link({"no": "castle:1,cell", "noat": "10:22", "nom": "-1"}, network)
+    assert {fault.parameter for fault in faults} == {"no", "noat", "nom"}
 
 
 def test_a_list_of_places_is_read_in_the_encodings_clerks_save(tmp_path):

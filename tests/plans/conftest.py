@@ -67,3 +67,14 @@ def table():
     from geo.planning.actions import read_actions
 
     return read_actions()
+
+
+@pytest.fixture
+def shipped(monkeypatch, table):
+    """Let the hand-made world have the shipped table of actions and no named points."""
+    from geo.planning.place_words import read_named_points
+
+    nothing = read_named_points().iloc[:0]
+    for module in ("scenario", "question"):
+        monkeypatch.setattr(f"geo.planning.{module}.read_actions", lambda _folder: table)
+    monkeypatch.setattr("geo.planning.question.read_named_points", lambda _folder: nothing)

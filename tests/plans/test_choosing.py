@@ -280,3 +280,23 @@ def test_a_distance_nobody_meets_is_said_and_the_plan_is_empty(street, table, al
         assert found.steps == ()
         assert "nothing brings anybody new within reach" in found.reason
         assert found.unreachable == 5500 + 1000 - 100 - 200
+
+
+def test_the_first_plan_keeps_the_least_share_or_there_is_none(street, table):
+    """Most people first would leave the village out: its county must have its share in the first plan too."""
+    ground, offers = asked(street, table)
+    quick = choose_greedily(ground, offers, Means(sites=1, least_share=0.1))
+    assert places(quick) == ["cell:10"]
+    assert quick.covered == 600 + 1000
+    none = choose_greedily(ground, offers, Means(sites=1, least_share=0.5))
+    assert none.steps == ()
+    assert none.covered == 600
+    assert "least share" in none.reason
+
+
+def test_a_search_stopped_at_once_never_breaks_the_least_share(street, table):
+    for kinds in (BUILD, (actions.BUILD_MICRO, actions.RELOCATE)):
+        for sites, least in ((1, 0.1), (1, 0.5)):
+            means = Means(sites=sites, least_share=least)
+            stopped, figures = answer(street, table, means, kinds, cancelled=lambda: True)
+            assert figures["least_share"] >= least or not stopped.steps

@@ -46,6 +46,54 @@ def test_the_recipe_gives_the_same_figures_to_the_last_digit(made, capfd):
 
 
 @pytest.mark.slow
+def test_the_recipe_writes_the_same_file_and_its_search_chooses_the_same(made, capfd, tmp_path):
+    target = tmp_path / "again.csv"
+    assert main(["scenario", "run", str(made[1]), "-o", str(target)]) == 0
+    assert target.read_bytes() == made[0].read_bytes()
+    assert main(["scenario", "search", str(made[1])]) == 0
+    assert "the search chooses the same actions" in capfd.readouterr().err
+    recipe = json.loads(made[1].read_text(encoding="utf-8"))
+    recipe["search"]["found"]["objective"] += 1
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(recipe), encoding="utf-8")
+    assert "both proven" in refused(capfd, "scenario", "search", other)
+    assert "is already there" in refused(capfd, "scenario", "run", made[1], "-o", target)
+
+
+@pytest.mark.slow
+def test_no_site_is_put_where_none_may_stand_and_the_files_say_so(made, capfd, tmp_path):
+    with made[0].open(encoding="utf-8-sig", newline="") as stream:
+        first, second, _ = csv.DictReader(stream)
+    shut = tmp_path / "shut.csv"
+    shut.write_text(f"lon,lat\n{second['lon']},{second['lat']}\n", encoding="utf-8")
+    target, recipe = tmp_path / "plan.geojson", tmp_path / "recipe.json"
+    wish = ["site", "--new", "3", "--county", "青秀区", "--forbid", first["candidate"], "--forbid", str(shut)]
+    assert main([*wish, "--forbid-within", "2500", "-o", str(target), "--recipe", str(recipe)]) == 0
+    assert "candidates are forbidden: left out" in capfd.readouterr().err
+    written = json.loads(target.read_text(encoding="utf-8"))
+    chosen = [feature["properties"]["candidate"] for feature in written["features"]]
+    assert not {first["candidate"], second["candidate"]} & set(chosen)
+    assert first["candidate"] in written["provenance"]["filters"]["禁止设站"]
+    assert "1 处周边 2500 米以内" in written["provenance"]["filters"]["禁止设站"]
+    assert main(["scenario", "search", str(recipe)]) == 0
+    assert "the search chooses the same actions" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("township:1", "No candidate asked for is called township:1"),
+        ("nowhere.csv", "there is no file nowhere.csv"),
+        ("青绣区", "青绣区"),
+        ("青秀区", "candidates stand where no site may"),
+    ],
+)
+def test_a_forbidden_place_that_is_none_is_refused(capfd, where, told):
+    assert told in refused(capfd, "site", "--new", 1, "--county", "青秀区", "--forbid", where)
+
+
+@pytest.mark.slow
 def test_a_recipe_made_with_other_data_says_which(made, capfd, tmp_path):
     recipe = json.loads(made[1].read_text(encoding="utf-8"))
     recipe["data"]["demand"] = "0" * 64
@@ -67,6 +115,7 @@ def test_a_recipe_made_with_other_data_says_which(made, capfd, tmp_path):
         (("--new", -1, "--budget", "nan"), "the budget is nan"),
         (("--new", 1, "--cost", "build_micro"), "is no price"),
         (("--new", 1, "--within", 0), "0 m make no sense"),
+        (("--new", 1, "--forbid-within", -1), "the distance is -1"),
     ],
 )
 def test_a_wish_that_cannot_be_meant_is_refused_before_any_work(capfd, wish, told):

@@ -9,12 +9,15 @@ from geo.network import Network
 from geo.planning.actions import NEW_KINDS, SHARE_HOST, Action, counts_when_new, net_cost, read_actions
 from geo.planning.aim import Aim
 from geo.planning.compare import won_and_gone
-from geo.planning.ground import Ground, find_ground
-from geo.planning.question import Prepared, prepare, steps_of
+from geo.planning.ground import Ground, counties_of, find_ground, homes_of
+from geo.planning.place_words import TOWNSHIP_NAME, describe_places, read_named_points
+from geo.planning.question import Prepared, find_candidates, prepare, steps_of
 from geo.planning.reasons import find_reasons
 from geo.planning.scenario import Run, Scenario, run_scenario
+from geo.planning.search import Found, search_of
+from geo.schema import COUNTY, KIND, NAME, NAME_EN, WGS84
 from ui.follow import kept, store_in_sight
-from ui.siting.siting_page import Wish, request_of
+from ui.siting.siting_page import Wish, aim_of, request_of
 
 GROUNDS_KEPT, RUNS_KEPT = 6, 48
 
@@ -43,11 +46,53 @@ def prepared(wish: Wish) -> Prepared:
     return prepare(request, network(), ground=ground(request.aim))
 
 
+def choosing_from(wish: Wish) -> Wish:
+    """Give the part of a question that says which candidates there are."""
+    return Wish(
+        kind=wish.kind,
+        prefectures=wish.prefectures,
+        counties=wish.counties,
+        who=wish.who,
+        candidates=wish.candidates,
+        listed=wish.listed,
+    )
+
+
+@kept(GROUNDS_KEPT)
+def area_of(wish: Wish) -> frozenset[str]:
+    """Give the adcodes of the counties a question is about."""
+    return frozenset(counties_of(aim_of(wish, network()), network()))
+
+
+@kept(GROUNDS_KEPT)
+def candidates(wish: Wish) -> gpd.GeoDataFrame:
+    """Give all candidates of a question, forbidden ones too."""
+    request, named = request_of(wish, network()), read_named_points(network().folder)
+    return find_candidates(request, network(), homes_of(request.aim, network()), named)
+
+
+@kept(GROUNDS_KEPT)
+def candidates_told(wish: Wish) -> pd.DataFrame:
+    """Give all candidates of a question: `kind`, `name`, `county`, `township_name`, and the `text` they have.
+
+    The text is what a visitor may find them by: id, name, township, and county in both languages.
+    """
+    found, regions = candidates(wish), network().regions
+    words = describe_places(
+        found, townships=network().townships, named_points=read_named_points(network().folder)
+    )
+    told = found[[KIND, NAME, COUNTY]].assign(**{TOWNSHIP_NAME: words[TOWNSHIP_NAME].fillna("")})
+    counties = [told[COUNTY].map(regions[column]).fillna("") for column in (NAME, NAME_EN)]
+    texts = [told.index.to_series(), told[NAME], told[TOWNSHIP_NAME], *counties]
+    return pd.DataFrame(told).assign(text=[" ".join(row).lower() for row in zip(*texts, strict=True)])
+
+
 @kept(RUNS_KEPT)
-def run(wish: Wish, actions: tuple[Action, ...], name: str) -> Run:
-    """Work a plan out."""
+def run(wish: Wish, actions: tuple[Action, ...], name: str, found: Found | None = None) -> Run:
+    """Work a plan out; `found` says how good it is, where a search found it."""
     request = request_of(wish, network())
-    scenario = Scenario(name, request.aim, actions, request.costs, request.means)
+    search = search_of(request, found)
+    scenario = Scenario(name, request.aim, actions, request.costs, request.means, search)
     return run_scenario(scenario, network(), ground=ground(request.aim))
 
 
@@ -83,8 +128,17 @@ def left_out(wish: Wish, actions: tuple[Action, ...]) -> Picture:
     return left_out_picture(distance_m, homes, who=wish.who, threshold_m=wish.metres)
 
 
-def kind_to_add(wish: Wish) -> tuple[str, float]:
-    """Give the kind of new site that a click puts on the map, and its cost: the cheapest that counts."""
+@kept(GROUNDS_KEPT)
+def forbidden_places(wish: Wish) -> gpd.GeoSeries:
+    """Give the places of the candidates forbidden by their ids; those that are none are not among them."""
+    if not wish.no_candidates:
+        return gpd.GeoSeries([], crs=WGS84)
+    found = candidates(choosing_from(wish))
+    return found.geometry[found.index.isin(list(wish.no_candidates))]
+
+
+def kind_to_add(wish: Wish) -> str:
+    """Give the kind of new site that a click puts on the map at first: the cheapest that counts."""
     ready = prepared(wish)
     counted = [kind for kind in NEW_KINDS if counts_when_new(ready.table, kind, ready.ground.aim)]
     wanted = (
@@ -92,5 +146,9 @@ def kind_to_add(wish: Wish) -> tuple[str, float]:
         or counted
         or list(NEW_KINDS)
     )
-    kind = min(wanted, key=lambda kind: net_cost(ready.table, kind))
-    return kind, net_cost(ready.table, kind)
+    return min(wanted, key=lambda kind: net_cost(ready.table, kind))
+
+
+def cost_of(wish: Wish, kind: str) -> float:
+    """Give what an action costs, less what it frees, at the prices of a question."""
+    return net_cost(prepared(wish).table, kind)

@@ -15,7 +15,7 @@ from geo.walk import STRAIGHT_LINE_M
 from ui import cached, vocabulary
 from ui.reach.reach_words import DAYS, WHO
 from ui.sidebar import FAULTS, show_faults
-from ui.siting import siting_answers, siting_lists
+from ui.siting import siting_answers, siting_forbid, siting_lists, siting_upload
 from ui.siting import siting_page as siting
 from ui.siting.siting_page import AT_HOUR, BY_SITES, Wish
 from ui.siting.siting_words import ACTIONS, CANDIDATES, LIMITS, MEASURES, WHENS
@@ -42,8 +42,11 @@ def ask_siting(network: Network) -> Wish:
             _ask_actions()
             _ask_candidates()
             _ask_limits()
+            st.divider()
+            siting_forbid.ask_forbidden(network, _stored())
     wish = _stored()
     _write_link(wish)
+    siting_forbid.show_told(wish)
     show_faults()
     return wish
 
@@ -54,6 +57,9 @@ def store(wish: Wish) -> None:
         value = getattr(wish, name)
         st.session_state[OWN + name] = list(value) if isinstance(value, tuple) else value
     st.session_state[COSTS] = dict(wish.costs)
+    st.session_state[LISTED_KEY], st.session_state[siting_forbid.LISTED_KEY] = wish.listed, wish.no_listed
+    # What an uploader still shows would take the place of these lists.
+    st.session_state[siting_forbid.LISTS_SEEN] = st.session_state.get(siting_forbid.LISTS_SEEN, 0) + 1
     for kind in ACTION_KINDS:
         st.session_state.pop(f"{OWN}cost_{kind}", None)
 
@@ -182,7 +188,11 @@ def _ask_candidates() -> None:
     )
     if LISTED not in st.session_state[f"{OWN}candidates"]:
         return
-    given = st.file_uploader(t("A list of places: CSV with lon, lat (WGS-84) and name"), type=["csv"])
+    given = siting_upload.ask_file(
+        t("A list of places: CSV with lon, lat (WGS-84) and name"),
+        kind="csv",
+        key=f"siting_list_{st.session_state.get(siting_forbid.LISTS_SEEN, 0)}",
+    )
     if given is None:
         return
     try:
@@ -261,4 +271,5 @@ def _stored() -> Wish:
     }
     costs = tuple(sorted(st.session_state[COSTS].items()))
     listed = st.session_state.get(LISTED_KEY, "") if LISTED in settled["candidates"] else ""
-    return Wish(**settled, costs=costs, listed=listed)
+    no_listed = st.session_state.get(siting_forbid.LISTED_KEY, "")
+    return Wish(**settled, costs=costs, listed=listed, no_listed=no_listed)

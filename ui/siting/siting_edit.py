@@ -1,4 +1,4 @@
-"""Change a plan by clicking on the map: add a site, move one, remove one, close one that stands."""
+"""Change a plan by clicking on the map: add, improve, move, remove, close; and forbid places."""
 
 from dataclasses import replace
 
@@ -7,22 +7,37 @@ import streamlit as st
 
 from geo import ellipsoid
 from geo.places import demand_places
-from geo.planning.actions import CLOSE, NEW_KINDS, RELOCATE, Action, net_cost
+from geo.planning.actions import CLOSE, EXTEND_HOURS, NEW_KINDS, RELOCATE, UPGRADE, Action
 from geo.schema import NAME
-from ui.siting import siting_answers, siting_plan, siting_saved
+from ui.siting import siting_answers, siting_forbid, siting_plan, siting_saved
 from ui.siting.siting_plan import Plan
-from ui.words import N_, t
+from ui.siting.siting_words import ACTIONS
+from ui.words import N_, plain, t
 
-MAP_KEY, MODE_KEY, MARKED_KEY = "siting_map", "siting_mode", "siting_marked"
-LOOK, ADD, MOVE, REMOVE = "look", "add", "move", "remove"
-MODES = {LOOK: N_("Look"), ADD: N_("Add a site"), MOVE: N_("Move a site"), REMOVE: N_("Remove or close")}
+MAP_KEY, MODE_KEY, MARKED_KEY, STATION_KEY = (
+    "siting_map",
+    "siting_mode",
+    "siting_marked",
+    "siting_station",
+)
+KIND_KEY = "siting_kind_to_add"
+LOOK, ADD, MOVE, REMOVE, NOT_HERE = "look", "add", "move", "remove", "not_here"
+MODES = {
+    LOOK: N_("Look"),
+    ADD: N_("Add or improve"),
+    MOVE: N_("Move a site"),
+    REMOVE: N_("Remove or close"),
+    NOT_HERE: N_("Not here"),
+}
 HINTS = {
     LOOK: N_("Click a number to see why it is there."),
-    ADD: N_("Click where a new site should stand."),
-    MOVE: N_("Click a number, then the place it should move to."),
+    ADD: N_("Click where a new site should stand; to upgrade or open longer, click beside the station."),
+    MOVE: N_("Click a number, or beside a station that stands; then the place it should move to."),
     REMOVE: N_("Click a number to take it out; click beside a station to close that station."),
+    NOT_HERE: N_("Click where no site may stand, and again to allow it; then search again."),
 }
-# How near a click must be to a station that is to be closed.
+ADDED = (*NEW_KINDS, EXTEND_HOURS, UPGRADE)
+# How near a click must be to a station that is meant.
 NEAR_M = 400.0
 
 
@@ -37,12 +52,12 @@ def ask_mode(plan: Plan) -> tuple[str, int, str]:
             default=None if MODE_KEY in st.session_state else LOOK,
             required=True,
         )
+        if mode == ADD:
+            _ask_kind(plan)
         against = siting_saved.ask_other(plan)
     marked = int(st.session_state.get(MARKED_KEY, 0)) if mode == MOVE else 0
-    hint = t(HINTS[mode or LOOK])
-    st.caption(
-        t("Number {number} is taken up: click where it should stand.", number=marked) if marked else hint
-    )
+    station = str(st.session_state.get(STATION_KEY, "")) if mode == MOVE else ""
+    st.caption(_hint(plan, mode or LOOK, marked, station))
     return mode or LOOK, marked, against
 
 
@@ -54,8 +69,11 @@ def take_click() -> None:
         return
     mode, number = st.session_state.get(MODE_KEY, LOOK), int(picked.get("site") or 0)
     steps = plan.steps
-    if mode == MOVE and number:
+    if mode == NOT_HERE:
+        _forbid(plan, picked, number)
+    elif mode == MOVE and number:
         st.session_state[MARKED_KEY] = number
+        st.session_state.pop(STATION_KEY, None)
     elif mode == REMOVE and 0 < number <= len(steps):
         gone = set(map(id, steps[number - 1]))
         siting_plan.change(plan, tuple(action for action in plan.actions if id(action) not in gone))
@@ -63,14 +81,55 @@ def take_click() -> None:
         _take_place(plan, mode, float(picked["lon"]), float(picked["lat"]))
 
 
+def _ask_kind(plan: Plan) -> None:
+    if KIND_KEY not in st.session_state:
+        st.session_state[KIND_KEY] = siting_answers.kind_to_add(plan.wish)
+    st.session_state[KIND_KEY] = st.session_state[KIND_KEY]
+    st.selectbox(
+        t("What is added"), ADDED, format_func=lambda kind: t(ACTIONS[kind]), key=KIND_KEY, width=220
+    )
+
+
+def _hint(plan: Plan, mode: str, marked: int, station: str) -> str:
+    if marked:
+        return t("Number {number} is taken up: click where it should stand.", number=marked)
+    sites = plan.run.ground.sites
+    if station in sites.index:
+        name = plain(str(sites.loc[station, NAME]))
+        return t("{name} is taken up: click where it should stand.", name=name)
+    return t(HINTS[mode])
+
+
+def _forbid(plan: Plan, picked: dict[str, float], number: int) -> None:
+    """Forbid the place of a click; that of a step where its number was clicked."""
+    if 0 < number <= len(plan.steps):
+        first = plan.steps[number - 1][0]
+        if not first.placed:
+            _say(t("This step works on a station that stands: what is forbidden is where new ones stand."))
+            return
+        _say(siting_forbid.turn_spot(first.lon, first.lat))
+    elif "lon" in picked:
+        _say(siting_forbid.turn_spot(float(picked["lon"]), float(picked["lat"])))
+
+
 def _take_place(plan: Plan, mode: str, lon: float, lat: float) -> None:
     if mode == ADD:
-        kind, cost = siting_answers.kind_to_add(plan.wish)
-        siting_plan.change(plan, (*plan.actions, Action(kind, cost, lon=lon, lat=lat)))
+        kind = st.session_state.get(KIND_KEY) or siting_answers.kind_to_add(plan.wish)
+        cost = siting_answers.cost_of(plan.wish, kind)
+        if kind in NEW_KINDS:
+            siting_plan.change(plan, (*plan.actions, Action(kind, cost, lon=lon, lat=lat)))
+        else:
+            _work_on(plan, kind, lon, lat)
     elif mode == MOVE and st.session_state.get(MARKED_KEY):
         _move(plan, int(st.session_state.pop(MARKED_KEY)), lon, lat)
+    elif mode == MOVE and st.session_state.get(STATION_KEY):
+        _relocate(plan, str(st.session_state.pop(STATION_KEY)), lon, lat)
+    elif mode == MOVE:
+        station = _nearest(plan, lon, lat)
+        if station:
+            st.session_state[STATION_KEY] = station
     elif mode == REMOVE:
-        _close_nearest(plan, lon, lat)
+        _work_on(plan, CLOSE, lon, lat)
 
 
 def _move(plan: Plan, number: int, lon: float, lat: float) -> None:
@@ -78,27 +137,43 @@ def _move(plan: Plan, number: int, lon: float, lat: float) -> None:
     if not 0 < number <= len(steps):
         return
     moved = steps[number - 1][0]
-    if moved.kind not in {*NEW_KINDS, RELOCATE}:
-        st.session_state[siting_plan.FAULT_KEY] = t(
-            "This step works on a station that stands; it cannot be moved."
-        )
+    if not moved.placed:
+        _say(t("This step works on a station that stands; it cannot be moved."))
         return
-    there = replace(moved, lon=lon, lat=lat, candidate="", name="")
+    there = replace(moved, lon=lon, lat=lat, candidate="", name="" if moved.kind in NEW_KINDS else moved.name)
     siting_plan.change(plan, tuple(there if action is moved else action for action in plan.actions))
 
 
-def _close_nearest(plan: Plan, lon: float, lat: float) -> None:
-    ready = siting_answers.prepared(plan.wish)
-    sites = ready.ground.sites[ready.ground.own_sites & ready.ground.counts]
+def _relocate(plan: Plan, station: str, lon: float, lat: float) -> None:
+    name = str(plan.run.ground.sites.loc[station, NAME])
+    cost = siting_answers.cost_of(plan.wish, RELOCATE)
+    move = Action(RELOCATE, cost, facility_id=station, lon=lon, lat=lat, name=name)
+    siting_plan.change(plan, (*plan.actions, move))
+
+
+def _work_on(plan: Plan, kind: str, lon: float, lat: float) -> None:
+    """Close, upgrade or open longer the station beside a click."""
+    station = _nearest(plan, lon, lat, closing=kind == CLOSE)
+    if station:
+        name = str(plan.run.ground.sites.loc[station, NAME])
+        cost = siting_answers.cost_of(plan.wish, kind)
+        siting_plan.change(plan, (*plan.actions, Action(kind, cost, facility_id=station, name=name)))
+
+
+def _nearest(plan: Plan, lon: float, lat: float, *, closing: bool = False) -> str:
+    """Give the station of the area that a click means; say so where there is none."""
+    ground = plan.run.ground
+    sites = ground.sites[ground.own_sites & ground.counts] if closing else ground.sites[ground.own_sites]
     if len(sites):
         here = ellipsoid.earth_centred([lon], [lat])
         away = np.linalg.norm(ellipsoid.earth_centred(*demand_places(sites)) - here, axis=1)
         nearest = int(np.argmin(away))
         if away[nearest] <= NEAR_M:
-            label = str(sites.index[nearest])
-            shut = Action(
-                CLOSE, net_cost(ready.table, CLOSE), facility_id=label, name=str(sites[NAME].iloc[nearest])
-            )
-            siting_plan.change(plan, (*plan.actions, shut))
-            return
-    st.session_state[siting_plan.FAULT_KEY] = t("No station stands within 400 m of this place.")
+            return str(sites.index[nearest])
+    _say(t("No station stands within 400 m of this place."))
+    return ""
+
+
+def _say(fault: str) -> None:
+    if fault:
+        st.session_state[siting_plan.FAULT_KEY] = fault

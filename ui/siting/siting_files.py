@@ -1,25 +1,31 @@
 """Hand a plan over as GeoJSON, Excel, CSV or a recipe, and take a recipe back."""
 
 from collections.abc import Callable
+from functools import partial
 
+import altair as alt
 import streamlit as st
 
 from geo import export
+from geo.chart_files import chart_file
 from geo.errors import GeoDataError, RecipeError
-from geo.planning.plan_files import TITLE, about_plan, plan_rows, told_of
-from geo.planning.scenario import MOST_BYTES, Scenario, cost_table, recipe_text
+from geo.planning.plan_files import TITLE, about_plan, plan_rows, question_in_words, told_of
+from geo.planning.scenario import MOST_BYTES, Scenario, recipe_text
 from ui import cached
 from ui.downloads import FORMATS
-from ui.siting import siting_answers, siting_plan, siting_saved
-from ui.siting.siting_plan import BEST, QUICK, Plan
+from ui.reach.reach_charts import PICTURES
+from ui.siting import siting_answers, siting_plan, siting_saved, siting_upload
+from ui.siting.siting_page import request_of
+from ui.siting.siting_plan import Plan
 from ui.siting.siting_rows import reasons_of
-from ui.words import t
+from ui.words import plain, t
 
 FORMS = ("geojson", "xlsx", "csv")
 
 
 def offer_files(plan: Plan) -> None:
     """Offer the plan in every format; a file is made when it is asked for."""
+    recipe = _recipe(plan)
     with st.container(horizontal=True):
         for form in FORMS:
             name, mime = FORMATS[form]
@@ -34,7 +40,8 @@ def offer_files(plan: Plan) -> None:
             )
         st.download_button(
             t("Recipe (JSON)"),
-            data=lambda: recipe_text(plan.run.scenario if plan.name else _named(plan)).encode(),
+            data=recipe,
+            disabled=not recipe,
             file_name=f"{_stem(plan)}.json",
             mime="application/json",
             key="siting_download_recipe",
@@ -48,10 +55,35 @@ def offer_files(plan: Plan) -> None:
             "last digit with python -m geo scenario run, or says which data changed."
         )
     )
-    given = st.file_uploader(t("Open a recipe"), type=["json"], key="siting_recipe")
+    given = siting_upload.ask_file(t("Open a recipe"), kind="json", key="siting_recipe")
     if given is not None and st.button(t("Open this recipe"), key="siting_open_recipe"):
         _open(given.getvalue())
         st.rerun()
+
+
+def offer_pictures(chart: alt.LayerChart, *, name: str) -> None:
+    """Offer a chart as a picture; it is drawn when it is asked for.
+
+    Parameters
+    ----------
+    chart
+        With its source under it.
+    name
+        What it shows, in a few words of the screen's language.
+    """
+    written = chart.to_json()
+    with st.container(horizontal=True):
+        for form, (label, mime) in PICTURES.items():
+            st.download_button(
+                t("Chart as {form}", form=label),
+                data=partial(chart_file, written, form),
+                file_name=f"{name}.{form}",
+                mime=mime,
+                key=f"siting_chart_{form}",
+                on_click="ignore",
+                icon=":material/image:",
+                type="tertiary",
+            )
 
 
 def make_file(plan: Plan, form: str) -> bytes:
@@ -63,10 +95,9 @@ def make_file(plan: Plan, form: str) -> bytes:
         The plan, and one of `FORMS`.
     """
     network, run = siting_answers.network(), plan.run
-    rows = plan_rows(reasons_of(plan), plan.steps, table=cost_table(run.scenario, network))
-    job = siting_plan.find_job(plan.wish)
-    found = job is not None and plan.source in {BEST, QUICK}
-    told = told_of(job.choice, job.quick) if found and job is not None else told_of(None, None)
+    rows = plan_rows(reasons_of(plan), plan.steps, table=run.table)
+    asked = question_in_words(request_of(plan.asked, network), network, table=run.table)
+    told = asked | told_of(plan.found)
     about = about_plan(rows, network, run.ground, run.figures, generated_on=cached.today(), told=told)
     writers = {"geojson": export.to_geojson, "xlsx": export.to_xlsx, "csv": export.to_csv}
     return writers[form](rows, about=about)
@@ -76,8 +107,17 @@ def _maker(plan: Plan, form: str) -> Callable[[], bytes]:
     return lambda: make_file(plan, form)
 
 
+def _recipe(plan: Plan) -> bytes:
+    """Write the recipe; nothing, and why, where the lists it would hold are too long."""
+    try:
+        return recipe_text(plan.run.scenario if plan.name else _named(plan)).encode()
+    except RecipeError as fault:
+        st.warning(plain(str(fault)))
+        return b""
+
+
 def _named(plan: Plan) -> Scenario:
-    return siting_answers.run(plan.wish, plan.actions, TITLE).scenario
+    return siting_answers.run(plan.asked, plan.actions, TITLE, plan.found).scenario
 
 
 def _stem(plan: Plan) -> str:

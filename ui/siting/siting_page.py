@@ -8,9 +8,11 @@ from geo.errors import UnknownNameError
 from geo.names import near_names
 from geo.network import Network
 from geo.people import MAX_THRESHOLD_M, WHO_COUNTS
+from geo.places import demand_places
 from geo.planning.actions import ACTION_KINDS, MOST_YUAN
 from geo.planning.aim import ANY_TIME, NIGHT, Aim
-from geo.planning.candidates import CANDIDATE_KINDS, LISTED
+from geo.planning.candidates import CANDIDATE_KINDS, LISTED, listed_candidates
+from geo.planning.forbidden import WITHIN_M, Forbidden
 from geo.planning.means import MEASURES, MOST_STEPS, PEOPLE_COVERED, Means
 from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request
 from geo.regions import find_county, find_prefecture
@@ -24,6 +26,8 @@ WHENS = (ANY, AT_NIGHT, AT_HOUR)
 BY_SITES, BY_YUAN = "sites", "yuan"
 LIMITS = (BY_SITES, BY_YUAN)
 PERCENT = 100
+# What no widget of its own holds.
+NO_WIDGETS = frozenset({"costs", "listed", "no_listed"})
 LINK_NAMES = {
     "kind": "type",
     "prefectures": "prefecture",
@@ -43,7 +47,15 @@ LINK_NAMES = {
     "candidates": "from",
     "costs": "cost",
     "sourced_only": "sourced",
+    "no_candidates": "no",
+    "no_counties": "nocounty",
+    "no_spots": "noat",
+    "no_metres": "nom",
 }
+# More places than these make a link too long; a list of them is handed over instead.
+SPOTS_MOST = 40
+# Where places of a link may lie, degrees: Guangxi and some way around it.
+GUANGXI_LON, GUANGXI_LAT = (103.0, 113.0), (20.0, 27.5)
 _BETWEEN = ":"
 
 
@@ -51,7 +63,9 @@ _BETWEEN = ":"
 class Wish:
     """Hold one question; `most` and `least` (percent) are 0 for no limit, `costs` are the user's own prices.
 
-    `listed` names a list of candidates that was handed over in this process; it is not in the link.
+    `listed` and `no_listed` name lists, of candidates and of places where no site may stand, that were handed
+    over in this process; they are not in the link. The other `no_` fields are ids of candidates, counties,
+    and places (longitude, latitude) at which, and `no_metres` around which, no site may stand.
     """
 
     kind: str = STATION
@@ -73,6 +87,11 @@ class Wish:
     costs: tuple[tuple[str, float], ...] = ()
     sourced_only: bool = False
     listed: str = ""
+    no_candidates: tuple[str, ...] = ()
+    no_counties: tuple[str, ...] = ()
+    no_spots: tuple[tuple[float, float], ...] = ()
+    no_metres: float = WITHIN_M
+    no_listed: str = ""
 
 
 def aim_of(wish: Wish, network: Network) -> Aim:
@@ -106,7 +125,23 @@ def request_of(wish: Wish, network: Network) -> Request:
         candidates=wish.candidates,
         costs=dict(wish.costs),
         listed=siting_lists.find(wish.listed) if LISTED in wish.candidates else None,
+        forbidden=forbidden_of(wish, network),
     )
+
+
+def forbidden_of(wish: Wish, network: Network) -> Forbidden:
+    """Give where no site may stand.
+
+    Raises
+    ------
+    InvalidValueError
+        A place of the list is none.
+    """
+    rows = siting_lists.find(wish.no_listed)
+    listed = () if rows is None else demand_places(listed_candidates(rows, network.counties))
+    more = zip(*(column.tolist() for column in listed), strict=True)
+    spots = tuple(dict.fromkeys((*wish.no_spots, *more)))
+    return Forbidden(wish.no_candidates, wish.no_counties, spots, wish.no_metres)
 
 
 def to_link(wish: Wish) -> dict[str, str]:
@@ -140,6 +175,10 @@ def from_link(parameters: Mapping[str, str], network: Network) -> tuple[Wish, tu
         "candidates": _each(_one_of([kind for kind in CANDIDATE_KINDS if kind != LISTED])),
         "costs": _each(_price),
         "sourced_only": lambda text: text == "1",
+        "no_candidates": _each(_candidate),
+        "no_counties": _each(lambda name: find_county(name, network.regions)),
+        "no_spots": _each(_spot, most=SPOTS_MOST),
+        "no_metres": _number(0, MAX_THRESHOLD_M),
     }
     found: dict[str, object] = {}
     faults: list[Fault] = []
@@ -161,7 +200,7 @@ def own_names() -> frozenset[str]:
 
 def kept_fields() -> tuple[str, ...]:
     """Give the fields that widgets hold."""
-    return tuple(item.name for item in fields(Wish) if item.name not in {"costs", "listed"})
+    return tuple(item.name for item in fields(Wish) if item.name not in NO_WIDGETS)
 
 
 def _area(wish: Wish, network: Network) -> tuple[str, ...]:
@@ -173,11 +212,18 @@ def _area(wish: Wish, network: Network) -> tuple[str, ...]:
 
 def _to_text(value: object) -> str:
     if isinstance(value, tuple):
-        pairs = (v if isinstance(v, str) else f"{v[0]}{_BETWEEN}{v[1]:g}" for v in value)
-        return SEPARATOR.join(pairs)
+        return SEPARATOR.join(map(_pair_text, value))
     if isinstance(value, bool):
         return str(int(value))
     return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _pair_text(value: object) -> str:
+    """Write one of several: a code, a code with its price, or a place to the metre."""
+    if not isinstance(value, tuple):
+        return str(value)
+    first, second = value
+    return f"{first}{_BETWEEN}{second:g}" if isinstance(first, str) else f"{first:.5f}{_BETWEEN}{second:.5f}"
 
 
 def _one_of(known: Iterable[str]) -> Callable[[str], str]:
@@ -191,8 +237,8 @@ def _one_of(known: Iterable[str]) -> Callable[[str], str]:
     return read
 
 
-def _each(read: Callable[[str], object]) -> Callable[[str], tuple[object, ...]]:
-    return lambda text: tuple(dict.fromkeys(map(read, filter(None, text.split(SEPARATOR)))))
+def _each(read: Callable[[str], object], most: int = MOST_STEPS) -> Callable[[str], tuple[object, ...]]:
+    return lambda text: tuple(dict.fromkeys(map(read, filter(None, text.split(SEPARATOR)))))[:most]
 
 
 def _number(least: float, most: float) -> Callable[[str], float]:
@@ -220,3 +266,16 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 def _price(text: str) -> tuple[str, float]:
     kind, _, yuan = text.partition(_BETWEEN)
     return _one_of(ACTION_KINDS)(kind), _number(0, MOST_YUAN)(yuan)
+
+
+def _candidate(text: str) -> str:
+    kind, between, label = text.partition(_BETWEEN)
+    if not between or not label:
+        raise UnknownNameError(f"{text!r} is no candidate.", near=f"{kind}{_BETWEEN}…")
+    return f"{_one_of(CANDIDATE_KINDS)(kind)}{_BETWEEN}{label}"
+
+
+def _spot(text: str) -> tuple[float, float]:
+    lon, _, lat = text.partition(_BETWEEN)
+    east, north = GUANGXI_LON, GUANGXI_LAT
+    return round(_number(*east)(lon), 5), round(_number(*north)(lat), 5)

@@ -1,19 +1,22 @@
 """The plan on screen: found by a search, changed by hand, or opened; it outlives changes of the question."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
 from geo.errors import GeoDataError
 from geo.planning.actions import Action
+from geo.planning.choosing import Choice
 from geo.planning.offers import flat
 from geo.planning.plan_order import Step
 from geo.planning.question import steps_of
 from geo.planning.scenario import Run, Scenario
+from geo.planning.search import Found, Search, found_of
 from ui.follow import store_in_sight
-from ui.siting import siting_answers, siting_jobs
+from ui.siting import siting_answers, siting_jobs, siting_lists
 from ui.siting.siting_jobs import Job
-from ui.siting.siting_page import BY_SITES, BY_YUAN, PERCENT, Wish
+from ui.siting.siting_page import BY_SITES, BY_YUAN, PERCENT, SPOTS_MOST, Wish
 
 PLAN_KEY, FAULT_KEY, VERSION_KEY = "siting_plan", "siting_fault", "siting_version"
 QUICK, BEST, POINT, EDITED, SAVED = "quick", "best", "point", "edited", "saved"
@@ -23,7 +26,9 @@ QUICK, BEST, POINT, EDITED, SAVED = "quick", "best", "point", "edited", "saved"
 class Plan:
     """Hold a plan: the question it answers, its actions, and where it comes from.
 
-    `name` is that of the scenario it was saved under, with the `version` it had then; empty for none.
+    `name` is that of the scenario it was saved under, with the `version` it had then; empty for none. `found`
+    says how good it is, where a search found it; `point` is the number or the money of a point of the curve,
+    0 where that is what was asked for.
     """
 
     wish: Wish
@@ -31,6 +36,8 @@ class Plan:
     source: str
     name: str = ""
     version: int = 0
+    found: Found | None = None
+    point: float = 0.0
 
     @property
     def steps(self) -> list[Step]:
@@ -40,7 +47,16 @@ class Plan:
     @property
     def run(self) -> Run:
         """Give the plan worked out."""
-        return siting_answers.run(self.wish, self.actions, self.name)
+        return siting_answers.run(self.asked, self.actions, self.name, self.found)
+
+    @property
+    def asked(self) -> Wish:
+        """Give the question this very plan answers."""
+        if not self.point:
+            return self.wish
+        if self.wish.limit == BY_SITES:
+            return replace(self.wish, sites=int(self.point))
+        return replace(self.wish, yuan=self.point)
 
 
 def find_job(wish: Wish) -> Job | None:
@@ -55,7 +71,7 @@ def current() -> Plan | None:
         return plan
     job = find_job(plan.wish)
     if job is not None and job.best is not None and not job.best.reason:
-        plan = replace(plan, actions=tuple(flat(job.best.steps)), source=BEST)
+        plan = plan_of(job, job.best, source=BEST)
         st.session_state[PLAN_KEY] = plan
     return plan
 
@@ -65,23 +81,33 @@ def show_found(job: Job) -> None:
     choice = job.choice
     if choice is None or choice.reason:
         return
-    source = BEST if job.best is not None else QUICK
-    st.session_state[PLAN_KEY] = Plan(job.wish, tuple(flat(choice.steps)), source)
+    st.session_state[PLAN_KEY] = plan_of(job, choice, source=BEST if job.best is not None else QUICK)
+
+
+def plan_of(job: Job, choice: Choice, *, source: str, point: float = 0.0) -> Plan:
+    """Give what a search chose as a plan."""
+    found = found_of(choice, job.quick or choice)
+    return Plan(job.wish, tuple(flat(choice.steps)), source, found=found, point=point)
 
 
 def change(plan: Plan, actions: tuple[Action, ...]) -> bool:
     """Put changed actions on screen if they can all be taken; else say why not and keep the plan."""
     try:
-        siting_answers.run(plan.wish, actions, plan.name)
+        siting_answers.run(plan.asked, actions, plan.name)
     except GeoDataError as fault:
         st.session_state[FAULT_KEY] = str(fault)
         return False
-    st.session_state[PLAN_KEY] = replace(plan, actions=actions, source=EDITED)
+    st.session_state[PLAN_KEY] = replace(plan, actions=actions, source=EDITED, found=None)
     return True
 
 
+def put_years(plan: Plan, actions: tuple[Action, ...]) -> None:
+    """Put the years of the steps into the plan: what is done, and how good it is, stays."""
+    st.session_state[PLAN_KEY] = replace(plan, actions=actions)
+
+
 def wish_of(scenario: Scenario, wish: Wish) -> Wish:
-    """Give the question a scenario answers; what it does not hold, as candidates, stays as asked now."""
+    """Give the question a scenario answers; what it does not hold stays as asked now."""
     aim, means = scenario.aim, scenario.means
     when = "any" if not aim.hours else "hour" if len(aim.hours) == 1 else "night"
     asked = replace(
@@ -96,6 +122,7 @@ def wish_of(scenario: Scenario, wish: Wish) -> Wish:
         hour=aim.hours[0] if len(aim.hours) == 1 else wish.hour,
         sourced_only=aim.sourced_only,
         costs=tuple(sorted(scenario.costs.items())),
+        **_search_of(scenario.search),
     )
     if means is None:
         return asked
@@ -108,3 +135,23 @@ def wish_of(scenario: Scenario, wish: Wish) -> Wish:
         most=means.most_per_county or 0,
         least=(means.least_share or 0.0) * PERCENT,
     )
+
+
+def _search_of(search: Search | None) -> dict[str, Any]:
+    """Give what a search may do and where, as a question on screen holds it."""
+    if search is None:
+        return {}
+    no = search.forbidden
+    # More places than a link can hold are kept as a list.
+    listed = "lon,lat\n" + "\n".join(f"{lon!r},{lat!r}" for lon, lat in no.spots)
+    many = len(no.spots) > SPOTS_MOST
+    return {
+        "actions": search.kinds,
+        "candidates": search.candidates,
+        "listed": siting_lists.keep(search.listed.encode()) if search.listed else "",
+        "no_candidates": no.candidates,
+        "no_counties": no.counties,
+        "no_spots": () if many else no.spots,
+        "no_metres": no.within_m,
+        "no_listed": siting_lists.keep(listed.encode()) if many else "",
+    }

@@ -47,6 +47,8 @@ def show_search(wish: Wish) -> None:
     elif job.fault or (job.best is not None and job.best.reason):
         st.error(t("There is no plan for this question:"), icon=":material/error:")
         st.code(job.fault or _reason(job), language=None, wrap_lines=True)
+    if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
+        st.caption(t("Below is the plan found before; it answers the question before."))
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
@@ -55,7 +57,7 @@ def _watch() -> None:
     asked: Wish | None = st.session_state.get(ASKED_KEY)
     job = None if asked is None else siting_plan.find_job(asked)
     if job is None or job.stage != st.session_state.get(SEEN_KEY):
-        if job is not None and st.session_state.get(siting_plan.PLAN_KEY) is None:
+        if job is not None and _older(job):
             siting_plan.show_found(job)
         st.rerun()
         return
@@ -70,14 +72,20 @@ def _watch() -> None:
         )
 
 
+def _older(job: Job) -> bool:
+    """Tell whether the plan on screen, if there is one, answers another question."""
+    plan: siting_plan.Plan | None = st.session_state.get(siting_plan.PLAN_KEY)
+    return plan is None or plan.wish != job.wish
+
+
 def _start(wish: Wish) -> None:
-    st.session_state[ASKED_KEY] = wish
-    st.session_state[siting_plan.PLAN_KEY] = None
     try:
         job = siting_jobs.start(wish, store_in_sight(), siting_answers.prepared)
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = str(fault)
         return
+    # A plan found before stays until there is another: a question may have none.
+    st.session_state[ASKED_KEY] = wish
     job.wait_for(QUICK, seconds=PATIENCE_S)
     siting_plan.show_found(job)
 

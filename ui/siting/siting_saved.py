@@ -1,6 +1,7 @@
 """Keep plans under names in the registry: save, open, duplicate, delete, and put two to four side by side."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -159,7 +160,7 @@ def _save(plan: Plan, name: str, who: str) -> None:
     now = dt.datetime.now(tz=dt.UTC)
     try:
         key = name.strip()
-        recipe = recipe_of(siting_answers.run(plan.wish, plan.actions, key).scenario)
+        recipe = recipe_of(siting_answers.run(plan.asked, plan.actions, key, plan.found).scenario)
         known = plan.version if key == plan.name else None
         version = _registry().save_scenario(
             shared_registry(),
@@ -172,7 +173,7 @@ def _save(plan: Plan, name: str, who: str) -> None:
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = str(fault)
         return
-    st.session_state[siting_plan.PLAN_KEY] = Plan(plan.wish, plan.actions, plan.source, key, version)
+    st.session_state[siting_plan.PLAN_KEY] = replace(plan, name=key, version=version)
     st.toast(t("Saved as {name}.", name=plain(key)), icon=":material/check:")
 
 
@@ -187,10 +188,12 @@ def _open(name: str) -> None:
 def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
     asked = st.session_state[siting_ask.ASKED_SEEN]
     wish = siting_plan.wish_of(scenario, asked)
-    now = siting_answers.run(wish, scenario.actions, scenario.name)
+    found = scenario.search.found if scenario.search else None
+    now = siting_answers.run(wish, scenario.actions, scenario.name, found)
     changed = changed_data(scenario, now)
     siting_ask.store(wish)
-    st.session_state[siting_plan.PLAN_KEY] = Plan(wish, scenario.actions, SAVED, name, version)
+    found = None if changed else found
+    st.session_state[siting_plan.PLAN_KEY] = Plan(wish, scenario.actions, SAVED, name, version, found)
     st.session_state["siting_asked"] = wish
     st.session_state[NAME_KEY] = scenario.name
     if changed:

@@ -83,6 +83,7 @@ def show_curve(plan: Plan) -> None:
     st.caption(
         t("Solid: the best there is, each point proven (a triangle: not proven). Dashed: step by step.")
     )
+    siting_files.offer_pictures(chart, name=f"{t('People against sites or money')}-{plan.wish.metres:.0f}m")
     amounts = sorted(job.points)
     picked = _picked(told, amounts)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -98,8 +99,9 @@ def show_curve(plan: Plan) -> None:
             st.button(t("Show this plan"), icon=":material/map:", key="siting_show_point")
             and amount is not None
         ):
-            actions = tuple(flat(job.points[amount].steps))
-            st.session_state[siting_plan.PLAN_KEY] = Plan(plan.wish, actions, POINT)
+            st.session_state[siting_plan.PLAN_KEY] = siting_plan.plan_of(
+                job, job.points[amount], source=POINT, point=amount
+            )
             st.rerun()
 
 
@@ -170,7 +172,7 @@ def show_phases(plan: Plan) -> None:
     with st.expander(t("Which step in which year")):
         st.code("\n".join(lines), language=None)
     if st.button(t("Put these years into the plan"), icon=":material/event:", key="siting_put_years"):
-        siting_plan.change(plan, tuple(phased))
+        siting_plan.put_years(plan, tuple(phased))
         st.rerun()
 
 

@@ -6,10 +6,11 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import maps, reach_map
+from geo.errors import GeoDataError
 from geo.planning import ground as figures_of
 from geo.planning import plan_map
+from geo.planning.forbidden import Forbidden
 from geo.planning.ground import Ground
-from geo.planning.offers import flat
 from geo.provenance import percent
 from geo.siting import OPTIMAL
 from ui import cached
@@ -17,7 +18,8 @@ from ui.follow import store_in_sight
 from ui.mapstate import drawn_rows, legend_of, session_points
 from ui.mapwords import map_words
 from ui.reach.reach_words import WHO
-from ui.siting import siting_answers, siting_edit, siting_plan
+from ui.siting import siting_answers, siting_edit, siting_page, siting_plan
+from ui.siting.siting_page import Wish
 from ui.siting.siting_plan import EDITED, POINT, QUICK, SAVED, Plan
 from ui.siting.siting_rows import popup_lines, reasons_of, titles
 from ui.siting.siting_saved import other_run
@@ -48,27 +50,24 @@ def require_plan() -> Plan:
 
 def show_heading(plan: Plan) -> None:
     """Say how sure the plan is and what it rests on."""
-    ground = plan.run.ground
-    job = siting_plan.find_job(plan.wish)
-    best = None if job is None else job.best
+    ground, found = plan.run.ground, plan.found
     if plan.source == QUICK:
         st.info(
             t("A first plan, chosen step by step. It is not proven to be the best."), icon=":material/bolt:"
         )
-    elif plan.source in {EDITED, SAVED, POINT} or best is None:
+    elif found is None:
         told = {
             EDITED: t("Changed by hand: every figure is reckoned anew."),
             SAVED: t("An opened scenario: every figure is reckoned anew."),
-            POINT: t("A point of the curve."),
         }
         st.info(told.get(plan.source, ""), icon=":material/edit:")
-    elif best.status == OPTIMAL:
-        st.success(t(STATUSES[best.status]), icon=":material/verified:")
+    elif found.status == OPTIMAL:
+        st.success(t(STATUSES[found.status]), icon=":material/verified:")
     else:
         text = t(
             "{status}: at most {gap} more is possible.",
-            status=t(STATUSES[best.status]),
-            gap=f"{best.gap:.2%}",
+            status=t(STATUSES[found.status]),
+            gap=f"{found.gap:.2%}",
         )
         st.warning(text, icon=":material/hourglass:")
     if ground.simulated_share:
@@ -110,11 +109,17 @@ def show_figures(plan: Plan) -> None:
     _show_both(plan)
 
 
-def show_map(plan: Plan) -> None:
-    """Show the map and the tools that change the plan on it."""
+def show_map(plan: Plan, wish: Wish) -> None:
+    """Show the map and the tools that change the plan on it.
+
+    Parameters
+    ----------
+    plan, wish
+        The plan, and what is asked now: where no site may stand is drawn at once.
+    """
     mode, marked, against = siting_edit.ask_mode(plan)
     st_folium(
-        maps.network_map(_state(plan, mode, marked, against), script_url=cached.map_script_url()),
+        maps.network_map(_state(plan, wish, mode, marked, against), script_url=cached.map_script_url()),
         key=siting_edit.MAP_KEY,
         height=MAP_HEIGHT,
         use_container_width=True,
@@ -150,16 +155,28 @@ def _show_both(plan: Plan) -> None:
         st.caption(
             t("{count} candidates stand where a site is already and are passed over.", count=f"{over:,}")
         )
+    out = 0 if job.ready is None else len(job.ready.left_out)
+    if out:
+        st.caption(t("{count} candidates are forbidden and left out.", count=f"{out:,}"))
     if plan.source not in {EDITED, SAVED, POINT}:
         return
     if st.button(t("Back to the plan the search found"), icon=":material/undo:", key="siting_back"):
-        st.session_state[siting_plan.PLAN_KEY] = Plan(
-            plan.wish, tuple(flat(job.best.steps)), siting_plan.BEST
-        )
+        best = siting_plan.plan_of(job, job.best, source=siting_plan.BEST)
+        st.session_state[siting_plan.PLAN_KEY] = best
         st.rerun()
 
 
-def _state(plan: Plan, mode: str, marked: int, against: str) -> dict[str, Any]:
+def _forbidden(wish: Wish) -> dict[str, Any]:
+    """Give what the map draws of where no site may stand; nothing where that cannot be read."""
+    try:
+        return plan_map.forbidden_state(
+            siting_page.forbidden_of(wish, siting_answers.network()), siting_answers.forbidden_places(wish)
+        )
+    except GeoDataError:
+        return plan_map.forbidden_state(Forbidden(), None)
+
+
+def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict[str, Any]:
     store, names, language = store_in_sight(), cached.names(), current_language()
     ground, found = plan.run.ground, reasons_of(plan)
     sites = store.network.facilities.loc[ground.sites.index[ground.counts]]
@@ -180,7 +197,13 @@ def _state(plan: Plan, mode: str, marked: int, against: str) -> dict[str, Any]:
         changed,
         titles=titles(found),
         lines=popup_lines(found),
-        words={"site": t("A step of the plan"), "won": t("Newly reached"), "gone": t("No longer reached")},
+        words={
+            "site": t("A step of the plan"),
+            "won": t("Newly reached"),
+            "gone": t("No longer reached"),
+            "no": t("No site may stand here"),
+        },
+        no=_forbidden(wish),
         circle_m=plan.wish.metres,
         bounds=ground.homes.total_bounds,
         pick=mode != siting_edit.LOOK,

@@ -351,6 +351,8 @@
     }
 
     async openFacility(i, latlng, byKeyboard = false) {
+      // While places are chosen a station's place is one of them.
+      if (this.plan.picked(latlng)) return;
       await this.withDetails();
       const { view } = this;
       const card = view.state.list

@@ -6,6 +6,7 @@
   const WON = "#1b7f3b";
   const GONE = "#c0272d";
   const NEAR_PIXELS = 20;
+  const NO = "#8a1c1c";
   const CELL_OPACITY = 0.5;
 
   const siteIcon = ({ n, kind, marked }) => {
@@ -37,7 +38,7 @@
       if (told === this.told) return;
       this.told = told;
       this.layers.forEach((layer) => layer.remove());
-      this.layers = this.plan ? [this.cells(this.plan), this.circles(this.plan), this.sites(this.plan)] : [];
+      this.layers = this.plan ? [this.cells(this.plan), this.circles(this.plan), this.forbidden(this.plan.no), this.sites(this.plan)] : [];
       this.layers.forEach((layer) => layer.addTo(this.map));
       this.map.getContainer().classList.toggle("gui-picking", Boolean(this.plan && this.plan.pick));
       this.moveTo(this.plan, state);
@@ -65,6 +66,20 @@
           renderer: this.renderer, radius, color: "#0b6e8a", weight: 1.2, fillOpacity: 0.06, interactive: false,
         });
       return L.layerGroup(sites.map(ring));
+    }
+
+    /* Where no site may stand: a crossed-out place, and what is kept free around it. */
+    forbidden({ spots, sites, within_m: radius }) {
+      const cross = ([lon, lat]) =>
+        L.marker([lat, lon], {
+          pane: "gui-plan", interactive: false, keyboard: false,
+          icon: L.divIcon({ className: "gui-no", html: element("span", "", "×"), iconSize: [18, 18] }),
+        });
+      const ring = ([lon, lat]) =>
+        L.circle([lat, lon], {
+          renderer: this.renderer, radius, color: NO, weight: 1.2, dashArray: "4 4", fillOpacity: 0.1, interactive: false,
+        });
+      return L.layerGroup([...spots.map(ring), ...spots.map(cross), ...sites.map(cross)]);
     }
 
     sites({ sites, pick }) {
@@ -106,6 +121,8 @@
     row("gui-site-swatch", plan.words.site);
     if (plan.won.length) row("gui-won-swatch", plan.words.won);
     if (plan.gone.length) row("gui-gone-swatch", plan.words.gone);
+    if (plan.no.spots.length + plan.no.sites.length) row("gui-no-swatch", plan.words.no);
+    if (plan.no.counties.length) row("gui-no-county-swatch", plan.words.no);
     const part = element("section");
     part.append(list);
     body.prepend(part);

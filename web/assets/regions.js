@@ -115,7 +115,9 @@
 
     _hatch({ adcode }, path) {
       const { theme, state } = this._view;
-      if (!state.shading || !state.shading.hatched || !state.shading.hatched.includes(adcode)) return;
+      const plan = state.overlays && state.overlays.plan;
+      const shut = Boolean(plan && plan.no.counties.includes(adcode));
+      if (!shut && !(state.shading && state.shading.hatched && state.shading.hatched.includes(adcode))) return;
       this._pen.fillStyle = GuiMap.hatching(this._pen, theme);
       this._pen.fill(path, "evenodd");
     },

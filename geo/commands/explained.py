@@ -1,0 +1,73 @@
+"""What the commands of planning share: the rows of a plan with their reasons, and what is forbidden."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.network import Network
+    from geo.planning.forbidden import Forbidden
+    from geo.planning.plan_order import Step
+    from geo.planning.question import Prepared
+
+# For each of the other distances the choice is tried at.
+DISTANCE_LIMIT_S = 10.0
+
+
+def explained_rows(ready: "Prepared", network: "Network", steps: "Sequence[Step]") -> "gpd.GeoDataFrame":
+    """Lay out the steps of a plan with their reasons, tried at the other distances too."""
+    from geo.planning.plan_files import plan_rows
+    from geo.planning.reasons import find_reasons
+    from geo.planning.trials import choices_at_distances
+
+    tried = choices_at_distances(
+        ready.ground,
+        network,
+        ready.candidates,
+        ready.request.means,
+        kinds=ready.request.kinds,
+        table=ready.table,
+        time_limit_s=DISTANCE_LIMIT_S,
+    )
+    reasons = find_reasons(
+        ready.ground,
+        ready.offers,
+        steps,
+        table=ready.table,
+        townships=network.townships,
+        named_points=ready.named_points,
+        chosen_at=tried,
+    )
+    return plan_rows(reasons, steps, table=ready.table)
+
+
+def read_forbidden(wheres: Sequence[str] | None, within_m: float, network: "Network") -> "Forbidden":
+    """Read where no site may stand: ids of candidates, counties, and lists of places.
+
+    Raises
+    ------
+    UnknownNameError, InvalidValueError
+        There is no such county, a list cannot be read, or the metres are none.
+    """
+    from geo.places import demand_places
+    from geo.planning.candidate_list import read_candidate_list
+    from geo.planning.candidates import listed_candidates
+    from geo.planning.forbidden import Forbidden
+
+    ids, counties, spots = list[str](), list[str](), list[tuple[float, float]]()
+    for where in wheres or ():
+        if where.lower().endswith(".csv"):
+            if not Path(where).is_file():
+                raise typer.BadParameter(f"there is no file {where}; name a CSV.", param_hint="'--forbid'")
+            places = listed_candidates(read_candidate_list(Path(where).read_bytes()), network.counties)
+            spots += zip(*(column.tolist() for column in demand_places(places)), strict=True)
+        elif ":" in where:
+            ids.append(where)
+        else:
+            counties.append(where)
+    codes = network.county_codes(counties) or []
+    return Forbidden(tuple(ids), tuple(codes), tuple(spots), within_m)

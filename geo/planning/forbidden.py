@@ -1,0 +1,209 @@
+"""Where no new site may stand: candidates by id, whole counties, and whatever is near certain places."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo import ellipsoid
+from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameError
+from geo.join import county_of_points
+from geo.names import near_names
+from geo.people import MAX_THRESHOLD_M
+from geo.places import demand_places
+from geo.planning.actions import Action, is_number
+from geo.schema import COUNTY
+
+Mask = npt.NDArray[np.bool_]
+
+WITHIN_M = 500.0
+MOST_SPOTS = 5000
+# What a candidate is left out by.
+BY_ID, BY_COUNTY, BY_SPOT = "candidate", "county", "spot"
+_MOST_LON, _MOST_LAT = 180, 90
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """Hold where no new site may stand, and none may move to.
+
+    `candidates` are ids of candidates and `counties` adcodes; `spots` are longitudes and latitudes (WGS-84):
+    within `within_m` metres of one no site may stand.
+    """
+
+    candidates: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+    spots: tuple[tuple[float, float], ...] = ()
+    within_m: float = WITHIN_M
+
+    def __post_init__(self) -> None:
+        """Raise at once, with every fault, unless it can be meant.
+
+        Raises
+        ------
+        InvalidValueError
+            A place is no degrees, the metres are none, or there are too many places.
+        """
+        faults = []
+        if not is_number(self.within_m) or not 0 <= self.within_m <= MAX_THRESHOLD_M:
+            faults.append(f"the distance is {self.within_m!r}; give metres from 0 to {MAX_THRESHOLD_M:,.0f}")
+        if len(self.spots) > MOST_SPOTS:
+            faults.append(f"there are {len(self.spots):,} places; give at most {MOST_SPOTS:,}")
+        strange = [spot for spot in self.spots if not _is_place(spot)]
+        if strange:
+            faults.append(
+                f"{', '.join(map(str, strange[:_NAMED]))} is no place; give WGS-84 degrees, longitude first"
+            )
+        if faults:
+            raise InvalidValueError(f"Where no site may stand: {'; '.join(faults)}.")
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is forbidden."""
+        return bool(self.candidates or self.counties or self.spots)
+
+
+def forbidden_by(candidates: gpd.GeoDataFrame, forbidden: Forbidden) -> pd.Series:
+    """Find the candidates at which no site may stand.
+
+    Parameters
+    ----------
+    candidates
+        As `geo.planning.candidates.gather_candidates` gives them.
+    forbidden
+        Where no site may stand.
+
+    Returns
+    -------
+    Series
+        What each is left out by, "candidate", "county" or "spot", indexed by those left out.
+
+    Raises
+    ------
+    UnknownNameError
+        An id is not among the candidates.
+    """
+    known = set(candidates.index)
+    strange = [label for label in forbidden.candidates if label not in known]
+    if strange:
+        near = near_names(strange[0], known)
+        raise UnknownNameError(
+            f"No candidate asked for is called {', '.join(strange[:_NAMED])} (near: {near or 'none'}). "
+            "Take it out of what is forbidden, or ask for candidates of its kind and area.",
+            near=near,
+        )
+    lon, lat = demand_places(candidates)
+    by_id = candidates.index.isin(list(forbidden.candidates))
+    by_county = candidates[COUNTY].isin(list(forbidden.counties)).to_numpy(dtype=bool)
+    by_spot = near_spots(lon, lat, forbidden)
+    words = np.select([by_id, by_county, by_spot], [BY_ID, BY_COUNTY, BY_SPOT], "")
+    out = words != ""
+    return pd.Series(words[out], index=candidates.index[out], dtype="str")
+
+
+def allowed_candidates(candidates: gpd.GeoDataFrame, left_out: pd.Series) -> gpd.GeoDataFrame:
+    """Give the candidates that are left.
+
+    Raises
+    ------
+    InvalidValueError
+        Every one is forbidden.
+    """
+    if len(left_out) == len(candidates):
+        raise InvalidValueError(
+            f"All {len(candidates):,} candidates stand where no site may; allow some, or ask for others."
+        )
+    return candidates.drop(index=left_out.index)
+
+
+def require_allowed(actions: Sequence[Action], forbidden: Forbidden, counties: gpd.GeoDataFrame) -> None:
+    """Raise where an action puts a site where none may stand.
+
+    Parameters
+    ----------
+    actions, forbidden
+        A plan, and where no site may stand.
+    counties
+        As `geo.join.county_of_points` takes them.
+
+    Raises
+    ------
+    ConflictingActionsError
+        Names every such action.
+    """
+    placed = [(number, action) for number, action in enumerate(actions, 1) if action.placed]
+    if not placed or not forbidden:
+        return
+    lon, lat = (np.array([getattr(action, name) for _, action in placed], float) for name in ("lon", "lat"))
+    out = near_spots(lon, lat, forbidden)
+    out |= np.isin([action.candidate for _, action in placed], list(forbidden.candidates))
+    if forbidden.counties:
+        inside = pd.Series(county_of_points(lon, lat, counties))
+        out |= inside.isin(list(forbidden.counties)).to_numpy(dtype=bool)
+    if out.any():
+        numbers = ", ".join(str(placed[place][0]) for place in np.flatnonzero(out))
+        raise ConflictingActionsError(
+            f"Actions {numbers} put a site where none may stand. Choose another place, or allow this one."
+        )
+
+
+def near_spots(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], forbidden: Forbidden) -> Mask:
+    """Tell of every place whether it is at, or within the metres of, one where no site may stand."""
+    if not forbidden.spots or not len(lon):
+        return np.zeros(len(lon), dtype=bool)
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
+
+    spots = ellipsoid.earth_centred(*np.array(forbidden.spots, float).T)
+    here = ellipsoid.earth_centred(lon, lat)
+    at = cKDTree(spots).query(here)[1]
+    near: Mask = ellipsoid.distance_m(here, spots[at]) <= forbidden.within_m
+    return near
+
+
+def forbidden_as_json(forbidden: Forbidden) -> dict[str, Any]:
+    """Give what is forbidden as plain data."""
+    return {
+        "candidates": list(forbidden.candidates),
+        "counties": list(forbidden.counties),
+        "spots": [list(spot) for spot in forbidden.spots],
+        "within_m": forbidden.within_m,
+    }
+
+
+def forbidden_from_json(plain: Mapping[str, Any]) -> Forbidden:
+    """Read what is forbidden from plain data.
+
+    Raises
+    ------
+    InvalidValueError
+        A field is unknown or of the wrong kind.
+    """
+    known = [field.name for field in fields(Forbidden)]
+    strange = [
+        name
+        for name, value in plain.items()
+        if name not in known or (name != "within_m" and not isinstance(value, list))
+    ]
+    texts = [*plain.get("candidates", ()), *plain.get("counties", ())] if not strange else []
+    if strange or not all(isinstance(text, str) for text in texts):
+        raise InvalidValueError(
+            f"Where no site may stand: {', '.join(strange) or 'an id'} cannot be read; there are "
+            f"{', '.join(known)}, ids being text."
+        )
+    spots = tuple(tuple(spot) if isinstance(spot, list) else spot for spot in plain.get("spots", ()))
+    return Forbidden(
+        tuple(plain.get("candidates", ())),
+        tuple(plain.get("counties", ())),
+        spots,
+        plain.get("within_m", WITHIN_M),
+    )
+
+
+def _is_place(spot: object) -> bool:
+    if not isinstance(spot, tuple) or len(spot) != len(("lon", "lat")) or not all(map(is_number, spot)):
+        return False
+    return bool(abs(spot[0]) <= _MOST_LON and abs(spot[1]) <= _MOST_LAT)

@@ -1,0 +1,192 @@
+"""Ask where no site may stand: counties, candidates, places clicked on the map, a list of places."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo.errors import GeoDataError
+from geo.network import Network
+from geo.people import MAX_THRESHOLD_M
+from geo.planning.forbidden import Forbidden, near_spots
+from geo.planning.place_words import TOWNSHIP_NAME
+from geo.schema import COUNTY, KIND, NAME
+from ui import cached
+from ui.siting import siting_answers, siting_lists, siting_upload
+from ui.siting.siting_page import SPOTS_MOST, Wish, forbidden_of
+from ui.siting.siting_words import CANDIDATES
+from ui.words import plain, t
+
+NO = "siting_no_"
+LISTED_KEY, LISTS_SEEN, TEXT_KEY = "siting_no_listed", "siting_lists_seen", "siting_no_text"
+# More candidates than these are found by typing, not by scrolling.
+OFFERED_MOST = 200
+# A click this near to a forbidden place means that place.
+SAME_M = 150.0
+
+
+def ask_forbidden(network: Network, wish: Wish) -> None:
+    """Draw the question where no site may stand.
+
+    Parameters
+    ----------
+    network, wish
+        Says what can be chosen, and what is asked besides.
+    """
+    title = t("Where no site may stand")
+    st.markdown(f"**{title}**")
+    st.caption(t("Places can be clicked as well: choose “Not here” above the map of a plan."))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _ask_counties(network, wish)
+        text = st.text_input(
+            t("Find a candidate: name, township or id"), key=TEXT_KEY, max_chars=60, width=300
+        )
+    _ask_candidates(wish, text.strip())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            t("Metres kept free around places"),
+            min_value=0.0,
+            max_value=float(MAX_THRESHOLD_M),
+            step=100.0,
+            format="%.0f",
+            key=f"{NO}metres",
+            width=220,
+        )
+        if spots := st.session_state[f"{NO}spots"]:
+            label = t("Allow the {count} places clicked", count=str(len(spots)))
+            st.button(label, icon=":material/undo:", on_click=_allow_spots, key="siting_allow_spots")
+    _ask_list()
+
+
+def show_told(wish: Wish) -> None:
+    """Say in one line what is forbidden, where anything is."""
+    try:
+        forbidden = forbidden_of(wish, siting_answers.network())
+    except GeoDataError as fault:
+        st.error(plain(str(fault)))
+        return
+    if forbidden:
+        st.caption(f":material/block: {plain(told(forbidden), limit=400)}")
+
+
+def told(forbidden: Forbidden) -> str:
+    """Say in one line where no site may stand."""
+    names = cached.names().regions
+    parts = []
+    if forbidden.counties:
+        parts.append(t(", ").join(names[code] for code in forbidden.counties))
+    if forbidden.candidates:
+        parts.append(t("{count} candidates", count=f"{len(forbidden.candidates):,}"))
+    if forbidden.spots:
+        count, metres = f"{len(forbidden.spots):,}", f"{forbidden.within_m:,.0f}"
+        parts.append(t("{count} places and {metres} m around each", count=count, metres=metres))
+    return t("No site may stand here: {places}.", places=t("; ").join(parts))
+
+
+def turn_spot(lon: float, lat: float) -> str:
+    """Forbid a place, or allow one again that is there; give what is wrong, empty for nothing."""
+    spots, here = list(st.session_state[f"{NO}spots"]), (round(lon, 5), round(lat, 5))
+    around = max(min(float(st.session_state[f"{NO}metres"]), SAME_M * 10), SAME_M)
+    point = np.array([lon]), np.array([lat])
+    near = [spot for spot in spots if near_spots(*point, Forbidden(spots=(spot,), within_m=around))[0]]
+    if not near and len(spots) >= SPOTS_MOST:
+        return t("No more than {count} places can be clicked; hand over a list.", count=str(SPOTS_MOST))
+    left = [spot for spot in spots if spot not in near]
+    st.session_state[f"{NO}spots"] = left if near else [*spots, here]
+    return ""
+
+
+def _allow_spots() -> None:
+    st.session_state[f"{NO}spots"] = []
+
+
+def _ask_counties(network: Network, wish: Wish) -> None:
+    area = siting_answers.area_of(replace(Wish(), prefectures=wish.prefectures, counties=wish.counties))
+    mine = st.session_state[f"{NO}counties"]
+    st.session_state[f"{NO}counties"] = [county for county in mine if county in area]
+    st.multiselect(
+        t("Counties where none may stand"),
+        [county for county in network.counties.index if county in area],
+        format_func=cached.names().regions.__getitem__,
+        key=f"{NO}counties",
+        placeholder=t("None"),
+        width=300,
+    )
+
+
+def _ask_candidates(wish: Wish, text: str) -> None:
+    """Offer the candidates that a text finds; a choice outlives the text."""
+    chosen, found = list(st.session_state[f"{NO}candidates"]), list[str]()
+    if text or chosen:
+        try:
+            told_of = siting_answers.candidates_told(siting_answers.choosing_from(wish))
+        except GeoDataError as fault:
+            st.error(plain(str(fault)))
+            return
+        chosen = _still_there(chosen, told_of)
+        found = _with_text(told_of, text)
+    offered = list(dict.fromkeys([*chosen, *found[:OFFERED_MOST]]))
+    labels = {key: _label(key, told_of.loc[key]) for key in offered}
+    st.multiselect(
+        t("Candidates where none may stand"),
+        offered,
+        format_func=labels.__getitem__,
+        key=f"{NO}candidates",
+        placeholder=_found_told(len(found), asked=bool(text)),
+    )
+
+
+def _still_there(chosen: list[str], told_of: pd.DataFrame) -> list[str]:
+    """Let go of what is no candidate of this question, and say so."""
+    kept = [key for key in chosen if key in told_of.index]
+    if len(kept) < len(chosen):
+        gone = ", ".join(key for key in chosen if key not in told_of.index)
+        st.warning(plain(t("Not among the candidates of this question, so left out: {names}", names=gone)))
+        st.session_state[f"{NO}candidates"] = kept
+    return kept
+
+
+def _with_text(told_of: pd.DataFrame, text: str) -> list[str]:
+    """Find the candidates whose words hold every part of a text."""
+    rows = pd.Series(data=bool(text), index=told_of.index)
+    for part in text.lower().split():
+        rows &= told_of["text"].str.contains(part, regex=False)
+    return [str(key) for key in told_of.index[rows.to_numpy(dtype=bool)]]
+
+
+def _label(key: str, row: pd.Series) -> str:
+    """Say what a candidate is called, where it is, of which kind, and its id."""
+    county = cached.names().regions.get(str(row[COUNTY]), "")
+    kind = t(CANDIDATES[str(row[KIND])])
+    return f"{row[NAME] or row[TOWNSHIP_NAME]} · {county} · {kind} · {key.partition(':')[2]}"
+
+
+def _found_told(count: int, *, asked: bool) -> str:
+    if not asked:
+        return t("Find some first")
+    if count > OFFERED_MOST:
+        return t("{count} found; the first {most} are offered", count=f"{count:,}", most=str(OFFERED_MOST))
+    return t("{count} found", count=str(count))
+
+
+def _ask_list() -> None:
+    given = siting_upload.ask_file(
+        t("A list of places where none may stand: CSV with lon, lat (WGS-84)"),
+        kind="csv",
+        key=f"siting_no_list_{st.session_state.get(LISTS_SEEN, 0)}",
+    )
+    if given is not None:
+        try:
+            st.session_state[LISTED_KEY] = siting_lists.keep(given.getvalue())
+        except GeoDataError as fault:
+            st.error(plain(str(fault)))
+    if st.session_state.get(LISTED_KEY):
+        st.button(
+            t("Forget this list"), icon=":material/undo:", on_click=_forget_list, key="siting_no_forget"
+        )
+
+
+def _forget_list() -> None:
+    st.session_state[LISTED_KEY] = ""
+    st.session_state[LISTS_SEEN] = st.session_state.get(LISTS_SEEN, 0) + 1

@@ -1,0 +1,30 @@
+"""Ask for one file, with a button that says so in the screen's language."""
+
+import html
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from ui.words import t
+
+BUTTON = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p'
+BOX = '[data-testid="stFileUploaderDropzone"]'
+
+
+def ask_file(label: str, *, kind: str, key: str) -> UploadedFile | None:
+    """Show where a file is dropped or chosen; give it once it is there.
+
+    Parameters
+    ----------
+    label
+        What the file is.
+    kind
+        How its name ends.
+    key
+        Of the widget.
+    """
+    # Streamlit says it in English alone; the words are ours, not data.
+    words = html.escape(t("Choose a file"))
+    rules = f"{BUTTON}::after {{ content: '{words}'; }} {BOX} {{ min-height: 4rem; }}"
+    st.html(f"<style>{rules}</style>")
+    return st.file_uploader(label, type=[kind], key=key)
