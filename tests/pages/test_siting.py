@@ -348,3 +348,22 @@ def test_a_list_of_places_is_read_in_the_encodings_clerks_save(tmp_path):
     for bad, told in ((b"", "no CSV"), (b"a,b\n1,2\n", "lacks lon and lat"), (b"x" * 5_000_001, "bytes")):
         with pytest.raises(InvalidValueError, match=told):
             read_candidate_list(bad)
+
+
+def test_the_map_and_the_tables_tell_two_scenarios_apart():
+    page = searched(**SMALL)
+    page.segmented_control(key="siting_section").set_value("scenarios").run()
+    page.text_input(key="siting_name").set_value("甲案").run()
+    page.button(key="siting_save").click().run()
+    click(page, siting_edit.REMOVE, site=1)
+    page.text_input(key="siting_name").set_value("乙案").run()
+    page.button(key="siting_save").click().run()
+    page.selectbox(key="siting_against").set_value("甲案").run()
+    assert not page.exception
+    assert not page.error
+    page.multiselect(key="siting_compared").set_value(["甲案", "乙案"]).run()
+    assert not page.exception
+    figures, counties = (frame.value for frame in page.dataframe[:2])
+    assert float(figures.loc["费用（元）", "甲案"].replace(",", "")) == 240_000
+    assert float(figures.loc["费用（元）", "乙案"].replace(",", "")) == 160_000
+    assert counties.loc["西乡塘区", "甲案"] > counties.loc["西乡塘区", "乙案"]

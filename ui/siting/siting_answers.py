@@ -110,7 +110,6 @@ def reasons(wish: Wish, actions: tuple[Action, ...]) -> gpd.GeoDataFrame:
     )
 
 
-@kept(RUNS_KEPT)
 def changed_cells(wish: Wish, actions: tuple[Action, ...], other: Run | None) -> gpd.GeoDataFrame:
     """Give the cells a plan wins and loses, against today or against another run."""
     mine = run(wish, actions, "")
