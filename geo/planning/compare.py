@@ -152,14 +152,52 @@ def put_in_phases(steps: Sequence[Step], budgets: Mapping[int, float]) -> list[S
     return [step for _, _, step in sorted(placed, key=lambda entry: entry[:2])]
 
 
-def phase_figures(ground: Ground, actions: Sequence[Action], *, table: pd.DataFrame) -> pd.DataFrame:
+def with_years(steps: Sequence[Step], years: Sequence[int]) -> list[Step]:
+    """Give steps the years someone chose for them, in the order of the years; 0, for none, at the end.
+
+    Parameters
+    ----------
+    steps, years
+        One year for each step.
+
+    Raises
+    ------
+    InvalidValueError
+        There are not as many years as steps.
+    """
+    if len(steps) != len(years):
+        raise InvalidValueError(
+            f"There are {len(steps)} steps and {len(years)} years; give each step one year."
+        )
+    dated = [
+        tuple(replace(action, year=year) for action in step) for step, year in zip(steps, years, strict=True)
+    ]
+    return sorted(dated, key=lambda step: (step[0].year == 0, step[0].year))
+
+
+def phase_figures(
+    ground: Ground,
+    actions: Sequence[Action],
+    *,
+    table: pd.DataFrame,
+    budgets: Mapping[int, float] | None = None,
+) -> pd.DataFrame:
     """Say what is reached at the end of each year of a plan in phases.
+
+    Parameters
+    ----------
+    ground, actions, table
+        What the plan starts from, its actions with their years, and what each kind does.
+    budgets
+        Yuan by year, if there are any.
 
     Returns
     -------
     DataFrame
         Indexed by `year` (0, at the end, for what has none): `actions` taken that year, `spent_yuan` in it,
-        `covered` and `newly` persons and the `share` (0-1) at its end, all earlier years included.
+        `covered` and `newly` persons and the `share` (0-1) at its end, all earlier years included; and
+        `left_yuan`, what is left at its end of the budgets up to then: below 0 is overspent, missing for 0
+        and without budgets.
     """
     ordered = sorted(actions, key=lambda action: (action.year == 0, action.year))
     rows, taken = {}, list[Action]()
@@ -168,12 +206,15 @@ def phase_figures(ground: Ground, actions: Sequence[Action], *, table: pd.DataFr
         taken += now
         figures = headline(ground, find_outcome(ground, taken, table=table), taken)
         spent = sum(action.cost_yuan for action in now)
-        rows[year] = (len(now), spent, figures[COVERED], figures[NEWLY], figures[SHARE])
+        given = sum(yuan for other, yuan in (budgets or {}).items() if other <= year)
+        left = given - sum(action.cost_yuan for action in taken) if budgets and year else np.nan
+        rows[year] = (len(now), spent, figures[COVERED], figures[NEWLY], figures[SHARE], left)
     index = pd.Index(list(rows), name=YEAR, dtype="int64")
-    return pd.DataFrame(list(rows.values()), index=index, columns=[_TAKEN, SPENT_YUAN, COVERED, NEWLY, SHARE])
+    return pd.DataFrame(list(rows.values()), index=index, columns=list(_PHASE_COLUMNS))
 
 
-_TAKEN = "actions"
+_TAKEN, LEFT_YUAN = "actions", "left_yuan"
+_PHASE_COLUMNS = (_TAKEN, SPENT_YUAN, COVERED, NEWLY, SHARE, LEFT_YUAN)
 
 
 def _require_few(runs: Sequence[Run]) -> None:

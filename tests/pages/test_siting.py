@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from ui.siting import siting_edit, siting_jobs, siting_lists, siting_plan, siting_run
 from ui.siting import siting_page as siting
 from ui.siting.siting_page import Wish
+from web.store import refreshed_store
 
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
 SITING = "screens/siting.py"
@@ -20,6 +21,8 @@ PATIENCE_S = 90
 def own_registry(monkeypatch, tmp_path):
     """Let every test have a registry of its own."""
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'registry.sqlite3'}")
+    # Else the network of the test before is followed for another two seconds.
+    refreshed_store()
     return tmp_path / "registry.sqlite3"
 
 
@@ -367,3 +370,30 @@ def test_the_map_and_the_tables_tell_two_scenarios_apart():
     assert float(figures.loc["费用（元）", "甲案"].replace(",", "")) == 240_000
     assert float(figures.loc["费用（元）", "乙案"].replace(",", "")) == 160_000
     assert counties.loc["西乡塘区", "甲案"] > counties.loc["西乡塘区", "乙案"]
+
+
+def test_a_plan_is_put_in_phases_by_the_budget_of_each_year():
+    page = searched(**SMALL)
+    page.segmented_control(key="siting_section").set_value("phases").run()
+    assert not page.exception
+    first, second, third = (box for box in page.number_input if box.label.endswith("年预算（元）"))
+    first.set_value(160_000.0).run()
+    assert list(page.dataframe[-1].value["步数"])[0] == 2
+    page.button(key="siting_put_years").click().run()
+    assert not page.exception
+    plan = page.session_state[siting_plan.PLAN_KEY]
+    assert [action.year for action in plan.actions] == [2027, 2027, 2028]
+    assert "已证明最优" in words(page), "years change nothing about the proof"
+
+
+def test_a_point_of_the_curve_is_a_plan_with_its_own_limit_and_proof():
+    page = searched(**SMALL)
+    page.segmented_control(key="siting_section").set_value("curve").run()
+    point = next(box for box in page.selectbox if box.key.startswith("siting_point_"))
+    point.set_value(2.0).run()
+    page.button(key="siting_show_point").click().run()
+    plan = page.session_state[siting_plan.PLAN_KEY]
+    assert len(plan.actions) == 2
+    assert plan.run.scenario.means.sites == 2
+    assert "已证明最优" in words(page)
+    assert figure(page, "费用") == "160,000 元"

@@ -157,3 +157,21 @@ def test_the_years_add_up(street, plan, table):
     assert list(years["newly"]) == [2400, 2400 + 400 + 500 + 600]
     assert years["covered"].iloc[-1] == run.figures["covered"]
     assert isinstance(years, pd.DataFrame)
+
+
+def test_the_year_of_a_step_can_be_chosen_and_a_year_that_spends_too_much_is_seen(street, plan, table):
+    run = run_scenario(plan(7, 4), street)
+    steps = [(action,) for action in run.scenario.actions]
+    dated = compare.with_years(steps, [2027, 2026])
+    assert [(step[0].name, step[0].year) for step in dated] == [("h4", 2026), ("h7", 2027)]
+    plan_of_years = [action for step in dated for action in step]
+    budgets = {2026: 50_000.0, 2027: 5_000.0}
+    years = compare.phase_figures(run.ground, plan_of_years, table=table, budgets=budgets)
+    assert years[compare.LEFT_YUAN].to_dict() == {2026: 20_000.0, 2027: -5_000.0}
+    assert list(years["newly"]) == [400 + 500 + 600, 2400 + 400 + 500 + 600]
+    last = compare.with_years(steps, [0, 2026])
+    assert [step[0].year for step in last] == [2026, 0]
+    unpaid = compare.phase_figures(run.ground, [a for s in last for a in s], table=table, budgets=budgets)
+    assert pd.isna(unpaid.loc[0, compare.LEFT_YUAN])
+    with pytest.raises(InvalidValueError, match="2 steps and 1 years"):
+        compare.with_years(steps, [2026])

@@ -1,7 +1,10 @@
 """Rows and lines that say why a plan's steps are there, in the words of one session."""
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
+import streamlit as st
 
 from geo.planning import reasons as why
 from geo.planning.offers import KINDS
@@ -51,7 +54,12 @@ def table_rows(found: gpd.GeoDataFrame) -> pd.DataFrame:
 def titles(found: gpd.GeoDataFrame) -> list[str]:
     """Give the heading of each site's popup."""
     return [
-        f"{number}. {kinds_text(str(row[KINDS]))}"
+        t(
+            "{number}. {action}: {people} people",
+            number=str(number),
+            action=kinds_text(str(row[KINDS])),
+            people=f"{row[why.PEOPLE_NEWLY] - row[why.PEOPLE_LOST]:+,.0f}",
+        )
         for number, row in zip(found.index, found.to_dict("records"), strict=True)
     ]
 
@@ -73,6 +81,12 @@ def popup_lines(found: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
         ]
         for row in found.to_dict("records")
     ]
+
+
+def numbers_of(rows: pd.DataFrame) -> dict[str, Any]:
+    """Write the numbers of a table with a mark at the thousands."""
+    numbers = rows.select_dtypes("number").columns
+    return {str(name): st.column_config.NumberColumn(format="localized") for name in numbers}
 
 
 def _still(row: dict[str, object] | dict[object, object]) -> str:

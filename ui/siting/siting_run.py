@@ -38,6 +38,7 @@ def show_search(wish: Wish) -> None:
         st.code(fault, language=None, wrap_lines=True)
     job = None if asked is None else siting_plan.find_job(asked)
     if job is None:
+        _tell_lost(asked)
         return
     st.session_state[SEEN_KEY] = job.stage
     if not job.ended:
@@ -70,6 +71,13 @@ def _watch() -> None:
             disabled=job.stop.is_set(),
             key="siting_stop",
         )
+
+
+def _tell_lost(asked: Wish | None) -> None:
+    """Say so where a first plan waits for a proof that will not come."""
+    plan: siting_plan.Plan | None = st.session_state.get(siting_plan.PLAN_KEY)
+    if asked is not None and plan is not None and plan.source == siting_plan.QUICK:
+        st.caption(t("The lists changed meanwhile, so the proof of this plan is gone: search again."))
 
 
 def _older(job: Job) -> bool:

@@ -135,21 +135,22 @@ def note_of(ground: Ground) -> str:
 
 def _show_both(plan: Plan) -> None:
     """Put the exact and the step-by-step choice side by side."""
+    total, found = plan.run.figures[figures_of.TOTAL], plan.found
+    if found is not None and plan.source != QUICK:
+        told = t(
+            "Exact: {exact} ({exact_people} people). Step by step: {quick} ({quick_people} people). "
+            "{unreachable} people no candidate reaches.",
+            exact=f"{found.covered / total:.2%}",
+            exact_people=f"{found.covered:,.0f}",
+            quick=f"{found.quick_covered / total:.2%}",
+            quick_people=f"{found.quick_covered:,.0f}",
+            unreachable=f"{found.unreachable:,.0f}",
+        )
+        st.caption(told)
     job = siting_plan.find_job(plan.wish)
-    if job is None or job.best is None or job.quick is None or job.best.reason:
+    if job is None or job.best is None or job.best.reason:
         return
-    total = plan.run.figures[figures_of.TOTAL]
-    told = t(
-        "Exact: {exact} ({exact_people} people). Step by step: {quick} ({quick_people} people). Reckoned in "
-        "{seconds} s; {unreachable} people no candidate reaches.",
-        exact=f"{job.best.covered / total:.2%}",
-        exact_people=f"{job.best.covered:,.0f}",
-        quick=f"{job.quick.covered / total:.2%}",
-        quick_people=f"{job.quick.covered:,.0f}",
-        seconds=f"{job.best.seconds:.1f}",
-        unreachable=f"{job.best.unreachable:,.0f}",
-    )
-    st.caption(told)
+    st.caption(t("The search took {seconds} s.", seconds=f"{job.best.seconds:.1f}"))
     over = 0 if job.ready is None else len(job.ready.passed_over)
     if over:
         st.caption(
