@@ -99,6 +99,13 @@ def test_a_search_ends_in_a_proven_plan_that_says_what_is_simulated():
     assert all(text.endswith("/ 4") for text in table["仍入选（4 种距离中）"])
 
 
+def test_a_first_plan_that_takes_long_is_shown_once_it_is_there(monkeypatch):
+    monkeypatch.setattr(siting_run, "PATIENCE_S", 0.0)
+    page = searched(county="450107", new="2")
+    assert "已证明最优" in words(page)
+    assert len(page.session_state[siting_plan.PLAN_KEY].actions) == 2
+
+
 def test_a_bad_link_is_told_and_the_rest_of_it_holds(network):
     page = opened(county="450107", new="0", who="cats", cost="fly:1", m="nan")
     told = words(page)
@@ -109,7 +116,7 @@ def test_a_bad_link_is_told_and_the_rest_of_it_holds(network):
 
 def test_a_question_nobody_can_answer_says_why_and_keeps_the_question():
     page = searched(county="450107", new="2", least="99")
-    assert "least share" in words(page)
+    assert "每个县都达到最低占比" in words(page)
     assert link_of(page)["least"] == "99"
 
 
@@ -120,7 +127,7 @@ def test_a_plan_is_changed_by_clicks_and_a_click_that_cannot_be_is_refused():
     before = figure(page, "新服务到的人数")
     first = plan.actions[0]
     click(page, siting_edit.ADD, lon=first.lon, lat=first.lat)
-    assert "puts a site at the place of that of action 1" in words(page)
+    assert "会设在已有站点的位置上" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY].actions == plan.actions, "the plan is kept"
     click(page, siting_edit.MOVE, site=1)
     click(page, siting_edit.MOVE, lon=first.lon + 0.05, lat=first.lat + 0.05)
@@ -199,6 +206,7 @@ def test_without_an_end_a_search_can_be_stopped_and_keeps_its_best():
     assert len(page.session_state[siting_plan.PLAN_KEY].actions) == 20
 
 
+@pytest.mark.slow
 def test_a_place_that_is_clicked_is_forbidden_and_the_next_plan_keeps_off_it():
     page = searched(**SMALL)
     first = page.session_state[siting_plan.PLAN_KEY].actions[0]
@@ -213,12 +221,13 @@ def test_a_place_that_is_clicked_is_forbidden_and_the_next_plan_keeps_off_it():
     assert first.candidate not in {action.candidate for action in plan.actions}
     assert "个候选点不得设站，已排除" in words(page)
     click(page, siting_edit.ADD, lon=first.lon, lat=first.lat)
-    assert "put a site where none may stand" in words(page)
+    assert "会设在不得设站的地方" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY].actions == plan.actions, "the plan is kept"
     click(page, siting_edit.NOT_HERE, lon=first.lon + 0.0005, lat=first.lat)
     assert "noat" not in link_of(page), "a second click allows the place again"
 
 
+@pytest.mark.slow
 def test_a_candidate_found_by_its_name_and_a_county_can_be_forbidden():
     page = opened(prefecture="450100", new="2")
     page.text_input(key="siting_no_text").set_value("township 兴宁区").run()
@@ -249,6 +258,7 @@ def test_a_list_of_places_where_none_may_stand_is_kept_and_a_bad_one_told():
     assert "不得设站：" not in words(page)
 
 
+@pytest.mark.slow
 def test_a_candidate_where_a_station_stands_is_passed_over_and_said(network):
     stations = network.facilities
     stations = stations[(stations["county"] == "450107") & (stations["facility_type"] == "worker_station")]
@@ -270,7 +280,7 @@ def test_too_many_searches_are_refused_and_the_plan_on_screen_is_kept(monkeypatc
     monkeypatch.setattr(siting_jobs, "_jobs", OrderedDict(busy) | siting_jobs._jobs)
     page.number_input(key="siting_sites").set_value(4).run()
     page.button(key="siting_start").click().run()
-    assert "Too many searches are waiting already" in words(page)
+    assert "排队的求解太多" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY] == plan
 
 
@@ -300,7 +310,7 @@ def test_a_question_without_an_answer_keeps_the_plan_before():
     page.number_input(key="siting_least").set_value(99.0).run()
     page.button(key="siting_start").click().run()
     page = waited(page)
-    assert "least share" in words(page)
+    assert "每个县都达到最低占比" in words(page)
     assert "上一次的方案" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY] == plan
 
@@ -353,6 +363,7 @@ def test_a_list_of_places_is_read_in_the_encodings_clerks_save(tmp_path):
             read_candidate_list(bad)
 
 
+@pytest.mark.slow
 def test_the_map_and_the_tables_tell_two_scenarios_apart():
     page = searched(**SMALL)
     page.segmented_control(key="siting_section").set_value("scenarios").run()
@@ -372,13 +383,14 @@ def test_the_map_and_the_tables_tell_two_scenarios_apart():
     assert counties.loc["西乡塘区", "甲案"] > counties.loc["西乡塘区", "乙案"]
 
 
+@pytest.mark.slow
 def test_a_plan_is_put_in_phases_by_the_budget_of_each_year():
     page = searched(**SMALL)
     page.segmented_control(key="siting_section").set_value("phases").run()
     assert not page.exception
-    first, second, third = (box for box in page.number_input if box.label.endswith("年预算（元）"))
+    first, *_others = (box for box in page.number_input if box.label.endswith("年预算（元）"))
     first.set_value(160_000.0).run()
-    assert list(page.dataframe[-1].value["步数"])[0] == 2
+    assert page.dataframe[-1].value["步数"].iloc[0] == 2
     page.button(key="siting_put_years").click().run()
     assert not page.exception
     plan = page.session_state[siting_plan.PLAN_KEY]

@@ -17,6 +17,7 @@ from ui.reach.reach_words import DAYS, WHO
 from ui.sidebar import FAULTS, show_faults
 from ui.siting import siting_answers, siting_forbid, siting_lists, siting_upload
 from ui.siting import siting_page as siting
+from ui.siting.siting_faults import said
 from ui.siting.siting_page import AT_HOUR, BY_SITES, Wish
 from ui.siting.siting_words import ACTIONS, CANDIDATES, LIMITS, MEASURES, WHENS
 from ui.words import FIRST_LANGUAGE, current_language, plain, t
@@ -198,7 +199,7 @@ def _ask_candidates() -> None:
     try:
         st.session_state[LISTED_KEY] = siting_lists.keep(given.getvalue())
     except InvalidValueError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(said(fault), limit=500))
 
 
 def _ask_limits() -> None:

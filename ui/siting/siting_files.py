@@ -15,6 +15,7 @@ from ui import cached
 from ui.downloads import FORMATS
 from ui.reach.reach_charts import PICTURES
 from ui.siting import siting_answers, siting_plan, siting_saved, siting_upload
+from ui.siting.siting_faults import said
 from ui.siting.siting_page import request_of
 from ui.siting.siting_plan import Plan
 from ui.siting.siting_rows import reasons_of
@@ -112,7 +113,7 @@ def _recipe(plan: Plan) -> bytes:
     try:
         return recipe_text(plan.run.scenario if plan.name else _named(plan)).encode()
     except RecipeError as fault:
-        st.warning(plain(str(fault)))
+        st.warning(plain(said(fault), limit=500))
         return b""
 
 
@@ -133,4 +134,4 @@ def _open(content: bytes) -> None:
     except UnicodeDecodeError:
         st.session_state[siting_plan.FAULT_KEY] = t("The file is no text in UTF-8, so it is no recipe.")
     except GeoDataError as fault:
-        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        st.session_state[siting_plan.FAULT_KEY] = said(fault)

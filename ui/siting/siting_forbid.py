@@ -14,6 +14,7 @@ from geo.planning.place_words import TOWNSHIP_NAME
 from geo.schema import COUNTY, KIND, NAME
 from ui import cached
 from ui.siting import siting_answers, siting_lists, siting_upload
+from ui.siting.siting_faults import said
 from ui.siting.siting_page import SPOTS_MOST, Wish, forbidden_of
 from ui.siting.siting_words import CANDIDATES
 from ui.words import plain, t
@@ -64,7 +65,7 @@ def show_told(wish: Wish) -> None:
     try:
         forbidden = forbidden_of(wish, siting_answers.network())
     except GeoDataError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(said(fault), limit=500))
         return
     if forbidden:
         st.caption(f":material/block: {plain(told(forbidden), limit=400)}")
@@ -122,7 +123,7 @@ def _ask_candidates(wish: Wish, text: str) -> None:
         try:
             told_of = siting_answers.candidates_told(siting_answers.choosing_from(wish))
         except GeoDataError as fault:
-            st.error(plain(str(fault)))
+            st.error(plain(said(fault), limit=500))
             return
         chosen = _still_there(chosen, told_of)
         found = _with_text(told_of, text)
@@ -180,7 +181,7 @@ def _ask_list() -> None:
         try:
             st.session_state[LISTED_KEY] = siting_lists.keep(given.getvalue())
         except GeoDataError as fault:
-            st.error(plain(str(fault)))
+            st.error(plain(said(fault), limit=500))
     if st.session_state.get(LISTED_KEY):
         st.button(
             t("Forget this list"), icon=":material/undo:", on_click=_forget_list, key="siting_no_forget"

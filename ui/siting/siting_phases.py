@@ -12,6 +12,7 @@ from geo.planning.offers import AND, flat
 from geo.planning.plan_order import Step
 from geo.schema import NAME
 from ui.siting import siting_plan
+from ui.siting.siting_faults import said
 from ui.siting.siting_plan import Plan
 from ui.siting.siting_rows import numbers_of, reasons_of
 from ui.siting.siting_words import kinds_text, place_text
@@ -29,7 +30,7 @@ def show_phases(plan: Plan) -> None:
         run = plan.run
         found = compare.phase_figures(run.ground, flat(phased), table=run.table, budgets=budgets)
     except GeoDataError as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(said(fault), limit=500))
         return
     columns = {
         t("Year"): [str(year) if year else t("Not paid for") for year in found.index],

@@ -15,6 +15,7 @@ from geo.planning.scenario import Run, Scenario
 from geo.planning.search import Found, Search, found_of
 from ui.follow import store_in_sight
 from ui.siting import siting_answers, siting_jobs, siting_lists
+from ui.siting.siting_faults import said
 from ui.siting.siting_jobs import Job
 from ui.siting.siting_page import BY_SITES, BY_YUAN, PERCENT, SPOTS_MOST, Wish
 
@@ -95,7 +96,7 @@ def change(plan: Plan, actions: tuple[Action, ...]) -> bool:
     try:
         siting_answers.run(plan.asked, actions, plan.name)
     except GeoDataError as fault:
-        st.session_state[FAULT_KEY] = str(fault)
+        st.session_state[FAULT_KEY] = said(fault)
         return False
     st.session_state[PLAN_KEY] = replace(plan, actions=actions, source=EDITED, found=None)
     return True

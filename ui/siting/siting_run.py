@@ -5,6 +5,7 @@ import streamlit as st
 from geo.errors import GeoDataError
 from ui.follow import store_in_sight
 from ui.siting import siting_answers, siting_jobs, siting_plan
+from ui.siting.siting_faults import said
 from ui.siting.siting_jobs import PROVEN, QUICK, TRIED, WAITING, Job
 from ui.siting.siting_page import Wish
 from ui.words import t
@@ -41,13 +42,16 @@ def show_search(wish: Wish) -> None:
         _tell_lost(asked)
         return
     st.session_state[SEEN_KEY] = job.stage
+    if _older(job):
+        # Whatever brought the page here, what is found by now is shown.
+        siting_plan.show_found(job)
     if not job.ended:
         _watch()
     elif job.broken:
         st.error(t("The search failed. Try again; if it fails again, tell whoever runs this program."))
     elif job.fault or (job.best is not None and job.best.reason):
         st.error(t("There is no plan for this question:"), icon=":material/error:")
-        st.code(job.fault or _reason(job), language=None, wrap_lines=True)
+        st.code(said(job.fault or _reason(job)), language=None, wrap_lines=True)
     if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
         st.caption(t("Below is the plan found before; it answers the question before."))
 
@@ -58,8 +62,6 @@ def _watch() -> None:
     asked: Wish | None = st.session_state.get(ASKED_KEY)
     job = None if asked is None else siting_plan.find_job(asked)
     if job is None or job.stage != st.session_state.get(SEEN_KEY):
-        if job is not None and _older(job):
-            siting_plan.show_found(job)
         st.rerun()
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -90,7 +92,7 @@ def _start(wish: Wish) -> None:
     try:
         job = siting_jobs.start(wish, store_in_sight(), siting_answers.prepared)
     except GeoDataError as fault:
-        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        st.session_state[siting_plan.FAULT_KEY] = said(fault)
         return
     # A plan found before stays until there is another: a question may have none.
     st.session_state[ASKED_KEY] = wish

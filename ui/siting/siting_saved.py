@@ -22,6 +22,7 @@ from geo.planning.scenario import (
 from geo.registry.place import registry_exists, registry_url
 from ui import cached
 from ui.siting import siting_answers, siting_ask, siting_plan
+from ui.siting.siting_faults import said
 from ui.siting.siting_plan import SAVED, Plan
 from ui.words import N_, plain, t
 from web.registry import shared_registry
@@ -53,7 +54,7 @@ def saved_names() -> list[str]:
     try:
         return [scenario.name for scenario in _registry().list_scenarios(shared_registry())]
     except GeoDataError as fault:
-        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        st.session_state[siting_plan.FAULT_KEY] = said(fault)
         return []
 
 
@@ -81,7 +82,7 @@ def other_run(plan: Plan, name: str) -> Run | None:
         other = _run(name)
         compare.difference(other, plan.run)
     except GeoDataError as fault:
-        st.warning(plain(str(fault)))
+        st.warning(plain(said(fault), limit=500))
         return None
     return other
 
@@ -171,7 +172,7 @@ def _save(plan: Plan, name: str, who: str) -> None:
             expected_version=known,
         )
     except GeoDataError as fault:
-        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        st.session_state[siting_plan.FAULT_KEY] = said(fault)
         return
     st.session_state[siting_plan.PLAN_KEY] = replace(plan, name=key, version=version)
     st.toast(t("Saved as {name}.", name=plain(key)), icon=":material/check:")
@@ -182,7 +183,7 @@ def _open(name: str) -> None:
         kept = _registry().load_scenario(shared_registry(), name)
         _put_on_screen(scenario_from_recipe(kept.recipe), name=kept.name, version=kept.version)
     except GeoDataError as fault:
-        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        st.session_state[siting_plan.FAULT_KEY] = said(fault)
 
 
 def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
@@ -212,14 +213,14 @@ def _duplicate(name: str) -> None:
     try:
         _registry().duplicate_scenario(shared_registry(), name, free, who=who, at=dt.datetime.now(tz=dt.UTC))
     except GeoDataError as fault:
-        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        st.session_state[siting_plan.FAULT_KEY] = said(fault)
 
 
 def _delete(name: str) -> None:
     try:
         _registry().delete_scenario(shared_registry(), name)
     except GeoDataError as fault:
-        st.session_state[siting_plan.FAULT_KEY] = str(fault)
+        st.session_state[siting_plan.FAULT_KEY] = said(fault)
 
 
 def _run(name: str) -> Run:
@@ -237,7 +238,7 @@ def _show_compared(names: list[str]) -> None:
         runs = [_run(name) for name in names]
         figures, counties = compare.compare_figures(runs), compare.compare_counties(runs)
     except (GeoDataError, InvalidValueError) as fault:
-        st.error(plain(str(fault)))
+        st.error(plain(said(fault), limit=500))
         return
     told = figures.loc[list(FIGURES)]
     texts = pd.DataFrame(
