@@ -15,11 +15,15 @@ from ui.faults import show_fault
 from web.basemaps import image_hosts, read_basemaps
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
+from web.loops import preparation
 from web.pictures import picture_routes
 from web.points import map_routes
 from web.preloads import preload_links
 from web.store import public_network, ready_public_map, shared_public_map, shared_store
 from web.vendor import vendor_routes
+
+# The first visitor's first view has the machine to itself.
+PREPARE_AFTER_S = 5.0
 
 
 @asynccontextmanager
@@ -27,9 +31,11 @@ async def open_for_visitors(_app: App) -> AsyncIterator[None]:
     """Begin to read the data while the first browser is on its way; on a desktop, open that browser."""
     loop = asyncio.get_running_loop()
     reading = loop.run_in_executor(None, shared_store)
+    preparation.start(after_s=PREPARE_AFTER_S)
     if not get_option("server.headless"):
         loop.call_later(1, webbrowser.open, f"http://127.0.0.1:{get_option('server.port')}/")
     yield
+    preparation.stop()
     await asyncio.wait([reading])
 
 

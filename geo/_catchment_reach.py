@@ -6,7 +6,7 @@ three reaches with one answer: over a table of pairs, over points with a k-d tre
 tests), and over points with compiled loops that never list a pair.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -86,19 +86,22 @@ class TreeReach:
     """A reach over points, searched with scipy's k-d tree some facilities at a time.
 
     `homes_at` and `facilities_at` are longitudes and latitudes in degrees, WGS-84; `max_distance_m` is along
-    the ellipsoid.
+    the ellipsoid. `on_progress` is told the share of the facilities done, 0-1, and may raise to end it.
     """
 
     homes_at: tuple[Floats, Floats]
     facilities_at: tuple[Floats, Floats]
     weight: Weight
     max_distance_m: float
+    on_progress: Callable[[float], object] | None = None
 
     def serve(self, asked: Floats, supply: Floats, *, mode: int, power: int = 1) -> Floats:
         """Hand out each facility's supply among the homes within its reach."""
         given = np.zeros(len(asked))
         for some, pairs in self._pairs():
             given += pairs.serve(asked, supply[some], mode=mode, power=power)
+            if self.on_progress is not None:
+                self.on_progress(some.stop / len(supply))
         return given
 
     def _pairs(self) -> Iterator[tuple[slice, TableReach]]:

@@ -43,6 +43,8 @@ numba = import_module("numba")
 RADIAN = math.pi / 180
 LARGE_HALF_ANGLE = 0.02
 NEARLY_STRAIGHT_M = 6e5
+# Every loop made so far, of whatever module.
+LOOPS: list[Any] = []
 EAST, WEST, NORTH = 0, 1, 2
 SMALLEST_MERIDIAN_RADIUS_M = SEMI_MAJOR_M * (1 - ECCENTRICITY_SQUARED)
 
@@ -51,10 +53,12 @@ def compiled(function: Function) -> Function:
     """Compile on first use, with the interpreter's lock let go, and keep the result on disk if possible."""
     options = {"nogil": True, "error_model": "numpy"}
     try:
-        return cast("Function", numba.njit(cache=True, **options)(function))
+        loop = numba.njit(cache=True, **options)(function)
     except RuntimeError:
         # No folder to keep it in can be written to: compiled anew in each process.
-        return cast("Function", numba.njit(**options)(function))
+        loop = numba.njit(**options)(function)
+    LOOPS.append(loop)
+    return cast("Function", loop)
 
 
 @compiled

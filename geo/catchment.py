@@ -22,7 +22,7 @@ In all but the balanced one, demand times access adds up to the supply of the fa
 reaches. The balanced one keeps two other sums: the demand it splits, and the supply per person it splits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -44,7 +44,7 @@ from geo._catchment_reach import (
 from geo.catchment_input import placed, read_amounts, read_pairs, read_places
 from geo.decay import GaussianWeight, PowerWeight, StepWeight, Weight, to_weight, weigh
 from geo.errors import InvalidValueError
-from geo.places import load_kernels
+from geo.loops import CATCHMENTS, load_loops
 from geo.schema import PEOPLE, require_columns
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def floating_catchment_of_points(
     weight: Weight | Mapping[float, float] | None = None,
     people: pd.Series | None = None,
     supply: pd.Series | None = None,
+    on_progress: Callable[[float], object] | None = None,
 ) -> pd.Series:
     """Give everybody's access by distance along the ellipsoid, without a table of pairs.
 
@@ -156,6 +157,9 @@ def floating_catchment_of_points(
         How many ask in each place, indexed like `demand`; its column `people` if None.
     supply
         What each facility has, indexed like `facilities`; 1 for each if None.
+    on_progress
+        Called with the share done, 0-1, wherever it takes long: where the loops are not compiled. What it
+        raises ends the computation.
 
     Returns
     -------
@@ -188,7 +192,7 @@ def floating_catchment_of_points(
             "beyond give `floating_catchment` a table of costs."
         )
     known = placed(facilities)
-    reach = _reach_of(demand, facilities[known], counts, max_distance_m)
+    reach = _reach_of(demand, facilities[known], counts, max_distance_m, on_progress)
     access = _access(reach, served[known], asked, method, None)
     return pd.Series(access, index=demand.index, name=ACCESS)
 
@@ -206,14 +210,18 @@ def _access(reach: Reach, supply: Floats, demand: Floats, method: str, chosen_am
 
 
 def _reach_of(
-    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, weight: Weight, max_distance_m: float
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    weight: Weight,
+    max_distance_m: float,
+    on_progress: Callable[[float], object] | None,
 ) -> Reach:
     """Take the way that answers first: compiled loops for many points, else or without numba the k-d tree."""
     homes_at, facilities_at = read_places(demand, facilities)
     many = len(demand) * len(facilities) >= COMPILE_FROM_PRODUCT
-    if many and fits_grid(*homes_at, weight) and load_kernels() is not None:
+    if many and fits_grid(*homes_at, weight) and load_loops(CATCHMENTS) is not None:
         return lay_out(homes_at, facilities_at, weight, max_distance_m)
-    return TreeReach(homes_at, facilities_at, weight, max_distance_m)
+    return TreeReach(homes_at, facilities_at, weight, max_distance_m, on_progress)
 
 
 def _weight_of(method: str, weight: Weight | Mapping[float, float] | None, max_cost: float | None) -> Weight:

@@ -10,11 +10,9 @@ rounding, and shapely's union of many-cornered polygons, each drawn a little lar
 right.
 """
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from types import ModuleType
 
 import geopandas as gpd
@@ -27,6 +25,7 @@ from pyproj import Transformer
 from geo import ellipsoid
 from geo.crs import EQUAL_AREA
 from geo.errors import InvalidValueError
+from geo.loops import AREAS, are_loaded, load_loops
 from geo.people import SHARE, ancestors, require_thresholds, share_of
 from geo.places import facility_places
 from geo.schema import ADCODE, AREA_KM2, COUNTY_LEVEL, LEVEL, PARENT, WGS84, require_columns
@@ -44,8 +43,8 @@ SQUARE_M_PER_KM2 = 1e6
 _STEP_DEGREES = 1e-4
 # Below this shapely is done before numba is even imported.
 COMPILE_FROM_DISCS = 1500
-_AREA_KERNELS = "geo._area_kernels"
 _SEGMENTS = 128
+_COUNTIES_AT_A_TIME, _GROUP_WIDTH_M = 8, 150_000
 # Sums round the edge look at every pair of discs that overlap; with more than this each shapely is quicker.
 _CROWDED = 100
 _EVENTS_AT_FIRST = 1 << 16
@@ -54,7 +53,11 @@ _OUTSIDE = -1
 
 
 def covered_area(
-    facilities: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, *, thresholds_m: Iterable[float]
+    facilities: gpd.GeoDataFrame,
+    regions: gpd.GeoDataFrame,
+    *,
+    thresholds_m: Iterable[float],
+    on_progress: Callable[[float], object] | None = None,
 ) -> pd.DataFrame:
     """Measure the land within reach of some facility, for every region and threshold.
 
@@ -67,6 +70,8 @@ def covered_area(
         of their common borders, as those of `geo.regions.read_regions` do.
     thresholds_m
         Metres along the ellipsoid, each above 0 and at most `geo.people.MAX_THRESHOLD_M`.
+    on_progress
+        Called with the share done, 0-1; what it raises ends the computation.
 
     Returns
     -------
@@ -91,7 +96,14 @@ def covered_area(
     outlines = _outlines_of(tuple(counties.geometry))
     discs = plane_discs(lon, lat)
     loops = _area_kernels(len(discs) * len(limits_m))
-    covered_m2 = np.stack([_areas_m2(loops, discs, outlines, limit_m) for limit_m in limits_m])
+    covered_m2 = np.zeros((len(limits_m), len(counties)))
+    for number, limit_m in enumerate(limits_m):
+
+        def told(share: float, number: int = number) -> None:
+            if on_progress is not None:
+                on_progress((number + share) / len(limits_m))
+
+        covered_m2[number] = _areas_m2(loops, discs, outlines, limit_m, told)
     adcodes = regions.index.sort_values()
     summed = np.zeros((2, len(adcodes), len(limits_m)))
     for above in ancestors(counties.index, adcodes, regions):
@@ -184,10 +196,18 @@ def _bands_of(edges: Floats) -> tuple[float, float, Integers, Integers]:
     return south, per_m, edge[np.argsort(band, kind="stable")], start
 
 
-def _areas_m2(loops: ModuleType | None, discs: Floats, outlines: Outlines, radius_m: float) -> Floats:
+def _areas_m2(
+    loops: ModuleType | None,
+    discs: Floats,
+    outlines: Outlines,
+    radius_m: float,
+    tell: Callable[[float], object],
+) -> Floats:
     if loops is None or _crowded(discs, radius_m):
-        return areas_by_polygons_m2(discs, outlines, radius_m, segments=_SEGMENTS)
-    return areas_by_arcs_m2(loops, discs, outlines, radius_m)
+        return areas_by_polygons_m2(discs, outlines, radius_m, segments=_SEGMENTS, on_progress=tell)
+    found_m2 = areas_by_arcs_m2(loops, discs, outlines, radius_m)
+    tell(1.0)
+    return found_m2
 
 
 def _crowded(discs: Floats, radius_m: float) -> bool:
@@ -195,10 +215,30 @@ def _crowded(discs: Floats, radius_m: float) -> bool:
     return bool(np.square(np.diff(start).astype(np.float64)).sum() > _CROWDED * len(discs))
 
 
-def areas_by_polygons_m2(discs: Floats, outlines: Outlines, radius_m: float, *, segments: int) -> Floats:
-    """Measure what the discs cover in each county by shapely's union and intersection."""
-    union = shapely.union_all(disc_polygons(discs, radius_m, segments=segments))
-    return np.asarray(shapely.area(shapely.intersection(outlines.polygons, union)))
+def areas_by_polygons_m2(
+    discs: Floats,
+    outlines: Outlines,
+    radius_m: float,
+    *,
+    segments: int,
+    on_progress: Callable[[float], object] | None = None,
+) -> Floats:
+    """Measure what the discs cover in each county by shapely's union and intersection, some at a time."""
+    bounds, found_m2 = shapely.bounds(outlines.polygons), np.zeros(len(outlines.polygons))
+    # Neighbours together: a disc at a border is drawn for few groups.
+    order = np.lexsort([bounds[:, 1], np.round(bounds[:, 0] / _GROUP_WIDTH_M)])
+    groups = np.array_split(order, -(-len(order) // _COUNTIES_AT_A_TIME))
+    for number, group in enumerate(groups):
+        low, high = bounds[group, :2].min(axis=0) - radius_m, bounds[group, 2:].max(axis=0) + radius_m
+        # The plane stretches a circle by less than a hundredth.
+        inside = ((discs[:, :2] >= low - radius_m / 100) & (discs[:, :2] <= high + radius_m / 100)).all(
+            axis=1
+        )
+        union = shapely.union_all(disc_polygons(discs[inside], radius_m, segments=segments))
+        found_m2[group] = shapely.area(shapely.intersection(outlines.polygons[group], union))
+        if on_progress is not None:
+            on_progress((number + 1) / len(groups))
+    return found_m2
 
 
 def areas_by_arcs_m2(loops: ModuleType, discs: Floats, outlines: Outlines, radius_m: float) -> Floats:
@@ -248,9 +288,4 @@ def _to_plane(lon: Floats, lat: Floats) -> Floats:
 
 
 def _area_kernels(discs: int) -> ModuleType | None:
-    if discs < COMPILE_FROM_DISCS and _AREA_KERNELS not in sys.modules:
-        return None
-    try:
-        return import_module(_AREA_KERNELS)
-    except ImportError:
-        return None
+    return None if discs < COMPILE_FROM_DISCS and not are_loaded(AREAS) else load_loops(AREAS)

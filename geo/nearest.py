@@ -5,6 +5,9 @@ and starts sooner. Chords through the earth find the nearest, distances along th
 chords too alike to tell; see `geo.ellipsoid`.
 """
 
+from collections.abc import Callable
+from types import ModuleType
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +17,13 @@ from geo import ellipsoid
 from geo._nearest_tree import search_tree, sorted_neighbours
 from geo.catchment_input import read_pairs
 from geo.errors import InvalidValueError
+from geo.loops import NEAREST, load_loops
 from geo.places import (
     demand_places,
     facility_places,
     grid_index,
     in_threads,
     kernels,
-    load_kernels,
     run_in_threads,
 )
 from geo.schema import FACILITY_ID
@@ -30,6 +33,7 @@ Integers = npt.NDArray[np.int32]
 
 DISTANCE_M = "distance_m"
 
+_ROWS_AT_A_TIME = 50_000
 # A hemisphere: the grid search bounds by a meridian's half-plane, which means nothing beyond.
 _MAX_SPAN_DEGREES = 180.0
 
@@ -63,7 +67,13 @@ def nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFr
     return pd.DataFrame({FACILITY_ID: ids.take(position), DISTANCE_M: distance_m}, index=demand.index)
 
 
-def kth_nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, k: int) -> pd.DataFrame:
+def kth_nearest(
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    *,
+    k: int,
+    on_progress: Callable[[float], object] | None = None,
+) -> pd.DataFrame:
     """Find the facility that is k-th in distance from every demand point: who still has one if k - 1 close.
 
     Parameters
@@ -74,6 +84,8 @@ def kth_nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, k: in
         Indexed by a unique id, points in WGS-84; those without a place are passed over.
     k
         1 is the nearest. Two facilities at one place are two.
+    on_progress
+        Called with the share done, 0-1; what it raises ends the search.
 
     Returns
     -------
@@ -93,9 +105,14 @@ def kth_nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, k: in
     if k > len(ids):
         ids_of_none = pd.Series(pd.NA, index=demand.index, dtype="str")
         return pd.DataFrame({FACILITY_ID: ids_of_none, DISTANCE_M: np.inf}, index=demand.index)
-    position, distance_m = sorted_neighbours(lon, lat, facility_lon, facility_lat, count=k)
-    columns = {FACILITY_ID: ids.take(position[:, k - 1]), DISTANCE_M: distance_m[:, k - 1]}
-    return pd.DataFrame(columns, index=demand.index)
+    position, distance_m = np.empty(len(lon), np.int64), np.empty(len(lon))
+    for first in range(0, len(lon), _ROWS_AT_A_TIME):
+        rows = slice(first, first + _ROWS_AT_A_TIME)
+        found = sorted_neighbours(lon[rows], lat[rows], facility_lon, facility_lat, count=k)
+        position[rows], distance_m[rows] = found[0][:, k - 1], found[1][:, k - 1]
+        if on_progress is not None:
+            on_progress(min(rows.stop / len(lon), 1.0))
+    return pd.DataFrame({FACILITY_ID: ids.take(position), DISTANCE_M: distance_m}, index=demand.index)
 
 
 def nearest_by_cost(cost: pd.DataFrame, demand: pd.DataFrame, *, facilities: pd.DataFrame) -> pd.DataFrame:
@@ -153,9 +170,10 @@ def nearest_place(
     distance_m = np.full(len(lon), np.inf)
     if not len(place_lon) or not len(lon):
         return position, distance_m
-    loops = kernels(len(lon)) if compile_kernels is None else load_kernels() if compile_kernels else None
+    worth = compile_kernels or (compile_kernels is None and kernels(len(lon)) is not None)
+    loops = load_loops(NEAREST) if worth else None
     if loops is not None and _within_hemisphere(lon, place_lon):
-        _search_grid((lon, lat), (place_lon, place_lat), (position, distance_m))
+        _search_grid(loops, (lon, lat), (place_lon, place_lat), (position, distance_m))
     else:
         search_tree((lon, lat), (place_lon, place_lat), (position, distance_m))
     far = np.flatnonzero(distance_m >= ellipsoid.GEOD_FROM_M)
@@ -171,14 +189,15 @@ def _within_hemisphere(lon: Floats, place_lon: Floats) -> bool:
 
 
 def _search_grid(
-    points: tuple[Floats, Floats], places: tuple[Floats, Floats], found: tuple[Integers, Floats]
+    loops: ModuleType,
+    points: tuple[Floats, Floats],
+    places: tuple[Floats, Floats],
+    found: tuple[Integers, Floats],
 ) -> None:
-    from geo._nearest_kernels import nearest_rows  # noqa: PLC0415 - numba takes half a second to import
-
     index, grid = grid_index(*places)
     lon, lat = (np.ascontiguousarray(degrees, np.float64) for degrees in points)
 
     def search(rows: slice) -> None:
-        nearest_rows(lon[rows], lat[rows], index, grid, found[0][rows], found[1][rows])
+        loops.nearest_rows(lon[rows], lat[rows], index, grid, found[0][rows], found[1][rows])
 
     run_in_threads(search, in_threads(len(lon)))

@@ -5,18 +5,24 @@ nearest is then min(distance - error) or min(distance + error) away. Known once,
 who is surely and who is possibly within reach, as `geo.certainty.share_range` does for one.
 """
 
+from types import ModuleType
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo import ellipsoid
 from geo.certainty import place_errors
+from geo.loops import ERRORS, load_loops
 from geo.nearest import nearest_place
 from geo.places import demand_places, facility_places, grid_index, in_threads, kernels, run_in_threads
 
 Floats = npt.NDArray[np.float64]
 
 LEAST_M, MOST_M = "least_m", "most_m"
+# The plain search looks at facilities block by block, so that few homes have to be looked at for each.
+_BLOCK_DEGREES = 1.0
 
 
 def outer_distances(
@@ -47,24 +53,23 @@ def outer_distances(
     ids, place_lon, place_lat = facility_places(facilities)
     error_m = place_errors(facilities.loc[ids])
     lon, lat = demand_places(demand)
-    if compile_kernels and kernels(len(lon)) is not None:
-        least_m, most_m = _compiled(lon, lat, place_lon, place_lat, error_m)
-    else:
+    loops = load_loops(ERRORS) if compile_kernels and kernels(len(lon)) is not None else None
+    if loops is None:
         least_m, most_m = _plain(lon, lat, place_lon, place_lat, error_m)
+    else:
+        least_m, most_m = _compiled(loops, lon, lat, place_lon, place_lat, error_m)
     return pd.DataFrame({LEAST_M: np.maximum(least_m, 0.0), MOST_M: most_m}, index=demand.index)
 
 
 def _compiled(
-    lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, error_m: Floats
+    loops: ModuleType, lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, error_m: Floats
 ) -> tuple[Floats, Floats]:
-    from geo._error_kernels import tighten  # noqa: PLC0415 - numba takes half a second to import
-
     nearest, along_m = nearest_place(lon, lat, place_lon, place_lat)
     least_m, most_m = along_m - error_m[nearest], along_m + error_m[nearest]
     index, grid = grid_index(place_lon, place_lat)
 
     def search(rows: slice) -> None:
-        tighten(lon[rows], lat[rows], index, grid, error_m, least_m[rows], most_m[rows])
+        loops.tighten(lon[rows], lat[rows], index, grid, error_m, least_m[rows], most_m[rows])
 
     run_in_threads(search, in_threads(len(lon)))
     return least_m, most_m
@@ -73,10 +78,29 @@ def _compiled(
 def _plain(
     lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, error_m: Floats
 ) -> tuple[Floats, Floats]:
-    """Search the nearest among the facilities of each error apart."""
-    least_m, most_m = np.full(len(lon), np.inf), np.full(len(lon), np.inf)
-    for error in np.unique(error_m):
-        same = error_m == error
-        along_m = nearest_place(lon, lat, place_lon[same], place_lat[same])[1]
-        least_m, most_m = np.minimum(least_m, along_m - error), np.minimum(most_m, along_m + error)
+    """Search the nearest among the facilities of each error apart, only for those whom one may bring nearer.
+
+    The straight line to the middle of such facilities, less the way from there to the outermost, is no longer
+    than the way to any of them.
+    """
+    nearest, along_m = nearest_place(lon, lat, place_lon, place_lat)
+    least_m, most_m = along_m - error_m[nearest], along_m + error_m[nearest]
+    homes, places = ellipsoid.earth_centred(lon, lat), ellipsoid.earth_centred(place_lon, place_lat)
+    beside = np.stack([error_m, np.floor(place_lon / _BLOCK_DEGREES), np.floor(place_lat / _BLOCK_DEGREES)])
+    groups, group = np.unique(beside, axis=1, return_inverse=True)
+    for number, error in enumerate(groups[0]):
+        same = group == number
+        middle = places[same].mean(axis=0)
+        # Nobody can be nearer than 0 m: whoever may be there already gains nothing more.
+        useful_m = np.maximum(np.where(least_m > 0, least_m + error, -np.inf), most_m - error)
+        at_most_m = useful_m + _straight_m(places[same], middle).max() + ellipsoid.TIE_M
+        rows = np.flatnonzero(_straight_m(homes, middle) <= at_most_m)
+        found_m = nearest_place(lon[rows], lat[rows], place_lon[same], place_lat[same])[1]
+        least_m[rows] = np.minimum(least_m[rows], found_m - error)
+        most_m[rows] = np.minimum(most_m[rows], found_m + error)
     return least_m, most_m
+
+
+def _straight_m(places: Floats, middle: Floats) -> Floats:
+    away = places - middle
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", away, away)))

@@ -1,10 +1,7 @@
 """Where demand and facilities are, sorted into a grid, and the compiled loops that search it."""
 
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from importlib import import_module
 from itertools import pairwise
 from os import cpu_count
 from types import ModuleType
@@ -17,6 +14,7 @@ import shapely
 
 from geo import ellipsoid
 from geo.errors import InvalidValueError
+from geo.loops import WITHIN, are_loaded, load_loops
 from geo.schema import located
 
 Floats = npt.NDArray[np.float64]
@@ -25,7 +23,6 @@ Grid = tuple[float, float, float, float, int, int]
 
 # Below this many rows the k-d tree has answered before numba is even imported (0.5 s).
 COMPILE_FROM_ROWS = 200_000
-_KERNELS = "geo._kernels"
 _MAX_THREADS = 4
 _ROWS_PER_THREAD = 50_000
 # Some rows take longer than others: with more parts than threads none waits for the other.
@@ -139,11 +136,9 @@ def kernels(rows: int) -> ModuleType | None:
     Returns
     -------
     module or None
-        `geo._kernels`; None for small work and where numba is not installed.
+        `geo._kernels`; None for small work, while it is awaited, and where numba is not installed.
     """
-    if rows < COMPILE_FROM_ROWS and _KERNELS not in sys.modules:
-        return None
-    return load_kernels()
+    return None if rows < COMPILE_FROM_ROWS and not are_loaded(WITHIN) else load_kernels()
 
 
 def in_threads(rows: int) -> list[slice]:
@@ -162,14 +157,9 @@ def run_in_threads(work: Callable[[slice], None], parts: list[slice]) -> None:
         list(threads.map(work, parts))
 
 
-@lru_cache(maxsize=1)
 def load_kernels() -> ModuleType | None:
-    """Give the compiled loops, or None where numba is not installed."""
-    try:
-        # Importing numba takes half a second: only who computes much may pay for it.
-        return import_module(_KERNELS)
-    except ImportError:
-        return None
+    """Give the compiled loops; None while they are awaited, and where numba is not installed."""
+    return load_loops(WITHIN)
 
 
 def _thread_count() -> int:

@@ -1,6 +1,6 @@
 """Draw who is reached: against distance, through the day, and how evenly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -45,7 +45,7 @@ def threshold_chart(
         .mark_line(strokeWidth=2.2)
         .encode(
             x=alt.X(f"{KILOMETRES}:Q", title=words[THRESHOLD_M]),
-            y=_share_axis(SHARE, words[SHARE]),
+            y=share_axis(SHARE, words[SHARE]),
             color=alt.Color(
                 f"{NAME}:N", scale=colours, sort=list(names.values()), title=None, legend=_top_legend()
             ),
@@ -58,7 +58,7 @@ def threshold_chart(
     )
     here = pd.DataFrame({KILOMETRES: [threshold_m / _METRES_PER_KM]})
     mark = alt.Chart(here).mark_rule(strokeDash=[5, 4], color=NOTE_COLOUR).encode(x=f"{KILOMETRES}:Q")
-    return _finish(lines + mark, note=note)
+    return finish(lines + mark, note=note)
 
 
 def day_chart(day: pd.DataFrame, *, words: Mapping[str, str], note: str) -> alt.LayerChart:
@@ -98,7 +98,7 @@ def day_chart(day: pd.DataFrame, *, words: Mapping[str, str], note: str) -> alt.
         .mark_tick(thickness=5, color=NIGHT_COLOUR, orient="horizontal", width={"band": 1})
         .encode(x=f"{HOUR}:O", y="figure:Q", tooltip=alt.value(words["night"]))
     )
-    return _finish(bars + feet, note=note)
+    return finish(bars + feet, note=note)
 
 
 def lorenz_chart(curve: pd.DataFrame, *, words: Mapping[str, str], note: str) -> alt.LayerChart:
@@ -119,7 +119,7 @@ def lorenz_chart(curve: pd.DataFrame, *, words: Mapping[str, str], note: str) ->
     area = alt.Chart(curve).mark_area(color=OPEN_COLOUR, opacity=0.16, line={"color": OPEN_COLOUR})
     ends = pd.DataFrame({PEOPLE_SHARE: [0.0, 1.0], ACCESS_SHARE: [0.0, 1.0]})
     even = alt.Chart(ends).mark_line(color=EVEN_COLOUR, strokeDash=[5, 4])
-    return _finish(area.encode(x=x, y=y) + even.encode(x=x, y=y), note=note)
+    return finish(area.encode(x=x, y=y) + even.encode(x=x, y=y), note=note)
 
 
 def thinned(curve: pd.DataFrame, *, rows: int) -> pd.DataFrame:
@@ -138,19 +138,17 @@ def thinned(curve: pd.DataFrame, *, rows: int) -> pd.DataFrame:
     return curve.iloc[chosen]
 
 
-def _share_axis(column: str, title: str) -> alt.Y:
+def share_axis(column: str, title: str) -> alt.Y:
+    """Give an axis of shares from nothing to all."""
     return alt.Y(
         f"{column}:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=6)
     )
 
 
-def _top_legend() -> alt.Legend:
-    return alt.Legend(orient="top", symbolType="square", columns=3)
-
-
-def _finish(chart: alt.LayerChart, *, note: str) -> alt.LayerChart:
+def finish(chart: alt.LayerChart, *, note: str | Sequence[str]) -> alt.LayerChart:
+    """Give a chart its height and its note, of one line or more, under it."""
     caption = alt.TitleParams(
-        text=note,
+        text=note if isinstance(note, str) else list(note),
         orient="bottom",
         anchor="start",
         color=NOTE_COLOUR,
@@ -160,3 +158,7 @@ def _finish(chart: alt.LayerChart, *, note: str) -> alt.LayerChart:
     )
     finished: alt.LayerChart = chart.properties(height=HEIGHT_PIXELS, title=caption)
     return finished
+
+
+def _top_legend() -> alt.Legend:
+    return alt.Legend(orient="top", symbolType="square", columns=3)

@@ -3,13 +3,13 @@
 Two ways give the same pairs: a compiled search on a grid, for many homes, and scipy's k-d tree.
 """
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo import ellipsoid
+from geo.loops import PAIRS, load_loops
 from geo.places import grid_index, kernels
 
 Floats = npt.NDArray[np.float64]
@@ -28,9 +28,8 @@ class HomeIndex:
 
     def __init__(self, lon: Floats, lat: Floats, *, compile_kernels: bool = True) -> None:
         self._homes = ellipsoid.earth_centred(lon, lat)
-        self._loops: Any = None
-        if compile_kernels and kernels(len(lon)) is not None:
-            self._loops = import_module("geo._pair_kernels")
+        self._loops: Any = load_loops(PAIRS) if compile_kernels and kernels(len(lon)) is not None else None
+        if self._loops is not None:
             self._index, self._grid = grid_index(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
             return
         from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
@@ -58,7 +57,7 @@ class HomeIndex:
         lon, lat = (np.ascontiguousarray(degrees, np.float64) for degrees in (lon, lat))
         shape = (len(self._homes), len(lon))
         listed = self._by_tree if self._loops is None else self._by_grid
-        home, starts, along_m = listed(lon, lat, within_m)
+        home, starts, along_m = listed(lon, lat, float(within_m))
         pairs = sparse.csc_array((along_m, home, starts), shape=shape)
         pairs.sort_indices()
         return pairs

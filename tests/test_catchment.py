@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from geo import catchment, ellipsoid, places
+from geo import catchment, ellipsoid, loops
 from geo._catchment_reach import AS_IT_IS, BALANCED, BY_DEMAND, TreeReach, fits_grid, lay_out
 from geo.catchment import METHODS, floating_catchment, floating_catchment_of_points
 from geo.decay import GaussianWeight, PowerWeight, StepWeight
@@ -465,7 +465,7 @@ def test_without_numba_the_k_d_tree_answers(monkeypatch):
     asked = {"people": pd.Series(people), "supply": pd.Series(supply), "max_distance_m": 9000}
     expected = floating_catchment_of_points(points(*homes), points(*stations), **asked)
     monkeypatch.setattr(catchment, "COMPILE_FROM_PRODUCT", 1)
-    monkeypatch.setattr(catchment, "load_kernels", places.load_kernels.__wrapped__)
+    monkeypatch.setattr(loops, "_imported", loops._imported.__wrapped__)
     monkeypatch.setitem(sys.modules, "geo._kernels", None)
     monkeypatch.setitem(sys.modules, "geo._catchment_kernels", None)
     found = floating_catchment_of_points(points(*homes), points(*stations), **asked)

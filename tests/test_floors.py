@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The floors of `geo`, lowest first: a module imports only from the lines above its own. A package has one
 # floor as a whole.
 STOREYS = (
-    "errors names",
+    "errors names loops",
     "schema catalog _datum_shift",
     "crs ellipsoid county_raster fields legend decay people geotiff catchment_input equity_input",
     "provenance _kernels measure_fields chart_files",
@@ -29,8 +29,8 @@ STOREYS = (
     "siting left_out_map reach_profile",
     "maps charts card_map export walk gaps certainty ranking population importing",
     "reach_map reach_charts people_table outer_distance",
-    "registry",
-    "network county_coverage",
+    "registry compared_charts",
+    "network county_coverage preparing",
     "planning",
     "commands",
     "cli",

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given, settings
 
 from geo import covered_area as areas
-from geo import nearest, places
+from geo import loops, places
 from geo.nearest import nearest_place
 from geo.within import PlaceIndex
 
@@ -107,25 +107,26 @@ def test_without_numba_the_tree_answers(monkeypatch):
     home, site = scattered(5, 30), scattered(6, 10)
     expected = nearest_place(*home, *site, compile_kernels=True)
     monkeypatch.setitem(sys.modules, "geo._kernels", None)
-    monkeypatch.setattr(places, "load_kernels", places.load_kernels.__wrapped__)
+    monkeypatch.setitem(sys.modules, "geo._nearest_kernels", None)
+    monkeypatch.setattr(loops, "_imported", loops._imported.__wrapped__)
     assert places.load_kernels() is None
-    monkeypatch.setattr(nearest, "load_kernels", places.load_kernels)
     found = nearest_place(*home, *site, compile_kernels=True)
     assert (found[0] == expected[0]).all()
     np.testing.assert_allclose(found[1], expected[1], atol=1e-6)
 
 
 def test_without_a_folder_to_keep_them_in_the_loops_are_compiled_anew(monkeypatch):
-    loops = places.load_kernels()
-    compile_it = loops.numba.njit
+    kernels = places.load_kernels()
+    compile_it = kernels.numba.njit
 
     def njit(*, cache=False, **options):
         if cache:
             raise RuntimeError("cannot cache function: no locator available")
         return compile_it(**options)
 
-    monkeypatch.setattr(loops, "numba", SimpleNamespace(njit=njit))
-    assert loops.compiled(lambda number: number + 1)(41) == 42
+    monkeypatch.setattr(kernels, "numba", SimpleNamespace(njit=njit))
+    monkeypatch.setattr(kernels, "LOOPS", [])
+    assert kernels.compiled(lambda number: number + 1)(41) == 42
 
 
 def squares(columns, rows, *, side_m=40_000.0, seed=0):

@@ -1,6 +1,7 @@
 """What coverage keeps: one answer a choice, shared by every session that asks the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -14,14 +15,15 @@ from ui.filters import Filters
 from ui.follow import forget_with_the_rest, kept, store_in_sight
 from ui.reach import own_people, reach_answers, reach_lookup
 from ui.reach.reach import GRID, OWN_MARK, TOWNSHIPS, Rule, Scope, Supply, standards_for
-from web.store import Store
 
 ANSWERS_KEPT = 64
 REACHES_KEPT = 16
+LONG_KEPT = 32
 # Some tens of megabytes each.
 LOOKUPS_KEPT = 6
 Progress = Callable[[float], object]
-_long_answers: dict[tuple[Store, Scope, int | None], pd.DataFrame] = {}
+Given = TypeVar("Given")
+_long_answers: dict[tuple[Hashable, ...], Any] = {}
 forget_with_the_rest(_long_answers.clear)
 
 
@@ -76,17 +78,18 @@ def reach_distances(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
     return reach_answers.find_distances(reach_measured(supply), reach_area(counties, supply.source))
 
 
-@kept(ANSWERS_KEPT)
-def reach_second(scope: Scope) -> pd.Series:
+def reach_second(scope: Scope, on_progress: Progress | None = None) -> pd.Series:
     """Give the share who have a second facility in reach, by county and who counts."""
-    distance_m = _second_distance(scope.supply, scope.counties)
-    area = reach_area(scope.counties, scope.supply.source)
+    measured, area = reach_measured(scope.supply), _area(scope)
+    distance_m = _long_answer(
+        second_asked(scope), lambda: reach_answers.measure_second(measured, area, on_progress=on_progress)
+    )
     return reach_answers.find_second(distance_m, area, threshold_m=scope.reach_m)
 
 
-@kept(REACHES_KEPT)
-def _second_distance(supply: Supply, counties: tuple[str, ...]) -> pd.Series:
-    return reach_answers.measure_second(reach_measured(supply), reach_area(counties, supply.source))
+def second_asked(scope: Scope) -> tuple[Hashable, ...]:
+    """Name what `reach_second` takes long for, the same at every threshold; see `is_known`."""
+    return "second", scope.supply, scope.counties
 
 
 @kept(ANSWERS_KEPT)
@@ -161,13 +164,6 @@ def reach_curve(scope: Scope) -> pd.DataFrame:
 
 
 @kept(ANSWERS_KEPT)
-def reach_even(scope: Scope, who: str) -> reach_answers.Even:
-    """Give how evenly the facilities in reach fall to people."""
-    whole = reach_area((), scope.supply.source)
-    return reach_answers.find_even(*_reach(scope), whole, network(), who=who, threshold_m=scope.reach_m)
-
-
-@kept(ANSWERS_KEPT)
 def reach_worst(scope: Scope) -> pd.DataFrame:
     """Give the counties with the least share, under several thresholds and for all who count."""
     return reach_lookup.find_worst(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
@@ -180,46 +176,61 @@ def reach_double(supply: Supply, counties: tuple[str, ...], detour: float, kmh: 
     return reach_answers.find_double(reach_measured(supply), area, network(), detour=detour, kmh=kmh)
 
 
-@kept(ANSWERS_KEPT)
-def reach_land(supply: Supply, reach_m: float, counties: tuple[str, ...]) -> float:
+def reach_land(scope: Scope, on_progress: Progress | None = None) -> float:
     """Give the share of the land that lies within reach."""
-    return reach_answers.find_land(reach_measured(supply), network(), counties, threshold_m=reach_m)
+    measured, limit_m = reach_measured(scope.supply), scope.reach_m
+    return _long_answer(
+        ("land", scope),
+        lambda: reach_answers.find_land(
+            measured, network(), scope.counties, threshold_m=limit_m, on_progress=on_progress
+        ),
+    )
 
 
-def reach_day(scope: Scope, day: int, on_progress: Progress) -> pd.DataFrame:
+def reach_even(scope: Scope, who: str, on_progress: Progress | None = None) -> reach_answers.Even:
+    """Give how evenly the facilities in reach fall to people."""
+    whole, limit_m = reach_area((), scope.supply.source), scope.reach_m
+    return _long_answer(
+        ("even", scope, who),
+        lambda: reach_answers.find_even(
+            *_reach(scope), whole, network(), who=who, threshold_m=limit_m, on_progress=on_progress
+        ),
+    )
+
+
+def reach_day(scope: Scope, day: int, on_progress: Progress | None = None) -> pd.DataFrame:
     """Give the shares of every hour of a weekday; `on_progress` is told while they are reckoned."""
-
-    def find() -> pd.DataFrame:
-        reach = _reach(scope)
-        return reach_answers.find_day(*reach, threshold_m=scope.reach_m, day=day, on_progress=on_progress)
-
-    return _long_answer((scope, day), find)
+    return _long_answer(
+        ("day", scope, day),
+        lambda: reach_answers.find_day(
+            *_reach(scope), threshold_m=scope.reach_m, day=day, on_progress=on_progress
+        ),
+    )
 
 
 def reach_draws(scope: Scope, on_progress: Progress) -> pd.DataFrame:
     """Give how the shares spread when places move within their errors; `on_progress` is told meanwhile."""
-
-    def find() -> pd.DataFrame:
-        reach = _reach(scope)
-        return reach_answers.draw_many(*reach, threshold_m=scope.reach_m, on_progress=on_progress)
-
-    return _long_answer((scope, None), find)
+    return _long_answer(
+        ("draws", scope),
+        lambda: reach_answers.draw_many(*_reach(scope), threshold_m=scope.reach_m, on_progress=on_progress),
+    )
 
 
-def is_drawn(scope: Scope) -> bool:
-    """Tell whether the draws of `reach_draws` are there already."""
-    return (store_in_sight(), scope, None) in _long_answers
+def is_known(*asked: Hashable) -> bool:
+    """Tell whether a long answer is there already: `land`, `even`, `day` or `draws`, and what is asked."""
+    return (store_in_sight(), *asked) in _long_answers
 
 
-def _long_answer(asked: tuple[Scope, int | None], find: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def _long_answer(asked: tuple[Hashable, ...], find: Callable[[], Given]) -> Given:
     """Give an answer found before, else find it; one that is cancelled leaves nothing behind."""
     key = (store_in_sight(), *asked)
     if key not in _long_answers:
         found = find()
-        while len(_long_answers) >= REACHES_KEPT:
+        while len(_long_answers) >= LONG_KEPT:
             _long_answers.pop(next(iter(_long_answers)), None)
         _long_answers[key] = found
-    return _long_answers[key]
+    known: Given = _long_answers[key]
+    return known
 
 
 def _reach(scope: Scope) -> tuple[reach_answers.Measured, reach_answers.Area]:

@@ -18,6 +18,7 @@ from ui.reach.reach import ANY_TIME, STATION, Supply
 # The row of everybody asked about, above the rows of the counties.
 AREA = "area"
 DRAWS = 200
+Progress = Callable[[float], object]
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,13 @@ def find_distances(measured: Measured, area: Area) -> pd.DataFrame:
     return coverage.distance_summary(area.part(measured.distance_m), area.demand, regions=area.regions)
 
 
-def measure_second(measured: Measured, area: Area) -> pd.Series:
+def measure_second(measured: Measured, area: Area, *, on_progress: Progress | None = None) -> pd.Series:
     """Measure how far everybody in an area has to go if the nearest facility closes."""
     if not measured.located:
         return pd.Series(np.inf, index=area.demand.index)
-    distance_m: pd.Series = coverage.kth_nearest(area.demand, measured.facilities, k=2)[coverage.DISTANCE_M]
+    distance_m: pd.Series = coverage.kth_nearest(
+        area.demand, measured.facilities, k=2, on_progress=on_progress
+    )[coverage.DISTANCE_M]
     return distance_m
 
 
@@ -127,13 +130,20 @@ def find_second(distance_m: pd.Series, area: Area, *, threshold_m: float) -> pd.
 
 
 def find_land(
-    measured: Measured, network: Network, counties: tuple[str, ...], *, threshold_m: float
+    measured: Measured,
+    network: Network,
+    counties: tuple[str, ...],
+    *,
+    threshold_m: float,
+    on_progress: Progress | None = None,
 ) -> float:
     """Give the share of the land that lies within reach."""
     if not measured.located:
         return 0.0
     chosen = network.counties.loc[list(counties)] if counties else network.counties
-    land = covered_area.covered_area(measured.facilities, chosen, thresholds_m=[threshold_m])
+    land = covered_area.covered_area(
+        measured.facilities, chosen, thresholds_m=[threshold_m], on_progress=on_progress
+    )
     return float(land[covered_area.COVERED_KM2].sum() / land[schema.AREA_KM2].sum())
 
 
@@ -143,7 +153,7 @@ def find_day(
     *,
     threshold_m: float,
     day: int,
-    on_progress: Callable[[float], object] | None = None,
+    on_progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Give the shares of every hour of a weekday, by `adcode`, `who` and `hour`."""
     return opening.coverage_by_hour(
@@ -157,7 +167,14 @@ def find_day(
 
 
 def find_even(
-    measured: Measured, area: Area, whole: Area, network: Network, *, who: str, threshold_m: float
+    measured: Measured,
+    area: Area,
+    whole: Area,
+    network: Network,
+    *,
+    who: str,
+    threshold_m: float,
+    on_progress: Progress | None = None,
 ) -> Even:
     """Measure how evenly the facilities in reach fall to people, by two-step floating catchments."""
     if not measured.located or threshold_m > MAX_REACH_M:
@@ -166,7 +183,11 @@ def find_even(
     demand = whole.demand
     access = area.part(
         floating_catchment_of_points(
-            demand, measured.facilities, max_distance_m=threshold_m, people=demand[who]
+            demand,
+            measured.facilities,
+            max_distance_m=threshold_m,
+            people=demand[who],
+            on_progress=on_progress,
         )
     )
     people = area.demand[who]
@@ -203,9 +224,7 @@ def find_double(
     )
 
 
-def draw_many(
-    measured: Measured, area: Area, *, threshold_m: float, on_progress: Callable[[float], object]
-) -> pd.DataFrame:
+def draw_many(measured: Measured, area: Area, *, threshold_m: float, on_progress: Progress) -> pd.DataFrame:
     """Move every facility at random within its error many times; see `geo.certainty.draw_shares`."""
     return certainty.draw_shares(
         area.demand,

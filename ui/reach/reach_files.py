@@ -6,7 +6,8 @@ from collections.abc import Callable
 import geopandas as gpd
 import streamlit as st
 
-from geo import export, schema
+from geo import export, gaps, schema
+from geo.coverage import MEAN_M, MEDIAN_M, P90_M
 from geo.people import WHO
 from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach
@@ -18,6 +19,8 @@ from ui.reach.reach_words import DAYS, rule_name, source_name
 from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.words import N_, t
 
+METRES = {MEAN_M, MEDIAN_M, P90_M, gaps.MEAN_M, gaps.NEAREST_M, gaps.FARTHEST_M}
+MILLIMETRES = 3
 FORMS = ("geojson", "xlsx", "csv")
 COUNTIES, GAPS = "counties", "gaps"
 TITLES = {COUNTIES: N_("Coverage by county"), GAPS: N_("Coverage gaps")}
@@ -67,6 +70,8 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
     """
     network = cached.network()
     rows = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
+    # No distance is truer than that, and the plain and the compiled search agree on it.
+    rows = rows.round(dict.fromkeys(METRES & set(rows.columns), MILLIMETRES))
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
     sources = [
         *ENTRIES[what],

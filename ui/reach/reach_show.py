@@ -21,8 +21,8 @@ from ui.reach.reach_view import View, Views
 from ui.reach.reach_words import (
     WHO,
     people_text,
-    rule_name,
     rule_source,
+    setting_name,
     share_text,
     source_name,
     walk_note,
@@ -107,10 +107,10 @@ def show_figures(views: Views) -> None:
         return
     left, right = st.columns(2, border=True)
     with left:
-        st.markdown(f"**{t('This setting')}** · {_named(views.view)}")
+        st.markdown(f"**{t('This setting')}** · {plain(setting_name(views.view))}")
         _show_figures(views.view)
     with right:
-        st.markdown(f"**{t('The other setting')}** · {_named(views.other)}")
+        st.markdown(f"**{t('The other setting')}** · {plain(setting_name(views.other))}")
         _show_figures(views.other, beside=views.view)
 
 
@@ -228,12 +228,6 @@ def _what_counts(view: View) -> str:
         walk_note(view.rule, view.question),
     ]
     return " ".join(part for part in parts if part)
-
-
-def _named(view: View) -> str:
-    hour = "" if view.question.hour == ANY_TIME else f" · {view.question.hour:02d}:00"
-    source = plain(source_name(view.question.source))
-    return f"{rule_name(view.rule)} · {t(WHO[view.question.who])} · {source}{hour}"
 
 
 def _official_thresholds() -> tuple[float, float]:

@@ -9,6 +9,7 @@ from geo.gaps import FARTHEST_M, GAP_ID, MEAN_M, NEAREST_M
 from geo.people import LEFT_OUT, SHARE, WHO, WHO_COUNTS
 from geo.ranking import RANK
 from ui import cached, cached_reach
+from ui.jobs import Job, show_job
 from ui.reach.reach_answers import AREA, DRAWS, figures_of
 from ui.reach.reach_rows import DIFFERENCE, OTHER_SHARE, compared_table, county_table, gap_table, show_note
 from ui.reach.reach_view import View, Views
@@ -17,7 +18,7 @@ from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.sidebar import drill_down
 from ui.words import t
 
-COUNTY_TABLE, DRAWS_ASKED = "reach_county_table", "reach_draws_asked"
+COUNTY_TABLE = "reach_county_table"
 TABLE_HEIGHT, SHORT_TABLE = 460, 12
 # With fewer counties everyone is among the worst.
 COUNTIES_TO_RANK = ranking.WORST + 2
@@ -159,17 +160,17 @@ def show_sureness(views: Views) -> None:
             draws=DRAWS,
         )
     )
-    if cached_reach.is_drawn(view.scope) or st.session_state.get(DRAWS_ASKED) == view.scope:
-        _show_draws(view)
-        show_note(view)
-        return
-    st.button(
-        t("Run {draws} draws", draws=DRAWS),
-        on_click=_ask_draws,
-        args=(view,),
-        icon=":material/casino:",
-        key="reach_run_draws",
+    job = Job(
+        "draws",
+        view.scope,
+        doing=t("Drawing…"),
+        again=t("Run {draws} draws", draws=DRAWS),
+        known=cached_reach.is_known("draws", view.scope),
+        at_once=False,
     )
+    drawn = show_job(job, lambda told: cached_reach.reach_draws(view.scope, told))
+    if drawn is not None:
+        _show_draws(view, drawn)
     show_note(view)
 
 
@@ -194,13 +195,7 @@ def show_compared(views: Views) -> None:
     show_note(views.view)
 
 
-def _show_draws(view: View) -> None:
-    slot = st.empty()
-    with slot.container():
-        bar = st.progress(0.0, text=t("Drawing…"))
-        st.button(t("Cancel"), on_click=_cancel_draws, icon=":material/close:", key="reach_cancel_draws")
-    drawn = cached_reach.reach_draws(view.scope, lambda done: bar.progress(done, text=t("Drawing…")))
-    slot.empty()
+def _show_draws(view: View, drawn: pd.DataFrame) -> None:
     row = figures_of(drawn, view.question.who)
     with st.container(horizontal=True, gap="medium"):
         st.metric(t("As placed"), share_text(row[SHARE]))
@@ -228,14 +223,6 @@ def _show_draws(view: View) -> None:
             column: _number(label, form="percent") for column, label in zip(rows.columns, labels, strict=True)
         },
     )
-
-
-def _ask_draws(view: View) -> None:
-    st.session_state[DRAWS_ASKED] = view.scope
-
-
-def _cancel_draws() -> None:
-    st.session_state[DRAWS_ASKED] = None
 
 
 def _open_row(rows: pd.DataFrame) -> None:

@@ -31,6 +31,11 @@ class Views:
     layers: tuple[str, ...]
     other: View | None
 
+    @property
+    def both(self) -> tuple[View, ...]:
+        """Give the setting, and the other one if there is one."""
+        return (self.view,) if self.other is None else (self.view, self.other)
+
 
 def settle(filters: Filters, asked: Asked) -> Views:
     """Settle what is asked.

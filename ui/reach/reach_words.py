@@ -3,7 +3,8 @@
 from geo import schema, walk
 from geo.provenance import percent
 from ui.reach.own_people import find_own
-from ui.reach.reach import GRID, TOWNSHIPS, Question, Rule
+from ui.reach.reach import ANY_TIME, GRID, TOWNSHIPS, Question, Rule
+from ui.reach.reach_view import View, Views
 from ui.words import N_, current_language, t
 
 WHO = {
@@ -58,6 +59,21 @@ def rule_name(rule: Rule) -> str:
     else:
         told = t("{metres} m in a straight line", metres=f"{rule.amount:,.0f}")
     return f"{told} · {t(STANDINGS[rule.standing])}" if rule.standing else told
+
+
+def setting_name(view: View) -> str:
+    """Say in one line what a setting asks: threshold, who counts, whose people, and the hour."""
+    question = view.question
+    parts = [rule_name(view.rule), t(WHO[question.who]), source_name(question.source)]
+    if question.hour != ANY_TIME:
+        parts.append(f"{t(DAYS[question.day])} {question.hour:02d}:00")
+    return " · ".join(parts)
+
+
+def setting_names(views: Views) -> tuple[str, ...]:
+    """Name each setting shown, so that the two are told apart even where they ask the same."""
+    labels = (t("This setting"), t("The other setting"))
+    return tuple(f"{label}: {setting_name(view)}" for label, view in zip(labels, views.both, strict=False))
 
 
 def rule_source(rule: Rule) -> str:

@@ -1,0 +1,54 @@
+"""Which compiled loops are at hand, by family; those made ready elsewhere are not waited for.
+
+A family is one module of loops. numba compiles a loop when it is first called, which takes seconds, and keeps
+it on disk. Whoever has a family made ready by another process awaits it here: until it is taken, the plain
+forms answer, which are slower and give the same.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import import_module
+from sys import modules
+from types import ModuleType
+
+NEAREST, WITHIN = "geo._nearest_kernels", "geo._kernels"
+ERRORS, PAIRS = "geo._error_kernels", "geo._pair_kernels"
+AREAS, CATCHMENTS = "geo._area_kernels", "geo._catchment_kernels"
+# In the order they are made ready: what the first pages want comes first.
+FAMILIES = (NEAREST, WITHIN, ERRORS, PAIRS, AREAS, CATCHMENTS)
+
+_awaited: set[str] = set()
+
+
+def load_loops(family: str) -> ModuleType | None:
+    """Give a family of compiled loops; None while it is awaited, and where numba is not installed."""
+    return None if family in _awaited else _imported(family)
+
+
+def are_loaded(family: str) -> bool:
+    """Tell whether a family is at hand without importing anything."""
+    return family in modules and family not in _awaited
+
+
+def await_loops(families: Iterable[str] = FAMILIES) -> None:
+    """Have the plain forms answer until these families are taken."""
+    _awaited.update(families)
+
+
+def take_loops(families: Iterable[str] = FAMILIES) -> None:
+    """Use these families from now on: they have been made ready, or nobody makes them ready any more."""
+    _awaited.difference_update(families)
+
+
+def are_awaited(family: str) -> bool:
+    """Tell whether a family is still being made ready."""
+    return family in _awaited
+
+
+@lru_cache(maxsize=len(FAMILIES))
+def _imported(family: str) -> ModuleType | None:
+    try:
+        # Importing numba takes half a second: only who computes much may pay for it.
+        return import_module(family)
+    except ImportError:
+        return None

@@ -1,0 +1,141 @@
+"""Make every compiled loop ready: call each once, on a village made up for it, so that it is kept on disk."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo._catchment_reach import BY_DEMAND, lay_out
+from geo.covered_area import covered_area
+from geo.decay import GaussianWeight, StepWeight
+from geo.errors import GeoDataError
+from geo.loops import AREAS, CATCHMENTS, ERRORS, FAMILIES, NEAREST, PAIRS, WITHIN, load_loops
+from geo.nearest import nearest_place
+from geo.outer_distance import outer_distances
+from geo.reach_lists import HomeIndex
+from geo.schema import COUNTY_LEVEL, LEVEL, PARENT, PLACE_ERROR_M, WGS84
+from geo.within import PlaceIndex
+
+Floats = npt.NDArray[np.float64]
+# Told after each loop: how many are ready, of how many, and the families that are ready as a whole.
+Progress = Callable[[int, int, tuple[str, ...]], object]
+
+_SIDE = 6
+_STEP_DEGREES = 0.05
+_REACH_M = 3000.0
+
+
+def prepare_loops(on_progress: Progress) -> Path:
+    """Compile every loop that is not on disk yet, one family after another; give the folder they are in.
+
+    Parameters
+    ----------
+    on_progress
+        Told how many loops are ready, of how many, and which families of `geo.loops.FAMILIES` are whole; what
+        it raises ends the preparation.
+
+    Raises
+    ------
+    GeoDataError
+        numba is not installed, or there is no folder to keep the loops in.
+    """
+    if any(load_loops(family) is None for family in FAMILIES):
+        raise GeoDataError("numba is not installed, so there are no loops to compile; the plain forms serve.")
+    loops: list[Any] = import_module(WITHIN).LOOPS
+    folder = getattr(loops[0].stats, "cache_path", None)
+    if folder is None:
+        raise GeoDataError(
+            "No folder can be written to that would keep the compiled loops; name one in NUMBA_CACHE_DIR."
+        )
+    ready: list[str] = []
+
+    def tell() -> None:
+        whole = sum(loop.py_func.__module__ in ready or bool(loop.signatures) for loop in loops)
+        on_progress(whole, len(loops), tuple(ready))
+
+    with _told_of_each(tell):
+        for family, call in _CALLS.items():
+            call()
+            ready.append(family)
+            tell()
+    return Path(folder)
+
+
+@contextmanager
+def _told_of_each(tell: Callable[[], object]) -> Iterator[None]:
+    """Call `tell` whenever a loop has been compiled."""
+    event = import_module("numba.core.event")
+
+    class Told(event.Listener):  # type: ignore[misc, name-defined]
+        def on_start(self, event: Any) -> None:
+            """Wait for the end."""
+
+        def on_end(self, event: Any) -> None:  # noqa: ARG002
+            tell()
+
+    with event.install_listener("numba:compile", Told()):
+        yield
+
+
+def _village() -> tuple[Floats, Floats]:
+    """Give places at the corners of a few fields."""
+    east, north = np.divmod(np.arange(_SIDE * _SIDE), _SIDE) * np.full((2, 1), _STEP_DEGREES)
+    return 108.0 + east, 22.5 + north
+
+
+def _facilities() -> gpd.GeoDataFrame:
+    lon, lat = _village()
+    frame = pd.DataFrame({PLACE_ERROR_M: 50.0}, index=[f"{number:02d}" for number in range(len(lon))])
+    return gpd.GeoDataFrame(frame, geometry=shapely.points(lon, lat), crs=WGS84)
+
+
+def _call_nearest() -> None:
+    lon, lat = _village()
+    nearest_place(lon, lat, lon, lat, compile_kernels=True)
+
+
+def _call_within() -> None:
+    lon, lat = _village()
+    PlaceIndex(lon, lat).within(lon, lat, np.full(len(lon), _REACH_M))
+
+
+def _call_errors() -> None:
+    facilities = _facilities()
+    outer_distances(facilities, facilities)
+
+
+def _call_pairs() -> None:
+    lon, lat = _village()
+    HomeIndex(lon, lat).reach(lon, lat, within_m=_REACH_M)
+
+
+def _call_areas() -> None:
+    field = shapely.box(107.9, 22.4, 108.6, 22.9)
+    county = pd.DataFrame({LEVEL: COUNTY_LEVEL, PARENT: None}, index=["450101"])
+    covered_area(
+        _facilities(), gpd.GeoDataFrame(county, geometry=[field], crs=WGS84), thresholds_m=[_REACH_M]
+    )
+
+
+def _call_catchments() -> None:
+    lon, lat = _village()
+    for weight in (StepWeight((_REACH_M,), (1.0,)), GaussianWeight(_REACH_M)):
+        reach = lay_out((lon, lat), (lon, lat), weight, _REACH_M)
+        reach.serve(np.ones(len(lon)), np.ones(len(lon)), mode=BY_DEMAND)
+
+
+_CALLS = {
+    NEAREST: _call_nearest,
+    WITHIN: _call_within,
+    ERRORS: _call_errors,
+    PAIRS: _call_pairs,
+    AREAS: _call_areas,
+    CATCHMENTS: _call_catchments,
+}

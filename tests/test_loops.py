@@ -1,0 +1,128 @@
+"""Loops made ready elsewhere: the plain forms answer until then, and nothing is compiled after."""
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo import cli, loops
+from geo.loops import AREAS, CATCHMENTS, FAMILIES, WITHIN, are_awaited, await_loops, load_loops, take_loops
+from geo.nearest import nearest_place
+from geo.within import PlaceIndex
+
+
+@pytest.fixture(autouse=True)
+def taken():
+    """Let no test leave a family awaited."""
+    yield
+    take_loops()
+
+
+def test_a_family_that_is_awaited_is_not_at_hand_until_it_is_taken():
+    await_loops([AREAS, CATCHMENTS])
+    assert load_loops(AREAS) is None
+    take_loops([AREAS])
+    assert not are_awaited(AREAS)
+    assert are_awaited(CATCHMENTS)
+    assert not loops.are_loaded(CATCHMENTS)
+
+
+def test_meanwhile_the_plain_search_answers_and_the_answer_is_the_same():
+    pytest.importorskip("numba")
+    lon, lat = np.random.default_rng(1).uniform((107, 22), (109, 24), (300, 2)).T
+    await_loops()
+    plain = nearest_place(lon, lat, lon[:20] + 0.1, lat[:20], compile_kernels=True)
+    assert PlaceIndex(lon, lat)._loops is None
+    take_loops()
+    compiled = nearest_place(lon, lat, lon[:20] + 0.1, lat[:20], compile_kernels=True)
+    assert (plain[0] == compiled[0]).all()
+    np.testing.assert_allclose(plain[1], compiled[1], rtol=0, atol=1e-9)
+
+
+def test_without_numba_there_is_nothing_to_prepare_and_the_command_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(loops, "_imported", loops._imported.__wrapped__)
+    for family in FAMILIES:
+        monkeypatch.setitem(sys.modules, family, None)
+    assert cli.main(["prepare"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("Error: numba is not installed")
+    assert said.out == ""
+
+
+@pytest.mark.slow
+def test_without_a_folder_to_keep_them_in_the_command_says_how_to_give_one(monkeypatch, capsys):
+    pytest.importorskip("numba")
+    loaded = {family: load_loops(family) for family in FAMILIES}
+    monkeypatch.setattr(loaded[WITHIN], "LOOPS", [SimpleNamespace(stats=SimpleNamespace(cache_path=None))])
+    assert cli.main(["prepare"]) == 2
+    assert "NUMBA_CACHE_DIR" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_command_counts_the_loops_up_to_all_of_them_family_by_family(capsys):
+    pytest.importorskip("numba")
+    assert cli.main(["prepare"]) == 0
+    *lines, kept = capsys.readouterr().out.splitlines()
+    counts = [tuple(map(int, line.split()[0].split("/"))) for line in lines]
+    assert counts == sorted(counts)
+    assert counts[-1][0] == counts[-1][1] > 40
+    assert lines[-1].split()[1:] == list(FAMILIES)
+    assert kept.startswith("kept in ")
+
+
+# Prepares in a process of its own, answers as the pages do, and tells which loops took new kinds of input.
+PAGES = """
+from geo.preparing import prepare_loops
+prepare_loops(lambda *told: None)
+from geo._kernels import LOOPS
+before = {loop.py_func.__qualname__: len(loop.signatures) for loop in LOOPS}
+from geo import catchment, certainty, coverage, covered_area, network, opening, outer_distance
+from geo.planning.ground import find_ground
+from geo.planning.aim import Aim
+world = network.load_network()
+stations = world.select(types=["worker_station"])
+asked = dict(regions=world.regions, threshold_m=1000.0)
+coverage.nearest(world.demand, stations)
+outer_distance.outer_distances(world.demand, stations)
+certainty.draw_shares(world.demand, stations, draws=2, **asked)
+opening.coverage_by_hour(world.demand, stations, weekday=0, **asked)
+covered_area.covered_area(stations, world.regions, thresholds_m=[1000.0])
+catchment.floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0)
+catchment.floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0, method="gaussian_2sfca")
+ground = find_ground(Aim("worker_station", 1000.0), world)
+after = {loop.py_func.__qualname__: len(loop.signatures) for loop in LOOPS}
+print("NEW", *sorted(name for name in after if after[name] > before[name] > 0), sep=" ")
+print("MISSED", *sorted(name for name in after if after[name] > 0 == before[name]), sep=" ")
+"""
+
+
+@pytest.mark.slow
+def test_after_preparing_no_page_compiles_anything(project_root):
+    pytest.importorskip("numba")
+    ran = subprocess.run(
+        [sys.executable, "-c", PAGES], cwd=project_root, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-2:] == ["NEW", "MISSED"]
+
+
+@pytest.mark.slow
+def test_shares_are_the_same_whether_the_loops_are_ready_or_not(network):
+    pytest.importorskip("numba")
+    from geo.coverage import DISTANCE_M, covered_people, nearest
+    from geo.outer_distance import outer_distances
+
+    stations = network.select(types=["worker_station"], statuses=["operating"])
+    found = []
+    for ready in (False, True):
+        (take_loops if ready else await_loops)()
+        along_m = nearest(network.demand, stations)[DISTANCE_M]
+        bounds = outer_distances(network.demand, stations)
+        frames = [
+            covered_people(each, network.demand, regions=network.regions, thresholds_m=[500, 1000, 1500])
+            for each in (along_m, bounds["least_m"], bounds["most_m"])
+        ]
+        found.append(pd.concat(frames)[["covered", "share"]])
+    pd.testing.assert_frame_equal(*found, check_exact=True)

@@ -1,0 +1,111 @@
+"""What takes long on a page: how far it is, and a button that truly stops it.
+
+The computation runs in the page's own run. Streamlit ends a run wherever it shows something, so that a press
+of the button, or any other wish of the visitor, stops the work at the next step it tells of.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ui.words import t
+from web.loops import preparation
+
+KEY = "job_"
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Name something that takes long, and what is said of it.
+
+    `asked` is what it answers: one that was stopped stays so until something else is asked or it is wanted
+    again. `doing` stands at its bar, `again` on the button that starts it. `known` tells that its answer is
+    there already; `at_once` that it starts by itself.
+    """
+
+    name: str
+    asked: Hashable
+    doing: str
+    again: str
+    known: bool = False
+    at_once: bool = True
+
+
+class Told:
+    """Show how far a job is: the share done, 0-1, or how many of the loops it waits for are ready."""
+
+    def __init__(self, bar: DeltaGenerator, doing: str) -> None:
+        self._bar, self._doing = bar, doing
+
+    def __call__(self, share: float) -> None:
+        """Show the share done."""
+        self._bar.progress(min(share, 1.0), text=self._doing)
+
+    def part(self, number: int, count: int) -> Callable[[float], None]:
+        """Give what is told the share done of one of several parts, the first of which is 0."""
+        return lambda share: self((number + share) / count)
+
+    def loops(self, done: int, total: int) -> None:
+        """Show how many of the compiled loops are ready."""
+        text = t(
+            "Only the first time on this machine: making the fast way ready, {done} of {total} steps…",
+            done=done,
+            total=total or "…",
+        )
+        self._bar.progress(done / total if total else 0.0, text=text)
+
+
+def show_job(job: Job, work: Callable[[Told], Given]) -> Given | None:
+    """Do some work under a bar with a button that cancels it; give its answer, None while it is not wanted.
+
+    Parameters
+    ----------
+    job
+        What it is.
+    work
+        Gives the answer, and tells how far it is.
+    """
+    asked, wanted = st.session_state.get(KEY + job.name, (None, True))
+    stopped = asked == job.asked and not wanted
+    if not job.known and (stopped or not (job.at_once or asked == job.asked)):
+        if stopped:
+            st.info(t("Cancelled; nothing was kept of it."), icon=":material/cancel:")
+        st.button(
+            job.again, on_click=_want, args=(job, True), icon=":material/play_arrow:", key=f"run_{job.name}"
+        )
+        return None
+    slot = st.empty()
+    with slot.container():
+        bar = st.progress(0.0, text=job.doing)
+        if not job.known:
+            st.button(
+                t("Cancel"),
+                on_click=_want,
+                args=(job, False),
+                icon=":material/close:",
+                key=f"cancel_{job.name}",
+            )
+    answer = work(Told(bar, job.doing))
+    slot.empty()
+    return answer
+
+
+def wait_for_loops(family: str, told: Told) -> None:
+    """Wait until a family of compiled loops is ready.
+
+    Parameters
+    ----------
+    family
+        One of `geo.loops.FAMILIES`.
+    told
+        Shows how many are.
+    """
+    preparation.wait_for(family, told.loops)
+
+
+def _want(job: Job, wanted: bool) -> None:  # noqa: FBT001 - Streamlit calls it so
+    st.session_state[KEY + job.name] = (job.asked, wanted)
