@@ -8,6 +8,7 @@ from geo.coverage import (
     MEAN_M,
     MEDIAN_M,
     P90_M,
+    SHORTFALL_PERSON_KM,
     THRESHOLD_M,
     covered_people,
     distance_summary,
@@ -18,7 +19,7 @@ from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
 from geo.ranking import RANK, worst_counties
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL, NAME, PARENT, PEOPLE, PREFECTURE, WGS84
 
-COUNTED = (TOTAL, COVERED, LEFT_OUT, SHARE)
+COUNTED = (TOTAL, COVERED, LEFT_OUT, SHARE, SHORTFALL_PERSON_KM)
 FAR = (MEAN_M, MEDIAN_M, P90_M)
 RESTING = (SIMULATED_SHARE, WEAK_SHARE, HATCHED)
 
@@ -51,10 +52,10 @@ def county_coverage(
     -------
     GeoDataFrame
         Indexed by `adcode`, sorted, the counties alone, with their outlines: `name`, `prefecture` (adcode),
-        `who`, what `geo.coverage.covered_people` counts (`total`, `covered`, `left_out`, `share`),
-        `share_worst` and `share_best` (`geo.certainty.share_range`), `rank` (1 has the least share; missing
-        where nobody lives), `mean_m`, `median_m`, `p90_m`, and the `simulated_share` of the county's
-        facilities, `weak_share` and `hatched` (`geo.certainty.evidence`).
+        `who`, what `geo.coverage.covered_people` counts (`total`, `covered`, `left_out`, `share`,
+        `shortfall_person_km`), `share_worst` and `share_best` (`geo.certainty.share_range`), `rank` (1 has
+        the least share; missing where nobody lives), `mean_m`, `median_m`, `p90_m`, and the `simulated_share`
+        of the county's facilities, `weak_share` and `hatched` (`geo.certainty.evidence`).
 
     Raises
     ------

@@ -23,6 +23,14 @@ MEASURE_FIELDS: Mapping[str, Field] = MappingProxyType(
         "median_m": Field("中位距离（米）", "半数人在此距离内", "Half live within, metres", 14),
         "p90_m": Field("九成距离（米）", "九成人在此距离内", "Nine in ten live within, metres", 14),
         "second_share": Field("第二处占比", "范围内有第二处设施", "With a second facility in reach", 12),
+        "shortfall_person_km": Field(
+            "缺口（人·公里）",
+            "服务不到的人各自超出阈值的公里数之和",
+            "Km beyond the threshold, all left out",
+            14,
+        ),
+        "land_share": Field("土地占比", "服务到的土地面积占比，0–1", "Share of the land within reach", 10),
+        "land_left_out_km2": Field("服务不到的土地", "平方公里", "Land beyond reach, square kilometres", 14),
         "weak_share": Field(
             "弱依据占比",
             "服务到的居民中只靠模拟或只到县的位置者",

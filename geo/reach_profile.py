@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.coverage import THRESHOLD_M
+from geo.coverage import METRES_PER_KM, SHORTFALL_PERSON_KM, THRESHOLD_M
 from geo.errors import InvalidValueError
 from geo.people import (
     COVERED,
@@ -37,14 +37,17 @@ Positions = npt.NDArray[np.intp]
 class ReachProfile:
     """Hold the distances of each county in rising order, and how many people live up to each of them.
 
-    `start` says where each of `counties` begins, and ends; `people` has one row for everybody who counts and
-    one column more than there are distances.
+    `start` says where each of `counties` begins, and ends, `reaching` where in it those begin who reach
+    nothing; `people` and `person_m`, persons times metres up to each distance, have one row for everybody who
+    counts and one column more than there are distances.
     """
 
     counties: pd.Index
     start: Positions
+    reaching: Positions
     along_m: Floats
     people: Floats
+    person_m: Floats
 
 
 def reach_profile(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd.DataFrame) -> ReachProfile:
@@ -64,17 +67,22 @@ def reach_profile(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd.Da
     weights = people_of(demand)
     county, counties = county_positions(demand, regions)
     order = np.lexsort([along_m, county])
-    people = np.zeros((len(WHO_COUNTS), len(order) + 1))
+    sorted_m = along_m[order]
+    finite_m = np.where(np.isinf(sorted_m), 0.0, sorted_m)
+    people, person_m = np.zeros((2, len(WHO_COUNTS), len(order) + 1))
     for who, weight in enumerate(weights):
         np.cumsum(weight[order], out=people[who, 1:])
+        np.cumsum(weight[order] * finite_m, out=person_m[who, 1:])
     start = np.searchsorted(county[order], np.arange(len(counties) + 1))
-    return ReachProfile(counties, start, along_m[order], people)
+    most_m = np.array([np.finfo(np.float64).max])
+    reaching = _reached(sorted_m, start[:-1], start[1:], most_m)[:, 0]
+    return ReachProfile(counties, start, reaching, sorted_m, people, person_m)
 
 
 def covered_at(
     profile: ReachProfile, *, regions: pd.DataFrame, thresholds_m: Iterable[float]
 ) -> pd.DataFrame:
-    """Count who is within reach, as `geo.coverage.covered_people` does, without its person-kilometres.
+    """Count who is within reach, as `geo.coverage.covered_people` does.
 
     Parameters
     ----------
@@ -88,8 +96,9 @@ def covered_at(
     Returns
     -------
     DataFrame
-        Indexed by `adcode`, `who` and `threshold_m`, sorted: `total`, `covered`, `left_out` (persons) and
-        `share` (0-1, missing where nobody lives).
+        Indexed by `adcode`, `who` and `threshold_m`, sorted: `total`, `covered`, `left_out` (persons),
+        `share` (0-1, missing where nobody lives) and `shortfall_person_km`, infinite where one of those left
+        out reaches nothing.
 
     Raises
     ------
@@ -105,13 +114,27 @@ def covered_at(
     first, last = profile.start[rows], profile.start[rows + 1]
     before = profile.people[:, first][:, :, None]
     total = profile.people[:, last][:, :, None] - before
-    within = np.clip(profile.people[:, _reached(profile.along_m, first, last, limits_m)] - before, 0, total)
-    both = np.stack([np.broadcast_to(total, within.shape), within], axis=-1)
-    both = summed_up(both, counties, regions).reshape(-1, 2)
+    reached = _reached(profile.along_m, first, last, limits_m)
+    within = np.clip(profile.people[:, reached] - before, 0, total)
+    gap_km = _shortfall_km(profile, rows, reached, limits_m)
+    parts = np.stack([np.broadcast_to(total, within.shape), within, gap_km], axis=-1)
+    summed = summed_up(parts, counties, regions).reshape(-1, 3)
     index = _product(regions.index.sort_values(), pd.Index(WHO_COUNTS), pd.Index(limits_m))
-    counted = {TOTAL: both[:, 0], COVERED: both[:, 1], LEFT_OUT: both[:, 0] - both[:, 1]}
+    counted = {TOTAL: summed[:, 0], COVERED: summed[:, 1], LEFT_OUT: summed[:, 0] - summed[:, 1]}
     frame = pd.DataFrame(counted, index)
-    return frame.assign(**{SHARE: share_of(frame[COVERED], frame[TOTAL])})
+    frame[SHARE] = share_of(frame[COVERED], frame[TOTAL])
+    frame[SHORTFALL_PERSON_KM] = summed[:, 2]
+    return frame
+
+
+def _shortfall_km(profile: ReachProfile, rows: Positions, reached: Positions, limits_m: Floats) -> Floats:
+    """Add up the kilometres beyond each limit of those left out: by who counts, county and limit."""
+    last, reaching = profile.start[rows + 1], profile.reaching[rows]
+    lost = profile.people[:, last] > profile.people[:, reaching]
+    beyond = profile.people[:, reaching][:, :, None] - profile.people[:, reached]
+    beyond_m = profile.person_m[:, reaching][:, :, None] - profile.person_m[:, reached]
+    gap_km = np.maximum(beyond_m - beyond * limits_m, 0.0) / METRES_PER_KM
+    return np.where(lost[:, :, None], np.inf, gap_km)
 
 
 def _product(*levels: pd.Index) -> pd.MultiIndex:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from geo import coverage
+from geo.covered_area import covered_area
 from ui.filters import Filters
 from ui.reach import own_people, reach_view
 from ui.reach.reach import Asked, Question
@@ -44,6 +45,11 @@ def test_the_counties_carry_their_shares_ranges_ranks_and_outlines(network):
     assert told["share_worst"] <= told["share"] <= told["share_best"]
     assert 1 <= told["rank"] <= 111
     assert told["second_share"] <= told["share"]
+    far_km = (coverage.nearest(home, stations)[coverage.DISTANCE_M] - 1000).clip(lower=0) / 1000
+    assert told["shortfall_person_km"] == pytest.approx((far_km * home.urban_people).sum(), rel=1e-6)
+    land = covered_area(stations, network.counties.loc[["450502"]], thresholds_m=[1000]).iloc[0]
+    assert told["land_share"] == pytest.approx(land["share"], abs=1e-6)
+    assert told["land_left_out_km2"] == pytest.approx(land["left_out_km2"], rel=1e-6)
     assert here["450502"]["geometry"]["type"].endswith("Polygon")
     assert any("模拟" in line for line in handed["provenance"]["attribution"])
     assert "99." in json.dumps(handed["provenance"]["filters"])

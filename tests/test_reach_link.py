@@ -23,6 +23,11 @@ def test_a_link_comes_back_as_it_was_asked():
     assert set(link) <= reach_link.own_names()
 
 
+def test_a_link_keeps_every_digit_of_a_number():
+    asked = Asked(Question("metres", 123_456.75))
+    assert reach_link.from_link(reach_link.to_link(asked)) == (asked, ())
+
+
 def test_what_is_as_at_first_is_left_out_of_the_link():
     assert reach_link.to_link(Asked()) == {}
     assert reach_link.from_link({}) == (Asked(), ())

@@ -93,6 +93,14 @@ def second_asked(scope: Scope) -> tuple[Hashable, ...]:
 
 
 @kept(ANSWERS_KEPT)
+def reach_land_left_out(scope: Scope) -> pd.DataFrame:
+    """Give the share of each county's land within reach, and the square kilometres beyond."""
+    return reach_answers.find_land_left_out(
+        reach_measured(scope.supply), network(), scope.counties, threshold_m=scope.reach_m
+    )
+
+
+@kept(ANSWERS_KEPT)
 def reach_ranks(supply: Supply, reach_m: float) -> pd.DataFrame:
     """Give the rank of every county of Guangxi, 1 for the least share, by who counts."""
     return reach_lookup.find_ranks(_lookup(supply), threshold_m=reach_m)

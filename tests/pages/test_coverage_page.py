@@ -159,6 +159,19 @@ def test_at_an_hour_what_is_not_known_stands_apart():
     assert link_of(page)["day"] == "6"
 
 
+def test_the_official_test_says_that_it_asks_for_no_hour():
+    page = opened(hour="23", county="450103")
+    assert "官方检验不看时刻" in words(page)
+
+
+def test_the_ranking_is_asked_at_the_usual_metres_and_at_ones_own():
+    page = opened(section="ranking", by="metres", m="865")
+    assert list(page.dataframe[0].value.columns) == ["500 m", "800 m", "865 m", "1,000 m", "1,500 m"]
+    assert page.dataframe[0].value.shape[0] == 3
+    wide = opened(section="ranking", by="metres", m="20000")
+    assert list(wide.dataframe[0].value.columns) == ["10,000 m", "16,000 m", "20,000 m", "30,000 m"]
+
+
 @pytest.mark.parametrize(
     ("section", "told"),
     [

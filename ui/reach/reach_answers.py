@@ -147,6 +147,18 @@ def find_land(
     return float(land[covered_area.COVERED_KM2].sum() / land[schema.AREA_KM2].sum())
 
 
+def find_land_left_out(
+    measured: Measured, network: Network, counties: tuple[str, ...], *, threshold_m: float
+) -> pd.DataFrame:
+    """Give, for each county, the share of its land within reach and the square kilometres beyond."""
+    chosen = network.counties.loc[list(counties)] if counties else network.counties
+    columns = [SHARE, covered_area.LEFT_OUT_KM2]
+    if not measured.located:
+        return pd.DataFrame({SHARE: 0.0, covered_area.LEFT_OUT_KM2: chosen[schema.AREA_KM2]})[columns]
+    land = covered_area.covered_area(measured.facilities, chosen, thresholds_m=[threshold_m])
+    return land.droplevel(covered_area.THRESHOLD_M)[columns]
+
+
 def find_day(
     measured: Measured,
     area: Area,

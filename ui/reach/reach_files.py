@@ -90,7 +90,7 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
 
 
 def _counties(view: View) -> gpd.GeoDataFrame:
-    results = county_results(view, second=True)
+    results = county_results(view, whole=True)
     outlines = cached.network().display_regions.geometry.reindex(results.index)
     names = (
         cached.network()

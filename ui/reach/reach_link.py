@@ -132,7 +132,7 @@ def bounds_of(name: str) -> str:
 def _question_link(question: Question, first: Question) -> dict[str, str]:
     asked = {item.name: getattr(question, item.name) for item in fields(Question)}
     return {
-        LINK_NAMES[name]: f"{value:g}" if isinstance(value, float) else str(value)
+        LINK_NAMES[name]: f"{value:.12g}" if isinstance(value, float) else str(value)
         for name, value in asked.items()
         if value != getattr(first, name)
     }

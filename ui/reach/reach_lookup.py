@@ -16,7 +16,8 @@ from geo.reach_map import GAPS_DRAWN
 from geo.reach_profile import ReachProfile, covered_at, reach_profile
 from ui.reach.reach_answers import AREA, Area, Measured
 
-# The curve runs to three times the threshold; the ranking is asked of a half to one and a half of it.
+# The curve runs to three times the threshold. The ranking is asked of the metres that are usual for stations;
+# of a half to one and a half of a threshold that is far wider.
 CURVE_STEPS, CURVE_REACH = 60, 3
 GAPS_KEPT = 100
 RANKING_FACTORS = (0.5, 0.8, 1.0, 1.5)
@@ -112,7 +113,10 @@ def find_ranks(lookup: Lookup, *, threshold_m: float) -> pd.DataFrame:
 
 def find_worst(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
     """List the counties with the least share under several thresholds and for all who count."""
-    limits_m = dict.fromkeys(min(factor * threshold_m, MAX_THRESHOLD_M) for factor in RANKING_FACTORS)
+    usual = list(ranking.RANKING_THRESHOLDS_M)
+    if threshold_m > 2 * usual[-1]:
+        usual = [min(factor * threshold_m, MAX_THRESHOLD_M) for factor in RANKING_FACTORS]
+    limits_m = [threshold_m, *(limit for limit in usual if round(limit) != round(threshold_m))]
     return ranking.rank_counties(
         covered_at(lookup.near, regions=area.regions.drop(AREA), thresholds_m=limits_m)
     )

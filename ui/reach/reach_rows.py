@@ -19,24 +19,26 @@ from ui.reach.reach_words import distance_text, people_note, people_text, rule_n
 from ui.words import plain, t
 
 SECOND_SHARE, DIFFERENCE, OTHER_SHARE = "second_share", "difference", "other_share"
+LAND_SHARE, LAND_LEFT_OUT = "land_share", "land_left_out_km2"
 
 
-def county_results(view: View, *, second: bool = False) -> pd.DataFrame:
+def county_results(view: View, *, whole: bool = False) -> pd.DataFrame:
     """Gather everything known of each county asked about, indexed by adcode, in order.
 
     Parameters
     ----------
     view
         The setting.
-    second
-        Whether to measure the share who have a second facility in reach, which takes seconds at first.
+    whole
+        Whether to measure the share who have a second facility in reach, and the land, too: that takes
+        seconds at first.
     """
     who, scope = view.question.who, view.scope
     shares = cached_reach.reach_shares(scope).xs(who, level=WHO)
     bounds = cached_reach.reach_range(scope).xs(who, level=WHO)
     far = cached_reach.reach_distances(scope.supply, scope.counties).xs(who, level=WHO)
     found = cached_reach.reach_evidence(scope)
-    table = shares[[TOTAL, COVERED, LEFT_OUT, SHARE]].copy()
+    table = shares[[TOTAL, COVERED, LEFT_OUT, SHARE, coverage.SHORTFALL_PERSON_KM]].copy()
     table[[certainty.SHARE_WORST, certainty.SHARE_BEST]] = bounds[
         [certainty.SHARE_WORST, certainty.SHARE_BEST]
     ]
@@ -44,8 +46,9 @@ def county_results(view: View, *, second: bool = False) -> pd.DataFrame:
     table[[coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]] = far[
         [coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]
     ]
-    if second:
+    if whole:
         table[SECOND_SHARE] = cached_reach.reach_second(scope).xs(who, level=WHO)
+        table[[LAND_SHARE, LAND_LEFT_OUT]] = cached_reach.reach_land_left_out(scope)
     table[certainty.WEAK_SHARE] = found[certainty.WEAK_SHARE]
     table[certainty.HATCHED] = found[certainty.HATCHED].astype(bool)
     return pd.DataFrame(table.drop(index=AREA))

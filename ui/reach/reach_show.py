@@ -151,6 +151,8 @@ def show_double_test(view: View) -> None:
                 straight=f"{straight:,.0f}",
             )
         )
+        if question.hour != ANY_TIME:
+            st.caption(t("The official test asks for no hour: it counts every station, open or not."))
 
 
 def show_map(views: Views) -> None:

@@ -19,7 +19,7 @@ from ui.sidebar import drill_down
 from ui.words import t
 
 COUNTY_TABLE = "reach_county_table"
-TABLE_HEIGHT, SHORT_TABLE = 460, 12
+TABLE_HEIGHT, SHORT_TABLE, BOUND_PIXELS = 460, 12, 95
 # With fewer counties everyone is among the worst.
 COUNTIES_TO_RANK = ranking.WORST + 2
 
@@ -50,6 +50,7 @@ def show_counties(views: Views) -> None:
             certainty.SHARE_WORST,
             certainty.SHARE_BEST,
             LEFT_OUT,
+            coverage.SHORTFALL_PERSON_KM,
             coverage.MEAN_M,
             coverage.MEDIAN_M,
             coverage.P90_M,
@@ -60,9 +61,14 @@ def show_counties(views: Views) -> None:
             schema.PREFECTURE: t("Prefecture"),
             RANK: _number(t("Rank")),
             SHARE: _number(t("Share within reach"), form="percent"),
-            certainty.SHARE_WORST: _number(t("At the worst"), form="percent"),
-            certainty.SHARE_BEST: _number(t("At the best"), form="percent"),
+            certainty.SHARE_WORST: _number(t("At the worst"), form="percent", width=BOUND_PIXELS),
+            certainty.SHARE_BEST: _number(t("At the best"), form="percent", width=BOUND_PIXELS),
             LEFT_OUT: _number(t("People left out"), form="%,.0f"),
+            coverage.SHORTFALL_PERSON_KM: st.column_config.NumberColumn(
+                t("Short by, person-km"),
+                format="%,.0f",
+                help=t("The kilometres beyond the threshold that all those left out have to go, added up."),
+            ),
             coverage.MEAN_M: _number(t("Mean, m"), form="%,.0f"),
             coverage.MEDIAN_M: _number(t("Median, m"), form="%,.0f"),
             coverage.P90_M: _number(t("9 in 10 within, m"), form="%,.0f"),
@@ -231,5 +237,5 @@ def _open_row(rows: pd.DataFrame) -> None:
         drill_down(county=str(rows[schema.ADCODE].iloc[chosen[0]]))
 
 
-def _number(label: str, *, form: str = "localized") -> ColumnConfig:
-    return st.column_config.NumberColumn(label, format=form)
+def _number(label: str, *, form: str = "localized", width: int | None = None) -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format=form, width=width)
