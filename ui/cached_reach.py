@@ -93,14 +93,6 @@ def second_asked(scope: Scope) -> tuple[Hashable, ...]:
 
 
 @kept(ANSWERS_KEPT)
-def reach_land_left_out(scope: Scope) -> pd.DataFrame:
-    """Give the share of each county's land within reach, and the square kilometres beyond."""
-    return reach_answers.find_land_left_out(
-        reach_measured(scope.supply), network(), scope.counties, threshold_m=scope.reach_m
-    )
-
-
-@kept(ANSWERS_KEPT)
 def reach_ranks(supply: Supply, reach_m: float) -> pd.DataFrame:
     """Give the rank of every county of Guangxi, 1 for the least share, by who counts."""
     return reach_lookup.find_ranks(_lookup(supply), threshold_m=reach_m)
@@ -184,8 +176,8 @@ def reach_double(supply: Supply, counties: tuple[str, ...], detour: float, kmh: 
     return reach_answers.find_double(reach_measured(supply), area, network(), detour=detour, kmh=kmh)
 
 
-def reach_land(scope: Scope, on_progress: Progress | None = None) -> float:
-    """Give the share of the land that lies within reach."""
+def reach_land(scope: Scope, on_progress: Progress | None = None) -> pd.DataFrame:
+    """Give the share of the land that lies within reach, and what lies beyond, by county."""
     measured, limit_m = reach_measured(scope.supply), scope.reach_m
     return _long_answer(
         ("land", scope),

@@ -177,6 +177,8 @@ def test_the_ranking_is_asked_at_the_usual_metres_and_at_ones_own():
     [
         ("gaps", "最近的乡镇命名"),
         ("distance", "占比随距离的变化"),
+        ("distance", "缺口（人·公里）"),
+        ("distance", "服务不到的土地"),
         ("hours", "24 小时平均"),
         ("equity", "基尼系数"),
         ("ranking", "十个里有几个仍在其中"),

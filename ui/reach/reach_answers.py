@@ -136,27 +136,21 @@ def find_land(
     *,
     threshold_m: float,
     on_progress: Progress | None = None,
-) -> float:
-    """Give the share of the land that lies within reach."""
-    if not measured.located:
-        return 0.0
-    chosen = network.counties.loc[list(counties)] if counties else network.counties
-    land = covered_area.covered_area(
-        measured.facilities, chosen, thresholds_m=[threshold_m], on_progress=on_progress
-    )
-    return float(land[covered_area.COVERED_KM2].sum() / land[schema.AREA_KM2].sum())
-
-
-def find_land_left_out(
-    measured: Measured, network: Network, counties: tuple[str, ...], *, threshold_m: float
 ) -> pd.DataFrame:
-    """Give, for each county, the share of its land within reach and the square kilometres beyond."""
+    """Give the share of the land within reach and the square kilometres beyond, by county and `AREA`."""
     chosen = network.counties.loc[list(counties)] if counties else network.counties
     columns = [SHARE, covered_area.LEFT_OUT_KM2]
-    if not measured.located:
-        return pd.DataFrame({SHARE: 0.0, covered_area.LEFT_OUT_KM2: chosen[schema.AREA_KM2]})[columns]
-    land = covered_area.covered_area(measured.facilities, chosen, thresholds_m=[threshold_m])
-    return land.droplevel(covered_area.THRESHOLD_M)[columns]
+    if measured.located:
+        land = covered_area.covered_area(
+            measured.facilities, chosen, thresholds_m=[threshold_m], on_progress=on_progress
+        ).droplevel(covered_area.THRESHOLD_M)
+    else:
+        land = pd.DataFrame({SHARE: 0.0, schema.AREA_KM2: chosen[schema.AREA_KM2]})
+        land[covered_area.LEFT_OUT_KM2] = land[schema.AREA_KM2]
+    left_out, all_km2 = land[covered_area.LEFT_OUT_KM2].sum(), land[schema.AREA_KM2].sum()
+    land = land[columns]
+    land.loc[AREA] = [1 - left_out / all_km2, left_out]
+    return land
 
 
 def find_day(

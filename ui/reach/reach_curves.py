@@ -7,8 +7,9 @@ import streamlit as st
 
 from geo import coverage, equity, opening
 from geo.catchment import MAX_REACH_M
+from geo.covered_area import LEFT_OUT_KM2
 from geo.loops import AREAS, CATCHMENTS
-from geo.people import WHO
+from geo.people import SHARE, WHO
 from geo.schema import HOURS
 from ui import cached_reach
 from ui.jobs import Job, Told, show_job, wait_for_loops
@@ -118,11 +119,13 @@ def show_equity(views: Views) -> None:
 def _distances(view: View) -> dict[str, str]:
     scope = view.scope
     row = figures_of(cached_reach.reach_distances(scope.supply, scope.counties), view.question.who)
+    short_km = figures_of(cached_reach.reach_shares(scope), view.question.who)[coverage.SHORTFALL_PERSON_KM]
     return {
         t("Mean distance"): distance_text(row[coverage.MEAN_M]),
         t("Half live within"): distance_text(row[coverage.MEDIAN_M]),
         t("9 in 10 live within"): distance_text(row[coverage.P90_M]),
         t("Farthest"): distance_text(row[coverage.MAX_M]),
+        t("Short by, person-km"): "∞" if short_km == float("inf") else f"{short_km:,.0f}",
     }
 
 
@@ -140,7 +143,7 @@ def _second_and_land(view: View, number: int) -> dict[str, str]:
         lambda told: cached_reach.reach_second(scope, told),
     )
 
-    def measure(told: Told) -> float:
+    def measure(told: Told) -> pd.DataFrame:
         wait_for_loops(AREAS, told)
         return cached_reach.reach_land(scope, told)
 
@@ -158,7 +161,8 @@ def _second_and_land(view: View, number: int) -> dict[str, str]:
     if second is not None:
         figures[t("With a second in reach")] = share_text(second.loc[(AREA, view.question.who)])
     if land is not None:
-        figures[t("Land within reach")] = share_text(land)
+        figures[t("Land within reach")] = share_text(float(land[SHARE][AREA]))
+        figures[t("Land left out, km²")] = f"{float(land[LEFT_OUT_KM2][AREA]):,.0f}"
     return figures
 
 
@@ -195,7 +199,10 @@ def _show_indices(even: Even) -> None:
 
 def _show_metrics(figures: Mapping[str, str]) -> None:
     helps = {
-        t("With a second in reach"): t("They would still be within reach if the nearest facility closed.")
+        t("With a second in reach"): t("They would still be within reach if the nearest facility closed."),
+        t("Short by, person-km"): t(
+            "The kilometres beyond the threshold that all those left out have to go, added up."
+        ),
     }
     for label, figure in figures.items():
         st.metric(label, figure, help=helps.get(label))

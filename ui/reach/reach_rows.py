@@ -48,7 +48,7 @@ def county_results(view: View, *, whole: bool = False) -> pd.DataFrame:
     ]
     if whole:
         table[SECOND_SHARE] = cached_reach.reach_second(scope).xs(who, level=WHO)
-        table[[LAND_SHARE, LAND_LEFT_OUT]] = cached_reach.reach_land_left_out(scope)
+        table[[LAND_SHARE, LAND_LEFT_OUT]] = cached_reach.reach_land(scope)
     table[certainty.WEAK_SHARE] = found[certainty.WEAK_SHARE]
     table[certainty.HATCHED] = found[certainty.HATCHED].astype(bool)
     return pd.DataFrame(table.drop(index=AREA))
