@@ -63,9 +63,8 @@ def read_people_geotiff(
     ------
     UnreadablePeopleError
         rasterio is not installed; the file is no GeoTIFF, is too large, has no CRS or another one, is turned,
-        holds
-        negative or infinite numbers that are not declared as nodata, holds nobody, or does not cover the
-        counties.
+        holds negative or infinite numbers that are not declared as nodata, holds nobody, or does not cover
+        the counties.
     """
     counties = regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
     name = file_name or (source.name if isinstance(source, Path) else "GeoTIFF")

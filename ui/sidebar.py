@@ -152,11 +152,13 @@ def show_faults() -> None:
     """Say what the link asked for that does not exist, once."""
     faults: tuple[Fault, ...] = st.session_state.get(FAULTS, ())
     for fault in faults:
-        st.warning(
-            t("The link asks for “{value}” as {parameter}, which does not exist. Near it: {near}.").format(
-                value=plain(fault.value), parameter=fault.parameter, near=plain(fault.near or t("nothing"))
-            )
+        told = t(
+            "The link says {parameter} is “{value}”, which cannot be used.",
+            value=plain(fault.value),
+            parameter=fault.parameter,
         )
+        cure = t("Use for example: {near}.", near=plain(fault.near)) if fault.near else ""
+        st.warning(f"{told} {cure}")
     st.session_state[FAULTS] = ()
 
 

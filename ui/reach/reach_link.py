@@ -103,7 +103,9 @@ def from_link(parameters: Mapping[str, str]) -> tuple[Asked, tuple[Fault, ...]]:
         ]
     section = parameters.get(LINK_NAMES["section"], "") or SECTIONS[0]
     if section not in SECTIONS:
-        faults.append(Fault(LINK_NAMES["section"], section, near_names(section, SECTIONS)))
+        faults.append(
+            Fault(LINK_NAMES["section"], section, near_names(section, SECTIONS) or ", ".join(SECTIONS))
+        )
         section = SECTIONS[0]
     other = None
     if parameters.get(LINK_NAMES["compare"]) == "1":
