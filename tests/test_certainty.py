@@ -152,6 +152,15 @@ def test_a_county_covered_by_made_up_sites_is_hatched_and_one_by_known_sites_is_
     ]
 
 
+def test_a_made_up_site_is_weak_however_exact_its_place_and_a_real_one_is_not():
+    made_up = [site(home, origin="simulated") for home in (0, 1, 2)]
+    table = told(*made_up, site(3))
+    assert table.loc["450101", ["simulated_share", "weak_share"]].tolist() == [0.75, 0.75]
+    assert table.loc["450101", "rough_share"] == 0
+    assert table.loc["450101", "hatched"]
+    assert not told(site(0), site(1), site(2), site(3)).loc["450101", "hatched"]
+
+
 def test_a_home_that_a_known_site_covers_as_well_is_not_weak():
     assert told(site(0, origin="simulated"), site(0)).loc["450101", "weak_share"] == 0
 

@@ -127,6 +127,13 @@ def test_half_of_four_people_are_poor_and_lack_half_on_average():
     assert answer.to_dict() == {"headcount": 0.5, "gap": 0.25, "severity": 0.25}
 
 
+def test_who_lacks_much_weighs_more_in_the_severity_than_two_who_lack_half_of_it():
+    one = poverty(pd.Series([0.0, 10.0, 20.0]), pd.Series([1, 1, 2]), line=10)
+    two = poverty(pd.Series([5.0, 5.0, 20.0]), pd.Series([1, 1, 2]), line=10)
+    assert one.to_dict() == {"headcount": 0.5, "gap": 0.25, "severity": 0.25}
+    assert two.to_dict() == {"headcount": 0.5, "gap": 0.25, "severity": 0.125}
+
+
 def test_a_place_without_people_counts_for_nothing_whatever_its_access():
     access, people = pd.Series([1.0, np.nan, 3.0]), pd.Series([1, 0, 1])
     assert gini(access, people) == gini(access.dropna(), people[access.notna()])

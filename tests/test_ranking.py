@@ -28,6 +28,12 @@ def test_of_equally_bad_counties_the_one_with_more_people_comes_first():
     assert worst["share"].tolist() == [0, 0, 0]
 
 
+def test_to_start_the_worst_are_listed_at_four_distances_and_for_all_who_count():
+    lists = listed().index.droplevel("rank").unique()
+    assert {metres for _, metres in lists} == {500, 800, 1000, 1500}
+    assert {who for who, _ in lists} == {"people", "urban_people", "workers"}
+
+
 def test_a_county_where_nobody_lives_is_on_no_list():
     assert "450105" not in set(listed(thresholds_m=[800], worst=6)["adcode"])
 

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Callable
 
 import geopandas as gpd
+import pandas as pd
 import streamlit as st
 
 from geo import export, gaps, schema
 from geo.coverage import MEAN_M, MEDIAN_M, P90_M
-from geo.people import WHO
+from geo.people import SHARE, WHO
 from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach
 from ui.downloads import FORMATS
@@ -21,6 +22,7 @@ from ui.words import N_, t
 
 METRES = {MEAN_M, MEDIAN_M, P90_M, gaps.MEAN_M, gaps.NEAREST_M, gaps.FARTHEST_M}
 MILLIMETRES = 3
+_FINE, _COARSE = 6, 3
 FORMS = ("geojson", "xlsx", "csv")
 COUNTIES, GAPS = "counties", "gaps"
 TITLES = {COUNTIES: N_("Coverage by county"), GAPS: N_("Coverage gaps")}
@@ -69,7 +71,8 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
         The day the file is made.
     """
     network = cached.network()
-    rows = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
+    found = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
+    rows = _rounded(found)
     # No distance is truer than that, and the plain and the compiled search agree on it.
     rows = rows.round(dict.fromkeys(METRES & set(rows.columns), MILLIMETRES))
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
@@ -98,7 +101,18 @@ def _counties(view: View) -> gpd.GeoDataFrame:
         .rename(columns={schema.PARENT: schema.PREFECTURE})
     )
     rows = names.reindex(results.index).assign(**{WHO: view.question.who}).join(results)
+    inside = outlines.representative_point()
+    rows[schema.LON], rows[schema.LAT] = inside.x, inside.y
     return gpd.GeoDataFrame(rows, geometry=outlines, crs=schema.WGS84)
+
+
+def _rounded(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Round what is modelled: shares and degrees to a millionth, all else to a thousandth."""
+    numbers = [str(name) for name in rows.columns if pd.api.types.is_float_dtype(rows[name].dtype)]
+    fine = {name for name in numbers if name.startswith(SHARE) or name.endswith(SHARE)}
+    digits = {name: _FINE if name in fine | {schema.LON, schema.LAT} else _COARSE for name in numbers}
+    rounded: gpd.GeoDataFrame = rows.round(digits)
+    return rounded
 
 
 def _asked(view: View) -> dict[str, str]:
