@@ -104,6 +104,30 @@ def test_a_mended_cell_is_checked_at_once_and_stays_on_the_page():
     assert table.iloc[0, 0] == "✓ 没有问题"
 
 
+def choose_to_see(page, word):
+    box = next(box for box in page.selectbox if box.label == "显示")
+    at = next(place for place, option in enumerate(box.options) if word in option)
+    box.select_index(at).run()
+    assert not page.exception
+    return page
+
+
+def test_notes_are_told_row_by_row_with_their_cures_and_can_be_taken_home():
+    unplaced = SOUND.replace("108.3080,22.7890", ",").replace("亭洪路", "白沙大道")
+    total = "合计,2,,,,,"
+    page = onward(dropped(opened(), ("名单.csv", csv(SOUND, unplaced, NAMELESS, total))), "没错")
+    assert list(editor(page).value.index) == [4], "what must be mended comes first"
+    assert page.dataframe[0].value.index.tolist() == [5]
+    assert "合计" in page.dataframe[0].value.iloc[0, 0]
+    choose_to_see(page, "没有坐标")
+    table = editor(page).value
+    assert list(table.index) == [3]
+    assert "→ 补上坐标" in table.iloc[0, 0]
+    choose_to_see(page, "有说明的全部行（1）")
+    assert list(editor(page).value.index) == [3]
+    assert any("把这 1 行连同核对结果带回去" in button.label for button in page.get("download_button"))
+
+
 @pytest.mark.slow
 def test_a_row_that_is_not_wanted_is_left_out_and_can_be_taken_back():
     page = onward(dropped(opened(), ("名单.csv", csv(SOUND, NAMELESS))), "没错")

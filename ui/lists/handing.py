@@ -1,5 +1,6 @@
-"""Hand back what must still be mended, as a workbook in the user's own columns."""
+"""Hand back rows with what is said of them, as a workbook in the user's own columns."""
 
+import pandas as pd
 import streamlit as st
 
 from geo.importing.checking import Checked
@@ -14,12 +15,11 @@ def offer_rest(checked: Checked | None) -> None:
     """Offer the rows that have an error, with what is wrong and how to mend it beside each."""
     if checked is None or not len(checked.rest):
         return
-    stem = checked.table.file_name.rpartition(".")[0][:LONGEST_STEM] or t("list")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             t("Take the {count} rows home to mend (Excel)", count=f"{len(checked.rest):,}"),
             data=lambda: to_rest_workbook(checked),
-            file_name=t("{name} to mend.xlsx", name=stem),
+            file_name=t("{name} to mend.xlsx", name=_stem(checked)),
             mime=XLSX,
             on_click="ignore",
             icon=":material/download:",
@@ -30,3 +30,28 @@ def offer_rest(checked: Checked | None) -> None:
                 "and drop it here again."
             )
         )
+
+
+def offer_rows(checked: Checked, rows: tuple[int, ...]) -> None:
+    """Offer some rows, with all that is said of each beside it: errors, warnings and notes.
+
+    Parameters
+    ----------
+    checked
+        The list after the check.
+    rows
+        Their numbers.
+    """
+    if rows:
+        st.download_button(
+            t("Take these {count} rows home with what is said of them (Excel)", count=f"{len(rows):,}"),
+            data=lambda: to_rest_workbook(checked, rows=pd.Index(rows)),
+            file_name=t("{name} with findings.xlsx", name=_stem(checked)),
+            mime=XLSX,
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def _stem(checked: Checked) -> str:
+    return checked.table.file_name.rpartition(".")[0][:LONGEST_STEM] or t("list")

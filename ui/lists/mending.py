@@ -3,10 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from geo.importing.finding_kinds import ERROR, WARNING, read_kinds
+from geo.importing.finding_kinds import ERROR, NOTE, WARNING, read_kinds
 from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
 from ui.lists.desk import Desk, turn_page, widget_key
 from ui.lists.draft import mend_draft
+from ui.lists.handing import offer_rows
 from ui.lists.problems import (
     DECISION,
     EVERY_ROW,
@@ -18,7 +19,9 @@ from ui.lists.problems import (
     count_kinds,
     count_rows,
     edits_of,
+    rows_aside,
     rows_of,
+    severities_of,
     table_to_mend,
     told_by_row,
     told_of_file,
@@ -53,6 +56,16 @@ def show_result(desk: Desk) -> None:
     notes = told_of_file(checked, language=current_language())
     if notes:
         st.caption("  \n".join(f":material/info: {plain(note, limit=300)}" for note in notes))
+    aside = rows_aside(checked, language=current_language())
+    if len(aside):
+        with st.expander(t("{count} lines of the file were taken for no rows", count=f"{len(aside):,}")):
+            st.dataframe(
+                aside.head(MOST_ROWS).rename(RESULT),
+                column_config={
+                    "_index": st.column_config.NumberColumn(t("Row"), format="%d"),
+                    RESULT: t("Why, and what to do if that is wrong"),
+                },
+            )
 
 
 def mend_rows_on_screen(desk: Desk) -> None:
@@ -65,9 +78,10 @@ def mend_rows_on_screen(desk: Desk) -> None:
     if not rows:
         st.success(t("No row here needs mending."), icon=":material/check_circle:")
         return
-    told = told_by_row(draft.checked, rows, language=current_language())
+    severities = severities_of(choice)
+    told = told_by_row(draft.checked, rows, language=current_language(), severities=severities)
     done = pd.Series([t("left out") if row in draft.dropped else t("✓ in order") for row in rows], told.index)
-    table = table_to_mend(draft, rows, told.fillna(done), order=desk.shown_columns)
+    table = table_to_mend(draft, rows, told.fillna(done), order=desk.shown_columns, severities=severities)
     desk.shown_columns = tuple(header for header in table.columns if header not in OWN)
     key = f"editor_{desk.current}_{desk.turn}"
     st.data_editor(
@@ -78,7 +92,7 @@ def mend_rows_on_screen(desk: Desk) -> None:
         placeholder="",
         column_config={
             "_index": st.column_config.NumberColumn(t("Row"), format="%d", pinned=True),
-            RESULT: st.column_config.TextColumn(t("What is wrong, and what to do"), width=WIDE),
+            RESULT: st.column_config.TextColumn(t("What is said of it, and what to do"), width=WIDE),
             LEFT_OUT: st.column_config.CheckboxColumn(t("Leave out")),
             DECISION: st.column_config.SelectboxColumn(
                 t("What is right"), options=list(DECISION_WORDS), format_func=_decision_word
@@ -87,6 +101,9 @@ def mend_rows_on_screen(desk: Desk) -> None:
     )
     _take_edits(desk, table, key)
     _offer_to_clear(desk, choice)
+    # What must be mended is offered at the end of the page in any case.
+    if choice != ERROR:
+        offer_rows(draft.checked, rows_of(draft.checked, choice, most=None))
 
 
 def _decision_word(code: str | float | bool) -> str:  # noqa: FBT001 - as Streamlit asks it
@@ -123,6 +140,7 @@ def _ask_choice(desk: Desk) -> str:
             code: _kind_word(code, severity, rows)
             for code, severity, rows in count_kinds(checked).itertuples(name=None)
         },
+        NOTE: t("All notes ({count})", count=counts.noted),
         EVERY_ROW: t("Every row"),
     }
     first = ERROR if counts.wrong else WARNING if counts.doubtful else EVERY_ROW
@@ -146,7 +164,7 @@ def _kind_word(code: str, severity: str, rows: int) -> str:
     kind = read_kinds()[code]
     sentence = kind.zh if current_language() == "zh" else kind.en
     shown = sentence.replace("!r}", "}").format(value="…", detail="…")
-    mark = {ERROR: t("must"), WARNING: t("look")}.get(severity, "✓")
+    mark = {ERROR: t("must"), WARNING: t("look"), NOTE: t("note")}.get(severity, "✓")
     return f"{mark} · {shown} ({rows})"
 
 

@@ -13,10 +13,13 @@ from geo.importing.finding_kinds import (
     FINDING_CODE,
     MESSAGE_EN,
     MESSAGE_ZH,
+    NOTE,
+    SEVERITIES,
     SEVERITY,
     SOURCE_COLUMN,
     SOURCE_ROW,
     WARNING,
+    read_kinds,
 )
 from geo.importing.list_words import LONLAT
 from ui.lists.draft import Draft
@@ -39,38 +42,42 @@ BREAK = "；"
 
 
 class Counts(NamedTuple):
-    """Count the rows of a list: all, sound, with an error, with a warning alone."""
+    """Count the rows of a list: all, sound, with an error, with a warning and no error, with a note."""
 
     rows: int
     sound: int
     wrong: int
     doubtful: int
+    noted: int
 
 
 def count_rows(checked: Checked) -> Counts:
-    """Count the rows by the gravest of their findings."""
-    of_rows = checked.findings.dropna(subset=[SOURCE_ROW])
-    wrong = set(of_rows.loc[of_rows[SEVERITY] == ERROR, SOURCE_ROW])
-    doubtful = set(of_rows.loc[of_rows[SEVERITY] == WARNING, SOURCE_ROW]) - wrong
-    return Counts(len(checked.originals), len(checked.facilities), len(wrong), len(doubtful))
+    """Count the rows by their findings."""
+    of_rows = _of_rows(checked)
+    wrong, doubtful, noted = (
+        set(of_rows.loc[of_rows[SEVERITY] == severity, SOURCE_ROW]) for severity in SEVERITIES
+    )
+    whole, sound = len(checked.originals), len(checked.facilities)
+    return Counts(whole, sound, len(wrong), len(doubtful - wrong), len(noted))
 
 
 def count_kinds(checked: Checked) -> pd.DataFrame:
-    """Count the rows of each kind of error and warning, errors first, then the most frequent.
+    """Count the rows of each kind of finding, the gravest first, then the most frequent.
 
     Returns
     -------
     DataFrame
         Indexed by the code of the finding: `severity` and `rows`.
     """
-    of_rows = checked.findings.dropna(subset=[SOURCE_ROW])
-    graver = of_rows[of_rows[SEVERITY].isin((ERROR, WARNING))]
-    grouped = graver.groupby(FINDING_CODE)
+    grouped = _of_rows(checked).groupby(FINDING_CODE)
     kinds = pd.DataFrame({SEVERITY: grouped[SEVERITY].first(), "rows": grouped[SOURCE_ROW].nunique()})
-    return kinds.sort_values([SEVERITY, "rows"], ascending=[True, False], kind="stable")
+    rank = kinds[SEVERITY].map(SEVERITIES.index)
+    return kinds.assign(rank=rank).sort_values(["rank", "rows"], ascending=[True, False], kind="stable")[
+        [SEVERITY, "rows"]
+    ]
 
 
-def rows_of(checked: Checked, choice: str) -> tuple[int, ...]:
+def rows_of(checked: Checked, choice: str, *, most: int | None = MOST_ROWS) -> tuple[int, ...]:
     """Give the rows of a choice, in their order: a severity, a kind of finding, or every row.
 
     Parameters
@@ -78,18 +85,32 @@ def rows_of(checked: Checked, choice: str) -> tuple[int, ...]:
     checked
         The list after the check.
     choice
-        `error`, `warning`, a code of a finding, or `every_row`.
+        `error`, `warning`, `note`, a code of a finding, or `every_row`.
+    most
+        How many at the most; all of them if None.
     """
     if choice == EVERY_ROW:
-        return tuple(map(int, checked.originals.index[:MOST_ROWS]))
-    found = checked.findings.dropna(subset=[SOURCE_ROW])
-    column = SEVERITY if choice in {ERROR, WARNING} else FINDING_CODE
+        return tuple(map(int, checked.originals.index[:most]))
+    found = _of_rows(checked)
+    column = SEVERITY if choice in SEVERITIES else FINDING_CODE
     rows = found.loc[found[column] == choice, SOURCE_ROW].astype("int64").drop_duplicates()
-    return tuple(map(int, rows[:MOST_ROWS]))
+    return tuple(map(int, rows[:most]))
 
 
-def told_by_row(checked: Checked, rows: tuple[int, ...], *, language: str) -> pd.Series:
-    """Join what is to be mended or looked at in each row, with its cure; missing where there is nothing.
+def severities_of(choice: str) -> tuple[str, ...]:
+    """Give what is told of the rows of a choice: the notes only where they or every row are asked for."""
+    asked = choice if choice in SEVERITIES or choice == EVERY_ROW else read_kinds()[choice].severity
+    return SEVERITIES if asked in {NOTE, EVERY_ROW} else (ERROR, WARNING)
+
+
+def told_by_row(
+    checked: Checked,
+    rows: tuple[int, ...],
+    *,
+    language: str,
+    severities: tuple[str, ...] = (ERROR, WARNING),
+) -> pd.Series:
+    """Join what is said of each row, with its cure; missing where there is nothing.
 
     Parameters
     ----------
@@ -99,12 +120,22 @@ def told_by_row(checked: Checked, rows: tuple[int, ...], *, language: str) -> pd
         The rows, in the order wanted.
     language
         `zh` or `en`.
+    severities
+        What is told; by default what is to be mended or looked at.
     """
     message, cure = (MESSAGE_ZH, CURE_ZH) if language == "zh" else (MESSAGE_EN, CURE_EN)
-    found = checked.findings
-    graver = found[found[SOURCE_ROW].isin(rows) & found[SEVERITY].isin((ERROR, WARNING))]
-    lines = graver[message] + " → " + graver[cure]
-    return lines.groupby(graver[SOURCE_ROW].astype("int64")).agg(BREAK.join).reindex(list(rows))
+    told = _told(checked, rows, severities)
+    lines = told[message] + " → " + told[cure]
+    return lines.groupby(told[SOURCE_ROW].astype("int64")).agg(BREAK.join).reindex(list(rows))
+
+
+def rows_aside(checked: Checked, *, language: str) -> pd.Series:
+    """Say of the lines of the file that were taken for no rows (totals, remarks) what they were taken for."""
+    found = checked.findings.dropna(subset=[SOURCE_ROW])
+    aside = found[~found[SOURCE_ROW].isin(checked.table.rows.index)]
+    message, cure = (MESSAGE_ZH, CURE_ZH) if language == "zh" else (MESSAGE_EN, CURE_EN)
+    numbers = pd.Index(aside[SOURCE_ROW].astype("int64"))
+    return pd.Series((aside[message] + " → " + aside[cure]).to_numpy(), index=numbers, dtype="str")
 
 
 def told_of_file(checked: Checked, *, language: str) -> list[str]:
@@ -115,7 +146,12 @@ def told_of_file(checked: Checked, *, language: str) -> list[str]:
 
 
 def table_to_mend(
-    draft: Draft, rows: tuple[int, ...], told: pd.Series, *, order: tuple[str, ...] = ()
+    draft: Draft,
+    rows: tuple[int, ...],
+    told: pd.Series,
+    *,
+    order: tuple[str, ...] = (),
+    severities: tuple[str, ...] = (ERROR, WARNING),
 ) -> pd.DataFrame:
     """Lay out rows for mending: what is wrong, whether the row is left out, then the user's own columns.
 
@@ -126,19 +162,22 @@ def table_to_mend(
     rows
         The rows shown; those left out by now are among them.
     told
-        What is wrong with each, as words.
+        What is said of each, as words.
     order
         The headers in the order they were shown before, so that nothing jumps; empty at first.
+    severities
+        The columns that hold a finding of these come first.
 
     Returns
     -------
     DataFrame
         Indexed by row: `RESULT`, `LEFT_OUT`, `DECISION` where point and county disagree, then the columns
-        that hold something wrong, the main fields, and the others in their order; all texts.
+        findings are about, the main fields, and the others in their order; all texts.
     """
     texts = draft.table.rows.loc[list(rows)]
     checked = draft.checked
-    wrong = [] if checked is None else list(_wrong_headers(checked, rows))
+    found = () if checked is None else _told(checked, rows, severities)[SOURCE_COLUMN].dropna()
+    wrong = list(dict.fromkeys(found))
     fields = draft.mapping.fields
     main = [fields[name] for name in FIRST_FIELDS if name in fields]
     headers = list(dict.fromkeys([*(order or (*wrong, *main)), *texts.columns]))
@@ -200,7 +239,11 @@ def _text(value: object) -> str | None:
     return text or None
 
 
-def _wrong_headers(checked: Checked, rows: tuple[int, ...]) -> pd.Series:
+def _of_rows(checked: Checked) -> pd.DataFrame:
+    """Give the findings of the rows of the list itself."""
+    return checked.findings[checked.findings[SOURCE_ROW].isin(checked.originals.index)]
+
+
+def _told(checked: Checked, rows: tuple[int, ...], severities: tuple[str, ...]) -> pd.DataFrame:
     found = checked.findings
-    graver = found[found[SOURCE_ROW].isin(rows) & found[SEVERITY].isin((ERROR, WARNING))]
-    return graver[SOURCE_COLUMN].dropna().drop_duplicates()
+    return found[found[SOURCE_ROW].isin(rows) & found[SEVERITY].isin(severities)]
