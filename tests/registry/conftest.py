@@ -41,6 +41,15 @@ def _schema_of_its_own():
 
 
 @pytest.fixture
+def other_url(url, tmp_path):
+    """Give the address of an empty database of the other kind."""
+    if url.startswith("sqlite"):
+        yield from _schema_of_its_own()
+    else:
+        yield f"sqlite:///{tmp_path / 'other.sqlite3'}"
+
+
+@pytest.fixture
 def registry(url):
     """Give an empty registry in each database in turn."""
     from geo.registry.connection import open_registry

@@ -61,6 +61,43 @@ def test_a_backup_gives_everything_back(filled, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == ["copy.backup"]
 
 
+def test_a_backup_goes_into_the_other_kind_of_database_and_back(
+    filled, other_url, tmp_path, check_tiny, tiny_network, at
+):
+    before, scenarios = _told(filled), list_scenarios(filled)
+    there = tmp_path / "there.backup"
+    counts = back_up(filled, there)
+    other = open_registry(other_url, read_only=False)
+    assert restore(other, there) == counts
+    for one, same in zip(before, _told(other), strict=True):
+        pd.testing.assert_frame_equal(one, same)
+    assert list_scenarios(other) == scenarios
+    with pytest.raises(RegistryError, match="undone already"):
+        undo_batch(other, 2, who="丙", at=at)
+    back_again = tmp_path / "back.backup"
+    assert back_up(other, back_again) == counts
+    assert _manifest(back_again) == _manifest(there), "the same rows to the last byte"
+    assert restore(filled, back_again, replace=True) == counts
+    for one, same in zip(before, _told(filled), strict=True):
+        pd.testing.assert_frame_equal(one, same)
+    # What moved over goes on there: it counts on, is undone, and conflicts are seen.
+    longer = LIST + "新站,乙县,108.18,22.82,\n"
+    difference = plan_import(other, check_tiny(longer), sha256="cd" * 32, sourced=tiny_network.facilities)
+    assert difference.counts["new"] == 1
+    assert apply_import(other, difference, who="丁", at=at) == 3
+    undo_batch(other, 3, who="丁", at=at)
+    undo_batch(other, 1, who="丁", at=at)
+    assert read_current(other).empty
+    other.close()
+
+
+def _manifest(path):
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT * FROM manifest ORDER BY name").fetchall()
+    connection.close()
+    return rows
+
+
 def test_a_backup_restores_into_the_kind_it_was_taken_from(filled, tmp_path, check_tiny, tiny_network, at):
     before = _told(filled)
     back_up(filled, tmp_path / "copy.backup")
