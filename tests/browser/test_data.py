@@ -2,6 +2,8 @@
 
 import io
 import re
+import sqlite3
+from contextlib import closing
 
 import openpyxl
 import pytest
@@ -23,10 +25,15 @@ ROWS = (
 
 
 @pytest.fixture(scope="module")
-def own_app(serve, tmp_path_factory, project_root):
+def registry_file(tmp_path_factory):
+    """Give the place of the registry the app keeps its lists in."""
+    return tmp_path_factory.mktemp("registry") / "r.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def own_app(serve, registry_file, project_root):
     """Serve the app with an empty registry of its own."""
-    folder = tmp_path_factory.mktemp("registry")
-    served = serve(project_root / "app.py", environment={"DATABASE_URL": f"sqlite:///{folder}/r.sqlite3"})
+    served = serve(project_root / "app.py", environment={"DATABASE_URL": f"sqlite:///{registry_file}"})
     return served.url
 
 
@@ -115,6 +122,13 @@ def test_a_clerk_brings_a_messy_list_in_and_takes_it_back(page, own_app, network
 
 def put_on_the_map(page, frame):
     """Point at where the other sites of the list are; the map shows them and the point in the sea."""
+    choose_row(page, frame)
+    box = frame.locator(".gui-marker:not(.gui-dragged)").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2 - 2, box["y"] + box["height"] / 2)
+
+
+def choose_row(page, frame):
+    """Choose the row in the sea; the map shows its marker and waits to be told its place."""
     at_rest(page)
     choice = page.get_by_role("combobox", name=re.compile("放到正确位置"))
     choice.click()
@@ -123,8 +137,46 @@ def put_on_the_map(page, frame):
     expect(frame.locator(".gui-dragged")).to_be_visible(timeout=WAIT)
     page.locator(FRAME).scroll_into_view_if_needed()
     page.wait_for_timeout(600)
-    box = frame.locator(".gui-marker:not(.gui-dragged)").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2 - 2, box["y"] + box["height"] / 2)
+
+
+def middle(marker):
+    box = marker.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_marker_is_dragged_to_where_the_site_is_and_lands_there(page, own_app, registry_file):
+    header = "站点名称,类型,县区,经度,纬度,坐标系"
+    rows = (
+        "那洪大道工会驿站,工会驿站,江南区,108.2800,22.7700,WGS-84",
+        "海上渔民工会驿站,工会驿站,江南区,109.0000,21.0000,WGS-84",
+    )
+    opened(page, own_app)
+    drop(page, "拖动.csv", "\n".join((header, *rows)).encode())
+    press(page, re.compile("没错"))
+    expect(figure(page, "必须修改")).to_have_text("1", timeout=WAIT)
+    frame = page.frame_locator(FRAME)
+    choose_row(page, frame)
+    dragged = frame.locator(".gui-dragged")
+    start, end = middle(dragged), middle(frame.locator(".gui-marker:not(.gui-dragged)").first)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*((a + b) / 2 for a, b in zip(start, end, strict=True)), steps=5)
+    page.mouse.move(*end, steps=5)
+    page.mouse.up()
+    expect(figure(page, "可以入库")).to_have_text("2", timeout=WAIT)
+    expect(dragged).to_have_count(0, timeout=WAIT)
+    press(page, re.compile("与已有数据对比"))
+    press(page, re.compile("入库 2 行"))
+    expect(page.get_by_text("已入库").first).to_be_visible(timeout=WAIT)
+    with closing(sqlite3.connect(registry_file)) as connection:
+        asked = "SELECT lon, lat, given_datum, county FROM facilities WHERE name = '海上渔民工会驿站'"
+        lon, lat, datum, county = connection.execute(asked).fetchone()
+    # One pixel is some 500 m where the county and the sea are both in view.
+    assert (lon, lat) == (pytest.approx(108.28, abs=0.03), pytest.approx(22.77, abs=0.03))
+    assert (datum, county) == ("WGS-84", "450105")
+    press(page, re.compile("^撤销"))
+    expect(page.get_by_text("已撤销").first).to_be_visible(timeout=WAIT)
+    quiet(page)
 
 
 def at_rest(page):
