@@ -117,8 +117,8 @@ def test_notes_are_told_row_by_row_with_their_cures_and_can_be_taken_home():
     total = "合计,2,,,,,"
     page = onward(dropped(opened(), ("名单.csv", csv(SOUND, unplaced, NAMELESS, total))), "没错")
     assert list(editor(page).value.index) == [4], "what must be mended comes first"
-    assert page.dataframe[0].value.index.tolist() == [5]
-    assert "合计" in page.dataframe[0].value.iloc[0, 0]
+    assert page.dataframe[-1].value.index.tolist() == [5]
+    assert "合计" in page.dataframe[-1].value.iloc[0, 0]
     choose_to_see(page, "没有坐标")
     table = editor(page).value
     assert list(table.index) == [3]

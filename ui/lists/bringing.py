@@ -66,6 +66,7 @@ def _mend(desk: Desk) -> None:
     mending.show_result(desk)
     asking.ask_conflicts(desk)
     mending.mend_rows_on_screen(desk)
+    mending.show_aside(desk)
     preview.show_preview(desk)
     offer_rest(desk.draft.checked)
     nothing = desk.draft.checked is None or desk.draft.checked.facilities.empty

@@ -56,16 +56,6 @@ def show_result(desk: Desk) -> None:
     notes = told_of_file(checked, language=current_language())
     if notes:
         st.caption("  \n".join(f":material/info: {plain(note, limit=300)}" for note in notes))
-    aside = rows_aside(checked, language=current_language())
-    if len(aside):
-        with st.expander(t("{count} lines of the file were taken for no rows", count=f"{len(aside):,}")):
-            st.dataframe(
-                aside.head(MOST_ROWS).rename(RESULT),
-                column_config={
-                    "_index": st.column_config.NumberColumn(t("Row"), format="%d"),
-                    RESULT: t("Why, and what to do if that is wrong"),
-                },
-            )
 
 
 def mend_rows_on_screen(desk: Desk) -> None:
@@ -104,6 +94,23 @@ def mend_rows_on_screen(desk: Desk) -> None:
     # What must be mended is offered at the end of the page in any case.
     if choice != ERROR:
         offer_rows(draft.checked, rows_of(draft.checked, choice, most=None))
+
+
+def show_aside(desk: Desk) -> None:
+    """Show which lines of the file were taken for no rows, folded away."""
+    checked = desk.draft.checked
+    if checked is None:
+        return
+    aside = rows_aside(checked, language=current_language())
+    if len(aside):
+        with st.expander(t("{count} lines of the file were taken for no rows", count=f"{len(aside):,}")):
+            st.dataframe(
+                aside.head(MOST_ROWS).rename(RESULT),
+                column_config={
+                    "_index": st.column_config.NumberColumn(t("Row"), format="%d"),
+                    RESULT: t("Why, and what to do if that is wrong"),
+                },
+            )
 
 
 def _decision_word(code: str | float | bool) -> str:  # noqa: FBT001 - as Streamlit asks it
