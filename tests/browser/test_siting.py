@@ -42,7 +42,7 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
     frame = page.frame_locator(FRAME)
     choose(page, "方案管理")
     save(page, "甲案")
-    choose(page, "添加站点")
+    choose(page, "添加或改善")
     expect(frame.locator("#map_div.gui-picking")).to_be_visible(timeout=WAIT)
     frame.locator("#map_div").click(position={"x": 520, "y": 480})
     expect(frame.locator(".gui-site")).to_have_count(11, timeout=WAIT)
@@ -60,6 +60,46 @@ def test_a_planner_searches_changes_saves_compares_and_takes_the_plan_home(plann
     assert recipe["name"] == "乙案"
     assert len(recipe["actions"]) == 11
     assert downloaded(page, "Excel", tmp_path).read_bytes()[:2] == b"PK"
+    quiet(page)
+
+
+def test_a_point_of_the_curve_is_clicked_and_its_chart_taken_home(planned, tmp_path):
+    page = planned
+    expect(page.get_by_text("/ 4").or_(page.get_by_text("求解用时"))).to_be_visible(timeout=WAIT)
+    choose(page, "人数与数量或经费")
+    chart = page.locator("[data-testid='stVegaLiteChart'] svg").first
+    expect(chart).to_be_visible(timeout=WAIT)
+    chart.scroll_into_view_if_needed()
+    settled(page)
+    box = chart.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.4)
+    frame = page.frame_locator(FRAME)
+    expect(frame.locator(".gui-site")).to_have_count(5, timeout=WAIT)
+    expect(page.get_by_text("400,000 元")).to_be_visible(timeout=WAIT)
+    assert downloaded(page, "图存为 PNG", tmp_path).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    drawn = downloaded(page, "图存为 SVG", tmp_path).read_text(encoding="utf-8")
+    assert "模拟" in drawn
+    quiet(page)
+
+
+def test_a_place_is_forbidden_by_a_click_on_the_map_and_shown_there(planned):
+    page, frame = planned, planned.frame_locator(FRAME)
+    choose(page, "此处不设")
+    expect(frame.locator("#map_div.gui-picking")).to_be_visible(timeout=WAIT)
+    frame.locator(".gui-site").first.click()
+    expect(frame.locator(".gui-no")).to_have_count(1, timeout=WAIT)
+    expect(page.get_by_text("不得设站：1 处及其周边 500 米")).to_be_visible(timeout=WAIT)
+    assert "noat=" in page.url
+    settled(page)
+    page.get_by_role("button", name="寻找最佳位置").click(timeout=WAIT)
+    expect(page.get_by_text("不得设站而排除的候选点")).to_be_visible(timeout=WAIT)
+    expect(frame.locator(".gui-site")).to_have_count(10, timeout=WAIT)
+    # A station that stands is a place to click on as well, and opens no card while places are chosen.
+    choose(page, "去掉或关闭")
+    station = frame.locator(".gui-marker[aria-label*='驿站']").first
+    station.click(timeout=WAIT)
+    expect(frame.locator(".gui-site-close")).to_have_count(1, timeout=WAIT)
+    assert frame.locator(".leaflet-popup").count() == 0
     quiet(page)
 
 

@@ -187,6 +187,7 @@ def test_a_plan_is_saved_duplicated_compared_and_opened_again():
     assert side.iloc[1].nunique() == 1
     click(page, siting_edit.REMOVE, site=1)
     assert figure(page, "服务到的城镇居民占比") != saved
+    assert page.button(key="siting_back"), "to save changes nothing about the search"
     page.selectbox(key="siting_scenario").set_value(names[1]).run()
     page.button(key="siting_open").click().run()
     assert figure(page, "服务到的城镇居民占比") == saved
@@ -219,7 +220,7 @@ def test_a_place_that_is_clicked_is_forbidden_and_the_next_plan_keeps_off_it():
     page = waited(page)
     plan = page.session_state[siting_plan.PLAN_KEY]
     assert first.candidate not in {action.candidate for action in plan.actions}
-    assert "个候选点不得设站，已排除" in words(page)
+    assert "不得设站而排除的候选点：" in words(page)
     click(page, siting_edit.ADD, lon=first.lon, lat=first.lat)
     assert "会设在不得设站的地方" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY].actions == plan.actions, "the plan is kept"
@@ -270,13 +271,13 @@ def test_a_candidate_where_a_station_stands_is_passed_over_and_said(network):
     page.multiselect(key="siting_candidates").set_value(["listed"]).run()
     page.button(key="siting_start").click().run()
     page = waited(page)
-    assert "1 个候选点已有站点，略过" in words(page)
+    assert "因已有站点而略过的候选点：1 个" in words(page)
 
 
 def test_too_many_searches_are_refused_and_the_plan_on_screen_is_kept(monkeypatch):
     page = searched(**SMALL)
     plan = page.session_state[siting_plan.PLAN_KEY]
-    busy = {(None, number): siting_jobs.Job(Wish()) for number in range(8)}
+    busy = {(0, number): siting_jobs.Job(Wish(), None) for number in range(8)}
     monkeypatch.setattr(siting_jobs, "_jobs", OrderedDict(busy) | siting_jobs._jobs)
     page.number_input(key="siting_sites").set_value(4).run()
     page.button(key="siting_start").click().run()

@@ -55,7 +55,7 @@ def ask_forbidden(network: Network, wish: Wish) -> None:
             width=220,
         )
         if spots := st.session_state[f"{NO}spots"]:
-            label = t("Allow the {count} places clicked", count=str(len(spots)))
+            label = t("Allow what was clicked ({count})", count=str(len(spots)))
             st.button(label, icon=":material/undo:", on_click=_allow_spots, key="siting_allow_spots")
     _ask_list()
 
@@ -78,10 +78,10 @@ def told(forbidden: Forbidden) -> str:
     if forbidden.counties:
         parts.append(t(", ").join(names[code] for code in forbidden.counties))
     if forbidden.candidates:
-        parts.append(t("{count} candidates", count=f"{len(forbidden.candidates):,}"))
+        parts.append(t("candidates: {count}", count=f"{len(forbidden.candidates):,}"))
     if forbidden.spots:
         count, metres = f"{len(forbidden.spots):,}", f"{forbidden.within_m:,.0f}"
-        parts.append(t("{count} places and {metres} m around each", count=count, metres=metres))
+        parts.append(t("places: {count}, with {metres} m around each", count=count, metres=metres))
     return t("No site may stand here: {places}.", places=t("; ").join(parts))
 
 

@@ -29,7 +29,8 @@ WAITING, QUICK, PROVEN, TRIED, DONE = range(5)
 
 logger = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="siting")
-_jobs: "OrderedDict[tuple[Store, Wish], Job]" = OrderedDict()
+# By the network itself: to save a first scenario makes another store of the same network.
+_jobs: "OrderedDict[tuple[int, Wish], Job]" = OrderedDict()
 _starting = threading.Lock()
 
 
@@ -37,10 +38,12 @@ _starting = threading.Lock()
 class Job:
     """Hold one choice on its way; `stage` rises from `WAITING` to `DONE`, and what it names is there.
 
+    It holds its network, so that no other takes its place in memory while the job is known by it.
     `fault` is why it ended early, in a sentence for the screen; `broken` tells that the reason is ours.
     """
 
     wish: Wish
+    network: Network
     stage: int = WAITING
     ready: Prepared | None = None
     quick: Choice | None = None
@@ -96,29 +99,29 @@ def start(wish: Wish, store: Store, prepare: Callable[[Wish], Prepared]) -> Job:
         Too many jobs wait already.
     """
     with _starting:
-        known = _jobs.get((store, wish))
+        known = _jobs.get((id(store.network), wish))
         if known is not None and not known.fault and not known.stop.is_set():
             return known
         if sum(not job.ended for job in _jobs.values()) >= AT_ONCE + WAITING_MOST:
             raise InvalidValueError("Too many searches are waiting already; try again in a minute.")
-        job = Job(wish)
-        _jobs[store, wish] = job
+        job = Job(wish, store.network)
+        _jobs[id(store.network), wish] = job
         for key in [key for key, old in _jobs.items() if old.ended][: max(len(_jobs) - JOBS_KEPT, 0)]:
             del _jobs[key]
     context = contextvars.copy_context()
-    _threads.submit(context.run, _run, job, store.network, prepare)
+    _threads.submit(context.run, _run, job, prepare)
     return job
 
 
 def find(wish: Wish, store: Store) -> Job | None:
     """Give the job that answers a question, if there is one."""
     with _starting:
-        return _jobs.get((store, wish))
+        return _jobs.get((id(store.network), wish))
 
 
-def _run(job: Job, network: Network, prepare: Callable[[Wish], Prepared]) -> None:
+def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     try:
-        _choose(job, network, prepare)
+        _choose(job, prepare)
     except GeoDataError as fault:
         job.fault = str(fault)
     except Exception:
@@ -129,7 +132,7 @@ def _run(job: Job, network: Network, prepare: Callable[[Wish], Prepared]) -> Non
         job.move_to(DONE)
 
 
-def _choose(job: Job, network: Network, prepare: Callable[[Wish], Prepared]) -> None:
+def _choose(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     ready = job.ready = prepare(job.wish)
     means, kinds, table = ready.request.means, ready.request.kinds, ready.table
     job.quick = choose_greedily(ready.ground, ready.offers, means)
@@ -149,7 +152,7 @@ def _choose(job: Job, network: Network, prepare: Callable[[Wish], Prepared]) -> 
         return
     job.tried = choices_at_distances(
         ready.ground,
-        network,
+        job.network,
         ready.candidates,
         means,
         kinds=kinds,

@@ -14,11 +14,11 @@ from geo.schema import NAME
 from ui.siting import siting_plan
 from ui.siting.siting_faults import said
 from ui.siting.siting_plan import Plan
-from ui.siting.siting_rows import numbers_of, reasons_of
+from ui.siting.siting_rows import height_of, numbers_of, reasons_of
 from ui.siting.siting_words import kinds_text, place_text
 from ui.words import plain, t
 
-YEARS_MOST, FIRST_YEAR, ROW_PIXELS = 10, 2027, 35
+YEARS_MOST, FIRST_YEAR = 10, 2027
 
 
 def show_phases(plan: Plan) -> None:
@@ -103,7 +103,7 @@ def _ask_years(plan: Plan, phased: list[Step], years: list[int]) -> list[int]:
         disabled=[str(name) for name in rows.columns if name != t("Year")],
         column_config=numbers_of(rows)
         | {t("Year"): st.column_config.SelectboxColumn(options=[*map(str, years), none], required=True)},
-        height=min(ROW_PIXELS * (len(rows) + 1) + 3, 420),
+        height=height_of(rows, most=420),
         key=f"siting_years_of_steps_{zlib.crc32(proposal.encode())}",
     )
     return [0 if text == none else int(text) for text in edited[t("Year")]]

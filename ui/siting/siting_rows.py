@@ -15,6 +15,8 @@ from ui.siting.siting_plan import Plan
 from ui.siting.siting_words import kinds_text, place_text, yuan_text
 from ui.words import t
 
+_ROW_PIXELS = 35
+
 
 def reasons_of(plan: Plan) -> gpd.GeoDataFrame:
     """Give the reasons of a plan, with how often each place is chosen at other distances if that is known."""
@@ -81,6 +83,11 @@ def popup_lines(found: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
         ]
         for row in found.to_dict("records")
     ]
+
+
+def height_of(rows: pd.DataFrame, *, most: int) -> int:
+    """Give the height of a table with no empty rows at its end, pixels."""
+    return min(_ROW_PIXELS * (len(rows) + 1) + 3, most)
 
 
 def numbers_of(rows: pd.DataFrame) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from ui import cached
 from ui.siting import siting_answers, siting_ask, siting_plan
 from ui.siting.siting_faults import said
 from ui.siting.siting_plan import SAVED, Plan
+from ui.siting.siting_rows import height_of
 from ui.words import N_, plain, t
 from web.registry import shared_registry
 
@@ -252,7 +253,7 @@ def _show_compared(names: list[str]) -> None:
     shown = 100 * counties
     shown.index = pd.Index([cached.names().regions.get(code, code) for code in counties.index])
     columns = {name: st.column_config.NumberColumn(format="%.1f%%") for name in shown.columns}
-    st.dataframe(shown, column_config=columns, height=300)
+    st.dataframe(shown, column_config=columns, height=height_of(shown, most=300))
     st.caption(
         t(
             "Shares of each county after each scenario. Choose one under “Change against” to see it "

@@ -10,12 +10,11 @@ from ui import cached
 from ui.siting import siting_files, siting_phases, siting_plan, siting_saved
 from ui.siting.siting_jobs import Job
 from ui.siting.siting_plan import POINT, Plan
-from ui.siting.siting_rows import numbers_of, reasons_of, table_rows
+from ui.siting.siting_rows import height_of, numbers_of, reasons_of, table_rows
 from ui.siting.siting_show import note_of
 from ui.words import N_, t
 
 SECTION_KEY, PICKED_KEY = "siting_section", "siting_picked_point"
-ROW_PIXELS = 35
 
 
 def show_section(plan: Plan) -> None:
@@ -43,7 +42,7 @@ def show_steps(plan: Plan) -> None:
             t("County's gap closed"): st.column_config.NumberColumn(format="%.1f%%"),
             t("Place"): st.column_config.TextColumn(width="medium"),
         },
-        height=min(ROW_PIXELS * (len(rows) + 1) + 3, 600),
+        height=height_of(rows, most=600),
     )
     st.caption(
         t(

@@ -153,12 +153,10 @@ def _show_both(plan: Plan) -> None:
     st.caption(t("The search took {seconds} s.", seconds=f"{job.best.seconds:.1f}"))
     over = 0 if job.ready is None else len(job.ready.passed_over)
     if over:
-        st.caption(
-            t("{count} candidates stand where a site is already and are passed over.", count=f"{over:,}")
-        )
+        st.caption(t("Candidates passed over, as a site stands there already: {count}.", count=f"{over:,}"))
     out = 0 if job.ready is None else len(job.ready.left_out)
     if out:
-        st.caption(t("{count} candidates are forbidden and left out.", count=f"{out:,}"))
+        st.caption(t("Candidates forbidden and left out: {count}.", count=f"{out:,}"))
     if plan.source not in {EDITED, SAVED, POINT}:
         return
     if st.button(t("Back to the plan the search found"), icon=":material/undo:", key="siting_back"):
