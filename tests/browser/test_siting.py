@@ -96,7 +96,7 @@ def test_a_place_is_forbidden_by_a_click_on_the_map_and_shown_there(planned):
     expect(frame.locator(".gui-site")).to_have_count(10, timeout=WAIT)
     # A station that stands is a place to click on as well, and opens no card while places are chosen.
     choose(page, "去掉或关闭")
-    station = frame.locator(".gui-marker[aria-label*='驿站']").first
+    station = frame.locator(".gui-marker[aria-label^='青秀区工会驿站']").first
     station.click(timeout=WAIT)
     expect(frame.locator(".gui-site-close")).to_have_count(1, timeout=WAIT)
     assert frame.locator(".leaflet-popup").count() == 0

@@ -147,17 +147,18 @@ def click(page, mode, **picked):
     page.session_state[siting_edit.MODE_KEY] = mode
     page.run()
     taken = AppTest.from_function(_take)
-    spots = ("siting_no_spots", "siting_no_metres")
-    for key in (siting_plan.PLAN_KEY, siting_edit.MODE_KEY, siting_edit.MARKED_KEY, "test_click", *spots):
+    more = ("siting_no_spots", "siting_no_metres", siting_edit.STATION_KEY, siting_edit.KIND_KEY)
+    for key in (siting_plan.PLAN_KEY, siting_edit.MODE_KEY, siting_edit.MARKED_KEY, "test_click", *more):
         if key in page.session_state:
             taken.session_state[key] = page.session_state[key]
     taken.run(timeout=60)
     assert not taken.exception
-    for key in (siting_plan.PLAN_KEY, siting_edit.MARKED_KEY, siting_plan.FAULT_KEY, spots[0]):
+    for key in (siting_plan.PLAN_KEY, siting_edit.MARKED_KEY, siting_plan.FAULT_KEY, *more):
         if key in taken.session_state:
             page.session_state[key] = taken.session_state[key]
-    if siting_edit.MARKED_KEY not in taken.session_state and siting_edit.MARKED_KEY in page.session_state:
-        del page.session_state[siting_edit.MARKED_KEY]
+    for key in (siting_edit.MARKED_KEY, siting_edit.STATION_KEY):
+        if key not in taken.session_state and key in page.session_state:
+            del page.session_state[key]
     page.run()
     assert not page.exception
 
@@ -410,3 +411,25 @@ def test_a_point_of_the_curve_is_a_plan_with_its_own_limit_and_proof():
     assert plan.run.scenario.means.sites == 2
     assert "已证明最优" in words(page)
     assert figure(page, "费用") == "160,000 元"
+
+
+@pytest.mark.slow
+def test_a_station_that_stands_is_moved_upgraded_and_closed_by_clicks(network):
+    page = searched(**SMALL)
+    before = page.session_state[siting_plan.PLAN_KEY].actions
+    sites = page.session_state[siting_plan.PLAN_KEY].run.ground.sites
+    (first, at), (second, there) = list(sites.geometry[sites["county"] == "450107"].items())[:2]
+    click(page, siting_edit.MOVE, lon=at.x, lat=at.y)
+    assert "已选中" in words(page)
+    click(page, siting_edit.MOVE, lon=at.x + 0.02, lat=at.y + 0.02)
+    moved = page.session_state[siting_plan.PLAN_KEY].actions[-1]
+    assert (moved.kind, moved.facility_id, moved.lon) == ("relocate", first, at.x + 0.02)
+    page.session_state[siting_edit.KIND_KEY] = "upgrade"
+    click(page, siting_edit.ADD, lon=there.x, lat=there.y)
+    better = page.session_state[siting_plan.PLAN_KEY].actions[-1]
+    assert (better.kind, better.facility_id, better.cost_yuan) == ("upgrade", second, 40_000.0)
+    click(page, siting_edit.REMOVE, lon=there.x, lat=there.y)
+    assert "不能同时采取这些行动" in words(page)
+    assert page.session_state[siting_plan.PLAN_KEY].actions == (*before, moved, better)
+    click(page, siting_edit.ADD, lon=109.9, lat=25.9)
+    assert "400 米内没有站点" in words(page)

@@ -78,7 +78,7 @@ def take_click() -> None:
         gone = set(map(id, steps[number - 1]))
         siting_plan.change(plan, tuple(action for action in plan.actions if id(action) not in gone))
     elif "lon" in picked:
-        _take_place(plan, mode, float(picked["lon"]), float(picked["lat"]))
+        _take_place(plan, mode, float(picked["lon"]), float(picked["lat"]), picked.get("station"))
 
 
 def _ask_kind(plan: Plan) -> None:
@@ -112,24 +112,26 @@ def _forbid(plan: Plan, picked: dict[str, float], number: int) -> None:
         _say(siting_forbid.turn_spot(float(picked["lon"]), float(picked["lat"])))
 
 
-def _take_place(plan: Plan, mode: str, lon: float, lat: float) -> None:
+def _take_place(plan: Plan, mode: str, lon: float, lat: float, under: dict[str, float] | None = None) -> None:
+    """Do what a click on a place asks for; `under` is the place of the station whose sign is there."""
+    at = (lon, lat) if under is None else (float(under["lon"]), float(under["lat"]))
     if mode == ADD:
         kind = st.session_state.get(KIND_KEY) or siting_answers.kind_to_add(plan.wish)
         cost = siting_answers.cost_of(plan.wish, kind)
         if kind in NEW_KINDS:
             siting_plan.change(plan, (*plan.actions, Action(kind, cost, lon=lon, lat=lat)))
         else:
-            _work_on(plan, kind, lon, lat)
+            _work_on(plan, kind, *at)
     elif mode == MOVE and st.session_state.get(MARKED_KEY):
         _move(plan, int(st.session_state.pop(MARKED_KEY)), lon, lat)
     elif mode == MOVE and st.session_state.get(STATION_KEY):
         _relocate(plan, str(st.session_state.pop(STATION_KEY)), lon, lat)
     elif mode == MOVE:
-        station = _nearest(plan, lon, lat)
+        station = _nearest(plan, *at)
         if station:
             st.session_state[STATION_KEY] = station
     elif mode == REMOVE:
-        _work_on(plan, CLOSE, lon, lat)
+        _work_on(plan, CLOSE, *at)
 
 
 def _move(plan: Plan, number: int, lon: float, lat: float) -> None:

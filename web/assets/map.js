@@ -8,6 +8,7 @@
   const DETAILS_AFTER_MS = 300;
   const AROUND_AFTER_MS = 40;
   // Only until the outlines arrive; then the view is fitted to them.
+  const STATION_PIXELS = 14;
   const START = [[20.9, 104.4], [26.4, 112.1]];
   class NetworkView {
     constructor(id) {
@@ -29,6 +30,7 @@
         openCard: (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard),
         answer: (picked) => this.answer({ picked }),
         margins: () => this.margins(),
+        stationAt: (latlng) => this.stationAt(latlng),
       });
       this.overlays = new GuiMap.Overlays(this.map, (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard));
       this.controls = [];
@@ -295,6 +297,19 @@
 
     itemAt(latlng) {
       return this.view && !this.markers ? this.canvas.itemAt(latlng, TOUCH_SLACK) : null;
+    }
+
+    /* The station whose sign is under a click, whatever else the click meets. */
+    stationAt(latlng) {
+      const { points, chosen } = this.view;
+      const here = this.map.latLngToLayerPoint(latlng);
+      let nearest = null;
+      let least = STATION_PIXELS;
+      chosen.forEach((i) => {
+        const away = this.map.latLngToLayerPoint([points.lat[i], points.lon[i]]).distanceTo(here);
+        if (away <= least) [nearest, least] = [i, away];
+      });
+      return nearest === null ? null : { lon: points.lon[nearest], lat: points.lat[nearest] };
     }
 
     clicked({ latlng }) {

@@ -24,8 +24,8 @@
   };
 
   GuiMap.PlanLayer = class {
-    constructor(map, { openCard, answer, margins }) {
-      Object.assign(this, { map, openCard, answer, margins, layers: [] });
+    constructor(map, { openCard, answer, margins, stationAt }) {
+      Object.assign(this, { map, openCard, answer, margins, stationAt, layers: [] });
       map.createPane("gui-plan-cells").style.zIndex = 425;
       // Above the stations that stand, whose numbers are clusters.
       map.createPane("gui-plan").style.zIndex = 640;
@@ -96,13 +96,13 @@
       return L.layerGroup(markers);
     }
 
-    /* A click while places are chosen: on a site that is near, or on a place. */
+    /* A click while places are chosen: on a site that is near, or on a place, with the station that is there. */
     picked(latlng) {
       if (!this.plan || !this.plan.pick) return false;
       const here = this.map.latLngToLayerPoint(latlng);
       const away = ({ lat, lon }) => this.map.latLngToLayerPoint([lat, lon]).distanceTo(here);
       const near = this.plan.sites.filter((site) => away(site) <= NEAR_PIXELS).sort((a, b) => away(a) - away(b));
-      this.answer(near.length ? { site: near[0].n } : { lon: latlng.lng, lat: latlng.lat });
+      this.answer(near.length ? { site: near[0].n } : { lon: latlng.lng, lat: latlng.lat, station: this.stationAt(latlng) });
       return true;
     }
   };
