@@ -1,5 +1,7 @@
 """Draw who is reached: against distance, through the day, and how evenly."""
 
+import re
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import altair as alt
@@ -16,6 +18,8 @@ WHO_COLOURS = ("#0f766e", "#b4231a", "#2c6693")
 OPEN_COLOUR, UNKNOWN_COLOUR, NIGHT_COLOUR, EVEN_COLOUR = "#0f766e", "#d9a441", "#8a94a6", "#a8a29e"
 NAME, STATE, KILOMETRES = "who_name", "state_name", "km"
 _METRES_PER_KM = 1000
+# A chart on a telephone is narrower than its note.
+SENTENCES, NOTE_LETTERS = re.compile(r"(?<=[。；;])\s*(?!$)|(?<=\.)\s+(?!$)"), 64
 
 
 def threshold_chart(
@@ -148,7 +152,7 @@ def share_axis(column: str, title: str) -> alt.Y:
 def finish(chart: alt.LayerChart, *, note: str | Sequence[str]) -> alt.LayerChart:
     """Give a chart its height and its note, of one line or more, under it."""
     caption = alt.TitleParams(
-        text=note if isinstance(note, str) else list(note),
+        text=[line for part in ([note] if isinstance(note, str) else note) for line in _lines_of(part)],
         orient="bottom",
         anchor="start",
         color=NOTE_COLOUR,
@@ -158,6 +162,11 @@ def finish(chart: alt.LayerChart, *, note: str | Sequence[str]) -> alt.LayerChar
     )
     finished: alt.LayerChart = chart.properties(height=HEIGHT_PIXELS, title=caption)
     return finished
+
+
+def _lines_of(note: str) -> list[str]:
+    """Break a note at its sentences, and long ones between words: what is cut off is not said."""
+    return [line for sentence in SENTENCES.split(note) for line in textwrap.wrap(sentence, NOTE_LETTERS)]
 
 
 def _top_legend() -> alt.Legend:

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import altair as alt
 import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -48,7 +49,7 @@ def test_the_curve_has_a_line_for_each_who_counts_and_marks_the_threshold():
     names = {row["who_name"] for rows in tables for row in rows if "who_name" in row}
     assert names == {"常住人口", "职工"}
     assert [{"km": 1.0}] in tables
-    assert told["title"]["text"] == NOTE
+    assert told["title"]["text"] == [NOTE]
 
 
 def test_hours_that_are_not_known_stand_apart_from_those_known_to_be_open():
@@ -84,3 +85,13 @@ def test_a_chart_is_saved_as_svg_and_png_with_its_words(chart):
 def test_a_chart_is_no_spreadsheet():
     with pytest.raises(InvalidValueError, match="xlsx"):
         chart_file("{}", "xlsx")
+
+
+def test_a_long_note_is_broken_into_lines_and_loses_no_word():
+    note = "1.5 km. " + "Facilities: published reports and simulation, up to the last day of the year. " * 2
+    note += "人口：2020 年普查。模型格网。"
+    lines = reach_charts.finish(alt.layer(alt.Chart(pd.DataFrame()).mark_point()), note=note).title.text
+    assert lines[0] == "1.5 km."
+    assert lines[-2:] == ["人口：2020 年普查。", "模型格网。"]
+    assert max(map(len, lines)) <= 64
+    assert "".join(lines).replace(" ", "") == note.replace(" ", "")

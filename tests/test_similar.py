@@ -50,9 +50,17 @@ def test_land_and_town_life_tell_counties_apart_too(changes, nearest):
 def test_each_measure_weighs_by_its_own_spread():
     counties = counties_of([100, 100 * math.e, 100], [10, 10, 10 * math.e**2], np.array([0.2, 0.2, 0.2]))
     like = similar_counties(counties, county="450101")
-    # One stands out by one in people, one by two in land; each by the same number of standard deviations.
+    # One stands out by e in people, one by e² in land: each by as many standard deviations, for logarithms.
     assert like["unlikeness"].to_numpy() == pytest.approx([3 / math.sqrt(2)] * 2)
     assert like["urban_share"].tolist() == pytest.approx([0.2, 0.2])
+
+
+def test_land_is_compared_by_how_many_times_as_large_it_is():
+    like = similar_counties(
+        eight(residents=[100] * 8, area_km2=[1.0, 2, 4, 8, 16, 32, 64, 128]), county="450104"
+    )
+    assert like.index.tolist()[:2] == ["450103", "450105"]
+    assert like["unlikeness"].iloc[0] == pytest.approx(like["unlikeness"].iloc[1])
 
 
 def test_where_nobody_lives_nothing_is_alike():

@@ -64,6 +64,9 @@ def test_it_stands_among_the_five_counties_most_like_it_and_says_how(card, netwo
     peers = card.table[2].value
     assert {name.strip("*") for name in peers.iloc[:, 1]} == named
     assert list(peers.iloc[:, 0].astype(int)) == sorted(peers.iloc[:, 0].astype(int))
+    shares = [float(text.rstrip("%")) for text in peers.iloc[:, 5]]
+    assert shares == sorted(shares, reverse=True), "rank 1 has the largest share"
+    assert f"排第 {[name.startswith('**') for name in peers.iloc[:, 1]].index(True) + 1}" in text(card)
     assert "常住人口（取对数）" in text(card)
 
 
