@@ -9,9 +9,10 @@ import time
 
 import numpy as np
 
-from geo.certainty import draw_shares, evidence, share_range
+from geo.certainty import draw_shares, share_range
 from geo.coverage import covered_people, distance_summary, nearest
 from geo.covered_area import covered_area
+from geo.evidence import evidence
 from geo.gaps import find_gaps
 from geo.network import load_network
 from geo.opening import coverage_by_hour, open_at

@@ -1,4 +1,4 @@
-"""How sure a covered share is: where the places are only roughly known, made up, or not known at all."""
+"""How sure a covered share is where the places are only roughly known; see also `geo.evidence`."""
 
 from collections.abc import Callable
 
@@ -24,14 +24,7 @@ from geo.people import (
 from geo.places import demand_places, facility_places
 from geo.schema import (
     ADCODE,
-    COUNTY,
-    COUNTY_LEVEL,
-    LEVEL,
-    ORIGIN,
     PLACE_ERROR_M,
-    PLACE_PRECISION,
-    SIMULATED,
-    located,
     require_columns,
 )
 from geo.within import PlaceIndex
@@ -41,13 +34,6 @@ Mask = npt.NDArray[np.bool_]
 
 SHARE_WORST, SHARE_BEST = "share_worst", "share_best"
 SHARE_LOW, SHARE_HIGH, SHARE_MEAN, DRAWS = "share_low", "share_high", "share_mean", "draws"
-FACILITIES, LOCATED, SIMULATED_SHARE, ROUGH_SHARE = "facilities", "located", "simulated_share", "rough_share"
-WEAK_SHARE, HATCHED = "weak_share", "hatched"
-_WEAK = "weak"
-_HALF = 0.5
-
-# Precisions that say no more than the county.
-ROUGH_PRECISIONS = ("county", "unknown")
 LOW, HIGH = 0.05, 0.95
 DEFAULT_DRAWS, DEFAULT_SEED = 200, 0
 
@@ -87,7 +73,7 @@ def share_range(
     limit_m = float(require_thresholds([threshold_m])[0])
     ids, lon, lat = facility_places(facilities)
     error_m = place_errors(facilities.loc[ids])
-    count = _Count(demand, regions)
+    count = RegionCount(demand, regions)
     columns = {TOTAL: count.people(np.ones(len(demand), bool))}
     for name, radius_m in (
         (SHARE_WORST, limit_m - error_m),
@@ -143,7 +129,7 @@ def draw_shares(
     limit_m = float(require_thresholds([threshold_m])[0])
     ids, lon, lat = facility_places(facilities)
     error_m = place_errors(facilities.loc[ids])
-    count = _Count(demand, regions)
+    count = RegionCount(demand, regions)
     radius_m = np.full(len(ids), limit_m)
     covered = count.people(count.index.within(lon, lat, radius_m))
     random = np.random.default_rng(seed)
@@ -161,88 +147,14 @@ def draw_shares(
     return _shares(pd.DataFrame(columns, index=count.pairs)).assign(**{DRAWS: draws})
 
 
-def evidence(
-    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, regions: pd.DataFrame, threshold_m: float
-) -> pd.DataFrame:
-    """Say how much of each region's answer rests on places that are made up or known to the county only.
+class RegionCount:
+    """Count people by region, again and again for the same demand.
 
     Parameters
     ----------
-    demand, facilities, regions, threshold_m
-        As `share_range` takes them; facilities need `origin`, `place_precision` and `county` besides.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `adcode`, sorted: `facilities` and `located` (how many the region has, and with a place),
-        `simulated_share` and `rough_share` of its facilities (simulated; precise to the county or less; 0-1,
-        missing where there is none), `weak_share` of the covered people, who would not be without those two
-        kinds (0-1, missing where nobody is covered), and `hatched`: more than half of the covered are
-        such, or nobody is covered while more than half of the facilities are such. Facilities without a
-        county count for no region.
-
-    Raises
-    ------
-    MissingColumnError, InvalidValueError
-        As `share_range`.
+    demand, regions
+        As `share_range` takes them.
     """
-    limit_m = float(require_thresholds([threshold_m])[0])
-    facility_places(facilities)
-    counts = count_evidence(facilities, regions)
-    count = _Count(demand, regions)
-    weak = is_weak(facilities)
-    residents = slice(None, None, len(WHO_COUNTS))
-    covered, solid = (
-        pd.Series(_covered(count, facilities[chosen], limit_m)[residents], counts.index)
-        for chosen in (weak | True, ~weak)
-    )
-    return weigh_evidence(counts, covered=covered, solid=solid)
-
-
-def is_weak(facilities: pd.DataFrame) -> pd.Series:
-    """Tell which facilities are simulated, or known to the county only or less.
-
-    Parameters
-    ----------
-    facilities
-        `origin`, `place_precision` and points or missing.
-    """
-    require_columns(facilities, [ORIGIN, PLACE_PRECISION], what="facilities")
-    weak: pd.Series = (facilities[ORIGIN] == SIMULATED) | facilities[PLACE_PRECISION].isin(ROUGH_PRECISIONS)
-    return weak | ~located(facilities)
-
-
-def count_evidence(facilities: gpd.GeoDataFrame, regions: pd.DataFrame) -> pd.DataFrame:
-    """Count each region's facilities by what is known of them, for `weigh_evidence`.
-
-    Parameters
-    ----------
-    facilities, regions
-        As `evidence` takes them.
-    """
-    require_columns(facilities, [ORIGIN, PLACE_PRECISION, COUNTY], what="facilities")
-    return _facility_counts(facilities, is_weak(facilities), regions)
-
-
-def weigh_evidence(counts: pd.DataFrame, *, covered: pd.Series, solid: pd.Series) -> pd.DataFrame:
-    """Say how much of each region's answer rests on weak places; what `evidence` gives.
-
-    Parameters
-    ----------
-    counts
-        Of `count_evidence`.
-    covered, solid
-        Residents covered by all facilities, and by those that are not weak; indexed like `counts`.
-    """
-    table = counts.copy()
-    table[WEAK_SHARE] = share_of(covered - solid, covered)
-    resting = table[WEAK_SHARE].fillna(table.pop(_WEAK) / table[FACILITIES].where(table[FACILITIES] > 0))
-    table[HATCHED] = resting > _HALF
-    return table
-
-
-class _Count:
-    """Count people by region, again and again for the same demand."""
 
     def __init__(self, demand: gpd.GeoDataFrame, regions: pd.DataFrame) -> None:
         self.weights = people_of(demand)
@@ -258,33 +170,6 @@ class _Count:
         shape = (len(WHO_COUNTS), len(self.counties), 1)
         counted = binned(self.county[rows], [weight[rows] for weight in self.weights], shape)
         return summed_up(counted[:, :, 0], self.counties, self.regions)
-
-
-def _covered(count: _Count, facilities: gpd.GeoDataFrame, limit_m: float) -> Floats:
-    known = facilities[located(facilities).to_numpy()]
-    if not len(known):
-        return np.zeros(len(count.pairs))
-    _, lon, lat = facility_places(known)
-    return count.people(count.index.within(lon, lat, np.full(len(lon), limit_m)))
-
-
-def _facility_counts(facilities: gpd.GeoDataFrame, weak: pd.Series, regions: pd.DataFrame) -> pd.DataFrame:
-    counties = regions.index[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
-    position = counties.get_indexer(pd.Index(facilities[COUNTY]))
-    inside = position >= 0
-    rough = facilities[PLACE_PRECISION].isin(ROUGH_PRECISIONS)
-    simulated = facilities[ORIGIN] == SIMULATED
-    kinds = [pd.Series(1.0, facilities.index), located(facilities), simulated, rough, weak]
-    values = [kind.to_numpy(np.float64)[inside] for kind in kinds]
-    counted = binned(position[inside], values, (len(values), len(counties), 1))[:, :, 0]
-    table = summed_up(counted, counties, regions).reshape(-1, len(values))
-    adcodes = regions.index.sort_values().rename(ADCODE)
-    frame = pd.DataFrame(
-        table, index=adcodes, columns=[FACILITIES, LOCATED, SIMULATED_SHARE, ROUGH_SHARE, _WEAK]
-    )
-    for column in (SIMULATED_SHARE, ROUGH_SHARE):
-        frame[column] = share_of(frame[column], frame[FACILITIES])
-    return frame.astype({FACILITIES: "int64", LOCATED: "int64"})
 
 
 def place_errors(facilities: pd.DataFrame) -> Floats:

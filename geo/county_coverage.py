@@ -2,7 +2,7 @@
 
 import geopandas as gpd
 
-from geo.certainty import HATCHED, SHARE_BEST, SHARE_WORST, SIMULATED_SHARE, WEAK_SHARE, evidence, share_range
+from geo.certainty import SHARE_BEST, SHARE_WORST, share_range
 from geo.coverage import (
     DISTANCE_M,
     MEAN_M,
@@ -15,6 +15,7 @@ from geo.coverage import (
     nearest,
 )
 from geo.errors import InvalidValueError
+from geo.evidence import HATCHED, SIMULATED_SHARE, WEAK_SHARE, evidence
 from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
 from geo.ranking import RANK, worst_counties
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL, NAME, PARENT, PEOPLE, PREFECTURE, WGS84
@@ -55,7 +56,7 @@ def county_coverage(
         `who`, what `geo.coverage.covered_people` counts (`total`, `covered`, `left_out`, `share`,
         `shortfall_person_km`), `share_worst` and `share_best` (`geo.certainty.share_range`), `rank` (1 has
         the least share; missing where nobody lives), `mean_m`, `median_m`, `p90_m`, and the `simulated_share`
-        of the county's facilities, `weak_share` and `hatched` (`geo.certainty.evidence`).
+        of the county's facilities, `weak_share` and `hatched` (`geo.evidence.evidence`).
 
     Raises
     ------

@@ -8,6 +8,7 @@ density can be chosen; what lies below it is counted, not drawn.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,13 +16,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import ellipsoid
 from geo.coverage import DISTANCE_M
 from geo.errors import InvalidValueError
 from geo.nearest import nearest_place
-from geo.people import WHO_COUNTS, people_of, require_distances, require_thresholds
-from geo.places import demand_places, facility_places
+from geo.people import WHO_COUNTS, require_thresholds
+from geo.places import facility_places
 from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84
+from geo.settled_cells import CELL_DEGREES, ROW, URBAN_CLUSTER_PER_KM2, SettledCells, settle_cells
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
@@ -32,10 +33,40 @@ NEAREST_M, MEAN_M, FARTHEST_M = "nearest_m", "mean_m", "farthest_m"
 TOWNSHIP = "township"
 GAP_COLUMNS = (*WHO_COUNTS, CELLS, AREA_KM2, COUNTY, TOWNSHIP, NAME, NEAREST_M, MEAN_M, FARTHEST_M, LON, LAT)
 
-# The shipped grid: 30 seconds of arc.
-CELL_DEGREES = 1 / 120
-URBAN_CLUSTER_PER_KM2 = 300.0
-_ROW = "row"
+
+@dataclass(frozen=True)
+class TownNames:
+    """Hold the townships that gaps are named by: codes, names and places of those with a place."""
+
+    codes: pd.Index
+    names: npt.NDArray[np.object_]
+    lon: Floats
+    lat: Floats
+
+    def nearest(self, lon: Floats, lat: Floats) -> tuple[pd.Index, npt.NDArray[np.object_]]:
+        """Give the code and name of the township nearest to each place."""
+        position = nearest_place(lon, lat, self.lon, self.lat)[0]
+        return self.codes.take(position), self.names[position]
+
+
+def read_town_names(townships: gpd.GeoDataFrame) -> TownNames:
+    """Sort townships once for many lists of gaps.
+
+    Parameters
+    ----------
+    townships
+        As `find_gaps` takes them.
+
+    Raises
+    ------
+    InvalidValueError
+        None has a known place.
+    """
+    try:
+        codes, lon, lat = facility_places(townships)
+    except InvalidValueError:
+        raise InvalidValueError("No township has a known place; give some to name the gaps by.") from None
+    return TownNames(codes, townships[NAME].reindex(codes).to_numpy(object), lon, lat)
 
 
 def find_gaps(
@@ -93,54 +124,11 @@ def find_gaps(
     return gaps_among(cells, threshold_m=threshold_m, townships=townships, who=who, largest=largest)
 
 
-@dataclass(frozen=True)
-class SettledCells:
-    """Hold the cells that are settled densely enough, with their distance; what each threshold looks at.
-
-    `cells` has a row a cell, in rising order; `parts` one a cell and county, as a border divides it.
-    """
-
-    grid: "_Grid"
-    cells: pd.DataFrame
-    parts: pd.DataFrame
-
-
-def settle_cells(
-    distance_m: pd.Series,
-    demand: gpd.GeoDataFrame,
-    *,
-    least_per_km2: float = URBAN_CLUSTER_PER_KM2,
-    cell_degrees: float = CELL_DEGREES,
-) -> SettledCells:
-    """Sum up the cells that can be part of a gap, once for all thresholds.
-
-    Parameters
-    ----------
-    distance_m, demand, least_per_km2, cell_degrees
-        As `find_gaps` takes them.
-
-    Raises
-    ------
-    MissingColumnError, InvalidValueError
-        As `find_gaps`.
-    """
-    _require_cells(least_per_km2, cell_degrees)
-    along_m = require_distances(distance_m, demand)
-    weights = dict(zip(WHO_COUNTS, people_of(demand), strict=True))
-    grid = _Grid(*demand_places(demand), cell_degrees)
-    cells = _sum_cells(grid, {**weights, DISTANCE_M: along_m})
-    cells = cells[cells[PEOPLE] >= least_per_km2 * cells[AREA_KM2]]
-    row = cells.index.get_indexer(pd.Index(grid.cell))
-    inside = row >= 0
-    parts = pd.DataFrame({_ROW: row, COUNTY: demand[COUNTY].to_numpy(), **weights})[inside]
-    return SettledCells(grid, cells, parts.groupby([_ROW, COUNTY]).sum().reset_index())
-
-
 def gaps_among(
     settled: SettledCells,
     *,
     threshold_m: float,
-    townships: gpd.GeoDataFrame,
+    townships: gpd.GeoDataFrame | TownNames,
     who: str = PEOPLE,
     largest: int | None = None,
 ) -> gpd.GeoDataFrame:
@@ -150,7 +138,9 @@ def gaps_among(
     ----------
     settled
         Of `settle_cells`.
-    threshold_m, townships, who, largest
+    townships
+        As `find_gaps` takes them, or `read_town_names` of them.
+    threshold_m, who, largest
         As `find_gaps` takes them.
 
     Raises
@@ -162,7 +152,7 @@ def gaps_among(
     gaps = _described(settled, cells, townships, who)
     outlines = [
         shapely.coverage_union_all(boxes)
-        for _, boxes in settled.grid.boxes(cells.index).groupby(cells[GAP_ID].to_numpy())
+        for _, boxes in settled.grid.boxes(settled.cells.index[cells.row]).groupby(cells.gap)
     ]
     return gpd.GeoDataFrame(gaps, geometry=outlines, crs=WGS84)
 
@@ -171,7 +161,7 @@ def list_gaps(
     settled: SettledCells,
     *,
     threshold_m: float,
-    townships: gpd.GeoDataFrame,
+    townships: gpd.GeoDataFrame | TownNames,
     who: str = PEOPLE,
     largest: int | None = None,
 ) -> pd.DataFrame:
@@ -190,7 +180,15 @@ def list_gaps(
     return _described(settled, _cells_of_gaps(settled, threshold_m, who, largest), townships, who)
 
 
-def _cells_of_gaps(settled: SettledCells, threshold_m: float, who: str, largest: int | None) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _GapCells:
+    """Hold the cells of gaps: the row of each among the settled cells, and its gap; in the order of rows."""
+
+    row: Positions
+    gap: Positions
+
+
+def _cells_of_gaps(settled: SettledCells, threshold_m: float, who: str, largest: int | None) -> _GapCells:
     """Take the cells of the largest gaps, with the gap and the row of each."""
     limit_m = float(require_thresholds([threshold_m])[0])
     _require_choice(who, largest)
@@ -198,60 +196,21 @@ def _cells_of_gaps(settled: SettledCells, threshold_m: float, who: str, largest:
     people = cells[who].to_numpy()
     row = np.flatnonzero((cells[DISTANCE_M].to_numpy() > limit_m) & (people > 0))
     gap = _ranked(_clusters(cells.index.to_numpy()[row], settled.grid.width), people[row])
-    if largest is not None:
-        row, gap = row[gap <= largest], gap[gap <= largest]
-    return cells.iloc[row].assign(**{GAP_ID: gap, _ROW: row})
+    kept = np.ones(len(row), bool) if largest is None else gap <= largest
+    return _GapCells(row[kept], gap[kept])
 
 
 def _described(
-    settled: SettledCells, cells: pd.DataFrame, townships: gpd.GeoDataFrame, who: str
+    settled: SettledCells, cells: _GapCells, townships: gpd.GeoDataFrame | TownNames, who: str
 ) -> pd.DataFrame:
-    gap = np.zeros(len(settled.cells), np.int64)
-    gap[cells[_ROW]] = cells[GAP_ID]
-    gaps = _measure(cells, who)
-    gaps[COUNTY] = _main_county(settled.parts, gap, who)
-    gaps[[TOWNSHIP, NAME]] = _nearest_town(gaps, townships)
-    return gaps[list(GAP_COLUMNS)]
-
-
-class _Grid:
-    """Hold the cell of each demand row: row * width + column, so that no end of a row meets the next."""
-
-    def __init__(self, lon: Floats, lat: Floats, cell_degrees: float) -> None:
-        self.step = cell_degrees
-        # Counted from the outermost points, so that points of any grid fall into the middle of their cells.
-        self.west, self.south = (
-            float(degrees.min(initial=0 if not len(degrees) else np.inf)) for degrees in (lon, lat)
-        )
-        column = np.rint((lon - self.west) / cell_degrees).astype(np.int64)
-        row = np.rint((lat - self.south) / cell_degrees).astype(np.int64)
-        self.width = int(column.max(initial=0)) + 2
-        self.cell = row * self.width + column
-
-    def centres(self, cell: npt.ArrayLike) -> tuple[Floats, Floats]:
-        row, column = np.divmod(np.asarray(cell), self.width)
-        return self.west + column * self.step, self.south + row * self.step
-
-    def boxes(self, cell: pd.Index) -> pd.Series:
-        row, column = np.divmod(cell.to_numpy(), self.width)
-        # Neighbours compute their common side alike, to the last bit: halves are exact.
-        west, east = (self.west + (column + half) * self.step for half in (-0.5, 0.5))
-        south, north = (self.south + (row + half) * self.step for half in (-0.5, 0.5))
-        return pd.Series(shapely.box(west, south, east, north), index=cell)
-
-
-def _sum_cells(grid: _Grid, values: dict[str, Floats]) -> pd.DataFrame:
-    """Give each cell once: its people, its distance (all rows of a cell share one point), place and area."""
-    cell, first, row = np.unique(grid.cell, return_index=True, return_inverse=True)
-    columns: dict[str, Floats] = {
-        name: np.asarray(np.bincount(row, value, minlength=len(cell)), np.float64)
-        for name, value in values.items()
-        if name != DISTANCE_M
-    }
-    lon, lat = grid.centres(cell)
-    columns |= {DISTANCE_M: values[DISTANCE_M][first], LON: lon, LAT: lat}
-    columns[AREA_KM2] = ellipsoid.cell_km2(lat, grid.step)
-    return pd.DataFrame(columns, index=cell)
+    """Describe each gap, all figures as arrays; the frame is made once, at the end."""
+    count = int(cells.gap.max(initial=0))
+    index = pd.RangeIndex(1, count + 1).astype("int64").rename(GAP_ID)
+    columns = _measure(settled.cells, cells, who, count)
+    columns[COUNTY] = _main_county(settled.parts, settled.cells, cells, who)
+    towns = townships if isinstance(townships, TownNames) else read_town_names(townships)
+    columns[TOWNSHIP], columns[NAME] = towns.nearest(columns[LON], columns[LAT])
+    return pd.DataFrame({name: columns[name] for name in GAP_COLUMNS}, index=index)
 
 
 def _clusters(cell: Positions, width: int) -> Positions:
@@ -281,45 +240,41 @@ def _ranked(cluster: Positions, people: Floats) -> Positions:
     return rank[cluster]
 
 
-def _measure(cells: pd.DataFrame, who: str) -> pd.DataFrame:
-    groups = cells.groupby(GAP_ID, sort=True)
-    gaps = groups[[*WHO_COUNTS, AREA_KM2]].sum()
-    gaps[CELLS] = groups.size()
-    gaps[NEAREST_M], gaps[FARTHEST_M] = groups[DISTANCE_M].min(), groups[DISTANCE_M].max()
-    person_m = (cells[who] * cells[DISTANCE_M]).groupby(cells[GAP_ID]).sum()
-    gaps[MEAN_M] = person_m / gaps[who]
-    heart = cells.sort_values(who, ascending=False, kind="stable").drop_duplicates(GAP_ID).set_index(GAP_ID)
-    gaps[[LON, LAT]] = heart[[LON, LAT]]
-    return gaps
+def _measure(settled: pd.DataFrame, cells: _GapCells, who: str, count: int) -> dict[str, Any]:
+    """Sum up the cells of each gap, and find its heart."""
+    names = [*WHO_COUNTS, AREA_KM2, DISTANCE_M, LON, LAT]
+    value = {name: settled[name].to_numpy()[cells.row] for name in names}
+    along_m = value[DISTANCE_M]
+    summed = {name: value[name] for name in (*WHO_COUNTS, AREA_KM2)} | {MEAN_M: value[who] * along_m}
+    sums = pd.DataFrame(summed).groupby(cells.gap).sum()
+    columns: dict[str, Any] = {str(name): sums[name].to_numpy() for name in sums.columns}
+    columns[MEAN_M] = columns[MEAN_M] / columns[who]
+    columns[CELLS] = np.bincount(cells.gap, minlength=count + 1)[1:]
+    # The most people first within each gap; of equals the cell met first.
+    order = np.lexsort([-value[who], cells.gap])
+    start = np.searchsorted(cells.gap[order], np.arange(1, count + 1))
+    columns[LON], columns[LAT] = value[LON][order[start]], value[LAT][order[start]]
+    if count:
+        columns[NEAREST_M] = np.minimum.reduceat(along_m[order], start)
+        columns[FARTHEST_M] = np.maximum.reduceat(along_m[order], start)
+    else:
+        columns[NEAREST_M] = columns[FARTHEST_M] = np.empty(0)
+    return columns
 
 
-def _main_county(parts: pd.DataFrame, gap: Positions, who: str) -> pd.Series:
+def _main_county(parts: pd.DataFrame, settled: pd.DataFrame, cells: _GapCells, who: str) -> Any:
     """Find the county where most of a gap's people live; of equals the lower code."""
-    of_gap = gap[parts[_ROW].to_numpy()]
-    inside = of_gap > 0
-    rows = parts[inside][[COUNTY, who]].assign(**{GAP_ID: of_gap[inside]})
-    people = rows.groupby([GAP_ID, COUNTY])[[who]].sum().reset_index()
-    people = people.sort_values(who, ascending=False, kind="stable")
-    main: pd.Series = people.drop_duplicates(GAP_ID).set_index(GAP_ID)[COUNTY]
-    return main
-
-
-def _nearest_town(gaps: pd.DataFrame, townships: gpd.GeoDataFrame) -> pd.DataFrame:
-    try:
-        codes, lon, lat = facility_places(townships)
-    except InvalidValueError:
-        raise InvalidValueError("No township has a known place; give some to name the gaps by.") from None
-    position = nearest_place(gaps[LON].to_numpy(), gaps[LAT].to_numpy(), lon, lat)[0]
-    code = codes.take(position)
-    names = townships[NAME].reindex(code).to_numpy()
-    return pd.DataFrame({TOWNSHIP: code, NAME: names}, index=gaps.index)
-
-
-def _require_cells(least_per_km2: float, cell_degrees: float) -> None:
-    if not (np.isfinite(least_per_km2) and least_per_km2 >= 0):
-        raise InvalidValueError(f"The density is {least_per_km2}; give people a square kilometre, 0 or more.")
-    if not 0 < cell_degrees <= 1:
-        raise InvalidValueError(f"The cell is {cell_degrees} degrees wide; give more than 0 and at most 1.")
+    gap_of = np.zeros(len(settled), np.int64)
+    gap_of[cells.row] = cells.gap
+    gap = gap_of[parts[ROW].to_numpy()]
+    inside = np.flatnonzero(gap)
+    gap, county = gap[inside], parts[COUNTY].cat.codes.to_numpy()[inside].astype(np.int64)
+    codes = parts[COUNTY].cat.categories
+    key, number = np.unique(gap * len(codes) + county, return_inverse=True)
+    people = np.bincount(number, parts[who].to_numpy()[inside], minlength=len(key))
+    order = np.lexsort([key, -people, key // len(codes)])
+    first = order[np.unique(key[order] // len(codes), return_index=True)[1]]
+    return codes.take(key[first] % len(codes)).astype("str")
 
 
 def _require_choice(who: str, largest: int | None) -> None:

@@ -129,6 +129,12 @@ def share_of(part: pd.Series, total: pd.Series) -> pd.Series:
     return share.clip(upper=1.0)
 
 
+def shares(part: Floats, total: Floats) -> Floats:
+    """Divide as `share_of` does, arrays by arrays."""
+    share = np.divide(part, total, out=np.full(len(part), np.nan), where=total > 0)
+    return np.asarray(np.minimum(share, 1.0))
+
+
 def ancestors(counties: pd.Index, adcodes: pd.Index, regions: pd.DataFrame) -> list[Positions]:
     """Give, for the counties and each level above, where its code stands, -1 for not at all."""
     steps: list[Positions] = []

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.coverage import THRESHOLD_M, covered_people
 from geo.errors import InvalidValueError
 from geo.people import SHARE, TOTAL, WHO
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL
+
+Floats = npt.NDArray[np.float64]
 
 RANK, STAYING = "rank", "staying"
 RANKING_THRESHOLDS_M = (500.0, 800.0, 1000.0, 1500.0)
@@ -74,6 +78,26 @@ def rank_counties(covered: pd.DataFrame, *, worst: int = WORST) -> pd.DataFrame:
     )
     ranked[RANK] = ranked.groupby([WHO, THRESHOLD_M]).cumcount() + 1
     return ranked[ranked[RANK] <= worst].set_index([WHO, THRESHOLD_M, RANK])[[ADCODE, SHARE]]
+
+
+def county_ranks(share: Floats, people: Floats) -> Floats:
+    """Rank counties by what share of one kind of people is covered, 1 for the least, as `rank_counties`.
+
+    Parameters
+    ----------
+    share, people
+        Of each county, in the order of their codes: 0-1, and persons.
+
+    Returns
+    -------
+    ndarray
+        The rank of each; missing where nobody lives.
+    """
+    living = np.flatnonzero(people > 0)
+    order = living[np.lexsort([-people[living], np.round(share[living], _DIGITS)])]
+    ranks = np.full(len(share), np.nan)
+    ranks[order] = np.arange(1, len(order) + 1)
+    return ranks
 
 
 def staying_counties(worst: pd.DataFrame, *, who: str, threshold_m: float) -> pd.Series:

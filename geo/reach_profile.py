@@ -20,6 +20,7 @@ from geo.people import (
     TOTAL,
     WHO,
     WHO_COUNTS,
+    ancestors,
     county_positions,
     people_of,
     require_distances,
@@ -105,20 +106,9 @@ def covered_at(
     InvalidValueError
         A threshold is not allowed, or a county has no place in the profile.
     """
-    limits_m = require_thresholds(thresholds_m)
-    counties = regions.index[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
-    rows = profile.counties.get_indexer(counties)
-    if (rows < 0).any():
-        unknown = ", ".join(map(str, counties[rows < 0][:5]))
-        raise InvalidValueError(f"The profile has no counties {unknown}; make it with all counties.")
-    first, last = profile.start[rows], profile.start[rows + 1]
-    before = profile.people[:, first][:, :, None]
-    total = profile.people[:, last][:, :, None] - before
-    reached = _reached(profile.along_m, first, last, limits_m)
-    within = np.clip(profile.people[:, reached] - before, 0, total)
-    gap_km = _shortfall_km(profile, rows, reached, limits_m)
-    parts = np.stack([np.broadcast_to(total, within.shape), within, gap_km], axis=-1)
-    summed = summed_up(parts, counties, regions).reshape(-1, 3)
+    limits_m, rows = require_thresholds(thresholds_m), region_rows(profile, regions)
+    counties = profile.counties[rows.runs]
+    summed = summed_up(_counted(profile, rows.runs, limits_m), counties, regions).reshape(-1, 3)
     index = _product(regions.index.sort_values(), pd.Index(WHO_COUNTS), pd.Index(limits_m))
     counted = {TOTAL: summed[:, 0], COVERED: summed[:, 1], LEFT_OUT: summed[:, 0] - summed[:, 1]}
     frame = pd.DataFrame(counted, index)
@@ -135,6 +125,81 @@ def _shortfall_km(profile: ReachProfile, rows: Positions, reached: Positions, li
     beyond_m = profile.person_m[:, reaching][:, :, None] - profile.person_m[:, reached]
     gap_km = np.maximum(beyond_m - beyond * limits_m, 0.0) / METRES_PER_KM
     return np.where(lost[:, :, None], np.inf, gap_km)
+
+
+@dataclass(frozen=True)
+class RegionRows:
+    """Hold where regions stand in profiles of one demand: made once, for many thresholds and profiles.
+
+    `pairs` is every region, sorted, with everybody who counts; `runs` the position of each county's run of
+    distances; `above` where each county, and each level above it, stands among the regions, -1 for not at
+    all.
+    """
+
+    pairs: pd.MultiIndex
+    runs: Positions
+    above: tuple[Positions, ...]
+
+
+def region_rows(profile: ReachProfile, regions: pd.DataFrame) -> RegionRows:
+    """Find where regions stand in a profile, and in every other of the same demand.
+
+    Parameters
+    ----------
+    profile, regions
+        As `covered_at` takes them.
+
+    Raises
+    ------
+    InvalidValueError
+        A county has no place in the profile.
+    """
+    counties = regions.index[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
+    runs = profile.counties.get_indexer(counties)
+    if (runs < 0).any():
+        unknown = ", ".join(map(str, counties[runs < 0][:5]))
+        raise InvalidValueError(f"The profile has no counties {unknown}; make it with all counties.")
+    adcodes = regions.index.sort_values()
+    pairs = pd.MultiIndex.from_product([adcodes, pd.Index(WHO_COUNTS)], names=[ADCODE, WHO])
+    return RegionRows(pairs, runs, tuple(ancestors(counties, adcodes, regions)))
+
+
+def people_within(profile: ReachProfile, rows: RegionRows, threshold_m: float) -> Floats:
+    """Count who is within reach of one threshold, for each of `rows.pairs`.
+
+    Parameters
+    ----------
+    profile, rows
+        Of `reach_profile` and `region_rows`.
+    threshold_m
+        Metres.
+
+    Returns
+    -------
+    ndarray
+        Three rows: persons in all, persons within reach, and `shortfall_person_km` as of `covered_at`.
+
+    Raises
+    ------
+    InvalidValueError
+        The threshold is not allowed.
+    """
+    parts = _counted(profile, rows.runs, require_thresholds([threshold_m]))[:, :, 0]
+    summed = np.zeros((len(rows.pairs) // len(WHO_COUNTS), *parts.shape[::2]))
+    for above in rows.above:
+        np.add.at(summed, above[above >= 0], np.moveaxis(parts, 0, 1)[above >= 0])
+    return summed.reshape(-1, parts.shape[2]).T
+
+
+def _counted(profile: ReachProfile, runs: Positions, limits_m: Floats) -> Floats:
+    """Give by who counts, county and limit the persons in all, those within it, and their shortfall."""
+    first, last = profile.start[runs], profile.start[runs + 1]
+    before = profile.people[:, first][:, :, None]
+    total = profile.people[:, last][:, :, None] - before
+    reached = _reached(profile.along_m, first, last, limits_m)
+    within = np.clip(profile.people[:, reached] - before, 0, total)
+    gap_km = _shortfall_km(profile, runs, reached, limits_m)
+    return np.stack([np.broadcast_to(total, within.shape), within, gap_km], axis=-1)
 
 
 def _product(*levels: pd.Index) -> pd.MultiIndex:

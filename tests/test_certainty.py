@@ -8,8 +8,9 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from geo.certainty import draw_shares, evidence, share_range
+from geo.certainty import draw_shares, share_range
 from geo.errors import InvalidValueError, MissingColumnError
+from geo.evidence import evidence
 from geo.schema import WGS84
 from tests.test_coverage import REGIONS, demand_of
 

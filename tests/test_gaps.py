@@ -8,8 +8,9 @@ import shapely
 
 from geo.crs import area_km2
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.gaps import CELL_DEGREES, GAP_COLUMNS, find_gaps
+from geo.gaps import GAP_COLUMNS, find_gaps
 from geo.schema import WGS84
+from geo.settled_cells import CELL_DEGREES
 
 WEST, SOUTH = 108.0, 23.0
 TOWNS = gpd.GeoDataFrame(

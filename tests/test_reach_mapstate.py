@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo import certainty
+from geo import evidence
 from ui import cached_reach
 from ui.filters import Filters
 from ui.reach import own_people, reach_view
@@ -21,7 +21,7 @@ def test_every_layer_says_what_it_shows_and_none_is_drawn_unasked(network):
     view = view_of()
     state = find_state(view, LAYERS)
     found = cached_reach.reach_evidence(view.scope)
-    hatched = set(found.index[found[certainty.HATCHED].astype(bool)]) - {"area"}
+    hatched = set(found.index[found[evidence.HATCHED].astype(bool)]) - {"area"}
     assert set(state["shading"]["hatched"]) == hatched != set()
     assert state["overlays"]["circle_m"] == 1000
     assert state["overlays"]["gaps"][0]["rank"] == 1

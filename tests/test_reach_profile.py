@@ -8,13 +8,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import certainty, coverage
+from geo import certainty, coverage, evidence
 from geo.errors import InvalidValueError
-from geo.gaps import find_gaps, gaps_among, settle_cells
+from geo.gaps import find_gaps, gaps_among
 from geo.outer_distance import LEAST_M, MOST_M, outer_distances
 from geo.people import SHARE
 from geo.reach_profile import covered_at, reach_profile
 from geo.schema import COUNTY_LEVEL
+from geo.settled_cells import settle_cells
 
 REGIONS = pd.DataFrame(
     {"level": ["province", *[COUNTY_LEVEL] * 3], "parent": [None, "450000", "450000", "450000"]},
@@ -113,8 +114,8 @@ def test_an_error_that_is_negative_is_refused():
 
 def test_evidence_weighed_from_counts_is_the_evidence():
     demand, facilities = world(4)
-    expected = certainty.evidence(demand, facilities, regions=REGIONS, threshold_m=2000)
-    weak = certainty.is_weak(facilities)
+    expected = evidence.evidence(demand, facilities, regions=REGIONS, threshold_m=2000)
+    weak = evidence.is_weak(facilities)
     covered, solid = (
         coverage.covered_people(
             coverage.nearest(demand, chosen)["distance_m"], demand, regions=REGIONS, thresholds_m=[2000]
@@ -123,8 +124,8 @@ def test_evidence_weighed_from_counts_is_the_evidence():
         .droplevel(1)
         for chosen in (facilities, facilities[~weak])
     )
-    counts = certainty.count_evidence(facilities, REGIONS)
-    found = certainty.weigh_evidence(counts, covered=covered, solid=solid)
+    counts = evidence.count_evidence(facilities, REGIONS)
+    found = evidence.weigh_evidence(counts, covered=covered, solid=solid)
     pd.testing.assert_frame_equal(found, expected, check_exact=False)
 
 

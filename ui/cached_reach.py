@@ -6,15 +6,20 @@ from typing import Any, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from geo.certainty import count_evidence
-from geo.gaps import CELL_DEGREES
+from geo.evidence import count_evidence
+from geo.gaps import TownNames, read_town_names
 from geo.left_out_map import Picture
 from geo.population import compare_with_census, demand_from_townships
+from geo.provenance import simulated_share
+from geo.reach_profile import RegionRows, region_rows
+from geo.settled_cells import CELL_DEGREES
+from geo.walk import STRAIGHT_LINE_M, WALK_MINUTES, standard_threshold
+from ui.answers import latest
 from ui.cached import network
 from ui.filters import Filters
 from ui.follow import forget_with_the_rest, kept, store_in_sight
 from ui.reach import own_people, reach_answers, reach_lookup
-from ui.reach.reach import GRID, OWN_MARK, TOWNSHIPS, Rule, Scope, Supply, standards_for
+from ui.reach.reach import GRID, OWN_MARK, STATION, TOWNSHIPS, Rule, Scope, Supply, standards_for
 
 ANSWERS_KEPT = 64
 REACHES_KEPT = 16
@@ -69,7 +74,7 @@ def reach_measured(supply: Supply) -> reach_answers.Measured:
 @kept(ANSWERS_KEPT)
 def reach_shares(scope: Scope) -> pd.DataFrame:
     """Give who is within reach, by county and who counts."""
-    return reach_lookup.find_shares(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
+    return reach_lookup.find_shares(_lookup(scope.supply), _rows(scope), threshold_m=scope.reach_m)
 
 
 @kept(ANSWERS_KEPT)
@@ -101,7 +106,7 @@ def reach_ranks(supply: Supply, reach_m: float) -> pd.DataFrame:
 @kept(ANSWERS_KEPT)
 def reach_range(scope: Scope) -> pd.DataFrame:
     """Give the outer limits of the shares, by county and who counts."""
-    return reach_lookup.find_range(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
+    return reach_lookup.find_range(_lookup(scope.supply), _rows(scope), threshold_m=scope.reach_m)
 
 
 @kept(ANSWERS_KEPT)
@@ -109,7 +114,7 @@ def reach_evidence(scope: Scope) -> pd.DataFrame:
     """Give what the answer of each county rests on."""
     counts = _evidence_counts(scope.supply, scope.counties)
     return reach_lookup.find_evidence(
-        _lookup(scope.supply), _area(scope), counts, reach_shares(scope), threshold_m=scope.reach_m
+        _lookup(scope.supply), _rows(scope), counts, reach_shares(scope), threshold_m=scope.reach_m
     )
 
 
@@ -122,14 +127,14 @@ def _evidence_counts(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
 @kept(REACHES_KEPT)
 def reach_gaps(scope: Scope, who: str) -> gpd.GeoDataFrame:
     """Give the largest gaps, with their outlines."""
-    ground, townships = _ground(scope.supply, scope.counties), network().townships
+    ground, townships = _ground(scope.supply, scope.counties), _town_names()
     return reach_lookup.find_largest_gaps(ground, townships, who=who, threshold_m=scope.reach_m)
 
 
 @kept(ANSWERS_KEPT)
 def reach_gaps_drawn(scope: Scope, who: str) -> pd.DataFrame:
     """Give the gaps that the map shows."""
-    ground, townships = _ground(scope.supply, scope.counties), network().townships
+    ground, townships = _ground(scope.supply, scope.counties), _town_names()
     return reach_lookup.find_gaps_drawn(ground, townships, who=who, threshold_m=scope.reach_m)
 
 
@@ -151,6 +156,37 @@ def _ground(supply: Supply, counties: tuple[str, ...]) -> reach_lookup.Ground:
 @kept(LOOKUPS_KEPT)
 def _lookup(supply: Supply) -> reach_lookup.Lookup:
     return reach_lookup.Lookup(reach_measured(supply), reach_area((), supply.source))
+
+
+def _rows(scope: Scope) -> RegionRows:
+    return _region_rows(scope.supply, scope.counties)
+
+
+@kept(REACHES_KEPT)
+def _region_rows(supply: Supply, counties: tuple[str, ...]) -> RegionRows:
+    return region_rows(_lookup(supply).near, reach_area(counties, supply.source).regions)
+
+
+@kept(None)
+def _town_names() -> TownNames:
+    return read_town_names(network().townships)
+
+
+@kept(None)
+def official_thresholds() -> tuple[float, float]:
+    """Give the metres and the minutes of the official target for stations."""
+    standards = network().standards
+    return (
+        standard_threshold(standards, facility_type=STATION, measure=STRAIGHT_LINE_M),
+        standard_threshold(standards, facility_type=STATION, measure=WALK_MINUTES),
+    )
+
+
+@kept(REACHES_KEPT)
+def reach_sources(supply: Supply) -> tuple[int, float, str]:
+    """Give how many facilities count, which share is simulated, and their latest date; empty for none."""
+    facilities = reach_measured(supply).facilities
+    return len(facilities), simulated_share(facilities) or 0.0, latest(facilities)
 
 
 def _area(scope: Scope) -> reach_answers.Area:

@@ -5,13 +5,13 @@ from typing import Any
 
 import geopandas as gpd
 
-from geo.gaps import CELL_DEGREES
 from geo.places import demand_places
 from geo.planning.actions import CLOSE, NEW_KINDS, RELOCATE
 from geo.planning.compare import CHANGE, GONE, WON
 from geo.planning.forbidden import Forbidden
 from geo.planning.offers import AND, KINDS
 from geo.schema import PEOPLE
+from geo.settled_cells import CELL_DEGREES
 
 NEW, MEND, MOVE, SHUT = "new", "mend", "move", "close"
 # More cells than these do not show at any zoom a plan is read at; those with most people are drawn.

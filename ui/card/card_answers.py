@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from geo import schema, summary
-from geo.certainty import SHARE_BEST, SHARE_WORST, SIMULATED_SHARE, WEAK_SHARE, evidence, share_range
+from geo.certainty import SHARE_BEST, SHARE_WORST, share_range
 from geo.coverage import DISTANCE_M, MEAN_M, P90_M, distance_summary, nearest
+from geo.evidence import SIMULATED_SHARE, WEAK_SHARE, evidence
 from geo.gaps import find_gaps
 from geo.network import Network
 from geo.people import WHO

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from geo.errors import UnknownNameError
-from geo.gaps import CELL_DEGREES
 from geo.people_table import TIFF_ENDINGS, cell_degrees_of, read_people
+from geo.settled_cells import CELL_DEGREES
 from ui.reach.reach import OWN_MARK
 
 OWN_KEPT = 6

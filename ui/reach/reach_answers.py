@@ -63,8 +63,8 @@ class Even:
 
 def figures_of(table: pd.DataFrame, who: str) -> dict[str, float]:
     """Give the figures of everybody asked about, of a table by `adcode` and `who`."""
-    row = table.loc[[(AREA, who)]].iloc[0]
-    return {str(name): float(figure) for name, figure in row.items()}
+    place = table.index.get_loc((AREA, who))
+    return {str(name): float(table[name].to_numpy()[place]) for name in table.columns}
 
 
 def counties_of(filters: Filters, network: Network) -> tuple[str, ...]:

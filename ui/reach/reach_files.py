@@ -7,8 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geo import export, gaps, schema
-from geo.coverage import MEAN_M, MEDIAN_M, P90_M
+from geo import export, schema
 from geo.people import SHARE, WHO
 from geo.provenance import percent, simulated_share
 from ui import cached, cached_reach
@@ -20,8 +19,6 @@ from ui.reach.reach_words import DAYS, rule_name, source_name
 from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.words import N_, t
 
-METRES = {MEAN_M, MEDIAN_M, P90_M, gaps.MEAN_M, gaps.NEAREST_M, gaps.FARTHEST_M}
-MILLIMETRES = 3
 _FINE, _COARSE = 6, 3
 FORMS = ("geojson", "xlsx", "csv")
 COUNTIES, GAPS = "counties", "gaps"
@@ -73,8 +70,6 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
     network = cached.network()
     found = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
     rows = _rounded(found)
-    # No distance is truer than that, and the plain and the compiled search agree on it.
-    rows = rows.round(dict.fromkeys(METRES & set(rows.columns), MILLIMETRES))
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
     sources = [
         *ENTRIES[what],

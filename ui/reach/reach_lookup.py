@@ -7,13 +7,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import certainty, coverage, ranking, schema
-from geo.gaps import SettledCells, gaps_among, list_gaps, settle_cells
+from geo import certainty, coverage, evidence, ranking, schema
+from geo.gaps import TownNames, gaps_among, list_gaps
 from geo.left_out_map import Picture, PictureCells, draw_left_out, picture_cells
 from geo.outer_distance import LEAST_M, MOST_M, outer_distances
-from geo.people import COVERED, MAX_THRESHOLD_M, SHARE, WHO, WHO_COUNTS
+from geo.people import COVERED, LEFT_OUT, MAX_THRESHOLD_M, SHARE, TOTAL, WHO_COUNTS, shares
 from geo.reach_map import GAPS_DRAWN
-from geo.reach_profile import ReachProfile, covered_at, reach_profile
+from geo.reach_profile import (
+    ReachProfile,
+    RegionRows,
+    covered_at,
+    people_within,
+    reach_profile,
+    region_rows,
+)
+from geo.settled_cells import SettledCells, settle_cells
 from ui.reach.reach_answers import AREA, Area, Measured
 
 # The curve runs to three times the threshold. The ranking is asked of the metres that are usual for stations;
@@ -43,7 +51,7 @@ class Lookup:
     def solid(self) -> ReachProfile:
         """Give the profile of the places that are neither simulated nor rough."""
         facilities = self.measured.facilities
-        solid = facilities[~certainty.is_weak(facilities)]
+        solid = facilities[~evidence.is_weak(facilities)]
         if not len(solid):
             return self._profile(pd.Series(np.inf, index=self.whole.demand.index))
         return self._profile(coverage.nearest(self.whole.demand, solid)[coverage.DISTANCE_M])
@@ -55,6 +63,11 @@ class Lookup:
             return self.near, self.near
         found = outer_distances(self.whole.demand, self.measured.facilities)
         return self._profile(found[MOST_M]), self._profile(found[LEAST_M])
+
+    @cached_property
+    def county_rows(self) -> RegionRows:
+        """Give where the counties alone stand in the profiles."""
+        return region_rows(self.near, self.whole.regions.drop(AREA))
 
     def _profile(self, distance_m: pd.Series) -> ReachProfile:
         return reach_profile(distance_m, self.whole.demand, regions=self.whole.regions)
@@ -74,41 +87,48 @@ def find_ground(measured: Measured, area: Area, *, cell_degrees: float) -> Groun
     return Ground(picture_cells(area.demand, cell_degrees=cell_degrees), settled)
 
 
-def find_shares(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
+def find_shares(lookup: Lookup, rows: RegionRows, *, threshold_m: float) -> pd.DataFrame:
     """Count who is within reach, by `adcode` (the counties and `AREA`) and `who`."""
-    return _at(lookup.near, area, threshold_m)
+    total, covered, short_km = people_within(lookup.near, rows, threshold_m)
+    counted = {TOTAL: total, COVERED: covered, LEFT_OUT: total - covered, SHARE: shares(covered, total)}
+    return pd.DataFrame(counted | {coverage.SHORTFALL_PERSON_KM: short_km}, index=rows.pairs)
 
 
-def find_range(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
+def find_range(lookup: Lookup, rows: RegionRows, *, threshold_m: float) -> pd.DataFrame:
     """Bound the shares by how exact the places are, by `adcode` and `who`."""
-    profiles = zip((certainty.SHARE_WORST, certainty.SHARE_BEST), lookup.bounds, strict=True)
-    return pd.DataFrame({name: _at(each, area, threshold_m)[SHARE] for name, each in profiles})
+    bounds = {}
+    for name, profile in zip((certainty.SHARE_WORST, certainty.SHARE_BEST), lookup.bounds, strict=True):
+        total, covered, _ = people_within(profile, rows, threshold_m)
+        bounds[name] = shares(covered, total)
+    return pd.DataFrame(bounds, index=rows.pairs)
 
 
 def find_evidence(
-    lookup: Lookup, area: Area, counts: pd.DataFrame, shares: pd.DataFrame, *, threshold_m: float
+    lookup: Lookup, rows: RegionRows, counts: pd.DataFrame, found: pd.DataFrame, *, threshold_m: float
 ) -> pd.DataFrame:
-    """Say what each answer rests on, by `adcode`; `shares` are those of `find_shares`."""
-    covered, solid = (
-        counted[COVERED].xs(schema.PEOPLE, level=WHO)
-        for counted in (shares, _at(lookup.solid, area, threshold_m))
+    """Say what each answer rests on, by `adcode`; `found` is what `find_shares` gives."""
+    residents = slice(WHO_COUNTS.index(schema.PEOPLE), None, len(WHO_COUNTS))
+    solid = people_within(lookup.solid, rows, threshold_m)[1][residents]
+    return evidence.weigh_evidence(
+        counts,
+        covered=pd.Series(found[COVERED].to_numpy()[residents], counts.index),
+        solid=pd.Series(solid, counts.index),
     )
-    return certainty.weigh_evidence(counts, covered=covered, solid=solid)
 
 
 def find_ranks(lookup: Lookup, *, threshold_m: float) -> pd.DataFrame:
     """Rank all counties of Guangxi, 1 for the least share in reach: columns `who`, rows adcodes."""
-    regions = lookup.whole.regions
-    covered = covered_at(lookup.near, regions=regions.drop(AREA), thresholds_m=[threshold_m])
-    rows = ranking.rank_counties(covered, worst=len(regions)).reset_index()
-    counties = regions.index.drop(AREA)
-    ranks = np.full((len(counties), len(WHO_COUNTS)), np.nan)
-    place = (
-        counties.get_indexer(pd.Index(rows[schema.ADCODE])),
-        pd.Index(WHO_COUNTS).get_indexer(pd.Index(rows[WHO])),
+    adcodes = lookup.county_rows.pairs.levels[0]
+    total, covered = (
+        counted.reshape(len(adcodes), len(WHO_COUNTS))
+        for counted in people_within(lookup.near, lookup.county_rows, threshold_m)[:2]
     )
-    ranks[place] = rows[ranking.RANK]
-    return pd.DataFrame(ranks, index=counties, columns=list(WHO_COUNTS)).astype("Int64")
+    ranks = {}
+    for number, who in enumerate(WHO_COUNTS):
+        mine = ranking.county_ranks(shares(covered[:, number], total[:, number]), total[:, number])
+        nobody = np.isnan(mine)
+        ranks[who] = pd.arrays.IntegerArray(np.where(nobody, 1, mine).astype(np.int64), nobody)
+    return pd.DataFrame(ranks, index=adcodes)
 
 
 def find_worst(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
@@ -133,7 +153,7 @@ def find_curve(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFram
 
 
 def find_largest_gaps(
-    ground: Ground, townships: gpd.GeoDataFrame, *, who: str, threshold_m: float
+    ground: Ground, townships: TownNames, *, who: str, threshold_m: float
 ) -> gpd.GeoDataFrame:
     """Find the largest gaps of an area, with their outlines."""
     return gaps_among(
@@ -141,9 +161,7 @@ def find_largest_gaps(
     )
 
 
-def find_gaps_drawn(
-    ground: Ground, townships: gpd.GeoDataFrame, *, who: str, threshold_m: float
-) -> pd.DataFrame:
+def find_gaps_drawn(ground: Ground, townships: TownNames, *, who: str, threshold_m: float) -> pd.DataFrame:
     """List those gaps of an area that the map shows."""
     return list_gaps(
         ground.settled, threshold_m=threshold_m, townships=townships, who=who, largest=GAPS_DRAWN
@@ -154,8 +172,3 @@ def find_picture(ground: Ground, measured: Measured, area: Area, *, who: str, th
     """Draw where those live who are left out."""
     along_m = area.part(measured.distance_m).to_numpy(np.float64)
     return draw_left_out(ground.picture, along_m, who=who, threshold_m=threshold_m)
-
-
-def _at(profile: ReachProfile, area: Area, threshold_m: float) -> pd.DataFrame:
-    covered = covered_at(profile, regions=area.regions, thresholds_m=[threshold_m])
-    return covered.droplevel(coverage.THRESHOLD_M)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from geo import certainty, maps, reach_map
+from geo import evidence, maps, reach_map
 from geo.people import SHARE, WHO
 from ui import cached, cached_reach
 from ui.answers import Names
@@ -57,7 +57,7 @@ def _shading(view: View) -> dict[str, Any]:
         no_data=t("Nobody counts here"),
         decimals=1,
     )
-    found = cached_reach.reach_evidence(view.scope)[certainty.HATCHED].drop(AREA)
+    found = cached_reach.reach_evidence(view.scope)[evidence.HATCHED].drop(AREA)
     return shading | {"hatched": list(found.index[found.astype(bool)])}
 
 

@@ -1,17 +1,19 @@
 """The figures of one setting as rows: by county, by gap, and beside another setting."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from geo import certainty, coverage, schema
+from geo import certainty, coverage, evidence, schema
+from geo.covered_area import LEFT_OUT_KM2
 from geo.gaps import FARTHEST_M, MEAN_M, NEAREST_M
-from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO
-from geo.provenance import percent, simulated_share
+from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
+from geo.provenance import percent
 from geo.ranking import RANK
 from ui import cached, cached_reach
-from ui.answers import Names, latest
+from ui.answers import Names
 from ui.reach.reach_answers import AREA
 from ui.reach.reach_view import View
 from ui.reach.reach_words import WHO as WHO_WORDS
@@ -34,39 +36,45 @@ def county_results(view: View, *, whole: bool = False) -> pd.DataFrame:
         seconds at first.
     """
     who, scope = view.question.who, view.scope
-    shares = cached_reach.reach_shares(scope).xs(who, level=WHO)
-    bounds = cached_reach.reach_range(scope).xs(who, level=WHO)
-    far = cached_reach.reach_distances(scope.supply, scope.counties).xs(who, level=WHO)
+    shares = _of(cached_reach.reach_shares(scope), who)
+    bounds = _of(cached_reach.reach_range(scope), who)
+    far = _of(cached_reach.reach_distances(scope.supply, scope.counties), who)
     found = cached_reach.reach_evidence(scope)
-    table = shares[[TOTAL, COVERED, LEFT_OUT, SHARE, coverage.SHORTFALL_PERSON_KM]].copy()
-    table[[certainty.SHARE_WORST, certainty.SHARE_BEST]] = bounds[
-        [certainty.SHARE_WORST, certainty.SHARE_BEST]
-    ]
-    table[RANK] = cached_reach.reach_ranks(scope.supply, scope.reach_m)[who]
-    table[[coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]] = far[
-        [coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M]
-    ]
+    counties = found.index.drop(AREA)
+    columns = {
+        **{name: shares[name] for name in (TOTAL, COVERED, LEFT_OUT, SHARE, coverage.SHORTFALL_PERSON_KM)},
+        **{name: bounds[name] for name in (certainty.SHARE_WORST, certainty.SHARE_BEST)},
+        RANK: cached_reach.reach_ranks(scope.supply, scope.reach_m)[who].reindex(found.index).array,
+        **{name: far[name] for name in (coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M)},
+    }
     if whole:
-        table[SECOND_SHARE] = cached_reach.reach_second(scope).xs(who, level=WHO)
-        table[[LAND_SHARE, LAND_LEFT_OUT]] = cached_reach.reach_land(scope)
-    table[certainty.WEAK_SHARE] = found[certainty.WEAK_SHARE]
-    table[certainty.HATCHED] = found[certainty.HATCHED].astype(bool)
-    return pd.DataFrame(table.drop(index=AREA))
+        columns[SECOND_SHARE] = cached_reach.reach_second(scope).xs(who, level=WHO).reindex(found.index).array
+        land = cached_reach.reach_land(scope).reindex(found.index)
+        columns |= {LAND_SHARE: land[SHARE].array, LAND_LEFT_OUT: land[LEFT_OUT_KM2].array}
+    columns[evidence.WEAK_SHARE] = found[evidence.WEAK_SHARE].array
+    columns[evidence.HATCHED] = found[evidence.HATCHED].to_numpy(bool)
+    return pd.DataFrame(columns, index=found.index).loc[counties]
+
+
+def _of(table: pd.DataFrame, who: str) -> dict[str, Any]:
+    """Take the rows of one kind of people of a table by region and who counts, which is whole and sorted."""
+    rows = slice(WHO_COUNTS.index(who), None, len(WHO_COUNTS))
+    return {str(name): table[name].to_numpy()[rows] for name in table.columns}
 
 
 def county_table(view: View, names: Names) -> pd.DataFrame:
     """Write the counties as rows for the screen, the least covered first."""
     results = county_results(view).sort_values(RANK, kind="stable")
-    parents = cached.network().counties[schema.PARENT]
-    rows = results.reset_index(drop=True)
-    rows.insert(0, schema.NAME, [names.regions[code] for code in results.index])
-    rows.insert(1, schema.PREFECTURE, [names.regions[parents[code]] for code in results.index])
-    rows[certainty.HATCHED] = [
-        t("Rests on simulated or county-level places") if hatched else t("Located by sources")
-        for hatched in results[certainty.HATCHED]
-    ]
-    rows.insert(0, schema.ADCODE, list(results.index))
-    return rows
+    parents = cached.network().counties[schema.PARENT].reindex(results.index)
+    weak, solid = t("Rests on simulated or county-level places"), t("Located by sources")
+    columns = {
+        schema.ADCODE: list(results.index),
+        schema.NAME: [names.regions[code] for code in results.index],
+        schema.PREFECTURE: [names.regions[code] for code in parents],
+        **{str(name): results[name].array for name in results.columns},
+        evidence.HATCHED: [weak if hatched else solid for hatched in results[evidence.HATCHED]],
+    }
+    return pd.DataFrame(columns)
 
 
 def gap_table(gaps: pd.DataFrame, names: Names) -> pd.DataFrame:
@@ -129,13 +137,13 @@ def source_note(view: View, *, written: Callable[[str], str] = str) -> str:
     written
         How a text from outside is written, as `plain` for Markdown.
     """
-    facilities = cached_reach.reach_measured(view.scope.supply).facilities
+    _, simulated, date = cached_reach.reach_sources(view.scope.supply)
     return t(
         "{rule} · {who} · {share} of the facilities simulated. Facilities: published reports, OpenStreetMap "
         "(ODbL) and simulation, up to {date}. People: {people}.",
         rule=rule_name(view.rule),
         who=t(WHO_WORDS[view.question.who]),
-        share=percent(simulated_share(facilities) or 0.0),
-        date=latest(facilities) or t("no date"),
+        share=percent(simulated),
+        date=date or t("no date"),
         people=written(people_note(view.question.source)),
     )

@@ -9,7 +9,7 @@ from streamlit_folium import st_folium
 from geo import certainty, maps, schema, walk
 from geo.network import Network
 from geo.people import COVERED, LEFT_OUT, SHARE
-from geo.provenance import percent, simulated_share
+from geo.provenance import percent
 from ui import cached, cached_reach, figures
 from ui.filters import Filters
 from ui.mapview import open_clicked
@@ -77,21 +77,20 @@ def _require_people(views: Views) -> None:
 
 def show_heading(view: View) -> None:
     """Say what is counted, and how much of it is simulated."""
-    facilities = cached_reach.reach_measured(view.scope.supply).facilities
-    simulated = simulated_share(facilities) or 0.0
+    count, simulated, _ = cached_reach.reach_sources(view.scope.supply)
     told = t(
         "{share} of the {count} facilities counted are simulated: the shares show the method and not the "
         "true state. Import real lists to make them true.",
         share=percent(simulated),
-        count=f"{len(facilities):,}",
+        count=f"{count:,}",
     )
     if simulated:
         st.warning(told, icon=":material/science:")
-    elif len(facilities):
+    elif count:
         st.success(
             t(
                 "None of the {count} facilities counted is simulated.",
-                count=f"{len(facilities):,}",
+                count=f"{count:,}",
             ),
             icon=":material/verified:",
         )
@@ -123,7 +122,7 @@ def show_double_test(view: View) -> None:
         cached_reach.reach_double(view.any_time.supply, view.scope.counties, question.detour, question.kmh),
         schema.URBAN_PEOPLE,
     )
-    straight, minutes = _official_thresholds()
+    straight, minutes = cached_reach.official_thresholds()
     with st.expander(t("The official double test: 1 km and 15 minutes, by urban residents"), expanded=True):
         with st.container(horizontal=True, gap="medium"):
             st.metric(
@@ -230,11 +229,3 @@ def _what_counts(view: View) -> str:
         walk_note(view.rule, view.question),
     ]
     return " ".join(part for part in parts if part)
-
-
-def _official_thresholds() -> tuple[float, float]:
-    standards = cached.network().standards
-    return (
-        walk.standard_threshold(standards, facility_type=STATION, measure=walk.STRAIGHT_LINE_M),
-        walk.standard_threshold(standards, facility_type=STATION, measure=walk.WALK_MINUTES),
-    )

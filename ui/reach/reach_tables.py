@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from geo import certainty, coverage, ranking, schema
+from geo import certainty, coverage, evidence, ranking, schema
 from geo.gaps import FARTHEST_M, GAP_ID, MEAN_M, NEAREST_M
 from geo.people import LEFT_OUT, SHARE, WHO, WHO_COUNTS
 from geo.ranking import RANK
@@ -54,7 +54,7 @@ def show_counties(views: Views) -> None:
             coverage.MEAN_M,
             coverage.MEDIAN_M,
             coverage.P90_M,
-            certainty.HATCHED,
+            evidence.HATCHED,
         ],
         column_config={
             schema.NAME: st.column_config.TextColumn(t("County"), pinned=True),
@@ -72,7 +72,7 @@ def show_counties(views: Views) -> None:
             coverage.MEAN_M: _number(t("Mean, m"), form="%,.0f"),
             coverage.MEDIAN_M: _number(t("Median, m"), form="%,.0f"),
             coverage.P90_M: _number(t("9 in 10 within, m"), form="%,.0f"),
-            certainty.HATCHED: st.column_config.TextColumn(t("Rests on"), width="medium"),
+            evidence.HATCHED: st.column_config.TextColumn(t("Rests on"), width="medium"),
         },
     )
     show_note(view)
@@ -154,8 +154,8 @@ def show_sureness(views: Views) -> None:
     told = t(
         "{simulated} of the facilities are simulated. {weak} of the residents within reach are so only by "
         "places that are simulated or known to the county only.",
-        simulated=share_text(found[certainty.SIMULATED_SHARE]),
-        weak=share_text(found[certainty.WEAK_SHARE]),
+        simulated=share_text(found[evidence.SIMULATED_SHARE]),
+        weak=share_text(found[evidence.WEAK_SHARE]),
     )
     st.markdown(told)
     st.caption(
