@@ -36,6 +36,7 @@ class Missing(StrEnum):
     ASK = "ask"
     KEEP = "keep"
     CLOSE = "close"
+    LATER = "later"
 
 
 Who = Annotated[
@@ -66,7 +67,8 @@ def import_list(
         str | None, typer.Option("--encoding", metavar="NAME", help="Of a text file, where it is asked for.")
     ] = None,
     missing: Annotated[
-        Missing, typer.Option("--missing", help="Sites of the registry that the list does not name.")
+        Missing,
+        typer.Option("--missing", help="Sites held that the list does not name; later: registry questions."),
     ] = Missing.ASK,
     rest: Annotated[
         Path | None,
@@ -273,28 +275,36 @@ def _apply(registry: "Registry", difference: "Difference", missing: Missing, who
         raise InvalidValueError(
             "No row of the list can be applied. Mend them (--rest writes them) and import it again."
         )
-    close = _closing(difference, missing)
+    close, ask = _missing(difference, missing)
     gc.collect()
     with typer.progressbar(length=max(1, len(difference.new)), label="writing", file=sys.stderr) as bar:
-        batch = apply_import(registry, difference, who=who, at=now(), close=close, progress=bar.update)
+        batch = apply_import(
+            registry, difference, who=who, at=now(), close=close, ask=ask, progress=bar.update
+        )
     remember_mapping(registry, difference.checked.mapping, who=who, at=now())
     typer.echo(f"batch {batch} applied by {who}; `python -m geo registry undo {batch}` takes it back")
 
 
-def _closing(difference: "Difference", missing: Missing) -> list[str]:
+def _missing(difference: "Difference", missing: Missing) -> tuple[list[str], list[str]]:
+    """Give the ids of the sites to close, and of those to be asked about later."""
     from geo import schema
 
     gone = difference.missing
+    ids = list(map(str, gone.index))
     if gone.empty or missing is Missing.KEEP:
-        return []
+        return [], []
     if missing is Missing.CLOSE:
-        return list(map(str, gone.index))
+        return ids, []
+    if missing is Missing.LATER:
+        return [], ids
     if not sys.stdin.isatty():
         raise InvalidValueError(
             f"{len(gone)} sites of the registry are not in the list ({gone[schema.NAME].iloc[0]}, …). "
-            "Say --missing keep or --missing close."
+            "Say --missing keep, --missing close or --missing later."
         )
-    return [str(one) for one, name in gone[schema.NAME].items() if typer.confirm(f"Close {name}?")]
+    return [
+        one for one, name in zip(ids, gone[schema.NAME], strict=True) if typer.confirm(f"Close {name}?")
+    ], []
 
 
 def _write_rest(path: Path, checked: "Checked") -> None:

@@ -76,6 +76,36 @@ def undo(
 
 
 @app.command()
+def questions(
+    *,
+    close: Annotated[
+        Codes, typer.Option("--close", metavar="ID", help="A site that is closed. Repeatable.")
+    ] = None,
+    keep: Annotated[
+        Codes, typer.Option("--keep", metavar="ID", help="A site that stays as it is. Repeatable.")
+    ] = None,
+    who: Who = "",
+) -> None:
+    """List the sites a list did not name and nobody decided on yet; or decide on some."""
+    from geo import schema
+    from geo.registry.open_questions import answer_questions, read_questions
+
+    answered = [*(close or []), *(keep or [])]
+    with opened() as registry:
+        waiting = read_questions(registry)
+        unknown = sorted({*answered} - {*waiting.index} | {*(close or [])} & {*(keep or [])})
+        if unknown:
+            raise RegistryError(f"{unknown[0]!r} waits for no decision, or is given two. Look at the list.")
+        if answered:
+            asked = waiting.loc[answered]
+            answer_questions(registry, asked, close=close or [], who=who or getpass.getuser(), at=now())
+            typer.echo(f"{len(close or [])} closed, {len(keep or [])} kept")
+            return
+    columns = (schema.NAME, schema.FACILITY_TYPE, schema.COUNTY, "file_name", "at")
+    _show(waiting[list(columns)].reset_index(), ("facility", *columns))
+
+
+@app.command()
 def currency(*, data: DataFolder = None) -> None:
     """Say per county and type how many sites the lists name, how new that is, and by whose batch."""
     from geo import schema

@@ -57,6 +57,7 @@ from geo.registry.tables import (
     WHO,
     batches,
     listings,
+    questions,
     versions,
 )
 from geo.registry.version_log import Change, change_of, next_number, signed, write_changes
@@ -71,6 +72,7 @@ def apply_import(
     who: str,
     at: dt.datetime,
     close: Collection[str] = (),
+    ask: Collection[str] = (),
     progress: Progress | None = None,
 ) -> int:
     """Apply what `plan_import` found, in one transaction.
@@ -83,8 +85,9 @@ def apply_import(
         As from `plan_import`.
     who, at
         Who applies it, and when; aware of its time zone.
-    close
-        Ids among `difference.missing` that are closed; all others of these are kept as they are.
+    close, ask
+        Ids among `difference.missing` that are closed, and those that wait as open questions; all others of
+        these are kept as they are.
     progress
         Told the number of rows after each few thousand written.
 
@@ -98,25 +101,30 @@ def apply_import(
     ConflictError
         Somebody changed a record of the list after the difference was taken; nothing was written.
     InvalidValueError
-        A site to close is not missing from the list, `who` is blank or `at` has no time zone.
+        A site to close or ask about is not missing from the list or both is said of it, `who` is blank or
+        `at` has no time zone.
     ReadOnlyError
         The registry may only be read.
     """
     stamp = signed(who, at)
-    strange = sorted(set(close) - set(difference.missing.index))
+    strange = sorted(({*close, *ask} - set(difference.missing.index)) | ({*close} & {*ask}))
     if strange:
         raise InvalidValueError(
-            f"{', '.join(strange[:5])} is not missing from the list and cannot be closed by it. Plan it anew."
+            f"{', '.join(strange[:5])} is not missing from the list, or is to be closed and asked about. "
+            "Plan it anew."
         )
     with registry.writing() as connection:
         require_unchanged(connection, difference, close)
         number = next_number(connection, batches.c[BATCH_ID])
-        counts = difference.counts | {"closed": len(close), "kept": len(difference.missing) - len(close)}
+        kept = len(difference.missing) - len(close) - len(ask)
+        counts = difference.counts | {"closed": len(close), "asked": len(ask), "kept": kept}
         connection.execute(insert(batches), [_batch(difference, number, stamp, counts)])
         changes = _changes(difference, sorted(close))
         write_changes(connection, changes, difference.seen, batch=number, stamp=stamp, progress=progress)
         for piece in pieces(_listings(difference, number)):
             insert_rows(connection, listings, _LISTING_COLUMNS, piece)
+        asked = [(number, one) for one in sorted(ask)]
+        insert_rows(connection, questions, (BATCH_ID, schema.FACILITY_ID), asked)
     return number
 
 

@@ -58,6 +58,7 @@ PRIVATE_COLUMNS = (
     VERSION,
     BATCH_ID,
 )
+COUNTED = ("new", "changed", "unchanged", "missing", "closed", "asked", "kept", "matched", "rest")
 
 
 def read_current(registry: Registry) -> gpd.GeoDataFrame:
@@ -122,14 +123,16 @@ def read_batches(registry: Registry) -> pd.DataFrame:
     DataFrame
         Indexed by `batch_id`: `file_name`, `sha256`, `part`, `kind`, `datum`, `who`, `at` (ISO, UTC),
         `undone_by`, `undone_at` (missing where it stands), and as whole numbers `new`, `changed`,
-        `unchanged`, `missing`, `closed`, `kept`, `matched`, `rest`.
+        `unchanged`, `missing`, `closed`, `asked`, `kept`, `matched`, `rest`.
     """
     names = (BATCH_ID, FILE_NAME, SHA256, PART, KIND, DATUM, WHO, AT, UNDONE_BY, UNDONE_AT, COUNTS)
     asked = select(*(batches.c[name] for name in names)).order_by(batches.c[BATCH_ID].desc())
     found = _frame(registry, asked, names)
-    counts = pd.DataFrame([json.loads(text) for text in found[COUNTS]], index=found.index)
+    told = [json.loads(text) for text in found[COUNTS]]
+    # Earlier releases asked nothing.
+    counts = pd.DataFrame([[one.get(name, 0) for name in COUNTED] for one in told], columns=list(COUNTED))
     texts = found.drop(columns=COUNTS).astype(dict.fromkeys(names[1:-1], "str"))
-    return pd.concat([texts, counts], axis=1).set_index(BATCH_ID)
+    return pd.concat([texts, counts.astype("int64")], axis=1).set_index(BATCH_ID)
 
 
 def read_batch(registry: Registry, batch: int) -> dict[str, Any]:

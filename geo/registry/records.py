@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from geo import schema
 from geo.registry.tables import (
@@ -95,8 +95,15 @@ def version_record(text: str | None) -> Record | None:
     return {name: held.get(name) for name in RECORD_COLUMNS}
 
 
-def read_records(connection: Connection) -> pd.DataFrame:
-    """Read all records, those that are gone too.
+def read_records(connection: Connection, *, only: Select[tuple[str]] | None = None) -> pd.DataFrame:
+    """Read records, those that are gone too.
+
+    Parameters
+    ----------
+    connection
+        As from `Registry.reading`.
+    only
+        Asks for the ids of those wanted; all if None.
 
     Returns
     -------
@@ -105,7 +112,10 @@ def read_records(connection: Connection) -> pd.DataFrame:
         `RECORD_COLUMNS`.
     """
     names = (schema.FACILITY_ID, VERSION, PRESENT, BATCH_ID, *RECORD_COLUMNS)
-    rows = connection.execute(select(*(facilities.c[name] for name in names))).all()
+    asked = select(*(facilities.c[name] for name in names))
+    if only is not None:
+        asked = asked.where(facilities.c[schema.FACILITY_ID].in_(only))
+    rows = connection.execute(asked).all()
     kinds = {name: "float64" if name in NUMBERS else "str" for name in RECORD_COLUMNS}
     kinds |= {schema.FACILITY_ID: "str", VERSION: "int64", PRESENT: "bool", BATCH_ID: "Int64"}
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)

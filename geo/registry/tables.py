@@ -22,7 +22,11 @@ COUNTS, FINDINGS, UNDONE_BY, UNDONE_AT = "counts", "findings", "undone_by", "und
 LISTED_ROW, OUTCOME, ORIGINAL = "row", "outcome", "original"
 FINGERPRINT, REVISION, RECIPE = "fingerprint", "revision", "recipe"
 
+# Of what waits to be decided.
+DECISION, DECIDED_BY, DECIDED_AT = "decision", "decided_by", "decided_at"
+
 IMPORT, CHANGE, CLOSE, UNDO = "import", "change", "close", "undo"
+KEEP = "keep"
 NEW, CHANGED, UNCHANGED, REST = "new", "changed", "unchanged", "rest"
 
 metadata = MetaData()
@@ -86,6 +90,17 @@ listings = Table(
     Column(schema.FACILITY_ID, Text, index=True),
     Column(OUTCOME, Text, nullable=False),
     Column(ORIGINAL, Text, nullable=False),
+)
+
+# Sites a list did not name, until somebody says what becomes of them.
+questions = Table(
+    "questions",
+    metadata,
+    Column(BATCH_ID, Integer, primary_key=True),
+    Column(schema.FACILITY_ID, Text, primary_key=True, index=True),
+    Column(DECISION, Text),
+    Column(DECIDED_BY, Text),
+    Column(DECIDED_AT, Text),
 )
 
 mappings = Table(

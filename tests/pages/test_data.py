@@ -359,6 +359,27 @@ def test_sites_the_list_no_longer_names_are_kept_closed_or_decided_one_by_one():
 
 
 @pytest.mark.slow
+def test_sites_the_list_no_longer_names_wait_and_are_decided_on_later():
+    both = csv(SOUND, SOUND.replace("亭洪路", "白沙大道").replace("108.3080", "108.3180"))
+    page = applied(opened(), ("九月.csv", both))
+    dropped(page, ("十月.csv", csv(SOUND)))
+    onward(page, "与已有数据对比")
+    page.radio[0].set_value("later").run()
+    onward(page, "入库 ")
+    part(page, "questions")
+    waiting = editor(page).value
+    assert waiting[["name", "file_name"]].to_numpy().tolist() == [["白沙大道工会驿站", "十月.csv"]]
+    assert next(button for button in page.button if "处理 0" in button.label).disabled
+    edit(page, {0: {"decided": "close"}})
+    onward(page, "处理 1")
+    assert "没有等待处理的站点" in said(page)
+    history = part(page, "history").dataframe[0].value
+    assert list(history["asked"]) == [1, 0]
+    currency = part(page, "currency").dataframe[0].value
+    assert currency[["listed", "closed"]].to_numpy().tolist() == [[1, 1]]
+
+
+@pytest.mark.slow
 def test_the_currency_table_says_how_many_how_new_and_by_whom():
     page = part(applied(opened(), ("名单.csv", csv(SOUND))), "currency")
     row = page.dataframe[0].value.iloc[0]

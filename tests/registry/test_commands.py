@@ -82,7 +82,7 @@ def test_what_the_list_does_not_name_is_not_closed_unasked(bring, stored, capsys
     bring(LIST)
     shorter = "".join(LIST.splitlines(keepends=True)[:2])
     assert bring(shorter) == 2
-    assert "--missing keep or --missing close" in capsys.readouterr().err.splitlines()[-1]
+    assert "--missing keep, --missing close or --missing later" in capsys.readouterr().err.splitlines()[-1]
     assert len(read_batches(stored())) == 1
     assert bring(shorter, "--missing", "close") == 0
     assert sorted(read_current(stored())[schema.STATUS]) == ["closed", "operating"]

@@ -124,6 +124,19 @@ def test_a_backup_restores_into_the_kind_it_was_taken_from(filled, tmp_path, che
     assert read_batches(filled).index.tolist() == [3, 2, 1], "it goes on counting where it was"
 
 
+def test_a_backup_of_the_first_release_is_restored(filled, tmp_path):
+    before, path = _told(filled), tmp_path / "copy.backup"
+    back_up(filled, path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE questions")
+        connection.execute("DELETE FROM manifest WHERE name = 'questions'")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    restore(filled, path, replace=True)
+    for one, same in zip(before, _told(filled), strict=True):
+        pd.testing.assert_frame_equal(one, same)
+
+
 @pytest.mark.parametrize(
     ("harm", "said"),
     [

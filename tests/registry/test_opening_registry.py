@@ -77,6 +77,20 @@ def test_the_tables_of_the_steps_are_the_tables_of_the_program(registry):
     assert ScriptDirectory.from_config(config).get_heads() == [connecting.HEAD]
 
 
+def test_a_registry_of_the_first_release_is_led_on_and_loses_nothing(url):
+    earlier = open_registry(url, read_only=False)
+    with earlier.writing() as connection:
+        connection.execute(text("INSERT INTO scenarios VALUES ('a', 1, '{}', 'b', 'c')"))
+        connection.execute(text("DROP TABLE questions"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    earlier.close()
+    now = open_registry(url, read_only=False)
+    with now.reading() as connection:
+        assert connection.execute(text("SELECT name FROM scenarios")).scalar_one() == "a"
+        assert connection.execute(text("SELECT count(*) FROM questions")).scalar_one() == 0
+    now.close()
+
+
 def test_many_who_open_a_new_registry_at_once_all_find_it(url):
     def look(_):
         registry = open_registry(url, read_only=False)

@@ -8,7 +8,7 @@ from geo.errors import ConflictError
 from geo.registry.applying import apply_import
 from geo.registry.difference import FIELD, Difference, plan_import
 from geo.registry.matching import LIKENESS
-from geo.registry.tables import AFTER, BEFORE
+from geo.registry.tables import AFTER, BEFORE, CLOSE, KEEP
 from ui import cached
 from ui.lists import keeping, shared
 from ui.lists.desk import Applied, Desk, put_away, widget_key
@@ -25,10 +25,11 @@ from ui.lists.difference_rows import (
 from ui.lists.signing import ask_name, now
 from ui.words import N_, plain, t
 
-KEEP, CLOSE, EACH = "keep", "close", "each"
+EACH, LATER = "each", "later"
 MISSING_WORDS = {
     KEEP: N_("Keep them as they are"),
     CLOSE: N_("Mark all of them as closed"),
+    LATER: N_("Decide later: they wait as open questions"),
     EACH: N_("Decide one by one"),
 }
 CLOSED = "closed"
@@ -40,7 +41,7 @@ def compare_and_apply(desk: Desk) -> None:
     _show_counts(difference)
     _show_parts(difference)
     _ask_alike(desk, difference)
-    close = _ask_missing(desk, difference)
+    close, ask = _ask_missing(desk, difference)
     who = ask_name(desk)
     if st.button(
         t("Apply {count} rows", count=f"{len(difference.records):,}"),
@@ -48,7 +49,7 @@ def compare_and_apply(desk: Desk) -> None:
         icon=":material/done:",
         disabled=difference.records.empty,
     ):
-        _apply(desk, difference, close=close, who=who)
+        _apply(desk, difference, close=close, ask=ask, who=who)
 
 
 def _difference(desk: Desk) -> Difference:
@@ -160,11 +161,11 @@ def _keep_apart(desk: Desk, rows: frozenset[int]) -> None:
     desk.turn += 1
 
 
-def _ask_missing(desk: Desk, difference: Difference) -> list[str]:
-    """Ask what becomes of the sites the list no longer names; give the ids to close."""
+def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[str]]:
+    """Ask what becomes of the sites the list no longer names; give the ids to close, and those that wait."""
     missing = difference.missing
     if missing.empty:
-        return []
+        return [], []
     st.subheader(t("Held, but not in this list"), anchor=False)
     decision = st.radio(
         t("What becomes of these {count}?", count=f"{len(missing):,}"),
@@ -177,7 +178,8 @@ def _ask_missing(desk: Desk, difference: Difference) -> list[str]:
     words[schema.ADDRESS] = t("Address")
     if decision != EACH:
         _show_table(rows, words)
-        return list(missing.index) if decision == CLOSE else []
+        ids = list(map(str, missing.index))
+        return (ids if decision == CLOSE else []), (ids if decision == LATER else [])
     rows.insert(0, CLOSED, value=False)
     edited = st.data_editor(
         rows,
@@ -186,10 +188,10 @@ def _ask_missing(desk: Desk, difference: Difference) -> list[str]:
         disabled=list(words),
         column_config={CLOSED: st.column_config.CheckboxColumn(t("Closed")), **words},
     )
-    return [str(one) for one in edited.index[edited[CLOSED].to_numpy(bool)]]
+    return [str(one) for one in edited.index[edited[CLOSED].to_numpy(bool)]], []
 
 
-def _apply(desk: Desk, difference: Difference, *, close: list[str], who: str) -> None:
+def _apply(desk: Desk, difference: Difference, *, close: list[str], ask: list[str], who: str) -> None:
     bar = st.progress(0.0, text=t("Applying…"))
     whole = max(1, len(difference.records))
 
@@ -197,7 +199,9 @@ def _apply(desk: Desk, difference: Difference, *, close: list[str], who: str) ->
         bar.progress(min(1.0, done / whole), text=t("Applying…"))
 
     try:
-        batch = apply_import(shared.registry(), difference, who=who, at=now(), close=close, progress=tell)
+        batch = apply_import(
+            shared.registry(), difference, who=who, at=now(), close=close, ask=ask, progress=tell
+        )
     except ConflictError as fault:
         bar.empty()
         keeping.show_conflict(fault)

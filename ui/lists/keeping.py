@@ -37,6 +37,7 @@ COUNT_WORDS = {
     "changed": N_("Changed"),
     "unchanged": N_("Unchanged"),
     CLOSED_SITES: N_("Closed"),
+    "asked": N_("Waiting"),
     "rest": N_("Left to be mended"),
 }
 OUTCOME_WORDS = {

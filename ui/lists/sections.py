@@ -1,8 +1,8 @@
-"""The parts of the data page: bringing a list in; who holds what; and what was done, with the way back."""
+"""The parts of the data page: bringing a list in; who holds what; what waits; what was done, and undo."""
 
 import streamlit as st
 
-from ui.lists import bringing, keeping
+from ui.lists import bringing, keeping, questions
 from ui.lists.desk import my_desk
 from ui.lists.page_top import begin_at_top
 from ui.words import N_, t
@@ -11,6 +11,7 @@ KEY = "data_section"
 SECTIONS = {
     "bring": (N_("Bring a list in"), bringing.show_bringing),
     "currency": (N_("Whose list is current"), keeping.show_currency),
+    "questions": (N_("Waiting for a decision"), questions.show_questions),
     "history": (N_("History and undo"), keeping.show_history),
 }
 
