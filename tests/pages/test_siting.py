@@ -433,3 +433,24 @@ def test_a_station_that_stands_is_moved_upgraded_and_closed_by_clicks(network):
     assert page.session_state[siting_plan.PLAN_KEY].actions == (*before, moved, better)
     click(page, siting_edit.ADD, lon=109.9, lat=25.9)
     assert "400 米内没有站点" in words(page)
+
+
+def test_a_standard_is_chosen_and_the_metres_say_which():
+    page = opened(county="450107")
+    rule = page.selectbox(key="siting_rule")
+    assert rule.options[0].startswith("1,000 m · 全国总工会")
+    rule.set_value(500.0).run()
+    assert link_of(page)["m"] == "500"
+    page.number_input(key="siting_metres").set_value(640.0).run()
+    assert page.selectbox(key="siting_rule").value == 0.0
+    page.selectbox(key="siting_kind").set_value("cultural_palace").run()
+    assert not [box for box in page.selectbox if box.key == "siting_rule"]
+
+
+def test_whom_no_candidate_reaches_is_listed_with_the_distance_that_would_do():
+    page = searched(county="450107", new="2", **{"from": "township"})
+    page.segmented_control(key="siting_section").set_value("counties").run()
+    assert not page.exception
+    rows = page.dataframe[-1].value
+    assert (rows["多少米起可服务到"] > 1000).all()
+    assert list(rows["计入的人数"]) == sorted(rows["计入的人数"], reverse=True)

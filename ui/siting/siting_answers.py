@@ -15,6 +15,7 @@ from geo.planning.question import Prepared, find_candidates, prepare, steps_of
 from geo.planning.reasons import find_reasons
 from geo.planning.scenario import Run, Scenario, run_scenario
 from geo.planning.search import Found, search_of
+from geo.planning.unreached import unreached_homes
 from geo.schema import COUNTY, KIND, NAME, NAME_EN, WGS84
 from ui.follow import kept, store_in_sight
 from ui.siting.siting_page import Wish, aim_of, request_of
@@ -44,6 +45,15 @@ def prepared(wish: Wish) -> Prepared:
     """Give what can be chosen from."""
     request = request_of(wish, network())
     return prepare(request, network(), ground=ground(request.aim))
+
+
+@kept(GROUNDS_KEPT)
+def unreached(wish: Wish) -> gpd.GeoDataFrame:
+    """Give the homes that stay out of reach whatever is bought, each with its township."""
+    ready = prepared(wish)
+    homes = unreached_homes(ready.ground, ready.offers)
+    words = describe_places(homes, townships=network().townships, named_points=ready.named_points)
+    return gpd.GeoDataFrame(homes.assign(**{TOWNSHIP_NAME: words[TOWNSHIP_NAME]}), crs=WGS84)
 
 
 def choosing_from(wish: Wish) -> Wish:

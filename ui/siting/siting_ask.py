@@ -23,7 +23,7 @@ from ui.siting.siting_words import ACTIONS, CANDIDATES, LIMITS, MEASURES, WHENS
 from ui.words import FIRST_LANGUAGE, current_language, plain, t
 
 LINK_SEEN, ASKED_SEEN, COSTS, LISTED_KEY = "siting_link_seen", "siting_seen", "siting_costs", "siting_listed"
-OWN = "siting_"
+OWN, RULE_KEY, OWN_RULE = "siting_", "siting_rule", 0.0
 
 
 def ask_siting(network: Network) -> Wish:
@@ -99,6 +99,7 @@ def _ask_where(network: Network) -> None:
 
 def _ask_whom() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        _ask_standard()
         st.number_input(
             t("Within reach: metres"),
             min_value=1.0,
@@ -223,14 +224,41 @@ def _ask_limits() -> None:
         )
 
 
-def _standards_told() -> str:
-    """Say which distances the standards of the type name."""
+def _ask_standard() -> None:
+    """Offer the distances that standards name; the metres say which one it is."""
+    rules = _standards()
+    if not rules:
+        return
+    metres = float(st.session_state[f"{OWN}metres"])
+    st.session_state[RULE_KEY] = metres if metres in rules else OWN_RULE
+    st.selectbox(
+        t("Standard"),
+        [*rules, OWN_RULE],
+        format_func=lambda rule: f"{rule:,.0f} m · {rules[rule]}" if rule else t("My own distance"),
+        key=RULE_KEY,
+        on_change=_take_standard,
+        width=300,
+    )
+
+
+def _take_standard() -> None:
+    if st.session_state[RULE_KEY]:
+        st.session_state[f"{OWN}metres"] = float(st.session_state[RULE_KEY])
+
+
+def _standards() -> dict[float, str]:
+    """Give the distances that the standards of the type name, each with its source."""
     standards = cached.network().standards
     rows = standards[
         standards["facility_type"].eq(st.session_state[f"{OWN}kind"]) & standards[MEASURE].eq(STRAIGHT_LINE_M)
     ]
     sources = rows["source" if current_language() == FIRST_LANGUAGE else "source_en"]
-    told = [f"{metres:,.0f} m: {source}" for metres, source in zip(rows[THRESHOLD], sources, strict=True)]
+    return dict(zip(rows[THRESHOLD].astype(float), map(str, sources), strict=True))
+
+
+def _standards_told() -> str:
+    """Say which distances the standards of the type name."""
+    told = [f"{metres:,.0f} m: {source}" for metres, source in _standards().items()]
     return plain("; ".join(told)) if told else t("No standard names a distance for this type.")
 
 

@@ -43,15 +43,15 @@ NEAR_M = 400.0
 
 def ask_mode(plan: Plan) -> tuple[str, int, str]:
     """Ask what a click on the map does; give it with the marked site's number and what is compared with."""
+    mode = st.segmented_control(
+        t("A click on the map"),
+        list(MODES),
+        format_func={code: t(word) for code, word in MODES.items()}.__getitem__,
+        key=MODE_KEY,
+        default=None if MODE_KEY in st.session_state else LOOK,
+        required=True,
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mode = st.segmented_control(
-            t("A click on the map"),
-            list(MODES),
-            format_func={code: t(word) for code, word in MODES.items()}.__getitem__,
-            key=MODE_KEY,
-            default=None if MODE_KEY in st.session_state else LOOK,
-            required=True,
-        )
         if mode == ADD:
             _ask_kind(plan)
         against = siting_saved.ask_other(plan)

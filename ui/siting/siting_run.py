@@ -4,7 +4,7 @@ import streamlit as st
 
 from geo.errors import GeoDataError
 from ui.follow import store_in_sight
-from ui.siting import siting_answers, siting_jobs, siting_plan
+from ui.siting import siting_answers, siting_jobs, siting_plan, siting_unreached
 from ui.siting.siting_faults import said
 from ui.siting.siting_jobs import PROVEN, QUICK, TRIED, WAITING, Job
 from ui.siting.siting_page import Wish
@@ -52,6 +52,8 @@ def show_search(wish: Wish) -> None:
     elif job.fault or (job.best is not None and job.best.reason):
         st.error(t("There is no plan for this question:"), icon=":material/error:")
         st.code(said(job.fault or _reason(job)), language=None, wrap_lines=True)
+        if job.ready is not None:
+            siting_unreached.show_unreached(job.wish)
     if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
         st.caption(t("Below is the plan found before; it answers the question before."))
 

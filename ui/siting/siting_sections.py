@@ -7,7 +7,7 @@ from geo.planning import plan_charts
 from geo.planning.ground import county_figures
 from geo.planning.trials import COVERED, GREEDY_COVERED, SHARE, YUAN
 from ui import cached
-from ui.siting import siting_files, siting_phases, siting_plan, siting_saved
+from ui.siting import siting_files, siting_phases, siting_plan, siting_saved, siting_unreached
 from ui.siting.siting_jobs import Job
 from ui.siting.siting_plan import POINT, Plan
 from ui.siting.siting_rows import height_of, numbers_of, reasons_of, table_rows
@@ -126,6 +126,7 @@ def show_counties(plan: Plan) -> None:
     shares = {t("Share today"): percent, t("Share after"): percent}
     st.dataframe(shown, column_config=numbers_of(shown) | shares)
     st.caption(note_of(plan.run.ground))
+    siting_unreached.show_unreached(plan.wish)
 
 
 def _picked(told: object, amounts: list[float]) -> float | None:

@@ -1,0 +1,38 @@
+"""Whom no candidate and no site reaches, and at which distance one would."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.nearest import nearest_place
+from geo.places import demand_places
+from geo.planning.ground import Ground
+from geo.planning.offers import Offers
+from geo.schema import COUNTY, LAT, LON, PEOPLE
+
+NEEDED_M = "needed_m"
+
+
+def unreached_homes(ground: Ground, offers: Offers) -> gpd.GeoDataFrame:
+    """Find the homes that stay out of reach whatever is bought.
+
+    Parameters
+    ----------
+    ground, offers
+        What a plan starts from, and what can be bought.
+
+    Returns
+    -------
+    GeoDataFrame
+        Rows of the grid, most people first: `people` who count, `county`, and `needed_m`, the metres within
+        which a site of today or a candidate would be; infinite where there is none at all.
+    """
+    reached = (ground.reached_today > 0) | (np.diff(offers.reach.tocsr().indptr) > 0)
+    rows = np.flatnonzero(~reached & (ground.people > 0))
+    rows = rows[np.argsort(-ground.people[rows], kind="stable")]
+    homes = ground.homes.iloc[rows]
+    supply = pd.concat([ground.supply, offers.rows[[LON, LAT]]])
+    places = (supply[name].to_numpy(np.float64) for name in (LON, LAT))
+    needed = nearest_place(*demand_places(homes), *places)[1] if len(rows) else np.empty(0)
+    columns = {PEOPLE: ground.people[rows], COUNTY: homes[COUNTY].to_numpy(dtype=object), NEEDED_M: needed}
+    return gpd.GeoDataFrame(columns, index=homes.index, geometry=homes.geometry.to_numpy(), crs=homes.crs)
