@@ -170,4 +170,4 @@ def _lines_of(note: str) -> list[str]:
 
 
 def _top_legend() -> alt.Legend:
-    return alt.Legend(orient="top", symbolType="square", columns=3)
+    return alt.Legend(orient="top", symbolType="square", columns=2)

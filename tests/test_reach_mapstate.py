@@ -36,6 +36,14 @@ def test_every_layer_says_what_it_shows_and_none_is_drawn_unasked(network):
     assert "模拟" in bare["note"]
 
 
+def test_counties_that_known_places_cover_as_well_are_not_hatched_however_much_is_simulated():
+    filters = Filters(prefectures=(PREFECTURE,), types=("county_union", "worker_station"))
+    view = reach_view.settle(filters, Asked(Question("metres", 100_000.0))).view
+    found = cached_reach.reach_evidence(view.scope)
+    assert found[evidence.SIMULATED_SHARE].min() > 0.9
+    assert find_state(view, ("share",))["shading"]["hatched"] == []
+
+
 def test_a_county_where_nobody_counts_is_grey_and_not_nought(network):
     spot = network.counties.geometry["450521"].representative_point()
     table = f"lon,lat,people\n{spot.x},{spot.y},100\n".encode()
