@@ -5,6 +5,7 @@ from geo.siting.capacitated import capacitated_cover, capacitated_p_median
 from geo.siting.corridor import CorridorPlan, corridor_cover
 from geo.siting.cover import greedy_cover, max_cover
 from geo.siting.curve import cover_curve
+from geo.siting.flow_refuelling import flow_refuelling
 from geo.siting.p_center import p_center
 from geo.siting.p_median import p_median
 from geo.siting.plan import (
@@ -36,6 +37,7 @@ __all__ = [
     "capacitated_p_median",
     "corridor_cover",
     "cover_curve",
+    "flow_refuelling",
     "greedy_cover",
     "max_cover",
     "p_center",
