@@ -1,5 +1,6 @@
 """The page of siting: ask, search, be told why, change, keep; the link says what is asked."""
 
+import datetime as dt
 import time
 from collections import OrderedDict
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.registry.scenarios import load_scenario, save_scenario
 from ui.siting import siting_edit, siting_jobs, siting_lists, siting_plan, siting_run
 from ui.siting import siting_page as siting
 from ui.siting.siting_page import Wish
+from web.registry import shared_registry
 from web.store import refreshed_store
 
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
@@ -454,3 +457,63 @@ def test_whom_no_candidate_reaches_is_listed_with_the_distance_that_would_do():
     rows = page.dataframe[-1].value
     assert (rows["多少米起可服务到"] > 1000).all()
     assert list(rows["计入的人数"]) == sorted(rows["计入的人数"], reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("link", "chosen", "told"),
+    [
+        ({"m": "1", "from": "township"}, None, "无法服务到更多人"),
+        ({"from": "township", "new": "90"}, None, "可选的地方只有"),
+        ({}, ("siting_candidates", []), "没有候选点"),
+        ({}, ("siting_actions", []), "没有选择行动"),
+        ({}, ("siting_candidates", ["listed"]), "没有名单"),
+        ({"when": "night", "act": "build_standard"}, None, "在所问时刻不开放"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_says_why_in_the_visitors_language(link, chosen, told):
+    page = opened(**({"county": "450107", "new": "2"} | link))
+    if chosen:
+        page.multiselect(key=chosen[0]).set_value(chosen[1]).run()
+    page.button(key="siting_start").click().run()
+    assert told in words(waited(page))
+
+
+def test_a_search_out_of_time_at_the_first_moment_shows_what_it_has_and_its_gap(monkeypatch):
+    monkeypatch.setattr(siting_jobs, "TIME_LIMIT_S", 0.0)
+    page = searched(county="450107", new="4")
+    assert "限时内的最好方案" in words(page)
+    assert len(page.session_state[siting_plan.PLAN_KEY].actions) == 4
+    assert page.session_state[siting_plan.PLAN_KEY].found.gap > 0
+
+
+def test_a_saved_scenario_of_other_data_says_what_changed_and_is_kept():
+    page = searched(**SMALL)
+    share = figure(page, "服务到的城镇居民占比")
+    page.segmented_control(key="siting_section").set_value("scenarios").run()
+    page.text_input(key="siting_name").set_value("旧案").run()
+    page.button(key="siting_save").click().run()
+    kept = load_scenario(shared_registry(), "旧案")
+    recipe = kept.recipe | {"data": kept.recipe["data"] | {"demand": "0" * 64}}
+    now = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
+    save_scenario(shared_registry(), "旧案", recipe, who="甲", at=now, expected_version=kept.version)
+    page.button(key="siting_open").click().run()
+    assert not page.exception
+    assert "人口（demand）：当时 000000000000，现在" in words(page)
+    assert "已证明最优" not in words(page), "on other data nothing is proven"
+    assert figure(page, "服务到的城镇居民占比") == share
+    assert load_scenario(shared_registry(), "旧案").recipe == recipe
+
+
+def test_a_scenario_opened_again_brings_back_its_whole_question():
+    page = searched(county="450107", new="2", **{"from": "cell"}, nom="700", noat="108.30000:22.85000")
+    asked = link_of(page)
+    page.segmented_control(key="siting_section").set_value("scenarios").run()
+    page.text_input(key="siting_name").set_value("甲案").run()
+    page.button(key="siting_save").click().run()
+    page.multiselect(key="siting_candidates").set_value(["township"]).run()
+    page.number_input(key="siting_sites").set_value(9).run()
+    page.button(key="siting_allow_spots").click().run()
+    assert link_of(page) != asked
+    page.button(key="siting_open").click().run()
+    assert link_of(page) == asked
+    assert "已证明最优" in words(page), "on the same data the proof holds"

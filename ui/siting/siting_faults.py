@@ -1,6 +1,7 @@
 """Say in the session's language why a plan cannot be: the library speaks English alone."""
 
 import re
+from collections.abc import Iterable
 
 from ui import cached
 from ui.words import N_, t
@@ -106,6 +107,16 @@ SENTENCES = {
     ),
     r"\d+ scenarios are chosen .*": N_("Choose two to four scenarios of different names."),
 }
+# What the files a recipe rests on hold.
+HOLDS = {
+    "actions": N_("Actions and costs"),
+    "demand": N_("People (population)"),
+    "regions": N_("Boundaries"),
+    "sites": N_("Stations"),
+    "townships": N_("Townships and their places"),
+    "osm_pois": N_("Named points"),
+}
+_CHANGED = re.compile(r"(?P<name>\w+) \((?P<then>\w+) then, (?P<now>\w+) now\)")
 _ADCODE = re.compile(r"\b45\d{4}\b")
 
 
@@ -124,6 +135,23 @@ def said(fault: object) -> str:
             values = {name: _with_names(value or "") for name, value in found.groupdict().items()}
             return t(words, **values)
     return text
+
+
+def changed_said(changed: Iterable[str]) -> str:
+    """Say in the session's language which data changed.
+
+    Parameters
+    ----------
+    changed
+        As `geo.planning.scenario.changed_data` gives it.
+    """
+    told = []
+    for text in changed:
+        found = _CHANGED.fullmatch(text)
+        values = found.groupdict() if found else {}
+        what = t(HOLDS.get(values.get("name", ""), HOLDS["sites"]))
+        told.append(t("{what} ({name}): {then} then, {now} now", what=what, **values) if values else text)
+    return t("; ").join(told)
 
 
 def _with_names(text: str) -> str:

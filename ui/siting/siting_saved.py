@@ -22,7 +22,7 @@ from geo.planning.scenario import (
 from geo.registry.place import registry_exists, registry_url
 from ui import cached
 from ui.siting import siting_answers, siting_ask, siting_plan
-from ui.siting.siting_faults import said
+from ui.siting.siting_faults import changed_said, said
 from ui.siting.siting_plan import SAVED, Plan
 from ui.siting.siting_rows import height_of
 from ui.words import N_, plain, t
@@ -202,7 +202,7 @@ def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
         st.session_state[siting_plan.FAULT_KEY] = t(
             "The data changed since this scenario was saved: {changed}. Its figures are reckoned on "
             "today's data.",
-            changed="; ".join(changed),
+            changed=changed_said(changed),
         )
 
 
