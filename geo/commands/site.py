@@ -64,6 +64,12 @@ def site(
     ] = None,
     who: Annotated[Who, typer.Option("--who", help="Who counts.")] = Who.URBAN,
     when: Annotated[When, typer.Option("--when", help="When a site must be open to count.")] = When.ANY,
+    hour: Annotated[
+        int | None, typer.Option("--hour", metavar="0-23", help="Open at this hour instead.")
+    ] = None,
+    weekday: Annotated[
+        int, typer.Option("--weekday", metavar="0-6", help="The day of --hour, 0 for Monday.")
+    ] = 0,
     actions: Annotated[
         Codes,
         typer.Option("--action", metavar="CODE", help="What may be done, as build_micro. Repeatable."),
@@ -122,7 +128,7 @@ def site(
 
     from geo.catalog import DATA_FOLDER
     from geo.network import load_network
-    from geo.planning.aim import ANY_TIME, NIGHT, Aim
+    from geo.planning.aim import NIGHT, Aim
     from geo.planning.choosing import choose_best, choose_greedily
     from geo.planning.means import FAIRNESS, PEOPLE_COVERED, Means
     from geo.planning.offers import flat
@@ -135,9 +141,9 @@ def site(
         require_writable(str(recipe), Format.GEOJSON, force=force)
     means = Means(new, budget, most_per_county, least_share, FAIRNESS if fair else PEOPLE_COVERED)
     network = load_network(data or DATA_FOLDER)
-    hours = NIGHT if when is When.NIGHT else ANY_TIME
+    hours = _hours(when, hour, night=NIGHT)
     area = tuple(network.county_codes(counties) or ())
-    aim = Aim(type_, within, area, who.value, 0, hours, (), sourced_only)
+    aim = Aim(type_, within, area, who.value, weekday if hours == (hour,) else 0, hours, (), sourced_only)
     kinds = tuple(candidates or (FIRST_CANDIDATES if listed is None else ()))
     request = Request(
         aim,
@@ -197,6 +203,14 @@ def _require_answer(best: "Choice") -> None:
 
     if best.reason:
         raise InvalidValueError(best.reason)
+
+
+def _hours(when: When, hour: int | None, *, night: tuple[int, ...]) -> tuple[int, ...]:
+    if hour is None:
+        return night if when is When.NIGHT else ()
+    if when is When.NIGHT:
+        raise typer.BadParameter("the night and an hour are asked for; give one.", param_hint="'--hour'")
+    return (hour,)
 
 
 def _costs(given: Codes) -> dict[str, float]:

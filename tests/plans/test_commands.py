@@ -116,6 +116,9 @@ def test_a_recipe_made_with_other_data_says_which(made, capfd, tmp_path):
         (("--new", 1, "--cost", "build_micro"), "is no price"),
         (("--new", 1, "--within", 0), "0 m make no sense"),
         (("--new", 1, "--forbid-within", -1), "the distance is -1"),
+        (("--new", 1, "--hour", 25), "hours [25] do not exist"),
+        (("--new", 1, "--hour", 3, "--weekday", 9), "the weekday is 9"),
+        (("--new", 1, "--hour", 3, "--when", "night"), "give one"),
     ],
 )
 def test_a_wish_that_cannot_be_meant_is_refused_before_any_work(capfd, wish, told):
@@ -132,6 +135,7 @@ def test_a_wish_that_cannot_be_meant_is_refused_before_any_work(capfd, wish, tol
         (("--new", 1, "--candidates", "ship"), "no candidates called ship"),
         (("--new", 1, "--least-share", 1, "--county", "青秀区"), "stay below the least share"),
         (("--new", 1, "--when", "night", "--action", "build_standard", "--county", "青秀区"), "at the hours"),
+        (("--new", 1, "--hour", 3, "--action", "build_standard", "--county", "青秀区"), "at the hours"),
         (("--new", 2000, "--candidates", "township", "--county", "青秀区"), "only"),
     ],
 )
