@@ -13,11 +13,13 @@ from geo.people import SHARE
 from geo.reach_charts import EVEN_COLOUR, KILOMETRES, NIGHT_COLOUR, finish, share_axis
 
 SETTING, POSSIBLE = "setting", "possible"
+# Between what a setting is called and what it asks.
+NAMED = ": "
 SETTING_COLOURS = ("#0f766e", "#b4231a")
 # The second line is broken too: colour alone tells nothing on a black-and-white print.
 DASHES = ([1, 0], [7, 3])
 _METRES_PER_KM = 1000
-_WIDE_PIXELS = 900
+_WIDE_PIXELS, _LEGEND_PIXELS = 900, 90
 
 
 def threshold_lines(
@@ -48,12 +50,8 @@ def threshold_lines(
     here = pd.DataFrame(
         {SETTING: names, KILOMETRES: [metres / _METRES_PER_KM for metres in thresholds_m.values()]}
     )
-    marks = (
-        alt.Chart(here)
-        .mark_rule(strokeDash=[5, 4], opacity=0.7)
-        .encode(x=x, color=alt.Color(f"{SETTING}:N", scale=_colours(names), sort=names))
-    )
-    return finish(lines + marks, note=note)
+    marks = alt.Chart(here).mark_rule(strokeDash=[5, 4], opacity=0.7).encode(x=x, color=_colour(names))
+    return finish(lines + marks, note=note, beside_pixels=_LEGEND_PIXELS)
 
 
 def day_lines(
@@ -82,12 +80,16 @@ def day_lines(
         alt.Tooltip(f"{SHARE}:Q", title=words[SHARE], format=".1%"),
         alt.Tooltip(f"{SHARE_UNKNOWN}:Q", title=words[SHARE_UNKNOWN], format=".1%"),
     ]
-    colour = alt.Color(f"{SETTING}:N", scale=_colours(names), sort=list(names))
     axis = alt.Axis(format="%")
     band = (
         alt.Chart(rows)
         .mark_area(opacity=0.14)
-        .encode(x=x, y=alt.Y(f"{SHARE}:Q", axis=axis, title=words[SHARE]), y2=f"{POSSIBLE}:Q", color=colour)
+        .encode(
+            x=x,
+            y=alt.Y(f"{SHARE}:Q", axis=axis, title=words[SHARE]),
+            y2=f"{POSSIBLE}:Q",
+            color=_colour(names),
+        )
     )
     lines = _lines(rows, names, point=True).encode(x=x, y=f"{SHARE}:Q", tooltip=tooltip)
     night = pd.DataFrame({HOUR: NIGHT_HOURS, SHARE: 0.0})
@@ -96,7 +98,7 @@ def day_lines(
         .mark_tick(thickness=5, color=NIGHT_COLOUR, orient="horizontal", width={"band": 1})
         .encode(x=x, y=f"{SHARE}:Q", tooltip=alt.value(words["night"]))
     )
-    return finish(band + lines + feet, note=note)
+    return finish(band + lines + feet, note=note, beside_pixels=_LEGEND_PIXELS)
 
 
 def lorenz_lines(
@@ -120,28 +122,41 @@ def lorenz_lines(
     y = alt.Y(f"{ACCESS_SHARE}:Q", title=words[ACCESS_SHARE], axis=axis, scale=whole)
     ends = pd.DataFrame({PEOPLE_SHARE: [0.0, 1.0], ACCESS_SHARE: [0.0, 1.0]})
     even = alt.Chart(ends).mark_line(color=EVEN_COLOUR, strokeDash=[5, 4])
-    return finish(_lines(curves, names).encode(x=x, y=y) + even.encode(x=x, y=y), note=note)
+    return finish(
+        _lines(curves, names).encode(x=x, y=y) + even.encode(x=x, y=y),
+        note=note,
+        beside_pixels=_LEGEND_PIXELS,
+    )
 
 
 def _lines(rows: pd.DataFrame, names: Sequence[str], *, point: bool = False) -> Any:
-    # One below the other: a setting is named by a whole line of words.
-    legend = alt.Legend(
-        orient="top", direction="vertical", columns=1, labelLimit=_WIDE_PIXELS, symbolSize=300
-    )
     dash = alt.Scale(domain=list(names), range=list(DASHES[: len(names)]))
     return (
         alt.Chart(rows)
         .mark_line(strokeWidth=2.2, point=point)
         .encode(
-            color=alt.Color(
-                f"{SETTING}:N", scale=_colours(names), sort=list(names), title=None, legend=legend
-            ),
+            color=_colour(names),
             strokeDash=alt.StrokeDash(
-                f"{SETTING}:N", scale=dash, sort=list(names), title=None, legend=legend
+                f"{SETTING}:N", scale=dash, sort=list(names), title=None, legend=_legend()
             ),
         )
     )
 
 
-def _colours(names: Sequence[str]) -> alt.Scale:
-    return alt.Scale(domain=list(names), range=list(SETTING_COLOURS[: len(names)]))
+def _colour(names: Sequence[str]) -> alt.Color:
+    scale = alt.Scale(domain=list(names), range=list(SETTING_COLOURS[: len(names)]))
+    return alt.Color(f"{SETTING}:N", scale=scale, sort=list(names), title=None, legend=_legend())
+
+
+def _legend() -> alt.Legend:
+    """Name the settings one below the other, each in two lines: a narrow screen has no room for one."""
+    return alt.Legend(
+        orient="top",
+        direction="vertical",
+        columns=1,
+        labelLimit=_WIDE_PIXELS,
+        labelExpr=f"split(datum.label, {NAMED!r})",
+        symbolType="stroke",
+        symbolOpacity=1,
+        symbolStrokeWidth=2.2,
+    )

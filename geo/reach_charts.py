@@ -13,12 +13,13 @@ from geo.equity import ACCESS_SHARE, PEOPLE_SHARE
 from geo.opening import HOUR, NIGHT_HOURS, SHARE_UNKNOWN
 from geo.people import SHARE, WHO
 
-HEIGHT_PIXELS = 320
+HEIGHT_PIXELS, LINE_PIXELS, NOTE_LINES = 320, 14, 3
 WHO_COLOURS = ("#0f766e", "#b4231a", "#2c6693")
 OPEN_COLOUR, UNKNOWN_COLOUR, NIGHT_COLOUR, EVEN_COLOUR = "#0f766e", "#d9a441", "#8a94a6", "#a8a29e"
 NAME, STATE, KILOMETRES = "who_name", "state_name", "km"
 _METRES_PER_KM = 1000
 # A chart on a telephone is narrower than its note.
+WIDE = re.compile(r"[\u4e00-\u9fff]")
 SENTENCES, NOTE_LETTERS = re.compile(r"(?<=[。；;])\s*(?!$)|(?<=\.)\s+(?!$)"), 64
 
 
@@ -149,10 +150,11 @@ def share_axis(column: str, title: str) -> alt.Y:
     )
 
 
-def finish(chart: alt.LayerChart, *, note: str | Sequence[str]) -> alt.LayerChart:
+def finish(chart: alt.LayerChart, *, note: str | Sequence[str], beside_pixels: int = 0) -> alt.LayerChart:
     """Give a chart its height and its note, of one line or more, under it."""
+    lines = [line for part in ([note] if isinstance(note, str) else note) for line in _lines_of(part)]
     caption = alt.TitleParams(
-        text=[line for part in ([note] if isinstance(note, str) else note) for line in _lines_of(part)],
+        text=lines,
         orient="bottom",
         anchor="start",
         color=NOTE_COLOUR,
@@ -160,13 +162,17 @@ def finish(chart: alt.LayerChart, *, note: str | Sequence[str]) -> alt.LayerChar
         fontWeight="normal",
         offset=8,
     )
-    finished: alt.LayerChart = chart.properties(height=HEIGHT_PIXELS, title=caption)
+    # The height is shared with the note: a longer one must not press the drawing flat.
+    height = HEIGHT_PIXELS + LINE_PIXELS * max(len(lines) - NOTE_LINES, 0) + beside_pixels
+    finished: alt.LayerChart = chart.properties(height=height, title=caption)
     return finished
 
 
 def _lines_of(note: str) -> list[str]:
     """Break a note at its sentences, and long ones between words: what is cut off is not said."""
-    return [line for sentence in SENTENCES.split(note) for line in textwrap.wrap(sentence, NOTE_LETTERS)]
+    # A Chinese letter is as wide as two of ours.
+    letters = NOTE_LETTERS // 2 if WIDE.search(note) else NOTE_LETTERS
+    return [line for sentence in SENTENCES.split(note) for line in textwrap.wrap(sentence, letters)]
 
 
 def _top_legend() -> alt.Legend:

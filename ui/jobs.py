@@ -51,12 +51,15 @@ class Told:
 
     def loops(self, done: int, total: int) -> None:
         """Show how many of the compiled loops are ready."""
+        if not total:
+            self._bar.progress(0.0, text=t("Only the first time on this machine: making the fast way ready…"))
+            return
         text = t(
             "Only the first time on this machine: making the fast way ready, {done} of {total} steps…",
             done=done,
-            total=total or "…",
+            total=total,
         )
-        self._bar.progress(done / total if total else 0.0, text=text)
+        self._bar.progress(done / total, text=text)
 
 
 def show_job(job: Job, work: Callable[[Told], Given]) -> Given | None:

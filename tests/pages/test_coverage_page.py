@@ -1,5 +1,6 @@
 """The coverage page: figures follow what is asked, the link follows both, and bad input is said in words."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -239,7 +240,7 @@ def test_a_table_of_ones_own_people_counts_and_a_bad_one_changes_nothing():
 
 def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_all(monkeypatch):
     page = opened(prefecture="450200")
-    for section in ("gaps", "distance", "hours", "counties"):
+    for section in ("gaps", "distance", "hours", "equity", "counties"):
         page.button_group(key="reach_section").set_value(section).run()
         assert not page.exception
 
@@ -251,11 +252,14 @@ def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_a
             "measure_distances",
             "measure_second",
             "find_day",
+            "find_land",
             "find_distances",
             "find_even",
         ),
         "ui.reach.reach_lookup": (
             "covered_at",
+            "people_within",
+            "outer_distances",
             "gaps_among",
             "list_gaps",
             "draw_left_out",
@@ -264,9 +268,26 @@ def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_a
     }.items():
         for name in names:
             monkeypatch.setattr(f"{module}.{name}", refuse)
-    for section in ("gaps", "distance", "hours", "counties"):
+    for section in ("gaps", "distance", "hours", "equity", "counties"):
         page.button_group(key="reach_section").set_value(section).run()
         assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("section", "told"), [("distance", "平均距离"), ("hours", "24 小时平均"), ("equity", "基尼系数")]
+)
+def test_the_curves_of_two_settings_stand_in_one_chart_each_line_named_by_its_setting(section, told):
+    page = opened(vs="1", vs_by="straight_line_m:500", vs_who="people", section=section, prefecture="450200")
+    assert [box.label for box in page.metric].count(told) == 2
+    charts = page.get("vega_lite_chart")
+    assert len(charts) == 1
+    layers = json.loads(charts[0].proto.spec)["layer"]
+    scales = [
+        layer["encoding"]["strokeDash"]["scale"] for layer in layers if "strokeDash" in layer["encoding"]
+    ]
+    assert [scale["domain"] for scale in scales] == [
+        ["当前设定: 直线 1,000 米 · 城镇居民", "另一种设定: 直线 500 米 · 常住人口"]
+    ]
 
 
 def raster(folder, **options):

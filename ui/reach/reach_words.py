@@ -1,6 +1,7 @@
 """What the codes of coverage are called on screen."""
 
 from geo import schema, walk
+from geo.compared_charts import NAMED
 from geo.provenance import percent
 from ui.reach.own_people import find_own
 from ui.reach.reach import ANY_TIME, GRID, TOWNSHIPS, Question, Rule
@@ -53,27 +54,38 @@ def people_note(source: str) -> str:
 
 
 def rule_name(rule: Rule) -> str:
-    """Say a threshold in a few words."""
-    if rule.measure == walk.WALK_MINUTES:
-        told = t("{minutes} minutes on foot", minutes=f"{rule.amount:g}")
-    else:
-        told = t("{metres} m in a straight line", metres=f"{rule.amount:,.0f}")
+    """Say a threshold in a few words, and the standing of one that is a standard."""
+    told = _measure_name(rule)
     return f"{told} · {t(STANDINGS[rule.standing])}" if rule.standing else told
+
+
+def _measure_name(rule: Rule) -> str:
+    if rule.measure == walk.WALK_MINUTES:
+        return t("{minutes} minutes on foot", minutes=f"{rule.amount:g}")
+    return t("{metres} m in a straight line", metres=f"{rule.amount:,.0f}")
 
 
 def setting_name(view: View) -> str:
     """Say in one line what a setting asks: threshold, who counts, whose people, and the hour."""
-    question = view.question
-    parts = [rule_name(view.rule), t(WHO[question.who]), source_name(question.source)]
-    if question.hour != ANY_TIME:
-        parts.append(f"{t(DAYS[question.day])} {question.hour:02d}:00")
-    return " · ".join(parts)
+    return " · ".join([rule_name(view.rule), *_asked_of(view, sourced=True)])
 
 
 def setting_names(views: Views) -> tuple[str, ...]:
-    """Name each setting shown, so that the two are told apart even where they ask the same."""
+    """Name each setting shown shortly, so that two are told apart even where they ask the same."""
     labels = (t("This setting"), t("The other setting"))
-    return tuple(f"{label}: {setting_name(view)}" for label, view in zip(labels, views.both, strict=False))
+    sourced = len({view.question.source for view in views.both}) > 1
+    told = [" · ".join([_measure_name(view.rule), *_asked_of(view, sourced=sourced)]) for view in views.both]
+    return tuple(f"{label}{NAMED}{words}" for label, words in zip(labels, told, strict=False))
+
+
+def _asked_of(view: View, *, sourced: bool) -> list[str]:
+    question = view.question
+    parts = [t(WHO[question.who])]
+    if sourced:
+        parts.append(source_name(question.source))
+    if question.hour != ANY_TIME:
+        parts.append(f"{t(DAYS[question.day])} {question.hour:02d}:00")
+    return parts
 
 
 def rule_source(rule: Rule) -> str:

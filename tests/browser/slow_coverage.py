@@ -1,0 +1,39 @@
+"""What `test_cancelling` puts before the true app: each hour takes a while, and the loops are never ready.
+
+What is worked on is written to the file that `SLOW_NOTES` names, a line a step.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from geo import opening
+from web import loops
+
+STEP_S = 0.4
+NOTES = Path(os.environ["SLOW_NOTES"])
+search = opening.nearest_place
+
+
+def note(text):
+    with NOTES.open("a", encoding="utf-8") as stream:
+        stream.write(f"{text}\n")
+
+
+def slow_search(*places):
+    time.sleep(STEP_S)
+    note("hour")
+    return search(*places)
+
+
+def slow_wait(self, family, on_progress):
+    for done in range(1000):
+        note("wait")
+        on_progress(done, 1000)
+        time.sleep(STEP_S / 4)
+
+
+opening.nearest_place = slow_search
+loops.Preparation.wait_for = slow_wait
+loops.preparation = loops.Preparation((sys.executable, "-c", "pass"))
