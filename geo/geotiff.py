@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import UnreadablePeopleError
-from geo.schema import COUNTY_LEVEL, LAT, LEVEL, LON, PEOPLE, WGS84
+from geo.schema import COUNTY_LEVEL, LAT, LEVEL, LON, NAME, PEOPLE, WGS84
 
 Floats = npt.NDArray[np.float64]
 
@@ -175,7 +175,8 @@ def _window_of(raster: Any, counties: gpd.GeoDataFrame, name: str) -> Any:
     )
     if outside.any():
         covered = ", ".join(f"{edge:.2f}" for edge in edges)
-        named = ", ".join(bounds.index[outside][:_NAMED])
+        labels = counties[NAME] if NAME in counties else counties.index.to_series()
+        named = ", ".join(labels[outside].iloc[:_NAMED])
         raise UnreadablePeopleError(
             zh=f"{name} 的范围是 {covered}（西、南、东、北，度），"
             f"没有完整覆盖 {outside.sum()} 个县（{named}）；请提供覆盖全广西的栅格。",

@@ -179,6 +179,12 @@ def test_a_raster_that_is_elsewhere_is_refused(geotiff, options, match):
         read_people_geotiff(geotiff(ones(), **options), REGIONS)
 
 
+def test_counties_that_a_raster_does_not_cover_are_named(geotiff):
+    named = REGIONS.assign(name=["Guangxi", "East", "West"])
+    with pytest.raises(InvalidValueError, match=r"2 counties \(East, West\)"):
+        read_people_geotiff(geotiff(ones(), west=100.0), named)
+
+
 def test_negative_people_that_are_not_declared_as_nodata_are_refused(geotiff):
     people = ones()
     people[5, 5] = -99999
