@@ -91,6 +91,21 @@ def test_what_the_list_does_not_name_is_not_closed_unasked(bring, stored, capsys
     assert read_batches(stored()).loc[2, "undone_by"] == "乙"
 
 
+def test_what_the_list_does_not_name_is_decided_on_later(bring, stored, capsys):
+    bring(LIST)
+    assert bring("".join(LIST.splitlines(keepends=True)[:2]), "--missing", "later") == 0
+    assert cli.main(["registry", "questions"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert "list.csv" in line
+    waits = line.split()[0]
+    for both in (["--close", "T1"], ["--close", waits, "--keep", waits]):
+        assert cli.main(["registry", "questions", *both]) == 2
+        assert "waits for no decision, or is given two" in capsys.readouterr().err
+    assert cli.main(["registry", "questions", "--close", waits, "--who", "丙"]) == 0
+    assert "1 closed, 0 kept" in capsys.readouterr().out
+    assert read_current(stored()).loc[waits, schema.STATUS] == "closed"
+
+
 def test_a_changed_field_is_told_before_it_is_written(bring, capsys):
     bring(LIST)
     capsys.readouterr()

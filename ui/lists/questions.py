@@ -57,6 +57,7 @@ def _ask(waiting: pd.DataFrame, rows: pd.DataFrame, words: dict[str, str]) -> No
     column = st.column_config.SelectboxColumn(
         t("Decision"), options=list(ANSWERS), format_func=lambda code: t(ANSWERS[str(code)])
     )
+    st.caption(t("Choose under “Decision” what becomes of each; what is left blank goes on waiting."))
     edited = st.data_editor(
         rows,
         key=f"questions_{desk.turn}",
