@@ -45,6 +45,7 @@ from geo.catchment_input import placed, read_amounts, read_pairs, read_places
 from geo.decay import GaussianWeight, PowerWeight, StepWeight, Weight, to_weight, weigh
 from geo.errors import InvalidValueError
 from geo.loops import CATCHMENTS, load_loops
+from geo.people import is_above_zero
 from geo.schema import PEOPLE, require_columns
 
 if TYPE_CHECKING:
@@ -227,9 +228,7 @@ def _reach_of(
 def _weight_of(method: str, weight: Weight | Mapping[float, float] | None, max_cost: float | None) -> Weight:
     """Choose the weight a method works with, and refuse what does not go together."""
     _require_one_of(method, METHODS, what="method")
-    if max_cost is not None and not (
-        isinstance(max_cost, int | float | np.number) and np.isfinite(max_cost) and max_cost > 0
-    ):
+    if max_cost is not None and not is_above_zero(max_cost):
         raise InvalidValueError(f"the reach is {max_cost}; give a finite number above 0.")
     if weight is not None and method == GAUSSIAN:
         raise InvalidValueError(f"{method} brings its own weight; leave `weight` out or take {TWO_STEP}.")

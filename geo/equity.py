@@ -14,6 +14,7 @@ import pandas as pd
 from geo._equity_sums import ends_of_ties, palma_groups, theil, theil_row
 from geo.equity_input import read_access, read_ranked, require_like, some_labels
 from geo.errors import InvalidValueError
+from geo.people import is_above_zero
 
 Floats = npt.NDArray[np.float64]
 
@@ -286,7 +287,7 @@ def poverty(access: pd.Series, people: pd.Series, *, line: float) -> pd.Series:
     InvalidValueError
         As for `lorenz_curve`, or the line is not a finite number above 0.
     """
-    if not (np.isfinite(line) and line > 0):
+    if not is_above_zero(line):
         raise InvalidValueError(f"the line is {line}; give a finite access above 0.")
     have, weight, _ = read_ranked(access, people, None)
     lacking = np.maximum(line - have, 0.0) / line

@@ -46,6 +46,13 @@ def require_thresholds(thresholds_m: Iterable[float]) -> Floats:
     return np.sort(limits_m)
 
 
+def is_above_zero(value: object) -> bool:
+    """Tell whether something is a finite number above 0; text, nothing and truth values are not."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return False
+    return bool(0 < float(value) < np.inf)
+
+
 def people_of(demand: pd.DataFrame) -> list[Floats]:
     """Give the people of each row, in the order of `WHO_COUNTS`, or raise unless all can be counted.
 

@@ -1,11 +1,10 @@
 """The official double test: within a kilometre in a straight line, and within fifteen minutes on foot."""
 
-import numpy as np
 import pandas as pd
 
 from geo.coverage import covered_people
 from geo.errors import InvalidValueError
-from geo.people import COVERED, SHARE, TOTAL
+from geo.people import COVERED, SHARE, TOTAL, is_above_zero
 from geo.schema import FACILITY_TYPE, MEASURE, STANDING, STANDINGS, THRESHOLD
 
 # The measures of the standards table that the double test reads.
@@ -101,7 +100,7 @@ def walk_reach_m(
         The minutes or the speed are not above 0, or the factor is under 1.
     """
     _require_walk(detour_factor, walk_kmh)
-    if not (np.isfinite(minutes) and minutes > 0):
+    if not is_above_zero(minutes):
         raise InvalidValueError(f"The walk is {minutes} minutes; give a number above 0.")
     return float(minutes * walk_kmh * METRES_PER_MINUTE / detour_factor)
 
@@ -138,9 +137,9 @@ def standard_threshold(
 
 
 def _require_walk(detour_factor: float, walk_kmh: float) -> None:
-    if not (np.isfinite(detour_factor) and detour_factor >= 1):
+    if not is_above_zero(detour_factor) or detour_factor < 1:
         raise InvalidValueError(
             f"The detour factor is {detour_factor}; no way is shorter than straight, give 1 or more."
         )
-    if not (np.isfinite(walk_kmh) and walk_kmh > 0):
+    if not is_above_zero(walk_kmh):
         raise InvalidValueError(f"The walking speed is {walk_kmh} km/h; give a number above 0.")

@@ -481,7 +481,7 @@ def test_weights_that_rise_and_places_at_the_date_line_or_a_pole_are_left_to_the
     assert not fits_grid(np.array([108.0]), np.array([85.0]), falling)
 
 
-@pytest.mark.parametrize("reach_m", [0, -1, np.nan, np.inf, 100_001, None, "far"])
+@pytest.mark.parametrize("reach_m", [0, -1, np.nan, np.inf, 100_001, None, "far", True])
 def test_a_reach_that_cannot_be_used_is_refused(reach_m):
     homes = points([108.0], [22.8], people=[1.0])
     with pytest.raises(InvalidValueError, match=r"reach|max_distance_m"):

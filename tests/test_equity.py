@@ -267,7 +267,7 @@ def test_people_without_a_rank_or_a_group_are_named():
         split_theil_t(access, people, groups=pd.Series([None, "a"]))
 
 
-@pytest.mark.parametrize("line", [0, -1, np.nan, np.inf])
+@pytest.mark.parametrize("line", [0, -1, np.nan, np.inf, None, "ten", True])
 def test_a_line_that_is_no_line_is_refused(line):
     with pytest.raises(InvalidValueError, match="finite access above 0"):
         poverty(pd.Series([1.0]), pd.Series([1]), line=line)

@@ -52,6 +52,9 @@ def test_a_rule_that_nobody_made_is_refused_with_those_that_are():
     [
         ({"minutes": 0}, "minutes"),
         ({"minutes": np.nan}, "minutes"),
+        ({"minutes": "15"}, "minutes"),
+        ({"minutes": True}, "minutes"),
+        ({"detour_factor": None}, "detour factor"),
         ({"detour_factor": 0.9}, "detour factor"),
         ({"walk_kmh": 0}, "speed"),
         ({"walk_kmh": np.inf}, "speed"),
