@@ -26,6 +26,7 @@ from geo.planning.ground import Ground
 from geo.planning.means import FAIRNESS, Means
 from geo.planning.mix_rows import MixRows, merged_rows
 from geo.planning.offers import BUYABLE, Offers
+from geo.planning.worst_off import lift_worst
 from geo.schema import COST_YUAN, COUNTY, LAT, LON
 from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, Options
 from geo.siting.highs import Model, solve
@@ -89,6 +90,9 @@ def solve_mix(
         return Mixed(
             seconds=watch.seconds(), reason=f"{reason} Ask a smaller share, or give candidates there."
         )
+    lifted = None if moves or means.measure != FAIRNESS else lift_worst(rows, offers, means, watch=watch)
+    if lifted is not None:
+        return Mixed(lifted.bought, (), (), lifted.bound, lifted.status, watch.seconds())
     plan = _Writer(rows, offers, means, moves)
     fair = means.measure == FAIRNESS
     sure = 0.0 if fair else float(rows.sure.sum())

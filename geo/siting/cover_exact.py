@@ -13,6 +13,7 @@ from geo.siting.cover_model import cover_columns, cover_model
 from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
 from geo.siting.cover_search import fair_start, greedy, improved, with_earliest
 from geo.siting.cover_state import reached_by, worth
+from geo.siting.floor_parts import Parts
 from geo.siting.highs import solve
 from geo.siting.plan import INFEASIBLE, OPTIMAL, ROUNDING
 from geo.siting.relaxed import RelaxedWalk
@@ -77,14 +78,31 @@ def best_cover(
     return Found(chosen, max(bound, worth(problem, chosen)), status, state.prices)
 
 
-def best_fair_cover(problem: CoverProblem, *, needs: Floats, watch: Watch, told_offset: float) -> Found:
+def best_fair_cover(
+    problem: CoverProblem,
+    *,
+    needs: Floats,
+    watch: Watch,
+    told_offset: float,
+    start: Sequence[int] | None = None,
+) -> Found:
     """Find the plan that covers most of those that give every group what it needs."""
     most = float(problem.weights.sum())
     small = undominated(problem)
-    begin = fair_start(small, needs)
-    start = None if begin is None else cover_columns(small, begin)
+    begin = fair_start(small, needs) if start is None else None
+    if begin is None and start is None:
+        group = np.zeros(0, np.intp) if problem.group is None else problem.group
+        parts = Parts(problem, np.maximum(np.bincount(group, problem.weights, len(needs)), needs))
+        cheapest = parts.cheapest(needs, watch=watch)
+        if cheapest.low > parts.most:
+            return Found([], np.nan, INFEASIBLE)
+        start = cheapest.chosen if cheapest.cost <= parts.most else None
+    if start is not None:
+        small = problem.only(np.union1d(np.searchsorted(problem.sites, small.sites), start).astype(np.intp))
+        begin = np.flatnonzero(np.isin(small.sites, problem.sites[list(start)])).tolist()
     model = cover_model(small, needs=needs)
-    solved = solve(model, watch=watch, start=start, told_offset=told_offset, sign=-1.0)
+    columns = None if begin is None else cover_columns(small, begin)
+    solved = solve(model, watch=watch, start=columns, told_offset=told_offset, sign=-1.0)
     if solved.status == INFEASIBLE:
         return Found([], np.nan, INFEASIBLE)
     chosen = begin or [] if solved.columns is None else _opened(small, solved.columns)

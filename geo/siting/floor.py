@@ -1,0 +1,142 @@
+"""The share of the group worst off, lifted as far as the sites go.
+
+Whether every group can have a share is asked of `geo.siting.floor_parts`; the share is halved in again and
+again between what a plan gives and what is proven to be out of reach. Last it is asked whether anything more
+than the best plan is possible at all: the proof.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting.cover_problem import CoverProblem
+from geo.siting.cover_state import CoverState, reached_by
+from geo.siting.floor_parts import Parts
+from geo.siting.plan import CANCELLED, OPTIMAL, TIME_LIMIT, gap_below
+from geo.siting.watch import Watch
+
+Floats = npt.NDArray[np.float64]
+
+# A share that is larger by less than this is no better: a hundredth of a person of a hundred thousand.
+_MORE, _LEAST_MORE = 1e-7, 1e-8
+# So near, as a share of the best, that the proof is tried; and the part of the time a question may take.
+_NEAR, _PART = 0.004, 0.3
+
+
+class Lifted(NamedTuple):
+    """Hold the sites chosen, the least share they give, what no choice can exceed, and the status."""
+
+    chosen: list[int]
+    floor: float
+    bound: float
+    status: str
+
+
+def best_floor(
+    problem: CoverProblem, have: Floats, total: Floats, *, watch: Watch, start: Sequence[int] = ()
+) -> Lifted:
+    """Choose the sites that lift the least share of all groups most.
+
+    Parameters
+    ----------
+    problem
+        Merged, every row in a group.
+    have
+        The weight of each group that is covered whatever is chosen.
+    total
+        All weight of each group; a group without weight has no share.
+    watch
+        Ends the search; the gap is told as it shrinks.
+    start
+        A plan within the limits.
+    """
+    search = _Search(problem, have, total, watch)
+    search.keep(list(start))
+    return search.ended()
+
+
+class _Search:
+    def __init__(self, problem: CoverProblem, have: Floats, total: Floats, watch: Watch) -> None:
+        if problem.group is None:
+            raise AssertionError
+        self.problem, self.group, self.watch = problem, problem.group, watch
+        self.have, self.total, self.lived = have, total, total > 0
+        self.parts = Parts(problem, total)
+        self.chosen, self.low = list[int](), self.floor([])
+        self.high = self._highest()
+
+    def shares(self, chosen: Sequence[int]) -> Floats:
+        covered = self.problem.weights * (reached_by(self.problem.lists, chosen) > 0)
+        sums = np.bincount(self.group, covered, len(self.total))
+        shares: Floats = (self.have + sums)[self.lived] / self.total[self.lived]
+        return shares
+
+    def floor(self, chosen: Sequence[int]) -> float:
+        return float(self.shares(chosen).min(initial=1.0))
+
+    def keep(self, chosen: list[int]) -> bool:
+        """Spend what is left on the group worst off, and keep the plan if it is better."""
+        state = CoverState(self.problem, chosen)
+        where = np.flatnonzero(self.lived)
+        while True:
+            worst = where[int(np.argmin(self.shares(state.plan)))]
+            left = self.problem.weights * ((state.reached == 0) & (self.group == worst))
+            best = state.best(self.problem.by_site() @ left)
+            if best is None:
+                break
+            state.open(best)
+        floor = self.floor(state.plan)
+        better = floor > self.low
+        if better:
+            self.chosen, self.low = state.plan, floor
+            self.tell()
+        return better
+
+    def tell(self) -> None:
+        self.watch.tell(self.low, max(self.high, self.low), gap_below(self.low, self.high))
+
+    def needs(self, share: float) -> Floats:
+        needs: Floats = np.where(self.lived, share * self.total - self.have, 0.0)
+        return needs
+
+    def ended(self) -> Lifted:
+        """Ask for one share after the other until nothing lies between the plan and the bound."""
+        hard = 0.0
+        while self.high > self.low + self._more():
+            if self.watch.stopped():
+                break
+            floor = max(self.low, hard)
+            near = self.high - floor <= _NEAR * max(self.low, _NEAR)
+            share = self.low + self._more() if near else (floor + self.high) / 2
+            watch = self.watch if near else self.watch.part(max(_PART * self.watch.left_s(), 1.0))
+            found = self.parts.cheapest(self.needs(share), watch=watch)
+            if found.low > self.parts.most:
+                self.high = min(self.high, share)
+            elif found.chosen is None or found.cost > self.parts.most:
+                hard = max(hard, share)
+                if near:
+                    break
+            elif not self.keep(found.chosen):
+                # What a row may be off by is all that lies between.
+                self.high = min(self.high, share)
+            self.tell()
+        proven = self.high <= self.low + self._more()
+        status = OPTIMAL if proven else (CANCELLED if self.watch.stopped() == CANCELLED else TIME_LIMIT)
+        return Lifted(sorted(self.chosen), self.low, self.low if proven else self.high, status)
+
+    def _more(self) -> float:
+        return _MORE * self.low + _LEAST_MORE
+
+    def _highest(self) -> float:
+        """Give a share that is out of reach, or all, without a search."""
+        high = self.floor(list(range(self.problem.lists.shape[1])))
+        low = self.low
+        while high - low > _NEAR * max(low, _NEAR):
+            middle = (low + high) / 2
+            if self.parts.hopeless(self.needs(middle)):
+                high = middle
+            else:
+                low = middle
+        return high

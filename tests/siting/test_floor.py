@@ -1,0 +1,101 @@
+"""The group worst off is lifted as far as any choice could: brute force beside it."""
+
+from itertools import combinations
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from scipy import sparse
+
+from geo.siting import CANCELLED, OPTIMAL, TIME_LIMIT
+from geo.siting.cover_problem import CoverProblem, merged
+from geo.siting.cover_state import reached_by
+from geo.siting.floor import best_floor
+from geo.siting.floor_parts import Parts
+from geo.siting.limits import Limits
+from geo.siting.watch import Watch
+
+SEEDS = st.integers(0, 9999)
+LIMITS = ["number", "budget", "both", "groups"]
+
+
+def world(seed, limits, *, homes=40, sites=9, groups=5):
+    """Scatter homes on a line, each group a stretch of it, so that few sites serve two groups."""
+    random = np.random.default_rng(seed)
+    here, there = np.sort(random.uniform(0, 1, homes)), random.uniform(0, 1, sites)
+    lists = sparse.csr_array((np.abs(here[:, None] - there[None]) <= 0.12).astype(float))
+    people, group = random.integers(1, 9, homes) * 1.0, np.sort(random.integers(0, groups, homes))
+    costs, stands = random.integers(1, 4, sites) * 1.0, random.integers(0, 3, sites)
+    kind = {
+        "number": Limits(3, None, np.ones(sites), None, None),
+        "budget": Limits(None, 5.0, costs, None, None),
+        "both": Limits(3, 5.0, costs, None, None),
+        "groups": Limits(4, None, np.ones(sites), stands, np.array([1, 2, 1])),
+    }[limits]
+    have = random.integers(0, 5, groups) * 1.0
+    total = have + np.bincount(group, people, groups) + random.integers(0, 5, groups)
+    return merged(CoverProblem(lists, people, np.arange(sites), kind, group)), have, total
+
+
+def within(limits, some):
+    few = limits.count is None or len(some) <= limits.count
+    cheap = limits.budget is None or limits.costs[some].sum() <= limits.budget
+    room = limits.group is None or (np.bincount(limits.group[some], minlength=3) <= limits.room).all()
+    return few and cheap and room
+
+
+def plans(problem):
+    sites = range(problem.lists.shape[1])
+    every = (list(some) for count in range(len(sites) + 1) for some in combinations(sites, count))
+    return [some for some in every if within(problem.limits, some)]
+
+
+def given_to(problem, some, groups=5):
+    return np.bincount(problem.group, problem.weights * (reached_by(problem.lists, some) > 0), groups)
+
+
+def shares(problem, have, total, some):
+    return ((have + given_to(problem, some)) / np.maximum(total, 1e-9))[total > 0]
+
+
+@settings(deadline=None, max_examples=10)
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS))
+def test_no_choice_lifts_the_worst_further(seed, limits):
+    problem, have, total = world(seed, limits)
+    best = max(shares(problem, have, total, some).min() for some in plans(problem))
+    told = list[float]()
+    watch = Watch(60, {"progress": lambda seen: told.append(seen.gap)})
+    found = best_floor(problem, have, total, watch=watch)
+    assert found.status == OPTIMAL
+    assert found.floor == pytest.approx(best, abs=1e-9)
+    assert found.floor == found.bound == shares(problem, have, total, found.chosen).min()
+    assert within(problem.limits, found.chosen)
+    assert told == sorted(told, reverse=True)
+
+
+@settings(deadline=None, max_examples=10)
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS), share=st.floats(0.1, 0.9))
+def test_the_parts_together_are_the_cheapest_of_all(seed, limits, share):
+    problem, have, total = world(seed, limits)
+    needs = share * total - have
+    parts = Parts(problem, total)
+    enough = [some for some in plans(problem) if (given_to(problem, some) >= needs - 1e-6).all()]
+    cost = min((parts.costs[some].sum() for some in enough), default=np.inf)
+    assert not (enough and parts.hopeless(needs))
+    for _again in range(2):
+        found = parts.cheapest(needs, watch=Watch(60, {}))
+        if enough:
+            assert (found.cost, found.low) == (cost, cost) or found.low <= cost <= found.cost <= parts.most
+            assert (given_to(problem, found.chosen) >= needs - 1e-4).all()
+        else:
+            assert found.low > parts.most
+
+
+def test_a_search_without_time_keeps_its_start_and_its_bound():
+    problem, have, total = world(11, "number")
+    best = max(shares(problem, have, total, some).min() for some in plans(problem))
+    for status, watch in ((TIME_LIMIT, Watch(0, {})), (CANCELLED, Watch(60, {"cancelled": lambda: True}))):
+        found = best_floor(problem, have, total, watch=watch, start=[2])
+        assert found.status in {status, OPTIMAL}
+        assert found.floor <= best <= found.bound + 1e-9
