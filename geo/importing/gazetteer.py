@@ -17,14 +17,13 @@ from geo.importing.word_finder import WordFinder
 from geo.regions import ENDED, REGIONS_NAME, read_census, short_name
 
 POIS_NAME, ZONES_NAME, ALL_TOWNSHIPS_NAME = "osm_pois", "import_zones", "raw_townships"
-FULL, SHORT, ENDED_NAME, ZONE, CODE_FORM, TOWN, SEAT = (
+FULL, SHORT, ENDED_NAME, ZONE, CODE_FORM, TOWN = (
     "full_name",
     "short_name",
     "ended_name",
     "zone",
     "code",
     "township",
-    "seat",
 )
 PREFECTURE_FORM, NAMESAKE = "prefecture", "namesake"
 # Short names that are also plain words: they count only beside their city, or alone in a county column.
@@ -45,7 +44,6 @@ PLAIN_WORDS = (
 )
 # What follows a name when it is a street's or a company's and no region's.
 ROADS = ("路", "大道", "街", "巷", "里", "村", "桥", "苑", "小区", "花园", "大厦", "酒店", "社区")
-TOWN_KINDS = ("镇", "乡", "街道", "街道办", "街道办事处")
 LEAST_POI_NAME = 3
 # How far from each other equal names may lie and still be one place (a school's gate and its building).
 SAME_PLACE_DEGREES = 0.01

@@ -16,10 +16,9 @@ from geo.importing.checking import (
 )
 from geo.importing.county_finding import CANDIDATES
 from geo.importing.datum_evidence import likely_datum
-from geo.importing.finding_kinds import ERROR, FINDING_CODE, SEVERITY, SOURCE_ROW
+from geo.importing.finding_kinds import FINDING_CODE
 from geo.importing.header_matching import EXACT, REMEMBERED, ColumnMapping, match_columns
 from geo.importing.list_datum import hinted_datum, weigh_list_datums
-from geo.importing.list_words import FINDING, SERIAL
 from geo.importing.mending import mend_rows, move_points, remove_rows
 from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
 from geo.importing.questions import (
@@ -35,8 +34,6 @@ from geo.importing.source_table import SourceTable
 from geo.network import Network
 
 Remembered = Mapping[str, ColumnMapping]
-# Columns that are never asked about.
-SILENT_FIELDS = (SERIAL, FINDING)
 
 
 @dataclass(frozen=True)
@@ -202,12 +199,6 @@ def check_draft(draft: Draft, grounds: Grounds) -> Draft:
 def sure_headers(draft: Draft) -> tuple[str, ...]:
     """Give the headers whose meaning is known by a word or was confirmed; the others are worth a look."""
     return tuple(column.header for column in draft.mapping.columns if column.by in {EXACT, REMEMBERED})
-
-
-def wrong_rows(checked: Checked) -> set[int]:
-    """Give the numbers of the rows that have an error."""
-    found = checked.findings
-    return {int(row) for row in found.loc[found[SEVERITY] == ERROR, SOURCE_ROW].dropna()}
 
 
 def decide_all(draft: Draft, decision: str | None, grounds: Grounds) -> Draft:

@@ -62,20 +62,6 @@ def show_currency() -> None:
     rows[schema.COUNTY] = rows[schema.COUNTY].map(names.regions)
     rows[schema.FACILITY_TYPE] = rows[schema.FACILITY_TYPE].map(names.types)
     rows[AT] = local_times(rows[AT])
-    shown = [
-        schema.COUNTY,
-        schema.FACILITY_TYPE,
-        PUBLISHED,
-        LISTED,
-        LOCATED,
-        PLACE_UNKNOWN,
-        MISSING,
-        CLOSED_SITES,
-        LATEST,
-        WHO,
-        AT,
-        FILE_NAME,
-    ]
     st.caption(
         t(
             "{sites} sites in {lists} counties and types. Located: it has a place, if only the township. "
@@ -85,25 +71,22 @@ def show_currency() -> None:
         )
     )
     _show_totals(currency)
-    st.dataframe(
-        rows[shown],
-        hide_index=True,
-        placeholder="—",
-        column_config={
-            schema.COUNTY: st.column_config.TextColumn(t("County"), pinned=True),
-            schema.FACILITY_TYPE: t("Type"),
-            PUBLISHED: t("Published"),
-            LISTED: t("In the lists"),
-            LOCATED: t("Located"),
-            PLACE_UNKNOWN: t("Place unknown"),
-            MISSING: t("Missing"),
-            CLOSED_SITES: t("Closed"),
-            LATEST: t("As of"),
-            WHO: t("By"),
-            AT: t("Applied on"),
-            FILE_NAME: t("File"),
-        },
-    )
+    words = {
+        schema.COUNTY: t("County"),
+        schema.FACILITY_TYPE: t("Type"),
+        PUBLISHED: t("Published"),
+        LISTED: t("In the lists"),
+        LOCATED: t("Located"),
+        PLACE_UNKNOWN: t("Place unknown"),
+        MISSING: t("Missing"),
+        CLOSED_SITES: t("Closed"),
+        LATEST: t("As of"),
+        WHO: t("By"),
+        AT: t("Applied on"),
+        FILE_NAME: t("File"),
+    }
+    pinned = {schema.COUNTY: st.column_config.TextColumn(words[schema.COUNTY], pinned=True)}
+    st.dataframe(rows[list(words)], hide_index=True, placeholder="—", column_config={**words, **pinned})
 
 
 def _show_totals(currency: pd.DataFrame) -> None:
