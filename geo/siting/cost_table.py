@@ -118,7 +118,7 @@ def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDAr
     if table.whole is not None:
         columns, found = np.flatnonzero(allowed), np.full(len(rows), np.inf)
         for part in row_parts(len(rows), len(columns)):
-            found[part] = table.whole[np.ix_(rows[part], columns)].min(axis=1, initial=np.inf)
+            found[part] = block(table.whole, rows[part], columns).min(axis=1, initial=np.inf)
         return found
     least = np.full(len(table.demand), np.inf)
     row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
@@ -135,7 +135,7 @@ def nearest_sites(table: CostTable, rows: Integers, opened: Integers) -> tuple[F
     if table.whole is not None:
         least, site = np.full(len(rows), np.inf), np.zeros(len(rows), np.intp)
         for part in row_parts(len(rows), len(opened)):
-            costs = table.whole[np.ix_(rows[part], opened)]
+            costs = block(table.whole, rows[part], opened)
             place = np.argmin(costs, axis=1)
             least[part], site[part] = np.take_along_axis(costs, place[:, None], axis=1)[:, 0], opened[place]
         return least, site
@@ -151,9 +151,48 @@ def nearest_sites(table: CostTable, rows: Integers, opened: Integers) -> tuple[F
     return least[rows], site[rows]
 
 
+def reached_sums(table: CostTable, rows: Integers, worth: tuple[Integers, Floats], max_cost: float) -> Floats:
+    """Sum up for some rows what those of some sites are worth that are within reach.
+
+    Parameters
+    ----------
+    table, rows
+        The costs, and which demand is asked for.
+    worth
+        The sites, rising, and what each is worth.
+    max_cost
+        The threshold.
+    """
+    if table.whole is not None:
+        sums = np.empty(len(rows))
+        for part in row_parts(len(rows), len(worth[0])):
+            sums[part] = (block(table.whole, rows[part], worth[0]) <= np.float64(max_cost)) @ worth[1]
+        return sums
+    of_site = np.zeros(len(table.sites))
+    of_site[worth[0]] = worth[1]
+    found = np.flatnonzero((table.pairs.data <= max_cost) & (of_site[table.pairs.indices] > 0))
+    row = np.searchsorted(table.pairs.indptr, found, side="right") - 1
+    all_sums = np.bincount(row, of_site[table.pairs.indices[found]], len(table.demand))
+    return all_sums[rows].astype(np.float64)
+
+
+def block(whole: npt.NDArray[Any], rows: Integers, columns: Integers) -> npt.NDArray[Any]:
+    """Give some rows and columns of an array, both rising; no copy where neither has holes."""
+    down, across = _without_holes(rows), _without_holes(columns)
+    if isinstance(down, slice):
+        return whole[down, across] if isinstance(across, slice) else whole[down].take(across, axis=1)
+    return whole[down, across] if isinstance(across, slice) else whole[np.ix_(down, across)]
+
+
+def _without_holes(places: Integers) -> Integers | slice:
+    if len(places) and places[-1] - places[0] == len(places) - 1:
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places
+
+
 def some_rows(table: CostTable, rows: Integers) -> CostTable:
     """Give the costs of some of the demand alone."""
-    whole = None if table.whole is None else table.whole[rows].astype(np.float64)
+    whole = None if table.whole is None else table.whole[rows]
     pairs = None if table.pairs is None else table.pairs[rows]
     return CostTable(table.demand[rows], table.sites, table.weights[rows], whole, pairs)
 

@@ -88,8 +88,8 @@ class Options(TypedDict, total=False):
     `forbidden`: labels of sites never to open. `site_groups`: the group, such as the county, of every site,
     and `most_per_group`: how many new ones each may get. `demand_groups`: the group of every demand point,
     and `least_share`: the share of each group's weight that must be covered. `progress`: called with a
-    `Progress` whenever the gap shrinks. `cancelled`: asked again and again; once it says True the search
-    ends with the best it has.
+    `Progress` whenever the gap shrinks, and about once a second besides. `cancelled`: asked again and again;
+    once it says True the search ends with the best it has.
     """
 
     forbidden: Iterable[Hashable]

@@ -5,6 +5,9 @@ import time
 from geo.errors import InvalidValueError
 from geo.siting.plan import CANCELLED, TIME_LIMIT, Options, Progress
 
+# A listener hears of a search that goes on at least about so often.
+_AGAIN_S = 1.0
+
 
 class Watch:
     """Keep the time from the moment it is made.
@@ -27,7 +30,8 @@ class Watch:
             raise InvalidValueError(f"time_limit_s is {time_limit_s}; give seconds, 0 or more.")
         self._start, self._limit_s = time.perf_counter(), float(time_limit_s)
         self._told, self._asked = options.get("progress"), options.get("cancelled")
-        self._called_off, self._last_gap = False, float("inf")
+        self._called_off, self._last_s = False, 0.0
+        self._last: Progress | None = None
 
     def seconds(self) -> float:
         """Say how long it has taken."""
@@ -44,6 +48,8 @@ class Watch:
 
     def stopped(self) -> str:
         """Give the status to end with: cancelled, out of time, or empty to go on."""
+        if self._last is not None and self.seconds() >= self._last_s + _AGAIN_S:
+            self._say(self._last)
         if not self._called_off and self._asked is not None:
             self._called_off = bool(self._asked())
         if self._called_off:
@@ -51,7 +57,14 @@ class Watch:
         return TIME_LIMIT if self.left_s() <= 0 else ""
 
     def tell(self, objective: float, bound: float, gap: float) -> None:
-        """Tell whoever listens, if the gap is smaller than when last told."""
-        if self._told is not None and gap < self._last_gap:
-            self._last_gap = gap
-            self._told(Progress(objective, bound, gap, self.seconds()))
+        """Tell whoever listens, if the gap is smaller than when last told.
+
+        The same is told again whenever a second has passed and the search asks whether to stop.
+        """
+        if self._told is not None and (self._last is None or gap < self._last.gap):
+            self._say(Progress(objective, bound, gap, self.seconds()))
+
+    def _say(self, last: Progress) -> None:
+        self._last, self._last_s = last, self.seconds()
+        if self._told is not None:
+            self._told(last._replace(seconds=self._last_s))

@@ -1,6 +1,5 @@
 """Medians and centers too large for a table: small worlds with a known best, asked as if they were large."""
 
-import importlib
 from itertools import combinations
 
 import hypothesis.strategies as st
@@ -10,10 +9,20 @@ from hypothesis import given, settings
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, median_ways, p_center, p_median
+from geo.siting import (
+    CANCELLED,
+    INFEASIBLE,
+    OPTIMAL,
+    TIME_LIMIT,
+    center_exchange,
+    center_search,
+    median_ways,
+    p_center,
+    p_median,
+)
+from geo.siting.limits import Limits
+from geo.siting.watch import Watch
 
-# The package gives its functions the names of their modules.
-center_module = importlib.import_module("geo.siting.p_center")
 SEEDS = st.integers(0, 9999)
 
 
@@ -21,8 +30,8 @@ SEEDS = st.integers(0, 9999)
 def everything_is_large():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(median_ways, "MOST_CELLS", 0)
-        patch.setattr(center_module, "MOST_CELLS", 0)
-        patch.setattr(center_module, "_FIRST", 4)
+        for few in ("_FIRST", "_MORE", "_FEW", "_LOOKED_AT"):
+            patch.setattr(center_search, few, 4)
         yield
 
 
@@ -93,12 +102,57 @@ def test_a_few_people_asked_again_and_again_find_the_best_center(form, seed, cou
         assert len(plan.sites) <= count
 
 
+@settings(deadline=None, max_examples=10)
+@given(seed=SEEDS, count=st.integers(1, 6))
+def test_exchanges_find_sites_that_reach_all_or_say_they_do_not(seed, count):
+    cost, _ = scattered(seed)
+    reach = np.sort(cost.min(axis=1))[-3] + 0.2
+    lists = sparse.csr_array(cost[cost.min(axis=1) <= reach] <= reach).astype(float)
+    fits = any((lists @ np.isin(range(10), some) > 0).all() for some in combinations(range(10), count))
+    found = center_exchange.reaching_all(lists, np.arange(count), steps=4000, watch=Watch(9, {}))
+    assert (found is not None) == fits
+    if found is not None:
+        assert len(found) == count
+        assert (lists @ np.isin(range(10), found) > 0).all()
+
+
+@settings(deadline=None, max_examples=10)
+@given(seed=SEEDS, count=st.integers(1, 4))
+def test_the_relaxation_never_asks_for_more_sites_than_the_fewest_that_do(seed, count):
+    cost, _ = scattered(seed)
+    reach = min(cost[:, sites].min(axis=1).max() for sites in choices(10, count, []))
+    relaxed = center_search.RelaxedFewest(Limits(None, None, np.ones(10), None, None), Watch(9, {}))
+    needs = []
+    for part in np.array_split(cost, 4):
+        relaxed.add(sparse.csr_array((part <= reach).astype(float)))
+        needs.append(relaxed.solve()[0])
+    assert needs == sorted(needs)
+    assert needs[-1] <= count + 1e-9
+    assert relaxed.priced().sum() >= needs[-1] - 1e-9
+
+
+@settings(deadline=None, max_examples=6)
+@given(seed=SEEDS, count=st.integers(2, 4), most=st.integers(1, 2))
+def test_centers_keep_to_the_number_in_each_county_and_need_no_compiled_loops(seed, count, most):
+    cost, _ = scattered(seed)
+    county = np.arange(10) % 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(center_exchange, "loops", lambda: None)
+        plan = p_center(cost, sites=count, site_groups=county, most_per_group=most)
+        free = p_center(cost, sites=count)
+    fits = [
+        sites for sites in choices(10, min(count, 3 * most), []) if np.bincount(county[sites]).max() <= most
+    ]
+    assert plan.objective == min(cost[:, sites].min(axis=1).max() for sites in fits)
+    assert free.objective == min(cost[:, sites].min(axis=1).max() for sites in choices(10, count, []))
+
+
 def test_lists_cut_short_still_give_a_bound_and_the_right_sum(monkeypatch):
     cost, people = scattered(3, homes=200, sites=20)
     exact = min((people @ cost[:, sites].min(axis=1), sites) for sites in choices(20, 2, []))[0]
     monkeypatch.setattr(median_ways, "_MOST_LISTED", 200 * 6)
     for asked in (cost, sparse.csr_array(cost)):
-        plan = p_median(asked, people, sites=2, time_limit_s=0.3)
+        plan = p_median(asked, people, sites=2, time_limit_s=0.6)
         assert plan.objective == pytest.approx(people @ cost[:, sorted(plan.sites)].min(axis=1))
         assert 0 < plan.bound <= exact * (1 + 1e-9)
         assert exact * (1 - 1e-9) <= plan.objective <= exact * 1.05

@@ -1,0 +1,65 @@
+"""So many sites that reach everybody, found by exchanges while who is left out weighs more and more."""
+
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.siting.watch import Watch
+
+Integers = npt.NDArray[np.intp]
+
+_STEPS_AT_A_TIME = 4_000
+
+
+def loops() -> ModuleType | None:
+    """Give the compiled loops, or None where numba is not installed."""
+    try:
+        return import_module("geo.siting._siting_kernels")
+    except ImportError:
+        return None
+
+
+def reaching_all(lists: Any, opened: Integers, *, steps: int, watch: Watch) -> Integers | None:
+    """Exchange sites one by one until they reach every row; None if they do not after so many steps.
+
+    Parameters
+    ----------
+    lists
+        Demand x site (csr), every row with at least one site.
+    opened
+        The sites to begin with; as many stay open.
+    steps
+        How often to try.
+    watch
+        Ends the search.
+    """
+    kernels = loops()
+    if kernels is None or not len(opened):
+        return None
+    turned = lists.T.tocsr()
+    reached, reaching = (
+        (list_.indptr.astype(np.int64), list_.indices.astype(np.int32)) for list_ in (turned, lists)
+    )
+    rows, sites = lists.shape
+    held = (
+        np.zeros(sites, bool),
+        np.diff(turned.indptr).astype(np.float64),
+        np.zeros(sites, np.int64),
+        np.ones(rows),
+        np.zeros(rows, np.int32),
+        np.arange(rows, dtype=np.int32),
+        np.arange(rows, dtype=np.int32),
+        np.array([rows], np.int64),
+    )
+    for site in opened.tolist():
+        kernels.change(site, 1, reached, reaching, held)
+    for first in range(1, steps, _STEPS_AT_A_TIME):
+        kernels.exchange(reached, reaching, held, (first, first + _STEPS_AT_A_TIME))
+        if not held[-1][0]:
+            return np.flatnonzero(held[0])
+        if watch.stopped():
+            break
+    return None
