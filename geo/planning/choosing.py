@@ -89,7 +89,7 @@ def choose_greedily(ground: Ground, offers: Offers, means: Means) -> Choice:
 def _with_least_share(ground: Ground, offers: Offers, means: Means, quick: Choice) -> Choice:
     """Give a step-by-step plan that gives every county its least share: this, the fairest, or none."""
     asked = (means.least_share or 0.0) * (1 - _ROUNDING)
-    if least_share_of(ground, offers, quick.steps) >= asked:
+    if not asked or least_share_of(ground, offers, quick.steps) >= asked:
         return quick
     fairest = Mixed(lift_the_worst(ground, offers, means), status=GREEDY)
     fair = _settled(ground, offers, means, fairest)

@@ -72,13 +72,16 @@ def popup_lines(found: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
         [
             (t("Place"), place_text(row) or str(row[NAME])),
             (t("People newly reached"), f"{row[why.PEOPLE_NEWLY]:,.0f}"),
-            (t("People lost"), f"{row[why.PEOPLE_LOST]:,.0f}"),
+            *([(t("People lost"), f"{row[why.PEOPLE_LOST]:,.0f}")] if row[why.PEOPLE_LOST] else []),
+            (t("Workers"), f"{row[why.WORKERS_NEWLY]:,.0f}"),
+            (t("County's gap closed"), _share(row[why.GAP_CLOSED])),
             (t("Lost if left out"), f"{row[why.LOST_WITHOUT]:,.0f}"),
-            (t("Nearest today, m"), _metres(row[why.NEAREST_TODAY_M])),
-            (t("Nearest after, m"), _metres(row[why.NEAREST_AFTER_M])),
+            (t("Nearest today, m"), _number(row[why.NEAREST_TODAY_M])),
+            (t("Nearest after, m"), _number(row[why.NEAREST_AFTER_M])),
             (t("Still chosen (of 4 distances)"), _still(row)),
             (t("Cost"), yuan_text(float(row[COST_YUAN]))),
             (t("Next best place"), place_text(row, why.NEXT) or "–"),
+            (t("Next best reaches fewer by"), _number(row[why.NEXT_DIFFERENCE])),
             (t("Hosts within 300 m"), str(row[why.HOSTS]) or "–"),
         ]
         for row in found.to_dict("records")
@@ -101,5 +104,9 @@ def _still(row: dict[str, object] | dict[object, object]) -> str:
     return f"{row[why.STILL_CHOSEN]} / {of}" if of else "…"
 
 
-def _metres(value: object) -> str:
+def _share(value: object) -> str:
+    return "–" if pd.isna(value) else f"{float(str(value)):.1%}"  # type: ignore[call-overload]
+
+
+def _number(value: object) -> str:
     return "–" if pd.isna(value) else f"{float(str(value)):,.0f}"  # type: ignore[call-overload]

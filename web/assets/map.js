@@ -9,6 +9,7 @@
   const AROUND_AFTER_MS = 40;
   // Only until the outlines arrive; then the view is fitted to them.
   const STATION_PIXELS = 14;
+  const LEAST_HEIGHT = 200;
   const START = [[20.9, 104.4], [26.4, 112.1]];
   class NetworkView {
     constructor(id) {
@@ -240,7 +241,9 @@
       const region = regions.byCode.get(state.focus) || regions.all.find(({ level }) => level === "province");
       const whole = () => L.latLngBounds(regions.all.flatMap(({ bounds }) => [bounds.getSouthWest(), bounds.getNorthEast()]));
       const all = GuiMap.listBounds(state) || (region ? region.bounds : whole());
-      this.fitted = this.map.getSize().x > 0;
+      const { x, y } = this.map.getSize();
+      // A frame that is still being laid out is a few pixels high; what fits it then is far too small after.
+      this.fitted = x > 0 && y >= LEAST_HEIGHT;
       if (!all.isValid()) return;
       this.map.fitBounds(all, { animate, ...this.margins() });
     }
@@ -262,7 +265,9 @@
 
     resized() {
       this.map.invalidateSize({ pan: false });
-      if (this.view && !this.fitted) this.home(false);
+      if (!this.view || this.fitted) return;
+      this.home(false);
+      this.plan.again(this.view);
     }
 
     toggleFull() {

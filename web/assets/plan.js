@@ -52,6 +52,12 @@
       if (!focus) this.map.fitBounds([[south, west], [north, east]], { animate: false, ...this.margins() });
     }
 
+    /* The frame has its size only now. */
+    again({ state }) {
+      this.area = null;
+      this.moveTo(this.plan, state);
+    }
+
     cells({ won, gone, half }) {
       const box = (colour) => ([lon, lat]) =>
         L.rectangle([[lat - half, lon - half], [lat + half, lon + half]], {
