@@ -13,7 +13,7 @@ from geo.siting.cover_problem import CoverProblem
 from geo.siting.cover_search import greedy, improved, in_order_of_gain
 from geo.siting.limits import read_choice
 from geo.siting.plan import GREEDY, INFEASIBLE, Options, Plan, gap_below
-from geo.siting.question import CoverQuestion, ask_cover, impossible, nothing
+from geo.siting.question import CoverQuestion, ask_cover, impossible, too_much
 from geo.siting.watch import Watch
 
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
@@ -82,8 +82,7 @@ def max_cover(
     else:
         found = best_fair_cover(asked.problem, needs=asked.needs, watch=watch, told_offset=asked.covered)
     if found.status == INFEASIBLE:
-        reason = "No choice within the limits gives every group its least share; allow more, or ask less."
-        return nothing(asked, watch, reason)
+        return too_much(asked, watch)
     bound = asked.covered + found.bound
     return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
 

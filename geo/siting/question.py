@@ -8,11 +8,17 @@ import pandas as pd
 
 from geo.siting.cost_table import CostTable, lists_within, needed_costs
 from geo.siting.cover_problem import CoverProblem, merged
+from geo.siting.cover_state import reached_by
+from geo.siting.floor import best_floor
 from geo.siting.limits import Choice, demand_groups
 from geo.siting.plan import INFEASIBLE, NEEDED_COST, Options, Plan
 from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
+
+_HAVE, _TOTAL = "have", "total"
+# What the search for a share that could be had may take, once it is known that what is asked cannot.
+_LOOK_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class CoverQuestion:
     problem: CoverProblem
     covered: float
     needs: Floats | None
+    groups: pd.DataFrame
     short: pd.Series
     unreachable: pd.Series
 
@@ -35,6 +42,7 @@ def ask_cover(table: CostTable, choice: Choice, max_cost: float, options: Option
     usable = np.flatnonzero(choice.allowed)
     groups = demand_groups(table.demand, options)
     group, needs, short = None, None, pd.Series(dtype=np.float64)
+    figures = pd.DataFrame({_HAVE: [], _TOTAL: []}, dtype=np.float64)
     if groups is not None:
         group, names, share = groups
         count = len(names)
@@ -42,6 +50,7 @@ def ask_cover(table: CostTable, choice: Choice, max_cost: float, options: Option
         have = np.bincount(group, weights=table.weights * served, minlength=count)
         reachable = np.bincount(group, weights=table.weights * ~lost, minlength=count)
         needs = np.asarray(share * total - have, np.float64)
+        figures = pd.DataFrame({_HAVE: have, _TOTAL: total}, index=names)
         missed = reachable < share * total * (1 - 1e-12)
         short = pd.Series((reachable / np.where(total > 0, total, 1))[missed], index=names[missed])
     weights = np.where(served, 0.0, table.weights)
@@ -51,7 +60,7 @@ def ask_cover(table: CostTable, choice: Choice, max_cost: float, options: Option
     needed = pd.Series(
         needed_costs(table, rows, choice.fixed | choice.allowed), index=table.demand[rows], name=NEEDED_COST
     )
-    return CoverQuestion(table, problem, float(table.weights[served].sum()), needs, short, needed)
+    return CoverQuestion(table, problem, float(table.weights[served].sum()), needs, figures, short, needed)
 
 
 def impossible(asked: CoverQuestion, watch: Watch) -> Plan:
@@ -60,6 +69,26 @@ def impossible(asked: CoverQuestion, watch: Watch) -> Plan:
     reason = (
         f"Even with every candidate open {len(asked.short)} groups stay below the least share: {named}. Ask "
         "a smaller share, a larger threshold, or give candidates there."
+    )
+    return nothing(asked, watch, reason)
+
+
+def too_much(asked: CoverQuestion, watch: Watch) -> Plan:
+    """Say how far the limits lift the group worst off, and which groups stay below what they need."""
+    if asked.needs is None:
+        raise AssertionError
+    have, total = (asked.groups[name].to_numpy() for name in (_HAVE, _TOTAL))
+    lifted = best_floor(asked.problem, have, total, watch=watch.part(_LOOK_S))
+    covered = asked.problem.weights * (reached_by(asked.problem.lists, lifted.chosen) > 0)
+    got = np.bincount(asked.problem.group, covered, len(have)) if asked.problem.group is not None else have
+    short = np.flatnonzero((got < asked.needs * (1 - 1e-9)) & (total > 0))
+    shares = sorted(((have + got)[k] / total[k], str(asked.groups.index[int(k)])) for k in short)
+    named = ", ".join(f"{name} {share:.1%}" for share, name in shares[:5])
+    reason = (
+        f"No choice within the limits gives every group its least share; no more than "
+        f"{lifted.bound:.1%} can be had for the group worst off, and the fairest plan found leaves "
+        f"{len(short)} below: {named}. Allow "
+        "more, or ask less."
     )
     return nothing(asked, watch, reason)
 

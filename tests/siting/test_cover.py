@@ -82,7 +82,8 @@ def test_every_county_gets_its_least_share():
     counties = ["west"] * 5 + ["east"] * 5
     plan = max_cover(STREET, PEOPLE, max_cost=1000, sites=2, demand_groups=counties, least_share=0.7)
     assert plan.status == INFEASIBLE
-    assert "least share" in plan.reason
+    assert "least share; no more than 66.7% can be had" in plan.reason
+    assert "leaves 2 below: east 66.7%, west 66.7%" in plan.reason
     less = max_cover(STREET, PEOPLE, max_cost=1000, sites=2, demand_groups=counties, least_share=0.5)
     assert (less.status, less.objective) == (OPTIMAL, 19.0)
     assert set(less.sites) == {4, 8}

@@ -27,6 +27,12 @@ SENTENCES = {
         "Even with everything built {count} counties stay below the least share: {named}. Ask a smaller "
         "share, a larger distance, or give candidates there."
     ),
+    r"No choice within the limits gives every group its least share; no more than (?P<most>[\d.]+%) .* "
+    r"leaves (?P<count>\d+) below: (?P<named>.*?)\. Allow.*": N_(
+        "No plan within these limits gives every county its least share: no more than {most} can be had for "
+        "the county worst off, and the fairest plan found leaves {count} below: {named}. Allow more, or ask "
+        "less."
+    ),
     r"No choice within the limits gives every (?:county|group) its least share.*": N_(
         "No plan within these limits gives every county its least share: allow more sites or money, or "
         "ask a smaller share."
