@@ -131,7 +131,10 @@ def median_plan(
 
 
 def _solved(problem: MedianProblem, watch: Watch) -> tuple[Integers, float, float, str]:
-    opened = exchanged(problem, median_greedy(problem), watch=watch)
+    opened = median_greedy(problem)
+    total, least = problem.total(opened), _nobody_pays_less(problem)
+    watch.tell(total, least, gap_above(total, least))
+    opened = exchanged(problem, opened, watch=watch)
     state = median_bound(problem, opened, watch=watch)
     if not _closed(state) and not watch.stopped():
         better = kicked(problem, state.opened, times=_KICKS, watch=watch, until=state.bound)
@@ -145,6 +148,14 @@ def _solved(problem: MedianProblem, watch: Watch) -> tuple[Integers, float, floa
         return state.opened, state.total, state.bound, status
     opened, bound, status = exact_medians(problem, state, watch=watch)
     return opened, problem.total(opened), bound, status
+
+
+def _nobody_pays_less(problem: MedianProblem) -> float:
+    """Sum up what all would pay if every site were open: a bound at once."""
+    least = problem.end.copy()
+    first = np.diff(problem.row, prepend=-1) != 0
+    least[problem.row[first]] = np.minimum(least[problem.row[first]], problem.price[first])
+    return float(least.sum())
 
 
 def _narrowed(problem: MedianProblem, state: MedianBound, watch: Watch) -> MedianBound:

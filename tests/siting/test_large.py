@@ -158,6 +158,15 @@ def test_lists_cut_short_still_give_a_bound_and_the_right_sum(monkeypatch):
         assert exact * (1 - 1e-9) <= plan.objective <= exact * 1.05
 
 
+def test_the_first_that_medians_tell_is_a_true_bound_and_comes_before_any_exchange():
+    cost, people = scattered(2)
+    best = min(people @ cost[:, sites].min(axis=1) for sites in choices(10, 2, []))
+    told = []
+    p_median(cost, people, sites=2, time_limit_s=0, progress=told.append)
+    assert told[0].bound == pytest.approx((people * cost.min(axis=1)).sum())
+    assert told[0].bound <= best <= told[0].objective * (1 + 1e-9)
+
+
 def test_a_large_search_that_is_called_off_keeps_its_best():
     cost, people = scattered(1, homes=300, sites=30)
     for model in (p_median, p_center):
