@@ -14,8 +14,9 @@ from types import ModuleType
 NEAREST, WITHIN = "geo._nearest_kernels", "geo._kernels"
 ERRORS, PAIRS = "geo._error_kernels", "geo._pair_kernels"
 AREAS, CATCHMENTS = "geo._area_kernels", "geo._catchment_kernels"
+CENTERS, MEDIANS = "geo.siting._center_kernels", "geo.siting._median_kernels"
 # In the order they are made ready: what the first pages want comes first.
-FAMILIES = (NEAREST, WITHIN, ERRORS, PAIRS, AREAS, CATCHMENTS)
+FAMILIES = (NEAREST, WITHIN, ERRORS, PAIRS, AREAS, CATCHMENTS, CENTERS, MEDIANS)
 
 _awaited: set[str] = set()
 

@@ -16,11 +16,25 @@ from geo._catchment_reach import BY_DEMAND, lay_out
 from geo.covered_area import covered_area
 from geo.decay import GaussianWeight, StepWeight
 from geo.errors import GeoDataError
-from geo.loops import AREAS, CATCHMENTS, ERRORS, FAMILIES, NEAREST, PAIRS, WITHIN, load_loops
+from geo.loops import (
+    AREAS,
+    CATCHMENTS,
+    CENTERS,
+    ERRORS,
+    FAMILIES,
+    MEDIANS,
+    NEAREST,
+    PAIRS,
+    WITHIN,
+    load_loops,
+)
 from geo.nearest import nearest_place
 from geo.outer_distance import outer_distances
 from geo.reach_lists import HomeIndex
 from geo.schema import COUNTY_LEVEL, LEVEL, PARENT, PLACE_ERROR_M, WGS84
+from geo.siting.center_exchange import reaching_all
+from geo.siting.median_sums import Nearest
+from geo.siting.watch import Watch
 from geo.within import PlaceIndex
 
 Floats = npt.NDArray[np.float64]
@@ -131,6 +145,24 @@ def _call_catchments() -> None:
         reach.serve(np.ones(len(lon)), np.ones(len(lon)), mode=BY_DEMAND)
 
 
+def _call_centers() -> None:
+    from scipy import sparse  # noqa: PLC0415 - whoever prepares nothing must not pay for it
+
+    lists = sparse.csr_array(np.ones((_SIDE, _SIDE)) - np.eye(_SIDE))
+    reaching_all(lists, np.arange(2), steps=2, watch=Watch(np.inf, {}))
+
+
+def _call_medians() -> None:
+    loops: Any = load_loops(MEDIANS)
+    count = np.zeros(_SIDE, np.int64)
+    start, site, paid = np.arange(_SIDE + 1), np.zeros(_SIDE, np.int32), np.zeros(_SIDE)
+    lists, is_open = (start, site, paid), np.ones(_SIDE, bool)
+    loops.add_savings(lists, paid, np.zeros(_SIDE))
+    loops.count_served(lists, paid, is_open, np.zeros(_SIDE))
+    loops.find_open(lists, is_open, count, np.zeros(_SIDE), np.zeros(_SIDE))
+    loops.value_exchanges(lists, Nearest(count, paid, paid), count, np.zeros(_SIDE), np.zeros((_SIDE, _SIDE)))
+
+
 _CALLS = {
     NEAREST: _call_nearest,
     WITHIN: _call_within,
@@ -138,4 +170,6 @@ _CALLS = {
     PAIRS: _call_pairs,
     AREAS: _call_areas,
     CATCHMENTS: _call_catchments,
+    CENTERS: _call_centers,
+    MEDIANS: _call_medians,
 }

@@ -1,25 +1,16 @@
 """So many sites that reach everybody, found by exchanges while who is left out weighs more and more."""
 
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from geo.loops import CENTERS, load_loops
 from geo.siting.watch import Watch
 
 Integers = npt.NDArray[np.intp]
 
 _STEPS_AT_A_TIME = 4_000
-
-
-def loops() -> ModuleType | None:
-    """Give the compiled loops, or None where numba is not installed."""
-    try:
-        return import_module("geo.siting._siting_kernels")
-    except ImportError:
-        return None
 
 
 def reaching_all(lists: Any, opened: Integers, *, steps: int, watch: Watch) -> Integers | None:
@@ -36,7 +27,7 @@ def reaching_all(lists: Any, opened: Integers, *, steps: int, watch: Watch) -> I
     watch
         Ends the search.
     """
-    kernels = loops()
+    kernels = load_loops(CENTERS)
     if kernels is None or not len(opened):
         return None
     turned = lists.T.tocsr()

@@ -71,7 +71,7 @@ def read_costs(cost: Any, weights: Weights | None) -> CostTable:
     _require_some(demand, sites)
     weighed = _read_weights(weights, demand)
     if hasattr(cost, "tocsr"):
-        matrix = cost.tocsr().astype(np.float64)
+        matrix = cost.tocsr().astype(np.float64, copy=False)
         _require_costs(matrix.data)
         if np.isinf(matrix.data).any():
             matrix = _without_infinite(matrix)
@@ -120,10 +120,10 @@ def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDAr
         for part in row_parts(len(rows), len(columns)):
             found[part] = block(table.whole, rows[part], columns).min(axis=1, initial=np.inf)
         return found
-    least = np.full(len(table.demand), np.inf)
-    row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
-    kept = allowed[table.pairs.indices]
-    np.minimum.at(least, row[kept], table.pairs.data[kept])
+    least, some_ways = np.full(len(table.demand), np.inf), np.diff(table.pairs.indptr) > 0
+    if some_ways.any():
+        costs = np.where(allowed[table.pairs.indices], table.pairs.data, np.inf)
+        least[some_ways] = np.minimum.reduceat(costs, table.pairs.indptr[:-1][some_ways])
     return least[rows]
 
 

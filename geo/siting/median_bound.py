@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.siting.median_problem import MedianProblem
-from geo.siting.median_search import exchanged, nearest_open
+from geo.siting.median_search import exchanged
+from geo.siting.median_sums import nearest_open, saved_sums, times_served
 from geo.siting.plan import ROUNDING, gap_above
 from geo.siting.watch import Watch
 
@@ -91,22 +92,11 @@ def _first_prices(problem: MedianProblem, opened: Integers) -> Floats:
     return np.where(second >= problem.ways.too_much, dearest, second)
 
 
-def reduced_costs(problem: MedianProblem, prices: Floats) -> Floats:
-    """Sum up for every site what it saves against the prices, as a number of at most 0."""
-    saved = np.minimum(problem.price - prices[problem.row], 0.0)
-    return np.bincount(problem.site, saved, len(problem.fixed)).astype(np.float64)
-
-
 def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Integers, Floats]:
     """Give the bound at some prices, the sites it takes, and the slope."""
-    saved = problem.price - prices[problem.row]
-    near = np.flatnonzero(saved < 0)
-    sums = np.bincount(problem.site[near], saved[near], len(problem.fixed)).astype(np.float64)
+    sums = saved_sums(problem, prices)
     taken = _taken(problem, sums)
-    is_open = np.zeros(len(sums), bool)
-    is_open[taken] = True
-    served = np.bincount(problem.row[near[is_open[problem.site[near]]]], minlength=len(prices))
-    slope = (1.0 - served).astype(np.float64)
+    slope = 1.0 - times_served(problem, prices, taken)
     return float(prices.sum() + sums[taken].sum()), taken, slope
 
 
@@ -132,7 +122,7 @@ def _look(problem: MedianProblem, state: MedianBound, chosen: Integers, watch: W
 
 
 def _judged(problem: MedianProblem, state: MedianBound) -> MedianBound:
-    sums = reduced_costs(problem, state.prices)
+    sums = saved_sums(problem, state.prices)
     free, fixed = ~problem.fixed, problem.fixed
     count = problem.limits.count or 0
     ranked = np.sort(sums[free])

@@ -1,12 +1,13 @@
 """Costs of going to each of the nearest sites, client by client, in rising order."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.siting.limits import Limits
-from geo.siting.median_ways import MedianWays
+from geo.siting.median_ways import MedianWays, list_starts
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
@@ -39,6 +40,11 @@ class MedianProblem:
     site: Places
     price: Floats
     end: Floats
+
+    @cached_property
+    def start(self) -> npt.NDArray[np.int64]:
+        """Give where the list of each client begins, and where the last one ends."""
+        return list_starts(self.row, len(self.end))
 
     def total(self, opened: Integers) -> float:
         """Sum up what it costs when everybody goes to the nearest open site."""

@@ -1,11 +1,10 @@
 """Good medians, soon: the site that saves most, again and again, then the best exchange, then kicks."""
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
 from geo.siting.median_problem import MedianProblem
+from geo.siting.median_sums import ceiling, exchange_sums, nearest_open, saved_sums
 from geo.siting.plan import ROUNDING
 from geo.siting.watch import Watch
 
@@ -16,28 +15,18 @@ _SEED = 20_261_126
 _TENTH = 10
 
 
-class Nearest(NamedTuple):
-    """Hold for every client the open site it goes to, what that costs, and what the second would cost."""
-
-    site: Integers
-    price: Floats
-    second: Floats
-
-
 def median_greedy(problem: MedianProblem) -> Integers:
     """Open the site that saves most, then the one that saves most after it, and so on.
 
     Of equal ones the first.
     """
     opened = np.flatnonzero(problem.fixed)
-    now = _ceiling(problem).copy()
+    now = ceiling(problem).copy()
     if len(opened):
         now = np.minimum(now, problem.ways.nearest(opened)[0])
-    saving = np.maximum(now[problem.row] - problem.price, 0.0)
-    saved = np.bincount(problem.site, saving, len(problem.fixed)).astype(np.float64)
-    start = np.searchsorted(problem.row, np.arange(len(now) + 1))
-    by_site = np.argsort(problem.site, kind="stable")
-    ends = np.searchsorted(problem.site[by_site], np.arange(len(problem.fixed) + 1))
+    saved = -saved_sums(problem, now)
+    by_site = np.argsort(problem.site, kind="stable").astype(np.int32)
+    ends = np.append(0, np.cumsum(np.bincount(problem.site, minlength=len(problem.fixed))))
     new = list[int]()
     while problem.limits.count is None or len(new) < problem.limits.count:
         gain = np.where(problem.limits.affordable(new) & ~problem.fixed, saved, -np.inf)
@@ -48,15 +37,14 @@ def median_greedy(problem: MedianProblem) -> Integers:
         mine = by_site[ends[best] : ends[best + 1]]
         mine = mine[problem.price[mine] < now[problem.row[mine]]]
         client, less = problem.row[mine], problem.price[mine]
-        saved -= _no_more_saved(problem, start, client, (now[client], less))
+        saved -= _no_more_saved(problem, client, (now[client], less))
         now[client] = less
     return np.sort(np.concatenate([opened, np.array(new, np.intp)]))
 
 
-def _no_more_saved(
-    problem: MedianProblem, start: Integers, client: Integers, paid: tuple[Floats, Floats]
-) -> Floats:
+def _no_more_saved(problem: MedianProblem, client: Integers, paid: tuple[Floats, Floats]) -> Floats:
     """Sum up what some clients would have saved at every site, and no longer do now that they pay less."""
+    start = problem.start
     size = start[client + 1] - start[client]
     at = np.repeat(start[client] - np.cumsum(size) + size, size) + np.arange(size.sum())
     before, after = (np.maximum(np.repeat(price, size) - problem.price[at], 0.0) for price in paid)
@@ -111,33 +99,6 @@ def kicked(
     return best
 
 
-def nearest_open(problem: MedianProblem, opened: Integers) -> Nearest:
-    """Find the nearest and the second open site of every client, among those listed."""
-    clients, sites = len(problem.end), len(problem.fixed)
-    is_open = np.zeros(sites, bool)
-    is_open[opened] = True
-    found = np.flatnonzero(is_open[problem.site])
-    row = problem.row[found]
-    first = np.flatnonzero(np.diff(row, prepend=-1) != 0)
-    top = _ceiling(problem)
-    site, price, second = np.full(clients, -1), top.copy(), top.copy()
-    site[row[first]] = problem.site[found[first]]
-    price[row[first]] = problem.price[found[first]]
-    following = first + 1
-    following = following[following < len(row)]
-    following = following[row[following] == row[following - 1]]
-    second[row[following]] = problem.price[found[following]]
-    return Nearest(site, price, second)
-
-
-def _ceiling(problem: MedianProblem) -> Floats:
-    """Give what a client pays at least where none of its listed sites is open."""
-    if np.isfinite(problem.end).all():
-        return problem.end
-    width = len(problem.price) // len(problem.end)
-    return problem.price.reshape(-1, width)[:, -1] + 1.0
-
-
 def _best_exchanges(problem: MedianProblem, opened: Integers) -> tuple[Floats, Integers, Integers]:
     """Give what the best exchanges save, the best first, the sites to close and those to open.
 
@@ -149,14 +110,8 @@ def _best_exchanges(problem: MedianProblem, opened: Integers) -> tuple[Floats, I
     place = np.full(sites, len(free))
     place[free] = np.arange(len(free))
     owner = np.where(near.site >= 0, place[near.site], len(free))
-    listed = np.flatnonzero(problem.price < near.second[problem.row])
-    row, site, price = problem.row[listed], problem.site[listed], problem.price[listed]
-    gain = np.bincount(site, np.maximum(near.price[row] - price, 0.0), sites)
-    kept = np.where(near.site[row] >= 0, near.second[row] - np.maximum(near.price[row], price), 0.0)
-    width = len(free) + 1
-    extra = np.bincount(site.astype(np.intp) * width + owner[row], kept, sites * width)
-    loss = np.bincount(owner, np.where(near.site >= 0, near.second - near.price, 0.0), width)
-    saved = (gain[:, None] - loss[None, :] + extra.reshape(sites, width))[:, :-1]
+    gain, loss, extra = exchange_sums(problem, near, owner, places=len(free) + 1)
+    saved = (gain[:, None] - loss[None, :] + extra)[:, :-1]
     saved[opened] = -np.inf
     saved[_crowded(problem, free)] = -np.inf
     if problem.ways.priced is not None or problem.limits.group is not None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from geo.loops import MEDIANS, load_loops
 from geo.siting.cost_table import MOST_CELLS, CostTable, row_parts, whole_table
 
 Floats = npt.NDArray[np.float64]
@@ -14,8 +17,10 @@ Integers = npt.NDArray[np.intp]
 Places = npt.NDArray[np.signedinteger]
 Mask = npt.NDArray[np.bool_]
 
-# So many ways are listed of a large table: 16 bytes each, and about as much again while they are compared.
-_MOST_LISTED = 10_000_000
+# So many ways are listed of a large table, 16 bytes each.
+_MOST_LISTED = 20_000_000
+# Below so many listed ways numpy is done before numba is imported.
+_LARGE_FROM_WAYS = 2_000_000
 
 
 class Lists(NamedTuple):
@@ -53,6 +58,11 @@ class MedianWays:
     priced: Floats | None
     lists: Lists
 
+    @cached_property
+    def start(self) -> npt.NDArray[np.int64]:
+        """Give where the list of each client begins, and where the last one ends."""
+        return list_starts(self.lists.row, len(self.rows))
+
     def nearest(self, opened: Integers) -> tuple[Floats, Places]:
         """Give what each client pays at the nearest of some sites, and which that is, the first if equal."""
         if self.priced is not None:
@@ -61,14 +71,19 @@ class MedianWays:
             return np.take_along_axis(paid, place[:, None], axis=1)[:, 0], opened[place]
         is_open = np.zeros(len(self.sites), bool)
         is_open[opened] = True
-        found = np.flatnonzero(is_open[self.lists.site])
-        row = self.lists.row[found]
-        first = np.diff(row, prepend=-1) != 0
-        least, site = np.full(len(self.rows), self.too_much), np.full(len(self.rows), opened[0])
-        least[row[first]], site[row[first]] = self.lists.price[found[first]], self.lists.site[found[first]]
-        served = np.zeros(len(self.rows), bool)
-        served[row[first]] = True
-        rest = np.flatnonzero(~served)
+        least, site = np.full(len(self.rows), self.too_much), np.full(len(self.rows), -1)
+        loops = large_loops(self.lists.price)
+        if loops is not None:
+            second = np.empty(len(self.rows))
+            loops.find_open((self.start, self.lists.site, self.lists.price), is_open, site, least, second)
+        else:
+            found = np.flatnonzero(is_open[self.lists.site])
+            row = self.lists.row[found]
+            first = found[np.diff(row, prepend=-1) != 0]
+            row = self.lists.row[first]
+            least[row], site[row] = self.lists.price[first], self.lists.site[first]
+        rest = np.flatnonzero(site < 0)
+        site[rest] = opened[0]
         for part, price, column in _ways(self.table, self.rows[rest], self.sites[opened]):
             # Rows of a table come in the order of the sites, rows of pairs too: the first of equal ones.
             place = np.argmin(price, axis=1)[:, None]
@@ -76,6 +91,21 @@ class MedianWays:
             least[rest[part]] = np.minimum(paid, self.too_much)
             site[rest[part]] = opened[np.take_along_axis(column, place, axis=1)[:, 0]]
         return least, site
+
+
+def large_loops(listed: Floats) -> ModuleType | None:
+    """Give the compiled loops if so much is listed that they are worth it, and they are at hand."""
+    return load_loops(MEDIANS) if is_large(listed) else None
+
+
+def is_large(listed: Floats) -> bool:
+    """Tell whether so much is listed that compiled loops and threads are worth it."""
+    return len(listed) >= _LARGE_FROM_WAYS
+
+
+def list_starts(row: Places, clients: int) -> npt.NDArray[np.int64]:
+    """Give where the list of each client begins, and where the last one ends."""
+    return np.searchsorted(row, np.arange(clients + 1, dtype=row.dtype)).astype(np.int64)
 
 
 def read_ways(table: CostTable, rows: Integers, sites: Integers, *, fixed: Mask, nearest: int) -> MedianWays:

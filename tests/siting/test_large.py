@@ -20,7 +20,11 @@ from geo.siting import (
     p_center,
     p_median,
 )
+from geo.siting.cost_table import read_costs
 from geo.siting.limits import Limits
+from geo.siting.median_problem import with_all
+from geo.siting.median_sums import exchange_sums, nearest_open, saved_sums, times_served
+from geo.siting.median_ways import read_ways
 from geo.siting.watch import Watch
 
 SEEDS = st.integers(0, 9999)
@@ -137,7 +141,7 @@ def test_centers_keep_to_the_number_in_each_county_and_need_no_compiled_loops(se
     cost, _ = scattered(seed)
     county = np.arange(10) % 3
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(center_exchange, "loops", lambda: None)
+        patch.setattr(center_exchange, "load_loops", lambda _family: None)
         plan = p_center(cost, sites=count, site_groups=county, most_per_group=most)
         free = p_center(cost, sites=count)
     fits = [
@@ -188,3 +192,42 @@ def test_twenty_thousand_homes_have_medians_within_a_few_percent():
     assert len(plan.sites) == 40
     assert plan.gap <= 0.05
     assert told == sorted(told, reverse=True)
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_sums_of_large_medians_are_the_same_by_compiled_loops_and_without(monkeypatch, count):
+    cost, people = scattered(5, homes=300, sites=60)
+    table = read_costs(cost, people)
+    monkeypatch.setattr(median_ways, "_LARGE_FROM_WAYS", 0)
+    fixed, opened = np.arange(60) == 7, np.array([2, 7, 11, 30])
+    limits = Limits(5, None, np.ones(60), None, None)
+
+    def sums(problem):
+        near = nearest_open(problem, opened)
+        prices, owner = near.second * 0.9, np.where(near.site >= 0, np.searchsorted(opened, near.site), 4)
+        return [
+            saved_sums(problem, prices),
+            times_served(problem, prices, opened),
+            *near,
+            *exchange_sums(problem, near, owner, places=5),
+            *problem.ways.nearest(opened),
+        ]
+
+    ways = read_ways(table, np.arange(300), np.arange(60), fixed=fixed, nearest=count)
+    problem = with_all(ways, fixed, limits)
+    compiled = sums(problem)
+    assert ways.priced is None
+    assert median_ways.large_loops(problem.price) is not None
+    monkeypatch.setattr(median_ways, "load_loops", lambda _family: None)
+    for ours, plain in zip(compiled, sums(problem), strict=True):
+        np.testing.assert_array_equal(ours, plain)
+    priced = cost * people[:, None]
+    np.testing.assert_array_equal(compiled[-2], priced[:, opened].min(axis=1))
+    saved = np.minimum(np.where(listed_in(problem), priced - compiled[4][:, None] * 0.9, 0), 0)
+    assert compiled[0] == pytest.approx(saved.sum(axis=0))
+
+
+def listed_in(problem):
+    listed = np.zeros((len(problem.end), len(problem.fixed)), bool)
+    listed[problem.row, problem.site] = True
+    return listed

@@ -1,4 +1,4 @@
-"""The compiled loops of siting: arrays in, arrays out, nothing checked. Import this only through `loops`.
+"""The compiled loops of centers: arrays in, arrays out, nothing checked.
 
 Without numba a search goes on without them, only later or less well.
 """
