@@ -32,6 +32,8 @@ STOREYS = (
     "registry compared_charts",
     "network county_coverage preparing",
     "planning",
+    "scenario",
+    "comparison",
     "commands",
     "cli",
     "__init__ __main__",

@@ -20,7 +20,7 @@ from geo.commands.output import (
 
 if TYPE_CHECKING:
     from geo.network import Network
-    from geo.planning.scenario import Run, Scenario
+    from geo.scenario import Run, Scenario
 
 app = typer.Typer(help="Work with saved scenarios.", rich_markup_mode=None)
 TIME_LIMIT_S = 60.0
@@ -76,8 +76,8 @@ def search(
     from geo.planning.choosing import choose_best, choose_greedily
     from geo.planning.offers import flat
     from geo.planning.question import prepare
-    from geo.planning.scenario import question_of
     from geo.planning.search import found_of, require_same_choice
+    from geo.scenario import question_of
 
     scenario, network, done, changed = _worked_out(recipe, data, on_other_data=on_other_data)
     request = question_of(scenario)
@@ -114,7 +114,7 @@ def _worked_out(
 ) -> "tuple[Scenario, Network, Run, tuple[str, ...]]":
     from geo.catalog import DATA_FOLDER
     from geo.network import load_network
-    from geo.planning.scenario import changed_data, require_same, run_scenario, scenario_from_text
+    from geo.scenario import changed_data, require_same, run_scenario, scenario_from_text
 
     scenario = scenario_from_text(_read(recipe))
     network = load_network(data or DATA_FOLDER)
@@ -129,7 +129,7 @@ def _plan_file(done: "Run", network: "Network", chosen: Format, *, same: bool) -
     """Write the plan as `python -m geo site` does; on other data it is nobody's search."""
     from geo.planning.plan_files import about_plan, question_in_words, told_of
     from geo.planning.question import prepare, steps_of
-    from geo.planning.scenario import question_of
+    from geo.scenario import question_of
 
     scenario, request = done.scenario, question_of(done.scenario)
     ready = prepare(request, network, ground=done.ground)
@@ -142,7 +142,7 @@ def _plan_file(done: "Run", network: "Network", chosen: Format, *, same: bool) -
 
 def _read(recipe: Path) -> str:
     from geo.errors import RecipeError
-    from geo.planning.scenario import MOST_BYTES
+    from geo.scenario import MOST_BYTES
 
     with recipe.open("rb") as stream:
         content = stream.read(MOST_BYTES + 1)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from geo.planning.choosing import Choice
     from geo.planning.question import Prepared
-    from geo.planning.scenario import Run
+    from geo.scenario import Run
 
 TIME_LIMIT_S = 60.0
 FORBID_WITHIN_M = 500.0
@@ -134,8 +134,8 @@ def site(
     from geo.planning.offers import flat
     from geo.planning.plan_files import about_plan, question_in_words, told_of
     from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
-    from geo.planning.scenario import Scenario, recipe_text, require_name, run_scenario
     from geo.planning.search import found_of, search_of
+    from geo.scenario import Scenario, recipe_text, require_name, run_scenario
 
     if recipe is not None:
         require_writable(str(recipe), Format.GEOJSON, force=force)

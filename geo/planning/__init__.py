@@ -1,1 +1,1 @@
-"""Where next: what a plan starts from and may buy, the best mix, its reasons, and scenarios."""
+"""Where next: what a plan starts from and may buy, the best mix, and its reasons."""

@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 TOTAL, SHARE_TODAY, SHARE = "total", "share_today", "share"
+# Of a cell between two plans: somebody covers it that did not, or nobody does any more.
+CHANGE, WON, GONE = "change", "won", "gone"
 COVERED_TODAY, COVERED, NEWLY, LOST = "covered_today", "covered", "newly", "lost"
 WORKERS_NEWLY, LEAST_SHARE, LEAST_SHARE_TODAY = "workers_newly", "least_share", "least_share_today"
 SITES, SPENT_YUAN, SIMULATED_SHARE = "sites", "spent_yuan", "simulated_share"

@@ -7,8 +7,8 @@ import geopandas as gpd
 
 from geo.places import demand_places
 from geo.planning.actions import CLOSE, NEW_KINDS, RELOCATE
-from geo.planning.compare import CHANGE, GONE, WON
 from geo.planning.forbidden import Forbidden
+from geo.planning.ground import CHANGE, GONE, WON
 from geo.planning.offers import AND, KINDS
 from geo.schema import PEOPLE
 from geo.settled_cells import CELL_DEGREES
@@ -41,7 +41,7 @@ def plan_state(  # noqa: PLR0913 - the whole of what a plan says to the map, eac
     reasons
         As `geo.planning.reasons.find_reasons` gives them: a numbered site for each row.
     changed
-        As `geo.planning.compare.won_and_gone` gives them.
+        As `geo.comparison.won_and_gone` gives them.
     titles, lines
         What a popup says of each site: its heading, and pairs of a word and its text.
     words

@@ -15,7 +15,7 @@ from geo.planning.ground import find_ground
 from geo.planning.means import Means
 from geo.planning.offers import find_offers
 from geo.planning.question import Request, prepare
-from geo.planning.scenario import scenario_from_text
+from geo.scenario import scenario_from_text
 from ui.siting.siting_faults import said
 
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -75,6 +75,6 @@ def shipped(monkeypatch, table):
     from geo.planning.place_words import read_named_points
 
     nothing = read_named_points().iloc[:0]
-    for module in ("scenario", "question"):
-        monkeypatch.setattr(f"geo.planning.{module}.read_actions", lambda _folder: table)
+    for module in ("scenario", "planning.question"):
+        monkeypatch.setattr(f"geo.{module}.read_actions", lambda _folder: table)
     monkeypatch.setattr("geo.planning.question.read_named_points", lambda _folder: nothing)

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geo import schema
+from geo import comparison, schema
 from geo.errors import InvalidValueError, RecipeError, UnknownNameError
-from geo.planning import actions, compare
+from geo.planning import actions
 from geo.planning.actions import Action
 from geo.planning.aim import Aim
 from geo.planning.means import Means
-from geo.planning.scenario import (
+from geo.scenario import (
     Scenario,
     changed_data,
     recipe_of,
@@ -42,7 +42,7 @@ def plan(along):
 @pytest.fixture
 def street(street, monkeypatch, table):
     """Let the hand-made world have the shipped table of actions: it has no data folder of its own."""
-    monkeypatch.setattr("geo.planning.scenario.read_actions", lambda _folder: table)
+    monkeypatch.setattr("geo.scenario.read_actions", lambda _folder: table)
     return street
 
 
@@ -116,43 +116,43 @@ def test_what_is_no_recipe_is_refused_in_words(street, plan):
 
 def test_scenarios_stand_side_by_side(street, plan):
     runs = [run_scenario(plan(7), street), run_scenario(plan(5, 8, name="乙"), street)]
-    figures = compare.compare_figures(runs)
+    figures = comparison.compare_figures(runs)
     assert figures.loc["covered"].to_dict() == {"甲": 600 + 2400, "乙": 600 + 1800 + 2700}
     assert figures.loc["spent_yuan"].to_dict() == {"甲": 30_000, "乙": 60_000}
-    shares = compare.compare_counties(runs)
+    shares = comparison.compare_counties(runs)
     assert shares.loc["450101"].to_dict() == {"甲": 3000 / 5500, "乙": 5100 / 5500}
     with pytest.raises(InvalidValueError, match="two to 4"):
-        compare.compare_figures(runs[:1])
+        comparison.compare_figures(runs[:1])
     with pytest.raises(InvalidValueError, match="two to 4"):
-        compare.compare_figures([runs[0], runs[0]])
+        comparison.compare_figures([runs[0], runs[0]])
 
 
 def test_the_map_tells_who_is_won_and_who_is_gone(street, plan):
     runs = [run_scenario(plan(7), street), run_scenario(plan(5, name="乙"), street)]
-    found = compare.difference(*runs)
+    found = comparison.difference(*runs)
     # h6 … h8 and h4 … h6: the second wins h4 and h5, and loses h7 and h8.
-    assert found[compare.CHANGE].to_dict() == {4: "won", 5: "won", 7: "gone", 8: "gone"}
+    assert found[comparison.CHANGE].to_dict() == {4: "won", 5: "won", 7: "gone", 8: "gone"}
     assert found[schema.PEOPLE].sum() == 500 + 600 + 800 + 900
     elsewhere = run_scenario(Scenario("丙", Aim("worker_station", 1000.0, counties=("450102",))), street)
     with pytest.raises(InvalidValueError, match="other areas or other people"):
-        compare.difference(runs[0], elsewhere)
+        comparison.difference(runs[0], elsewhere)
 
 
 def test_steps_are_spread_over_the_years_that_can_pay(street, plan):
     steps = [(action,) for action in plan(7, 4, 9, name="丙").actions[:2]]
-    phased = compare.put_in_phases(steps, {2027: 40_000.0, 2026: 20_000.0, 2028: 0.0})
+    phased = comparison.put_in_phases(steps, {2027: 40_000.0, 2026: 20_000.0, 2028: 0.0})
     assert [(step[0].name, step[0].year) for step in phased] == [("h7", 2027), ("h4", 2027)]
-    phased = compare.put_in_phases(steps, {2026: 30_000.0, 2027: 10_000.0})
+    phased = comparison.put_in_phases(steps, {2026: 30_000.0, 2027: 10_000.0})
     assert [(step[0].name, step[0].year) for step in phased] == [("h7", 2026), ("h4", 0)]
     for budgets in ({}, {2026: -1.0}, {2026: float("nan")}):
         with pytest.raises(InvalidValueError, match="budgets"):
-            compare.put_in_phases(steps, budgets)
+            comparison.put_in_phases(steps, budgets)
 
 
 def test_the_years_add_up(street, plan, table):
     run = run_scenario(plan(7, 4), street)
-    phased = compare.put_in_phases([(a,) for a in run.scenario.actions], {2026: 30_000.0, 2027: 30_000.0})
-    years = compare.phase_figures(run.ground, [a for step in phased for a in step], table=table)
+    phased = comparison.put_in_phases([(a,) for a in run.scenario.actions], {2026: 30_000.0, 2027: 30_000.0})
+    years = comparison.phase_figures(run.ground, [a for step in phased for a in step], table=table)
     assert list(years.index) == [2026, 2027]
     assert list(years["newly"]) == [2400, 2400 + 400 + 500 + 600]
     assert years["covered"].iloc[-1] == run.figures["covered"]
@@ -162,16 +162,16 @@ def test_the_years_add_up(street, plan, table):
 def test_the_year_of_a_step_can_be_chosen_and_a_year_that_spends_too_much_is_seen(street, plan, table):
     run = run_scenario(plan(7, 4), street)
     steps = [(action,) for action in run.scenario.actions]
-    dated = compare.with_years(steps, [2027, 2026])
+    dated = comparison.with_years(steps, [2027, 2026])
     assert [(step[0].name, step[0].year) for step in dated] == [("h4", 2026), ("h7", 2027)]
     plan_of_years = [action for step in dated for action in step]
     budgets = {2026: 50_000.0, 2027: 5_000.0}
-    years = compare.phase_figures(run.ground, plan_of_years, table=table, budgets=budgets)
-    assert years[compare.LEFT_YUAN].to_dict() == {2026: 20_000.0, 2027: -5_000.0}
+    years = comparison.phase_figures(run.ground, plan_of_years, table=table, budgets=budgets)
+    assert years[comparison.LEFT_YUAN].to_dict() == {2026: 20_000.0, 2027: -5_000.0}
     assert list(years["newly"]) == [400 + 500 + 600, 2400 + 400 + 500 + 600]
-    last = compare.with_years(steps, [0, 2026])
+    last = comparison.with_years(steps, [0, 2026])
     assert [step[0].year for step in last] == [2026, 0]
-    unpaid = compare.phase_figures(run.ground, [a for s in last for a in s], table=table, budgets=budgets)
-    assert pd.isna(unpaid.loc[0, compare.LEFT_YUAN])
+    unpaid = comparison.phase_figures(run.ground, [a for s in last for a in s], table=table, budgets=budgets)
+    assert pd.isna(unpaid.loc[0, comparison.LEFT_YUAN])
     with pytest.raises(InvalidValueError, match="2 steps and 1 years"):
-        compare.with_years(steps, [2026])
+        comparison.with_years(steps, [2026])

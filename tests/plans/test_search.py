@@ -17,7 +17,8 @@ from geo.planning.means import Means
 from geo.planning.offers import flat
 from geo.planning.plan_files import question_in_words, told_of
 from geo.planning.question import Request
-from geo.planning.scenario import (
+from geo.planning.search import Found, found_of, require_same_choice, search_of
+from geo.scenario import (
     Scenario,
     data_hashes,
     question_of,
@@ -25,7 +26,6 @@ from geo.planning.scenario import (
     run_scenario,
     scenario_from_text,
 )
-from geo.planning.search import Found, found_of, require_same_choice, search_of
 
 pytestmark = pytest.mark.usefixtures("shipped")
 LIST = "名称,经度,纬度\n{{7*191}},{},{}\n=1+1,{},{}\n"

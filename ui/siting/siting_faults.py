@@ -149,7 +149,7 @@ def changed_said(changed: Iterable[str]) -> str:
     Parameters
     ----------
     changed
-        As `geo.planning.scenario.changed_data` gives it.
+        As `geo.scenario.changed_data` gives it.
     """
     told = []
     for text in changed:

@@ -10,7 +10,7 @@ from geo import export
 from geo.chart_files import chart_file
 from geo.errors import GeoDataError, RecipeError
 from geo.planning.plan_files import TITLE, about_plan, plan_rows, question_in_words, told_of
-from geo.planning.scenario import MOST_BYTES, Scenario, recipe_text
+from geo.scenario import MOST_BYTES, Scenario, recipe_text
 from ui import cached
 from ui.downloads import FORMATS
 from ui.reach.reach_charts import PICTURES

@@ -5,8 +5,8 @@ import zlib
 import pandas as pd
 import streamlit as st
 
+from geo import comparison
 from geo.errors import GeoDataError
-from geo.planning import compare
 from geo.planning import ground as figures_of
 from geo.planning.offers import AND, flat
 from geo.planning.plan_order import Step
@@ -25,10 +25,10 @@ def show_phases(plan: Plan) -> None:
     """Ask for the budgets of the years, put every step into one, and show what each year reaches."""
     budgets = _ask_budgets(plan)
     try:
-        phased = compare.put_in_phases(plan.steps, budgets)
-        phased = compare.with_years(phased, _ask_years(plan, phased, list(budgets)))
+        phased = comparison.put_in_phases(plan.steps, budgets)
+        phased = comparison.with_years(phased, _ask_years(plan, phased, list(budgets)))
         run = plan.run
-        found = compare.phase_figures(run.ground, flat(phased), table=run.table, budgets=budgets)
+        found = comparison.phase_figures(run.ground, flat(phased), table=run.table, budgets=budgets)
     except GeoDataError as fault:
         st.error(plain(said(fault), limit=500))
         return
@@ -36,14 +36,14 @@ def show_phases(plan: Plan) -> None:
         t("Year"): [str(year) if year else t("Not paid for") for year in found.index],
         t("Steps"): found["actions"].to_numpy(),
         t("Cost, yuan"): found[figures_of.SPENT_YUAN].round().to_numpy(),
-        t("Left over, yuan"): found[compare.LEFT_YUAN].round().to_numpy(),
+        t("Left over, yuan"): found[comparison.LEFT_YUAN].round().to_numpy(),
         t("People newly reached, so far"): found[figures_of.NEWLY].round().to_numpy(),
         t("Share after"): 100 * found[figures_of.SHARE].to_numpy(),
     }
     shown = pd.DataFrame(columns).set_index(t("Year"))
     percent = {t("Share after"): st.column_config.NumberColumn(format="%.2f%%")}
     st.dataframe(shown, column_config=numbers_of(shown) | percent)
-    if (found[compare.LEFT_YUAN] < 0).any():
+    if (found[comparison.LEFT_YUAN] < 0).any():
         st.warning(t("A year spends more than there is by then: give it more, or move a step."))
     if st.button(t("Put these years into the plan"), icon=":material/event:", key="siting_put_years"):
         siting_plan.put_years(plan, tuple(flat(phased)))

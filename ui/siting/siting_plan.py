@@ -11,8 +11,8 @@ from geo.planning.choosing import Choice
 from geo.planning.offers import flat
 from geo.planning.plan_order import Step
 from geo.planning.question import steps_of
-from geo.planning.scenario import Run, Scenario
 from geo.planning.search import Found, Search, found_of
+from geo.scenario import Run, Scenario
 from ui.follow import store_in_sight
 from ui.siting import siting_answers, siting_jobs, siting_lists
 from ui.siting.siting_faults import said

@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from geo import comparison
 from geo.errors import GeoDataError, InvalidValueError
-from geo.planning import compare, ground
-from geo.planning.scenario import (
+from geo.planning import ground
+from geo.registry.place import registry_exists, registry_url
+from geo.scenario import (
     NAME_LENGTH,
     Run,
     Scenario,
@@ -19,7 +21,6 @@ from geo.planning.scenario import (
     scenario_from_recipe,
     scenario_from_text,
 )
-from geo.registry.place import registry_exists, registry_url
 from ui import cached
 from ui.siting import siting_answers, siting_ask, siting_plan
 from ui.siting.siting_faults import changed_said, said
@@ -81,7 +82,7 @@ def other_run(plan: Plan, name: str) -> Run | None:
         return None
     try:
         other = _run(name)
-        compare.difference(other, plan.run)
+        comparison.difference(other, plan.run)
     except GeoDataError as fault:
         st.warning(plain(said(fault), limit=500))
         return None
@@ -114,7 +115,7 @@ def show_scenarios(plan: Plan) -> None:
         t("Two to four scenarios"),
         names,
         key=CHOSEN_KEY,
-        max_selections=compare.MOST_COMPARED,
+        max_selections=comparison.MOST_COMPARED,
         width=600,
         placeholder=t("Choose"),
     )
@@ -237,7 +238,7 @@ def _run(name: str) -> Run:
 def _show_compared(names: list[str]) -> None:
     try:
         runs = [_run(name) for name in names]
-        figures, counties = compare.compare_figures(runs), compare.compare_counties(runs)
+        figures, counties = comparison.compare_figures(runs), comparison.compare_counties(runs)
     except (GeoDataError, InvalidValueError) as fault:
         st.error(plain(said(fault), limit=500))
         return

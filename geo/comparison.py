@@ -12,22 +12,23 @@ import pandas as pd
 from geo.errors import InvalidValueError
 from geo.planning.actions import Action
 from geo.planning.ground import (
+    CHANGE,
     COVERED,
+    GONE,
     NEWLY,
     SHARE,
     SPENT_YUAN,
+    WON,
     Ground,
     county_figures,
     find_outcome,
     headline,
 )
 from geo.planning.plan_order import Step
-from geo.planning.scenario import Run
+from geo.scenario import Run
 from geo.schema import COUNTY, PEOPLE
 
 MOST_COMPARED = 4
-WON, GONE = "won", "gone"
-CHANGE = "change"
 YEAR, BUDGET_YUAN = "year", "budget_yuan"
 _ROUNDING = 1e-9
 
