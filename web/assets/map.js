@@ -8,8 +8,6 @@
   const DETAILS_AFTER_MS = 300;
   const AROUND_AFTER_MS = 40;
   // Only until the outlines arrive; then the view is fitted to them.
-  const STATION_PIXELS = 14;
-  const LEAST_HEIGHT = 200;
   const START = [[20.9, 104.4], [26.4, 112.1]];
   class NetworkView {
     constructor(id) {
@@ -31,7 +29,7 @@
         openCard: (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard),
         answer: (picked) => this.answer({ picked }),
         margins: () => this.margins(),
-        stationAt: (latlng) => this.stationAt(latlng),
+        stationAt: (latlng) => GuiMap.stationAt(this.map, this.view, latlng),
       });
       this.overlays = new GuiMap.Overlays(this.map, (card, latlng, byKeyboard) => this.openPopup(card, latlng, byKeyboard));
       this.controls = [];
@@ -237,13 +235,8 @@
     /* --- moving ------------------------------------------------------------------------------ */
 
     home(animate) {
-      const { regions, state } = this.view;
-      const region = regions.byCode.get(state.focus) || regions.all.find(({ level }) => level === "province");
-      const whole = () => L.latLngBounds(regions.all.flatMap(({ bounds }) => [bounds.getSouthWest(), bounds.getNorthEast()]));
-      const all = GuiMap.listBounds(state) || (region ? region.bounds : whole());
-      const { x, y } = this.map.getSize();
-      // A frame that is still being laid out is a few pixels high; what fits it then is far too small after.
-      this.fitted = x > 0 && y >= LEAST_HEIGHT;
+      const all = GuiMap.homeBounds(this.view);
+      this.fitted = GuiMap.isLaidOut(this.map);
       if (!all.isValid()) return;
       this.map.fitBounds(all, { animate, ...this.margins() });
     }
@@ -302,19 +295,6 @@
 
     itemAt(latlng) {
       return this.view && !this.markers ? this.canvas.itemAt(latlng, TOUCH_SLACK) : null;
-    }
-
-    /* The station whose sign is under a click, whatever else the click meets. */
-    stationAt(latlng) {
-      const { points, chosen } = this.view;
-      const here = this.map.latLngToLayerPoint(latlng);
-      let nearest = null;
-      let least = STATION_PIXELS;
-      chosen.forEach((i) => {
-        const away = this.map.latLngToLayerPoint([points.lat[i], points.lon[i]]).distanceTo(here);
-        if (away <= least) [nearest, least] = [i, away];
-      });
-      return nearest === null ? null : { lon: points.lon[nearest], lat: points.lat[nearest] };
     }
 
     clicked({ latlng }) {

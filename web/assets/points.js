@@ -4,9 +4,22 @@
   const GuiMap = window.GuiMap;
 
   const MERGED_BELOW = 11;
+  const STATION_PIXELS = 14;
 
   GuiMap.clusterReach = (zoom) => (zoom < 11 ? 58 : zoom < 14 ? 42 : 15);
   GuiMap.symbolRadius = (zoom) => (zoom < 9 ? 5 : zoom < 12 ? 6 : 7.5);
+
+  /* The station whose sign is under a click, whatever else the click meets. */
+  GuiMap.stationAt = (map, { points, chosen }, latlng) => {
+    const here = map.latLngToLayerPoint(latlng);
+    let nearest = null;
+    let least = STATION_PIXELS;
+    chosen.forEach((i) => {
+      const away = map.latLngToLayerPoint([points.lat[i], points.lon[i]]).distanceTo(here);
+      if (away <= least) [nearest, least] = [i, away];
+    });
+    return nearest === null ? null : { lon: points.lon[nearest], lat: points.lat[nearest] };
+  };
 
   /* Groups of points nearer than `reach` pixels to the first of them, in the points' order. */
   GuiMap.group = (points, chosen, zoom) => {

@@ -12,8 +12,19 @@
   // Vertices that fall on the same pixel of the screen are one; neighbours share them, so borders stay one line.
   const STEP = Math.max(1, Math.round(window.devicePixelRatio || 1));
   const FAR = 50000;
+  const LEAST_HEIGHT = 200;
   // Within one or two counties the shading is only ground for the points.
   const fading = (zoom) => (zoom < 9.5 ? 1 : zoom < 11.5 ? 0.65 : 0.4);
+
+  /* What the map comes back to: the list, what is in focus, or all there is. */
+  GuiMap.homeBounds = ({ regions, state }) => {
+    const region = regions.byCode.get(state.focus) || regions.all.find(({ level }) => level === "province");
+    const whole = () => L.latLngBounds(regions.all.flatMap(({ bounds }) => [bounds.getSouthWest(), bounds.getNorthEast()]));
+    return GuiMap.listBounds(state) || (region ? region.bounds : whole());
+  };
+
+  /* A frame that is still being laid out is a few pixels high; what fits it then is far too small after. */
+  GuiMap.isLaidOut = (map) => map.getSize().x > 0 && map.getSize().y >= LEAST_HEIGHT;
 
   const trace = (region, scale, from) => {
     const path = new Path2D();
