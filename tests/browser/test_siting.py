@@ -91,14 +91,16 @@ def test_a_place_is_forbidden_by_a_click_on_the_map_and_shown_there(planned):
     expect(frame.locator(".gui-no")).to_have_count(1, timeout=WAIT)
     expect(page.get_by_text("不得设站：1 处及其周边 500 米")).to_be_visible(timeout=WAIT)
     assert "noat=" in page.url
-    # The first search draws the page anew as it goes on: a click meanwhile is lost.
-    expect(page.get_by_role("button", name="停止，保留目前最好的方案")).to_have_count(0, timeout=WAIT)
+    # The link opens the same question; the first search, which draws the page anew as it goes on, is over.
+    page.goto(page.url)
+    expect(page.get_by_role("button", name="寻找最佳位置")).to_be_visible(timeout=WAIT)
     settled(page)
     page.get_by_role("button", name="寻找最佳位置").click(timeout=WAIT)
     expect(page.get_by_text("不得设站而排除的候选点")).to_be_visible(timeout=WAIT)
     expect(frame.locator(".gui-site")).to_have_count(10, timeout=WAIT)
     # A station that stands is a place to click on as well, and opens no card while places are chosen.
     choose(page, "去掉或关闭")
+    frame.get_by_role("button", name="显示全部").dispatch_event("click")
     station = frame.locator(".gui-marker[aria-label^='青秀区工会驿站']").first
     station.dispatch_event("click")
     expect(frame.locator(".gui-site-close")).to_have_count(1, timeout=WAIT)
