@@ -15,7 +15,6 @@ from geo.catalog import Entry
 
 MATCHES = "matches"
 LISTED, REPLACED, MET = "listed", "simulated_replaced", "sourced_met"
-CLOSED = schema.STATUSES[-1]
 # From here on a place is no place of a site's own, but of its town or county.
 _VAGUE_FROM = schema.PLACE_PRECISIONS.index("town")
 _BETWEEN = "；"
@@ -76,7 +75,7 @@ def join_imported(facilities: gpd.GeoDataFrame, lists: ImportedLists) -> Joined:
     met = facilities.index.isin(records[MATCHES].dropna()) | facilities.index.isin(records.index)
     stands = ~(gives_way | met)
     placed = _placed_by_source(records, facilities)
-    open_sites = placed[(placed[schema.STATUS] != CLOSED).to_numpy()]
+    open_sites = placed[(placed[schema.STATUS] != schema.CLOSED).to_numpy()]
     columns = [*schema.FACILITY_COLUMNS, schema.GEOMETRY]
     kinds = facilities[[*schema.FACILITY_COLUMNS]].dtypes.to_dict()
     joined = pd.concat([facilities.loc[stands, columns], open_sites[columns].astype(kinds)])

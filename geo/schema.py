@@ -102,6 +102,7 @@ FACILITY_COLUMNS = (
 )
 BY_POINT, BY_DECLARED, BY_OUTSIDE = "point", "declared", "outside"
 STATUSES = ("operating", "under_construction", "planned", "institution_only", "closed")
+OPERATING, CLOSED = STATUSES[0], STATUSES[-1]
 SOURCED, IMPORTED, SIMULATED = "sourced", "imported", "simulated"
 ORIGINS = (SOURCED, IMPORTED, SIMULATED)
 PLACE_PRECISIONS = ("point", "road", "town", "county", "unknown")

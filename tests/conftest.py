@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,17 +36,33 @@ HOSTILE_TEXTS = (
 )
 
 
+BROWSER = ROOT / "tests" / "browser"
+DRIVEN_WITHIN = 0.6
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Run one more worker than there are cores: tests in a browser mostly wait for it."""
     return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in `browser/` as slow too."""
+    """Mark what stands in `browser/` as slow too, and spread these files over the first part of the run.
+
+    They are few tests that take long: together at the end they would crowd the machine while others are done.
+    """
+    files = defaultdict(list)
     for item in items:
-        if ROOT / "tests" / "browser" in item.path.parents:
+        files[item.path].append(item)
+        if BROWSER in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
+    driven = [path for path in files if BROWSER in path.parents]
+    others = sorted((path for path in files if path not in driven), key=lambda path: -len(files[path]))
+    apart = int(len(others) * DRIVEN_WITHIN / max(len(driven), 1))
+    order = others.copy()
+    for number, path in enumerate(driven):
+        order.insert(number * (apart + 1), path)
+    items[:] = [item for path in order for item in files[path]]
 
 
 @pytest.fixture(scope="session")

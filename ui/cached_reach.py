@@ -260,12 +260,12 @@ def is_known(*asked: Hashable) -> bool:
 def _long_answer(asked: tuple[Hashable, ...], find: Callable[[], Given]) -> Given:
     """Give an answer found before, else find it; one that is cancelled leaves nothing behind."""
     key = (store_in_sight(), *asked)
-    if key not in _long_answers:
-        found = find()
+    known: Given | None = _long_answers.get(key)
+    if known is None:
+        known = find()
         while len(_long_answers) >= LONG_KEPT:
             _long_answers.pop(next(iter(_long_answers)), None)
-        _long_answers[key] = found
-    known: Given = _long_answers[key]
+        _long_answers[key] = known
     return known
 
 

@@ -1,10 +1,13 @@
 """Hand over exactly what is filtered, as a file or as an address."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
+import altair as alt
 import streamlit as st
 
+from geo.chart_files import chart_file
 from ui import cached
 from ui.answers import Answer, source_note
 from ui.filters import Filters
@@ -19,6 +22,7 @@ FORMATS = {
     "csv": (N_("CSV, for tables"), "text/csv"),
     "gpkg": (N_("GeoPackage, for QGIS"), "application/geopackage+sqlite3"),
 }
+PICTURES = {"png": ("PNG", "image/png"), "svg": ("SVG", "image/svg+xml")}
 API_ITEMS = "/api/collections/facilities/items"
 API_LIMIT = 1000
 
@@ -46,6 +50,33 @@ def offer_files(answer: Answer) -> None:
     st.caption(t("The same for QGIS and scripts, page by page (OGC API – Features):"))
     st.code(api_address(answer.filters), language=None)
     st.caption(source_note(answer))
+
+
+def offer_pictures(chart: alt.LayerChart, *, stem: str, key: str) -> None:
+    """Offer a chart as a picture; it is drawn when it is asked for.
+
+    Parameters
+    ----------
+    chart
+        With its source under it.
+    stem
+        The files' name: what it shows, in a few words of the screen's language.
+    key
+        Begins the keys of the buttons.
+    """
+    written = chart.to_json()
+    with st.container(horizontal=True):
+        for form, (label, mime) in PICTURES.items():
+            st.download_button(
+                t("Chart as {form}", form=label),
+                data=partial(chart_file, written, form),
+                file_name=f"{stem}.{form}",
+                mime=mime,
+                key=f"{key}_{form}",
+                on_click="ignore",
+                icon=":material/image:",
+                type="tertiary",
+            )
 
 
 def api_address(filters: Filters) -> str:

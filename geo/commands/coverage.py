@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Asked = Mapping[str, Iterable[str] | str | None]
 
 TITLE = "各县服务覆盖"
-OPERATING = "operating"
 OWN_SOURCES = ("regions", "demand")
 
 
@@ -93,6 +92,7 @@ def coverage(
     from geo.county_coverage import county_coverage
     from geo.people import COVERED, TOTAL
     from geo.provenance import percent, simulated_share
+    from geo.schema import OPERATING
 
     network = read_network(data, lists=lists)
     facilities = network.select(types=types, statuses=statuses or [OPERATING], origins=origins)

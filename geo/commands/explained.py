@@ -1,4 +1,4 @@
-"""What the commands of planning share: the rows of a plan with their reasons, and what is forbidden."""
+"""What the commands of planning share: the search, the rows of a plan with reasons, what is forbidden."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +10,31 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo.network import Network
+    from geo.planning.choosing import Choice
     from geo.planning.forbidden import Forbidden
     from geo.planning.plan_order import Step
     from geo.planning.question import Prepared
 
+TIME_LIMIT_S = 60.0
 # For each of the other distances the choice is tried at.
 DISTANCE_LIMIT_S = 10.0
+
+
+def search_plans(ready: "Prepared", *, time_limit_s: float) -> "tuple[Choice, Choice]":
+    """Choose step by step, and then the best within some seconds."""
+    from geo.planning.choosing import choose_best, choose_greedily
+
+    means = ready.request.means
+    quick = choose_greedily(ready.ground, ready.offers, means)
+    best = choose_best(
+        ready.ground,
+        ready.offers,
+        means,
+        kinds=ready.request.kinds,
+        table=ready.table,
+        time_limit_s=time_limit_s,
+    )
+    return quick, best
 
 
 def explained_rows(ready: "Prepared", network: "Network", steps: "Sequence[Step]") -> "gpd.GeoDataFrame":

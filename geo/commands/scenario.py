@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.commands.clock import today
-from geo.commands.explained import explained_rows
+from geo.commands.explained import TIME_LIMIT_S, explained_rows, search_plans
 from geo.commands.output import (
     DataFolder,
     Force,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from geo.scenario import Run, Scenario
 
 app = typer.Typer(help="Work with saved scenarios.", rich_markup_mode=None)
-TIME_LIMIT_S = 60.0
 Recipe = Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe that this program saved.")]
 OnOtherData = Annotated[
     bool, typer.Option("--on-other-data", help="Work it out even where the data have changed since.")
@@ -73,7 +72,6 @@ def search(
     data: DataFolder = None,
 ) -> None:
     """Ask the question of a recipe again, and compare what is found with what the recipe holds."""
-    from geo.planning.choosing import choose_best, choose_greedily
     from geo.planning.offers import flat
     from geo.planning.question import prepare
     from geo.planning.search import found_of, require_same_choice
@@ -82,15 +80,7 @@ def search(
     scenario, network, done, changed = _worked_out(recipe, data, on_other_data=on_other_data)
     request = question_of(scenario)
     ready = prepare(request, network, ground=done.ground)
-    quick = choose_greedily(ready.ground, ready.offers, request.means)
-    best = choose_best(
-        ready.ground,
-        ready.offers,
-        request.means,
-        kinds=request.kinds,
-        table=ready.table,
-        time_limit_s=time_limit,
-    )
+    quick, best = search_plans(ready, time_limit_s=time_limit)
     now, then = found_of(best, quick), scenario.search.found if scenario.search else None
     if then is not None and not changed:
         require_same_choice(scenario.name, then, now)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.commands.clock import today
-from geo.commands.explained import explained_rows, read_forbidden
+from geo.commands.explained import TIME_LIMIT_S, explained_rows, read_forbidden, search_plans
 from geo.commands.output import (
     STANDARD_OUTPUT,
     Codes,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from geo.planning.question import Prepared
     from geo.scenario import Run
 
-TIME_LIMIT_S = 60.0
 FORBID_WITHIN_M = 500.0
 
 
@@ -129,7 +128,6 @@ def site(
     from geo.catalog import DATA_FOLDER
     from geo.network import load_network
     from geo.planning.aim import NIGHT, Aim
-    from geo.planning.choosing import choose_best, choose_greedily
     from geo.planning.means import FAIRNESS, PEOPLE_COVERED, Means
     from geo.planning.offers import flat
     from geo.planning.plan_files import about_plan, question_in_words, told_of
@@ -155,10 +153,7 @@ def site(
         forbidden=read_forbidden(forbid, forbid_within, network),
     )
     ready = prepare(request, network)
-    quick = choose_greedily(ready.ground, ready.offers, means)
-    best = choose_best(
-        ready.ground, ready.offers, means, kinds=request.kinds, table=ready.table, time_limit_s=time_limit
-    )
+    quick, best = search_plans(ready, time_limit_s=time_limit)
     _require_answer(best)
     found = found_of(best, quick)
     plan = tuple(flat(best.steps))

@@ -33,7 +33,7 @@ TEXTS = (
 )
 DATES = (schema.AS_OF, schema.VERIFIED_AT)
 # What a list says nothing of it is taken to mean: a site that is listed is open.
-USUAL_STATUS = schema.STATUSES[0]
+USUAL_STATUS = schema.OPERATING
 EXAMPLES = 3
 Findings = list[pd.DataFrame]
 

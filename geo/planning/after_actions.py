@@ -26,9 +26,8 @@ from geo.planning.actions import (
     Action,
     is_number,
 )
-from geo.planning.aim import OPERATING
 from geo.planning.candidates import SAME_PLACE_M
-from geo.schema import FACILITY_ID, HOURS, LIST_SEPARATOR, NAME, SERVICES, STATUS, WGS84
+from geo.schema import FACILITY_ID, HOURS, LIST_SEPARATOR, NAME, OPERATING, SERVICES, STATUS, WGS84
 
 NEW_PREFIX = "plan:"
 SITE_COLUMNS = (NAME, STATUS, HOURS, SERVICES)

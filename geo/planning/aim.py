@@ -12,11 +12,18 @@ import pandas as pd
 from geo.errors import InvalidValueError
 from geo.opening import DAY_HOURS, NIGHT_HOURS, WEEKDAYS, open_through
 from geo.people import WHO_COUNTS, require_thresholds
-from geo.schema import HOURS, LIST_SEPARATOR, SERVICE_CODES, SERVICES, STATUS, STATUSES, URBAN_PEOPLE
+from geo.schema import (
+    HOURS,
+    LIST_SEPARATOR,
+    OPERATING,
+    SERVICE_CODES,
+    SERVICES,
+    STATUS,
+    URBAN_PEOPLE,
+)
 
 Mask = npt.NDArray[np.bool_]
 
-OPERATING = STATUSES[0]
 ANY_TIME: tuple[int, ...] = ()
 NIGHT = tuple(NIGHT_HOURS)
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import ellipsoid
 from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameError
 from geo.join import county_of_points
 from geo.names import near_names
+from geo.nearest import nearest_place
 from geo.people import MAX_THRESHOLD_M
 from geo.places import demand_places
 from geo.planning.actions import Action, is_number
@@ -155,12 +155,8 @@ def near_spots(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], forbi
     """Tell of every place whether it is at, or within the metres of, one where no site may stand."""
     if not forbidden.spots or not len(lon):
         return np.zeros(len(lon), dtype=bool)
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
-
-    spots = ellipsoid.earth_centred(*np.array(forbidden.spots, float).T)
-    here = ellipsoid.earth_centred(lon, lat)
-    at = cKDTree(spots).query(here)[1]
-    near: Mask = ellipsoid.distance_m(here, spots[at]) <= forbidden.within_m
+    spots = np.array(forbidden.spots, float).T
+    near: Mask = nearest_place(lon, lat, *spots)[1] <= forbidden.within_m
     return near
 
 

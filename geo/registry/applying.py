@@ -188,7 +188,7 @@ def _changes(difference: Difference, close: list[str]) -> Iterator[Change]:
             yield Change(one, IMPORT, before.get(one), after, fields)
     closing = difference.missing.loc[close]
     for one, record in zip(closing.index, record_dicts(closing), strict=True):
-        yield change_of(one, CLOSE, record, record | {schema.STATUS: schema.STATUSES[-1]})
+        yield change_of(one, CLOSE, record, record | {schema.STATUS: schema.CLOSED})
 
 
 def _batch(

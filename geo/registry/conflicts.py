@@ -56,7 +56,7 @@ def require_unchanged(connection: Connection, difference: Difference, close: Col
     closing = difference.missing.loc[[one for one in close if one in moved]]
     yours = dict(zip(listed.index, record_dicts(listed), strict=True))
     yours |= {
-        one: record | {schema.STATUS: schema.STATUSES[-1]}
+        one: record | {schema.STATUS: schema.CLOSED}
         for one, record in zip(closing.index, record_dicts(closing), strict=True)
     }
     raise conflict(connection, yours, {one: seen[one] for one in moved})

@@ -41,7 +41,7 @@ def read_currency(registry: Registry, counts: pd.DataFrame) -> pd.DataFrame:
     """
     current = read_current(registry)
     keys = [schema.COUNTY, schema.FACILITY_TYPE]
-    closed = current[schema.STATUS] == schema.STATUSES[-1]
+    closed = current[schema.STATUS] == schema.CLOSED
     located = schema.located(current)
     flags = pd.DataFrame(
         {

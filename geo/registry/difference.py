@@ -202,7 +202,7 @@ def _completed(
         if name not in told and name not in (*_PLACE, schema.STATUS, MATCHES):
             whole[name] = whole[name].where(~stood, old[name])
     if schema.STATUS not in told:
-        reopened = old[schema.STATUS] == schema.STATUSES[-1]
+        reopened = old[schema.STATUS] == schema.CLOSED
         whole[schema.STATUS] = whole[schema.STATUS].where(~stood | reopened.to_numpy(), old[schema.STATUS])
     same_place = same_values(records[schema.LON], old[schema.LON]) & same_values(
         records[schema.LAT], old[schema.LAT]
@@ -256,5 +256,5 @@ def _missing(
     asked_types = records[schema.FACILITY_TYPE].dropna().unique() if types is None else list(types)
     asked_counties = records[schema.COUNTY].dropna().unique() if counties is None else list(counties)
     inside = present[schema.FACILITY_TYPE].isin(asked_types) & present[schema.COUNTY].isin(asked_counties)
-    still = (present[schema.STATUS] != schema.STATUSES[-1]) & ~among(present.index, records.index)
+    still = (present[schema.STATUS] != schema.CLOSED) & ~among(present.index, records.index)
     return present[inside & still]

@@ -91,14 +91,15 @@ def answer_questions(
             raise RegistryError(f"{', '.join(gone[:5])} waits no more. Read the questions anew.")
         _require_as_seen(connection, closing)
         changes = [
-            change_of(one, CLOSE, record, record | {schema.STATUS: schema.STATUSES[-1]})
+            change_of(one, CLOSE, record, record | {schema.STATUS: schema.CLOSED})
             for one, record in zip(closing.index, record_dicts(closing), strict=True)
         ]
         write_changes(connection, changes, closing[VERSION], batch=None, stamp=stamp)
+        closed = set(close)
         answers = [
             {
                 "one": one,
-                DECISION: CLOSE if one in set(close) else KEEP,
+                DECISION: CLOSE if one in closed else KEEP,
                 DECIDED_BY: stamp[WHO],
                 DECIDED_AT: stamp[AT],
             }
@@ -114,7 +115,7 @@ def _require_as_seen(connection: Connection, closing: gpd.GeoDataFrame) -> None:
     moved = closing[closing[VERSION] != pd.Series(now, dtype="int64").reindex(closing.index)]
     if len(moved):
         yours = {
-            one: record | {schema.STATUS: schema.STATUSES[-1]}
+            one: record | {schema.STATUS: schema.CLOSED}
             for one, record in zip(moved.index, record_dicts(moved), strict=True)
         }
         raise conflict(connection, yours, moved[VERSION].to_dict())
@@ -141,8 +142,6 @@ def _open(connection: Connection) -> gpd.GeoDataFrame:
     told = pd.DataFrame(rows, columns=[schema.FACILITY_ID, BATCH_ID, *names]).set_index(schema.FACILITY_ID)
     last = told[~told.index.duplicated(keep="last")].astype(dict.fromkeys(names, "str"))
     records = read_records(connection, only=select(questions.c[schema.FACILITY_ID]))
-    waits = (
-        records[PRESENT] & (records[schema.STATUS] != schema.STATUSES[-1]) & records.index.isin(last.index)
-    )
+    waits = records[PRESENT] & (records[schema.STATUS] != schema.CLOSED) & records.index.isin(last.index)
     waiting = records[waits].drop(columns=[PRESENT, BATCH_ID])
     return to_places(waiting.join(last))

@@ -7,6 +7,7 @@ no choice that gives less needs to cost more, and a plan that reaches more does 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,7 +114,7 @@ class Parts:
         groups = np.flatnonzero(wanted > _SLACK)
         if not len(groups):
             return []
-        gives = self._gives()[groups]
+        gives = self._gives[groups]
         sites = np.flatnonzero(np.diff(gives.tocsc().indptr) > 0)
         gives = gives[:, sites]
         ties = [gives]
@@ -130,16 +131,15 @@ class Parts:
             parts.append((groups[mine], sites[here], gives[mine][:, here]))
         return sorted(parts, key=lambda part: len(part[1]))
 
+    @cached_property
     def _gives(self) -> Any:
-        made = self.__dict__.get("_made")
-        if made is None:
-            from scipy import sparse  # noqa: PLC0415
+        """Sum up what each site gives each group."""
+        from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
-            rows = len(self.group)
-            shape = (len(self.scale), rows)
-            weights = sparse.csr_array((self.problem.weights, (self.group, np.arange(rows))), shape=shape)
-            made = self.__dict__["_made"] = (weights @ self.problem.lists).tocsr()
-        return made
+        rows = len(self.group)
+        shape = (len(self.scale), rows)
+        weights = sparse.csr_array((self.problem.weights, (self.group, np.arange(rows))), shape=shape)
+        return (weights @ self.problem.lists).tocsr()
 
     def _least(self, part: tuple[Integers, Integers, Any], wanted: Floats) -> float:
         """Give what a part costs at least: each group at the rate of its best site, shared by all served."""
@@ -202,19 +202,7 @@ class Parts:
         enough: float | None,
         watch: Watch,
     ) -> Cheapest:
-        problem, limits = self.problem, self.problem.limits
-        mine_rows = np.isin(self.group, groups)
-        left = without_rows(problem, mine_rows)
-        mine = Limits(None, limits.budget if self.both else None, limits.costs, limits.group, limits.room)
-        if limits.count is not None and not self.both:
-            mine = replace(mine, costs=np.ones(len(limits.costs)))
-        left = replace(
-            left,
-            limits=mine,
-            group=np.searchsorted(groups, self.group[mine_rows]),
-            sites=np.arange(len(self.costs)),
-        )
-        small = undominated(merged(left.only(sites)))
+        small = self._alone(groups, sites)
         costs = self.costs[small.sites]
         begin = soon(small, need, costs)
         known = best.chosen and np.flatnonzero(np.isin(small.sites, best.chosen)).tolist()
@@ -239,6 +227,25 @@ class Parts:
         # A search that ends before it branches leaves its bound where it was, and its plan is the best.
         low = max(low, cost) if solved.status == OPTIMAL else low
         return Cheapest(small.sites[begin].tolist(), cost, low)
+
+    def _alone(self, groups: Integers, sites: Integers) -> CoverProblem:
+        """Give some groups and sites as a problem of their own: the number of sites is what is sought."""
+        problem, limits = self.problem, self.problem.limits
+        counted = limits.count is not None and not self.both
+        rows = np.isin(self.group, groups)
+        mine = replace(
+            without_rows(problem, rows),
+            limits=Limits(
+                None,
+                limits.budget if self.both else None,
+                np.ones(len(limits.costs)) if counted else limits.costs,
+                limits.group,
+                limits.room,
+            ),
+            group=np.searchsorted(groups, self.group[rows]),
+            sites=np.arange(len(self.costs)),
+        )
+        return undominated(merged(mine.only(sites)))
 
 
 def soon(problem: CoverProblem, needs: Floats, costs: Floats) -> list[int] | None:

@@ -9,11 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = (
@@ -41,6 +42,8 @@ addEventListener('securitypolicyviolation', event => window.noteViolation(
     `${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`), true)
 """
 START_SECONDS = 90
+STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
+SETTLED_WITHIN_MS = 60_000
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome-extension"}
 
 
@@ -162,6 +165,7 @@ def open_page(chromium):
     What the page did stands in four lists on it: `outside_requests` (addresses of requests and web
     sockets to anything but the host and port of the page itself), `requests` (all of them),
     `console_errors` (with errors nobody caught), and `violations` of the content-security policy.
+    `page.settle()` waits until Streamlit has stopped running the page.
     """
     contexts = []
 
@@ -172,6 +176,7 @@ def open_page(chromium):
         contexts.append(context)
         page = context.new_page()
         _watch(page, context)
+        page.settle = partial(_settle, page)
         return page
 
     yield open_one
@@ -183,6 +188,13 @@ def open_page(chromium):
 def page(open_page):
     """Give one watched page, 1440 by 900, in Chinese; see `open_page` for what it notes."""
     return open_page()
+
+
+def _settle(page):
+    # It may begin once more for what the first run brought.
+    for _ in range(2):
+        page.wait_for_timeout(400)
+        expect(page.locator(STOPPED)).to_have_count(1, timeout=SETTLED_WITHIN_MS)
 
 
 def _watch(page, context):

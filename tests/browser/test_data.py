@@ -76,10 +76,7 @@ def opened(page, own_app):
 def write_in_cell(page, column, row, text):
     """Write into a cell of the editor: its canvas tells a screen reader where each is."""
     grid = page.get_by_test_id("stDataFrame").first
-    # What is typed while the page is drawn anew is lost.
-    page.wait_for_timeout(1000)
-    at_rest = page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")
-    expect(at_rest).to_have_count(1, timeout=WAIT)
+    page.settle()
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
     header = grid.locator("th[role=columnheader]").filter(has_text=column)
@@ -92,6 +89,8 @@ def write_in_cell(page, column, row, text):
     for _ in range(row):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    # What is typed before the cell is open is lost.
+    expect(page.locator(".gdg-input")).to_be_visible(timeout=WAIT)
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 

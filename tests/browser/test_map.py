@@ -305,6 +305,25 @@ def test_where_full_screen_is_forbidden_the_frame_covers_the_page(page, harness)
     frame.wait_for_selector(".gui-map:not(.gui-full)")
 
 
+def test_what_fits_is_fitted_again_when_the_frame_grows_until_a_reader_moves_the_map(open_page, harness):
+    page = open_page(viewport={"width": 390, "height": 844})
+    frame = opened(page, harness)
+    before = frame.evaluate("map.getZoom()")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    until(frame, f"map.getSize().x > 1000 && map.getZoom() > {before} + 0.5")
+    box = page.locator("iframe").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200)
+    wide = frame.evaluate("map.getZoom()")
+    page.mouse.wheel(0, -300)
+    until(frame, f"map.getZoom() > {wide} && !map._animatingZoom")
+    page.wait_for_timeout(300)
+    moved = frame.evaluate("map.getZoom()")
+    page.set_viewport_size({"width": 390, "height": 844})
+    until(frame, "map.getSize().x < 500")
+    page.wait_for_timeout(300)
+    assert frame.evaluate("map.getZoom()") == moved
+
+
 def test_the_dark_page_gets_a_dark_map(open_page, harness):
     frame = opened(open_page(color_scheme="dark"), harness)
     frame.wait_for_selector(".gui-map.gui-dark")

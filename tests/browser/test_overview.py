@@ -80,7 +80,7 @@ def test_no_page_asks_anything_of_the_outside_or_breaks_the_policy(open_page, ap
     page = open_page(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{app_url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
-    page.wait_for_load_state("networkidle")
+    page.settle()
     assert page.requests
     quiet(page)
 
@@ -90,7 +90,7 @@ def test_no_page_is_wider_than_a_telephone(open_page, app_url):
     for path in ("", "sources"):
         page.goto(f"{app_url}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
-        page.wait_for_load_state("networkidle")
+        page.settle()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

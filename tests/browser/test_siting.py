@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 FRAME = "iframe[title='streamlit_folium.st_folium']"
 WAIT = 60_000
-STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 # Streamlit's page asks below the address of a sub-page first, to find out where the server's root is.
 LOOKING_FOR_ITS_BASE = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
@@ -70,7 +69,7 @@ def test_a_point_of_the_curve_is_clicked_and_its_chart_taken_home(planned, tmp_p
     chart = page.locator("[data-testid='stVegaLiteChart'] svg").first
     expect(chart).to_be_visible(timeout=WAIT)
     chart.scroll_into_view_if_needed()
-    settled(page)
+    page.settle()
     box = chart.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.4)
     frame = page.frame_locator(FRAME)
@@ -94,7 +93,7 @@ def test_a_place_is_forbidden_by_a_click_on_the_map_and_shown_there(planned):
     # The link opens the same question; the first search, which draws the page anew as it goes on, is over.
     page.goto(page.url)
     expect(page.get_by_role("button", name="寻找最佳位置")).to_be_visible(timeout=WAIT)
-    settled(page)
+    page.settle()
     page.get_by_role("button", name="寻找最佳位置").click(timeout=WAIT)
     expect(page.get_by_text("不得设站而排除的候选点")).to_be_visible(timeout=WAIT)
     expect(frame.locator(".gui-site")).to_have_count(10, timeout=WAIT)
@@ -110,20 +109,20 @@ def test_a_place_is_forbidden_by_a_click_on_the_map_and_shown_there(planned):
 
 def choose(page, name):
     """Choose once the page is at rest: a click on what is drawn anew is lost."""
-    settled(page)
+    page.settle()
     option = page.get_by_role("radio", name=name)
     option.click(timeout=WAIT)
-    settled(page)
+    page.settle()
     expect(option).to_be_checked(timeout=WAIT)
 
 
 def save(page, name):
-    settled(page)
+    page.settle()
     page.get_by_label("方案名称").fill(name)
     page.get_by_label("方案名称").press("Enter")
-    settled(page)
+    page.settle()
     page.get_by_role("button", name="保存", exact=True).click()
-    settled(page)
+    page.settle()
 
 
 def pick_both(page):
@@ -131,18 +130,11 @@ def pick_both(page):
     field = page.get_by_role("combobox", name="选两到四个方案")
     for name in ("甲案", "乙案"):
         field.scroll_into_view_if_needed()
-        settled(page)
+        page.settle()
         field.focus()
         field.press("ArrowDown")
         page.get_by_role("option", name=name, exact=True).click(timeout=WAIT)
     page.keyboard.press("Escape")
-
-
-def settled(page):
-    """Wait until the page has stopped running; it may begin once more for what the first run brought."""
-    for _ in range(2):
-        page.wait_for_timeout(400)
-        expect(page.locator(STOPPED)).to_have_count(1, timeout=WAIT)
 
 
 def downloaded(page, label, folder):

@@ -99,7 +99,7 @@ def conflict_rows(conflicts: pd.DataFrame, names: Names) -> pd.DataFrame:
 def replaced_simulated(difference: Difference, facilities: pd.DataFrame) -> int:
     """Count the simulated sites that give way: those of a county and type the list names a site of."""
     keys = [schema.FACILITY_TYPE, schema.COUNTY]
-    standing = difference.records[difference.records[schema.STATUS] != schema.STATUSES[-1]]
+    standing = difference.records[difference.records[schema.STATUS] != schema.CLOSED]
     named = pd.MultiIndex.from_frame(standing[keys].drop_duplicates())
     simulated = facilities[facilities[schema.ORIGIN] == schema.SIMULATED]
     return int(pd.MultiIndex.from_frame(simulated[keys]).isin(named).sum())

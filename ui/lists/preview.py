@@ -98,7 +98,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
             "origin": [0] * len(rows),
             "county": county.codes.tolist(),
             "codes": {
-                "status": [schema.STATUSES[0]],
+                "status": [schema.OPERATING],
                 "origin": [schema.SOURCED],
                 "county": list(map(str, county.categories)),
             },

@@ -1,15 +1,10 @@
 """Show a chart, and hand it over as a picture."""
 
-from functools import partial
-
 import altair as alt
 import streamlit as st
 
-from geo.chart_files import chart_file
+from ui.downloads import offer_pictures
 from ui.reach.reach_view import Views
-from ui.words import t
-
-PICTURES = {"png": ("PNG", "image/png"), "svg": ("SVG", "image/svg+xml")}
 
 
 def show_chart(chart: alt.LayerChart, views: Views, *, name: str) -> None:
@@ -25,17 +20,5 @@ def show_chart(chart: alt.LayerChart, views: Views, *, name: str) -> None:
         What it shows, in a few words of the screen's language.
     """
     st.altair_chart(chart)
-    written = chart.to_json()
     of = "-".join(f"{view.question.who}-{view.scope.reach_m:.0f}m" for view in views.both)
-    with st.container(horizontal=True):
-        for form, (label, mime) in PICTURES.items():
-            st.download_button(
-                t("Chart as {form}", form=label),
-                data=partial(chart_file, written, form),
-                file_name=f"{name}-{of}.{form}",
-                mime=mime,
-                key=f"reach_chart_{form}",
-                on_click="ignore",
-                icon=":material/image:",
-                type="tertiary",
-            )
+    offer_pictures(chart, stem=f"{name}-{of}", key="reach_chart")

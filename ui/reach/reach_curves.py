@@ -1,6 +1,7 @@
 """Show how the share changes with distance and through the day, and how evenly it falls."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -22,13 +23,14 @@ from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.reach.reach_words import distance_text, setting_names, share_text
 from ui.words import plain, t
 
+Given = TypeVar("Given")
+
 
 def show_distance(views: Views) -> None:
     """Show how far people have to go, who has a second facility, and the share against the threshold."""
     rows = []
     for name in setting_names(views):
-        if views.other is not None:
-            st.markdown(f"**{plain(name)}**")
+        _head(views, name)
         rows.append(st.container(horizontal=True, gap="medium"))
     waiting = st.container()
     st.subheader(t("Share within reach against the threshold"), anchor=False)
@@ -49,27 +51,18 @@ def show_hours(views: Views) -> None:
         ask_day(OWN)
     for view in views.both:
         _warn_of_unreadable(view)
-    asked = tuple((view.any_time, view.question.day) for view in views.both)
-
-    def reckon(told: Told) -> list[pd.DataFrame]:
-        return [
-            cached_reach.reach_day(*each, told.part(number, len(asked))) for number, each in enumerate(asked)
-        ]
-
-    job = Job(
+    days = _of_both(
         "day",
-        asked,
+        [(view.any_time, view.question.day) for view in views.both],
+        cached_reach.reach_day,
         doing=t("Reckoning 24 hours…"),
         again=t("Reckon the 24 hours"),
-        known=all(cached_reach.is_known("day", *each) for each in asked),
     )
-    days = show_job(job, reckon)
     if days is None:
         return
     mine = [_of_area(day, view.question.who) for day, view in zip(days, views.both, strict=True)]
     for day, name in zip(mine, setting_names(views), strict=True):
-        if views.other is not None:
-            st.markdown(f"**{plain(name)}**")
+        _head(views, name)
         _show_day_figures(day)
     reach_drawn.show_days(views, mine)
     st.caption(t("Hours of simulated facilities are simulated; hours not known are neither open nor closed."))
@@ -80,27 +73,18 @@ def show_equity(views: Views) -> None:
     if max(view.scope.reach_m for view in views.both) > MAX_REACH_M:
         st.info(t("Equity is measured for thresholds of up to {km} km.", km=f"{MAX_REACH_M / 1000:g}"))
         return
-    asked = tuple((view.scope, view.question.who) for view in views.both)
-
-    def reckon(told: Told) -> list[Even]:
-        wait_for_loops(CATCHMENTS, told)
-        return [
-            cached_reach.reach_even(*each, told.part(number, len(asked))) for number, each in enumerate(asked)
-        ]
-
-    job = Job(
+    found = _of_both(
         "even",
-        asked,
+        [(view.scope, view.question.who) for view in views.both],
+        cached_reach.reach_even,
         doing=t("Sharing out what is in reach…"),
         again=t("Reckon how evenly it falls"),
-        known=all(cached_reach.is_known("even", *each) for each in asked),
+        family=CATCHMENTS,
     )
-    found = show_job(job, reckon)
     if found is None:
         return
     for even, name in zip(found, setting_names(views), strict=True):
-        if views.other is not None:
-            st.markdown(f"**{plain(name)}**")
+        _head(views, name)
         _show_indices(even)
     st.caption(
         t(
@@ -114,6 +98,32 @@ def show_equity(views: Views) -> None:
         reach_drawn.show_lorenz(views, [even.curve for even in found])
     else:
         st.info(t("Nobody has anything in reach, so there is nothing to share out."))
+
+
+def _of_both(
+    name: str,
+    asked: Sequence[tuple[Any, ...]],
+    reckon: Callable[..., Given],
+    *,
+    doing: str,
+    again: str,
+    family: str | None = None,
+) -> list[Given] | None:
+    """Reckon what takes long for one setting or both, under one bar; None while it is not wanted."""
+
+    def work(told: Told) -> list[Given]:
+        if family is not None:
+            wait_for_loops(family, told)
+        return [reckon(*each, told.part(number, len(asked))) for number, each in enumerate(asked)]
+
+    known = all(cached_reach.is_known(name, *each) for each in asked)
+    return show_job(Job(name, tuple(asked), doing=doing, again=again, known=known), work)
+
+
+def _head(views: Views, name: str) -> None:
+    """Say which of two settings the figures below are of."""
+    if views.other is not None:
+        st.markdown(f"**{plain(name)}**")
 
 
 def _distances(view: View) -> dict[str, str]:

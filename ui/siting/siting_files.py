@@ -1,19 +1,15 @@
 """Hand a plan over as GeoJSON, Excel, CSV or a recipe, and take a recipe back."""
 
 from collections.abc import Callable
-from functools import partial
 
-import altair as alt
 import streamlit as st
 
 from geo import export
-from geo.chart_files import chart_file
 from geo.errors import GeoDataError, RecipeError
 from geo.planning.plan_files import TITLE, about_plan, plan_rows, question_in_words, told_of
 from geo.scenario import MOST_BYTES, Scenario, recipe_text
 from ui import cached
 from ui.downloads import FORMATS
-from ui.reach.reach_charts import PICTURES
 from ui.siting import siting_answers, siting_plan, siting_saved, siting_upload
 from ui.siting.siting_faults import said
 from ui.siting.siting_page import request_of
@@ -52,39 +48,13 @@ def offer_files(plan: Plan) -> None:
     st.caption(
         t(
             "Each file says its aim, costs, sources and simulated share. The recipe gives the same "
-            "figures to the "
-            "last digit with python -m geo scenario run, or says which data changed."
+            "figures to the last digit with python -m geo scenario run, or says which data changed."
         )
     )
     given = siting_upload.ask_file(t("Open a recipe"), kind="json", key="siting_recipe")
     if given is not None and st.button(t("Open this recipe"), key="siting_open_recipe"):
         _open(given.getvalue())
         st.rerun()
-
-
-def offer_pictures(chart: alt.LayerChart, *, name: str) -> None:
-    """Offer a chart as a picture; it is drawn when it is asked for.
-
-    Parameters
-    ----------
-    chart
-        With its source under it.
-    name
-        What it shows, in a few words of the screen's language.
-    """
-    written = chart.to_json()
-    with st.container(horizontal=True):
-        for form, (label, mime) in PICTURES.items():
-            st.download_button(
-                t("Chart as {form}", form=label),
-                data=partial(chart_file, written, form),
-                file_name=f"{name}.{form}",
-                mime=mime,
-                key=f"siting_chart_{form}",
-                on_click="ignore",
-                icon=":material/image:",
-                type="tertiary",
-            )
 
 
 def make_file(plan: Plan, form: str) -> bytes:

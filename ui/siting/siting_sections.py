@@ -7,6 +7,7 @@ from geo.planning import plan_charts
 from geo.planning.ground import county_figures
 from geo.planning.trials import COVERED, GREEDY_COVERED, SHARE, YUAN
 from ui import cached
+from ui.downloads import offer_pictures
 from ui.siting import siting_files, siting_phases, siting_plan, siting_saved, siting_unreached
 from ui.siting.siting_jobs import Job
 from ui.siting.siting_plan import POINT, Plan
@@ -77,7 +78,8 @@ def show_curve(plan: Plan) -> None:
             "Click a point to see its plan on the map."
         )
     )
-    siting_files.offer_pictures(chart, name=f"{t('People against sites or money')}-{plan.wish.metres:.0f}m")
+    stem = f"{t('People against sites or money')}-{plan.wish.metres:.0f}m"
+    offer_pictures(chart, stem=stem, key="siting_chart")
     amounts = sorted(job.points)
     picked = _picked(told, amounts)
     if picked != st.session_state.get(PICKED_KEY):

@@ -47,6 +47,8 @@
       this.map.on("popupopen popupclose", ({ type }) => {
         this.container.classList.toggle("gui-reading", type === "popupopen");
       });
+      const touch = () => (this.touched = true);
+      ["pointerdown", "wheel", "keydown"].forEach((type) => this.container.addEventListener(type, touch, { capture: true, passive: true }));
       new ResizeObserver(() => this.resized()).observe(this.container);
       document.addEventListener("fullscreenchange", () => this.setFull(Boolean(document.fullscreenElement)));
       document.addEventListener("keydown", (event) => {
@@ -194,13 +196,9 @@
     /* The one row whose place is being pointed at. */
     drawPlacing() {
       if (this.placing) this.placing.remove();
-      this.placing = GuiMap.placingMarker(this.view, (latlng) => this.place(latlng));
+      this.placing = GuiMap.placingMarker(this.view, (latlng) => this.answer(GuiMap.placed(this.view, latlng)));
       if (this.placing) this.placing.addTo(this.map);
       this.container.classList.toggle("gui-placing", GuiMap.isPlacing(this.view));
-    }
-
-    place(latlng) {
-      this.answer(GuiMap.placed(this.view, latlng));
     }
 
     drawControls() {
@@ -236,7 +234,7 @@
 
     home(animate) {
       const all = GuiMap.homeBounds(this.view);
-      this.fitted = GuiMap.isLaidOut(this.map);
+      this.touched = false;
       if (!all.isValid()) return;
       this.map.fitBounds(all, { animate, ...this.margins() });
     }
@@ -256,11 +254,13 @@
       return { paddingTopLeft: [wide ? 46 : 8, 10], paddingBottomRight: [Math.min(beside, x / 3), Math.min(24, y / 10)] };
     }
 
+    /* The frame gets its size in steps: what fits is fitted again until a reader moves the map. */
     resized() {
       this.map.invalidateSize({ pan: false });
-      if (!this.view || this.fitted) return;
+      if (!this.view || this.touched) return;
       this.home(false);
       this.plan.again(this.view);
+      if (GuiMap.isPlacing(this.view)) this.lookAtPlacing();
     }
 
     toggleFull() {
@@ -300,7 +300,7 @@
     clicked({ latlng }) {
       if (!this.view || this.plan.picked(latlng)) return;
       const item = this.itemAt(latlng);
-      if (GuiMap.isPlacing(this.view)) this.place(latlng);
+      if (GuiMap.isPlacing(this.view)) this.answer(GuiMap.placed(this.view, latlng));
       else if (item) this.openItem(item);
       else if (!this.view.state.list) this.choose(GuiMap.countyAt(this.view.regions, latlng));
     }

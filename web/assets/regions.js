@@ -12,7 +12,6 @@
   // Vertices that fall on the same pixel of the screen are one; neighbours share them, so borders stay one line.
   const STEP = Math.max(1, Math.round(window.devicePixelRatio || 1));
   const FAR = 50000;
-  const LEAST_HEIGHT = 200;
   // Within one or two counties the shading is only ground for the points.
   const fading = (zoom) => (zoom < 9.5 ? 1 : zoom < 11.5 ? 0.65 : 0.4);
 
@@ -22,9 +21,6 @@
     const whole = () => L.latLngBounds(regions.all.flatMap(({ bounds }) => [bounds.getSouthWest(), bounds.getNorthEast()]));
     return GuiMap.listBounds(state) || (region ? region.bounds : whole());
   };
-
-  /* A frame that is still being laid out is a few pixels high; what fits it then is far too small after. */
-  GuiMap.isLaidOut = (map) => map.getSize().x > 0 && map.getSize().y >= LEAST_HEIGHT;
 
   const trace = (region, scale, from) => {
     const path = new Path2D();
