@@ -87,6 +87,8 @@ def forbidden_by(candidates: gpd.GeoDataFrame, forbidden: Forbidden) -> pd.Serie
     UnknownNameError
         An id is not among the candidates.
     """
+    if not forbidden:
+        return pd.Series([], index=candidates.index[:0], dtype="str")
     known = set(candidates.index)
     strange = [label for label in forbidden.candidates if label not in known]
     if strange:

@@ -1,6 +1,7 @@
 """The page of siting: ask, search, be told why, change, keep; the link says what is asked."""
 
 import datetime as dt
+import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.errors import InvalidValueError
 from geo.registry.scenarios import load_scenario, save_scenario
-from ui.siting import siting_edit, siting_jobs, siting_lists, siting_plan, siting_run
+from ui.siting import siting_answers, siting_edit, siting_jobs, siting_lists, siting_plan, siting_run
 from ui.siting import siting_page as siting
 from ui.siting.siting_page import Wish
 from web.registry import shared_registry
@@ -517,3 +519,40 @@ def test_a_scenario_opened_again_brings_back_its_whole_question():
     page.button(key="siting_open").click().run()
     assert link_of(page) == asked
     assert "已证明最优" in words(page), "on the same data the proof holds"
+
+
+def test_the_page_works_out_ahead_what_a_search_will_ask_for(monkeypatch):
+    begun = []
+    monkeypatch.setattr(siting_jobs, "begin_ahead", begun.append)
+    opened(county="450103")
+    begun[-1]()
+    known = siting_answers.ground_of(Wish(counties=("450103",)))
+    assert siting_answers.ground_of(Wish(counties=("450103",))) is known
+    monkeypatch.setattr(siting_answers, "find_ground", lambda *_: pytest.fail("it was worked out before"))
+    siting_answers.ground_of(Wish(counties=("450103",), sites=7))
+
+
+def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_search(caplog):
+    begun, go_on, found = threading.Event(), threading.Event(), []
+
+    def slow():
+        begun.set()
+        go_on.wait(PATIENCE_S)
+        raise InvalidValueError("Nobody lives in the area; choose another.")
+
+    free()
+    siting_jobs.begin_ahead(slow)
+    assert begun.wait(PATIENCE_S)
+    siting_jobs.begin_ahead(lambda: found.append("at the same time"))
+    go_on.set()
+    free()
+    siting_jobs.begin_ahead(lambda: found.append("after it"))
+    free()
+    assert found == ["after it"]
+    assert not caplog.records
+
+
+def free():
+    """Wait until nothing is worked out ahead."""
+    assert siting_jobs._underway.acquire(timeout=PATIENCE_S)
+    siting_jobs._underway.release()

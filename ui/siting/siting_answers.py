@@ -40,6 +40,11 @@ def ground(aim: Aim) -> Ground:
     return find_ground(aim, network())
 
 
+def ground_of(wish: Wish) -> Ground:
+    """Give what the plans that answer a question start from."""
+    return ground(aim_of(wish, network()))
+
+
 @kept(GROUNDS_KEPT)
 def prepared(wish: Wish) -> Prepared:
     """Give what can be chosen from."""

@@ -4,6 +4,7 @@ A page starts a job and comes back to look at it; whoever asks the same question
 runs outside Python's lock, so that other visitors' pages go on meanwhile.
 """
 
+import contextlib
 import contextvars
 import logging
 import threading
@@ -29,6 +30,7 @@ WAITING, QUICK, PROVEN, TRIED, DONE = range(5)
 
 logger = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="siting")
+_ahead, _underway = ThreadPoolExecutor(1, thread_name_prefix="siting-ahead"), threading.Lock()
 # By the network itself: to save a first scenario makes another store of the same network.
 _jobs: "OrderedDict[tuple[int, Wish], Job]" = OrderedDict()
 _starting = threading.Lock()
@@ -111,6 +113,27 @@ def start(wish: Wish, store: Store, prepare: Callable[[Wish], Prepared]) -> Job:
     context = contextvars.copy_context()
     _threads.submit(context.run, _run, job, prepare)
     return job
+
+
+def begin_ahead(find_it: Callable[[], object]) -> None:
+    """Work out beside the page what a search will ask for; nothing where something is under way already.
+
+    Parameters
+    ----------
+    find_it
+        Keeps what it finds. A fault in the question is told to whoever searches.
+    """
+    if _underway.acquire(blocking=False):
+        context = contextvars.copy_context()
+        _ahead.submit(context.run, _find_ahead, find_it)
+
+
+def _find_ahead(find_it: Callable[[], object]) -> None:
+    try:
+        with contextlib.suppress(GeoDataError):
+            find_it()
+    finally:
+        _underway.release()
 
 
 def find(wish: Wish, store: Store) -> Job | None:

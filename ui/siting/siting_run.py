@@ -1,5 +1,7 @@
 """Search for the best places beside the page, and tell how far the search is."""
 
+from functools import partial
+
 import streamlit as st
 
 from geo.errors import GeoDataError
@@ -40,6 +42,7 @@ def show_search(wish: Wish) -> None:
     job = None if asked is None else siting_plan.find_job(asked)
     if job is None:
         _tell_lost(asked)
+        siting_jobs.begin_ahead(partial(siting_answers.ground_of, wish))
         return
     st.session_state[SEEN_KEY] = job.stage
     if _older(job):
