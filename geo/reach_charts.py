@@ -20,6 +20,7 @@ NAME, STATE, KILOMETRES = "who_name", "state_name", "km"
 _METRES_PER_KM = 1000
 # A chart on a telephone is narrower than its note.
 WIDE = re.compile(r"[\u4e00-\u9fff]")
+CLOSING = "，。；：、！？）》”"
 SENTENCES, NOTE_LETTERS = re.compile(r"(?<=[。；;])\s*(?!$)|(?<=\.)\s+(?!$)"), 64
 
 
@@ -172,7 +173,16 @@ def _lines_of(note: str) -> list[str]:
     """Break a note at its sentences, and long ones between words: what is cut off is not said."""
     # A Chinese letter is as wide as two of ours.
     letters = NOTE_LETTERS // 2 if WIDE.search(note) else NOTE_LETTERS
-    return [line for sentence in SENTENCES.split(note) for line in textwrap.wrap(sentence, letters)]
+    lines: list[str] = []
+    for sentence in SENTENCES.split(note):
+        for line in textwrap.wrap(sentence, letters):
+            # No line begins with what ends a part of a sentence.
+            rest = line.lstrip(CLOSING)
+            if lines and len(rest) < len(line):
+                lines[-1] += line[: len(line) - len(rest)]
+            if rest:
+                lines.append(rest.lstrip())
+    return lines
 
 
 def _top_legend() -> alt.Legend:

@@ -95,3 +95,13 @@ def test_a_long_note_is_broken_into_lines_and_loses_no_word():
     assert lines[-2:] == ["人口：2020 年普查。", "模型格网。"]
     assert max(map(len, lines)) <= 64
     assert "".join(lines).replace(" ", "") == note.replace(" ", "")
+
+
+def test_no_line_of_a_note_begins_with_what_ends_a_part_of_a_sentence():
+    note = "设施来源：公开报道、OpenStreetMap（ODbL）及模拟、年鉴、名录、台账，截至二〇二五年十一月十七日。"
+    for padding in range(12):
+        told = "一" * padding + note
+        lines = reach_charts.finish(alt.layer(alt.Chart(pd.DataFrame()).mark_point()), note=told).title.text
+        assert len(lines) > 1
+        assert not [line for line in lines if line[0] in "，、。："]
+        assert "".join(lines).replace(" ", "") == told
