@@ -22,6 +22,7 @@ from geo.ellipsoid import (
     SWAP_PER_M2,
     TIE_M,
 )
+from geo.loops import loops_folder
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
@@ -39,6 +40,7 @@ Index = tuple[Floats, Integers, Integers]
 Found = tuple[int, float, float, bool]
 
 numba = import_module("numba")
+numba.config.CACHE_DIR = numba.config.CACHE_DIR or str(loops_folder())
 
 RADIAN = math.pi / 180
 LARGE_HALF_ANGLE = 0.02

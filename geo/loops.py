@@ -5,11 +5,15 @@ it on disk. Whoever has a family made ready by another process awaits it here: u
 forms answer, which are slower and give the same.
 """
 
+import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from sys import modules
 from types import ModuleType
+
+import platformdirs
 
 NEAREST, WITHIN = "geo._nearest_kernels", "geo._kernels"
 ERRORS, PAIRS = "geo._error_kernels", "geo._pair_kernels"
@@ -18,6 +22,7 @@ CENTERS, MEDIANS = "geo.siting._center_kernels", "geo.siting._median_kernels"
 # In the order they are made ready: what the first pages want comes first.
 FAMILIES = (NEAREST, WITHIN, ERRORS, PAIRS, AREAS, CATCHMENTS, CENTERS, MEDIANS)
 
+_FOLDER = "guigongtu"
 _awaited: set[str] = set()
 
 
@@ -44,6 +49,19 @@ def take_loops(families: Iterable[str] = FAMILIES) -> None:
 def are_awaited(family: str) -> bool:
     """Tell whether a family is still being made ready."""
     return family in _awaited
+
+
+def loops_folder() -> Path:
+    """Name the folder compiled loops are kept in, another one for other sources.
+
+    What is kept holds the loops it calls, of other modules too, and numba looks at its own module alone: kept
+    in one folder, a loop would go on as it was when only one that it calls has changed.
+    """
+    sources = hashlib.sha256()
+    for family in FAMILIES:
+        sources.update(Path(__file__).parents[1].joinpath(*family.split(".")).with_suffix(".py").read_bytes())
+    kept = Path(platformdirs.user_cache_dir(_FOLDER, appauthor=False))
+    return kept / f"loops-{sources.hexdigest()[:16]}"
 
 
 @lru_cache(maxsize=len(FAMILIES))

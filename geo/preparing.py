@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from filelock import FileLock
 
 from geo._catchment_reach import BY_DEMAND, lay_out
 from geo.covered_area import covered_area
@@ -41,6 +42,7 @@ Floats = npt.NDArray[np.float64]
 # Told after each loop: how many are ready, of how many, and the families that are ready as a whole.
 Progress = Callable[[int, int, tuple[str, ...]], object]
 
+LOCK = "prepare.lock"
 _SIDE = 6
 _STEP_DEGREES = 0.05
 _REACH_M = 3000.0
@@ -74,7 +76,8 @@ def prepare_loops(on_progress: Progress) -> Path:
         whole = sum(loop.py_func.__module__ in ready or bool(loop.signatures) for loop in loops)
         on_progress(whole, len(loops), tuple(ready))
 
-    with _told_of_each(tell):
+    # Whoever else makes them ready on this machine is waited for, not repeated.
+    with FileLock(Path(folder) / LOCK), _told_of_each(tell):
         for family, call in _CALLS.items():
             call()
             ready.append(family)

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -126,3 +128,39 @@ def test_shares_are_the_same_whether_the_loops_are_ready_or_not(network):
         ]
         found.append(pd.concat(frames)[["covered", "share"]])
     pd.testing.assert_frame_equal(*found, check_exact=True)
+
+
+def test_other_sources_have_another_folder_for_their_loops(monkeypatch, tmp_path):
+    here = loops.loops_folder()
+    assert here == loops.loops_folder()
+    for family in FAMILIES:
+        copy = tmp_path.joinpath(*family.split(".")).with_suffix(".py")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((Path(loops.__file__).parents[1] / copy.relative_to(tmp_path)).read_bytes())
+    monkeypatch.setattr(loops, "__file__", str(tmp_path / "geo" / "loops.py"))
+    assert loops.loops_folder() == here
+    with copy.open("a", encoding="utf-8") as source:
+        source.write("# changed\n")
+    assert loops.loops_folder() != here
+
+
+@pytest.mark.slow
+def test_two_that_make_the_loops_ready_do_it_one_after_the_other(monkeypatch, tmp_path):
+    pytest.importorskip("numba")
+    from filelock import FileLock
+
+    from geo import preparing
+
+    folder = Path(load_loops(WITHIN).LOOPS[0].stats.cache_path)
+    done = threading.Event()
+    told = []
+    with FileLock(folder / preparing.LOCK):
+        thread = threading.Thread(
+            target=lambda: (preparing.prepare_loops(lambda *count: told.append(count)), done.set())
+        )
+        thread.start()
+        assert not done.wait(0.5)
+        assert not told
+    thread.join(120)
+    assert done.is_set()
+    assert told[-1][0] == told[-1][1]

@@ -1,4 +1,4 @@
-"""What `test_cancelling` puts before the true app: each hour takes a while, and the loops are never ready.
+"""What `test_cancelling` puts before the true app: hours and draws take a while, loops are never ready.
 
 What is worked on is written to the file that `SLOW_NOTES` names, a line a step.
 """
@@ -8,12 +8,12 @@ import sys
 import time
 from pathlib import Path
 
-from geo import opening
+from geo import ellipsoid, opening
 from web import loops
 
 STEP_S = 0.4
 NOTES = Path(os.environ["SLOW_NOTES"])
-search = opening.nearest_place
+search, moved = opening.nearest_place, ellipsoid.moved
 
 
 def note(text):
@@ -27,6 +27,12 @@ def slow_search(*places):
     return search(*places)
 
 
+def slow_draw(*places, **way):
+    time.sleep(STEP_S)
+    note("draw")
+    return moved(*places, **way)
+
+
 def slow_wait(self, family, on_progress):
     for done in range(1000):
         note("wait")
@@ -35,5 +41,6 @@ def slow_wait(self, family, on_progress):
 
 
 opening.nearest_place = slow_search
+ellipsoid.moved = slow_draw
 loops.Preparation.wait_for = slow_wait
 loops.preparation = loops.Preparation((sys.executable, "-c", "pass"))

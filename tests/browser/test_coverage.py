@@ -60,15 +60,6 @@ def test_what_is_seen_goes_home_as_files_and_pictures(page, app_url, tmp_path):
     quiet(page)
 
 
-def test_long_draws_can_be_cancelled_and_leave_nothing_behind(page, app_url):
-    opened(page, app_url, "coverage?section=sure&by=metres&m=1234")
-    page.get_by_role("button", name="抽样 200 次").click()
-    page.get_by_role("button", name="取消").click()
-    expect(page.get_by_role("button", name="抽样 200 次")).to_be_visible(timeout=WAIT)
-    assert page.get_by_text("九成抽样落在", exact=True).count() == 0
-    quiet(page)
-
-
 def test_the_card_prints_on_one_page_of_a4(page, app_url):
     for link in ("card?county=450103", "card?county=450107&lang=en", "card?county=451121"):
         opened(page, app_url, link)

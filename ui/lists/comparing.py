@@ -212,7 +212,7 @@ def _apply(desk: Desk, difference: Difference, *, close: list[str], ask: list[st
     title = desk.draft.title
     desk.applied = Applied(batch, title, {**difference.counts, CLOSED: len(close)}, difference.checked)
     put_away(desk)
-    st.toast(plain(t("{name} was applied.", name=title)))
+    st.toast(plain(t("{name} was applied.", name=title)), duration="long")
     st.rerun()
 
 

@@ -32,7 +32,7 @@ def show_applied(desk: Desk) -> None:
         st.button(t("Hide this"), on_click=_hide, args=(desk,), type="tertiary")
     if undoing and keeping.undo(applied.batch, who=signature(desk)):
         desk.applied = None
-        st.toast(plain(t("{name} was undone.", name=applied.title)))
+        st.toast(plain(t("{name} was undone.", name=applied.title)), duration="long")
         st.rerun()
     offer_rest(applied.checked)
 

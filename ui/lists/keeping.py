@@ -220,5 +220,5 @@ def _offer_undo(desk: Desk, number: int, title: str) -> None:
         st.write(t("Everything it changed is again as it was before. The history keeps both."))
         who = ask_name(desk)
         if st.button(t("Undo it"), type="primary") and undo(number, who=who):
-            st.toast(plain(t("{name} was undone.", name=title)))
+            st.toast(plain(t("{name} was undone.", name=title)), duration="long")
             st.rerun()

@@ -86,5 +86,5 @@ def _answer(waiting: pd.DataFrame, said: pd.Series, *, who: str) -> None:
         return
     shared.see_what_was_written()
     my_desk().turn += 1
-    st.toast(plain(t("{count} sites were decided on.", count=len(said))))
+    st.toast(plain(t("{count} sites were decided on.", count=len(said))), duration="long")
     st.rerun()

@@ -177,7 +177,7 @@ def _save(plan: Plan, name: str, who: str) -> None:
         st.session_state[siting_plan.FAULT_KEY] = said(fault)
         return
     st.session_state[siting_plan.PLAN_KEY] = replace(plan, name=key, version=version)
-    st.toast(t("Saved as {name}.", name=plain(key)), icon=":material/check:")
+    st.toast(t("Saved as {name}.", name=plain(key)), icon=":material/check:", duration="long")
 
 
 def _open(name: str) -> None:
