@@ -55,8 +55,11 @@ def test_cancel_stops_the_work_and_leaves_the_page_usable(
     time.sleep(REST_S)
     assert notes.read_text(encoding="utf-8").splitlines().count(step) == begun > 0
     expect(page.get_by_text(answer, exact=True)).to_have_count(0)
+    # A click while the page is drawn anew is lost.
+    page.settle()
     page.get_by_role("radio", name="空白区").click()
     page.wait_for_url("**section=gaps*", timeout=WAIT)
+    page.settle()
     page.get_by_role("radio", name=SECTIONS[section]).click()
     expect(page.get_by_role("button", name=again)).to_be_visible(timeout=WAIT)
     assert notes.read_text(encoding="utf-8").splitlines().count(step) == begun

@@ -14,6 +14,7 @@ LOOKING_FOR_ITS_BASE = "Failed to load resource: the server responded with a sta
 def opened(page, app_url, link):
     page.goto(f"{app_url}/{link}")
     expect(page.get_by_test_id("stMetricValue").first).to_be_visible(timeout=WAIT)
+    page.settle()
     return page
 
 
@@ -24,6 +25,7 @@ def quiet(page):
 
 
 def saved(page, name, folder):
+    page.settle()
     with page.expect_download(timeout=WAIT) as caught:
         page.get_by_role("button", name=name).first.click()
     target = folder / caught.value.suggested_filename

@@ -38,6 +38,7 @@ def test_a_visitor_opens_filters_and_takes_a_file_home(page, app_url, network, t
     expect_shown(page, expected)
     assert page.url.endswith("?type=drivers_home")
     page.keyboard.press("Escape")
+    page.settle()
     page.get_by_role("radio", name="导出").click()
     with page.expect_download(timeout=WAIT) as caught:
         page.get_by_role("button", name="GeoJSON（地图）").click()
@@ -58,6 +59,7 @@ def test_clicking_a_county_on_the_map_opens_it_and_the_way_back_closes_it(page, 
     code = page.url.split("county=")[1][:6]
     assert code in network.counties.index
     expect(page.get_by_text(network.counties.loc[code, "name"]).first).to_be_visible(timeout=WAIT)
+    page.settle()
     page.get_by_role("button", name="← 全广西").click()
     page.wait_for_url(lambda address: "county" not in address, timeout=WAIT)
     quiet(page)
@@ -65,6 +67,7 @@ def test_clicking_a_county_on_the_map_opens_it_and_the_way_back_closes_it(page, 
 
 def test_the_back_button_opens_the_view_before(page, app_url, network):
     opened(page, app_url, "?type=drivers_home")
+    page.settle()
     page.get_by_test_id("stSidebar").get_by_text("只看有来源的").click()
     page.wait_for_url("**sourced=1*", timeout=WAIT)
     sourced = network.select(types=["drivers_home"], origins=["sourced"])
