@@ -1,7 +1,7 @@
 """Make every compiled loop ready: call each once, on a village made up for it, so that it is kept on disk."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ _STEP_DEGREES = 0.05
 _REACH_M = 3000.0
 
 
-def prepare_loops(on_progress: Progress) -> Path:
+def prepare_loops(on_progress: Progress, *, in_turn: bool = True, first: str | None = None) -> Path:
     """Compile every loop that is not on disk yet, one family after another; give the folder they are in.
 
     Parameters
@@ -56,12 +56,19 @@ def prepare_loops(on_progress: Progress) -> Path:
     on_progress
         Told how many loops are ready, of how many, and which families of `geo.loops.FAMILIES` are whole; what
         it raises ends the preparation.
+    in_turn
+        Wait for whoever else makes them ready on this machine instead of repeating it. Not for whom somebody
+        waits: the other may give way to everything.
+    first
+        The family to begin with.
 
     Raises
     ------
     GeoDataError
-        numba is not installed, or there is no folder to keep the loops in.
+        There is no such family, numba is not installed, or there is no folder to keep the loops in.
     """
+    if first is not None and first not in FAMILIES:
+        raise GeoDataError(f"There are no loops called {first!r}; there are {', '.join(FAMILIES)}.")
     if any(load_loops(family) is None for family in FAMILIES):
         raise GeoDataError("numba is not installed, so there are no loops to compile; the plain forms serve.")
     loops: list[Any] = import_module(WITHIN).LOOPS
@@ -76,10 +83,10 @@ def prepare_loops(on_progress: Progress) -> Path:
         whole = sum(loop.py_func.__module__ in ready or bool(loop.signatures) for loop in loops)
         on_progress(whole, len(loops), tuple(ready))
 
-    # Whoever else makes them ready on this machine is waited for, not repeated.
-    with FileLock(Path(folder) / LOCK), _told_of_each(tell):
-        for family, call in _CALLS.items():
-            call()
+    turn = FileLock(Path(folder) / LOCK) if in_turn else nullcontext()
+    with turn, _told_of_each(tell):
+        for family in sorted(FAMILIES, key=lambda family: family != first):
+            _CALLS[family]()
             ready.append(family)
             tell()
     return Path(folder)

@@ -73,6 +73,14 @@ def test_the_command_counts_the_loops_up_to_all_of_them_family_by_family(capsys)
     assert counts[-1][0] == counts[-1][1] > 40
     assert lines[-1].split()[1:] == list(FAMILIES)
     assert kept.startswith("kept in ")
+    assert cli.main(["prepare", "--first", AREAS]) == 0
+    families = capsys.readouterr().out.splitlines()[-2].split()[1:]
+    assert families == [AREAS, *(family for family in FAMILIES if family != AREAS)]
+
+
+def test_a_family_there_is_not_cannot_come_first(capsys):
+    assert cli.main(["prepare", "--first", "geo._no_kernels"]) == 2
+    assert "geo._no_kernels" in capsys.readouterr().err
 
 
 # Prepares in a process of its own, answers as the pages do, and tells which loops took new kinds of input.
@@ -145,7 +153,7 @@ def test_other_sources_have_another_folder_for_their_loops(monkeypatch, tmp_path
 
 
 @pytest.mark.slow
-def test_two_that_make_the_loops_ready_do_it_one_after_the_other(monkeypatch, tmp_path):
+def test_who_gives_way_waits_for_another_preparation_and_who_does_not_goes_on():
     pytest.importorskip("numba")
     from filelock import FileLock
 
@@ -160,6 +168,10 @@ def test_two_that_make_the_loops_ready_do_it_one_after_the_other(monkeypatch, tm
         )
         thread.start()
         assert not done.wait(0.5)
+        assert not told
+        counts = []
+        preparing.prepare_loops(lambda *count: counts.append(count), in_turn=False)
+        assert counts[-1][0] == counts[-1][1]
         assert not told
     thread.join(120)
     assert done.is_set()

@@ -47,6 +47,31 @@ def test_a_family_is_taken_when_it_is_told_ready_and_all_of_them_at_the_end():
     beside.stop()
 
 
+def test_it_gives_way_until_somebody_waits(tmp_path):
+    seen = tmp_path / "seen"
+    note = f"open({str(seen)!r}, 'a').write(f'{{sys.argv[1:]}}\\n'); "
+    beside = program(
+        note + "'--first' in sys.argv or time.sleep(600); print('3/3', 'geo._area_kernels', flush=True)"
+    )
+    beside.start()
+    eventually(lambda: not are_awaited(NEAREST))
+    gentle = beside._process
+    beside.wait_for(AREAS, lambda *_count: None)
+    assert gentle.poll() not in (None, 0)
+    assert seen.read_text().splitlines() == ["['--gently']", f"['--first', '{AREAS}']"]
+    eventually(lambda: not any(are_awaited(family) for family in FAMILIES))
+    beside.stop()
+
+
+def test_whoever_waits_before_it_has_begun_has_it_begin_at_once():
+    beside = program("print('3/3', *sys.argv[2:], flush=True)")
+    beside.start(after_s=600)
+    beside.wait_for(AREAS, lambda *_count: None)
+    eventually(lambda: not any(are_awaited(family) for family in FAMILIES))
+    assert beside._process.args[-2:] == (ahead.FIRST, AREAS)
+    beside.stop()
+
+
 def test_stopping_ends_the_process_and_nobody_waits_any_more():
     beside = program("time.sleep(600)")
     beside.start()

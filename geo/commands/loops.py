@@ -10,7 +10,10 @@ LOWEST = 19
 
 def prepare(
     *,
-    gently: Annotated[bool, typer.Option("--gently", help="Give way to whatever else wants to run.")] = False,
+    gently: Annotated[
+        bool, typer.Option("--gently", help="Give way to all else, another preparation too.")
+    ] = False,
+    first: Annotated[str | None, typer.Option("--first", help="The family of loops to begin with.")] = None,
 ) -> None:
     """Compile every loop that is not on disk yet; later starts find them there."""
     if gently and hasattr(os, "nice"):
@@ -26,7 +29,7 @@ def prepare(
             told.append(line)
             print_now(line)
 
-    print_now(f"kept in {prepare_loops(tell)}")
+    print_now(f"kept in {prepare_loops(tell, in_turn=gently, first=first)}")
 
 
 def print_now(line: str) -> None:

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Error, expect, sync_playwright
 
+from geo.loops import loops_folder
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = (
     "chromium",
@@ -86,7 +88,8 @@ def serve(tmp_path_factory):
     """Give a function that serves an app file and returns its `Served`; all are stopped at the end.
 
     `serve(path, *arguments, environment=…)`: further arguments go to `streamlit run`. The server runs in
-    the project's root, with a home folder of its own so that no user's settings leak in.
+    the project's root, with a home folder of its own so that no user's settings leak in; compiled loops are
+    kept with those of the tests.
     """
     running = []
 
@@ -111,6 +114,7 @@ def _started(app, arguments, home, environment):
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     command += ["--server.headless", "true", *arguments]
     settings = {"HOME": str(home), "USERPROFILE": str(home), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    settings["NUMBA_CACHE_DIR"] = os.environ.get("NUMBA_CACHE_DIR") or str(loops_folder())
     log = home / "server.log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
