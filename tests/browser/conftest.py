@@ -46,6 +46,7 @@ addEventListener('securitypolicyviolation', event => window.noteViolation(
 START_SECONDS = 90
 STOPPED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 SETTLED_WITHIN_MS = 60_000
+PAGES = pytest.StashKey[list]()
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome-extension"}
 
 
@@ -162,8 +163,17 @@ def app_url(app):
     return app.url
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Add to a test that failed what its pages showed then."""
+    report = yield
+    if call.when == "call" and report.failed:
+        report.sections += [("page", _what_is_seen(page)) for page in item.stash.get(PAGES, [])]
+    return report
+
+
 @pytest.fixture
-def open_page(chromium):
+def open_page(chromium, request):
     """Give a function that opens a page in a context of its own; its options are Playwright's.
 
     What the page did stands in four lists on it: `outside_requests` (addresses of requests and web
@@ -179,6 +189,7 @@ def open_page(chromium):
         context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
+        request.node.stash.setdefault(PAGES, []).append(page)
         _watch(page, context)
         page.settle = partial(_settle, page)
         return page
@@ -192,6 +203,20 @@ def open_page(chromium):
 def page(open_page):
     """Give one watched page, 1440 by 900, in Chinese; see `open_page` for what it notes."""
     return open_page()
+
+
+def _what_is_seen(page):
+    """Say what a page shows and what its browser complained of, for whoever reads the failure."""
+    told = [page.url, f"console: {page.console_errors}", f"violations: {page.violations}"]
+    for frame in page.frames:
+        try:
+            state = frame.evaluate(
+                "document.querySelector('[data-test-script-state]')?.dataset.testScriptState"
+            )
+            told += [f"-- {frame.url} {state}", frame.locator("body").inner_text(timeout=2000)]
+        except Error as fault:
+            told.append(f"-- {frame.url} cannot be read: {fault}")
+    return "\n".join(told)
 
 
 def _settle(page):

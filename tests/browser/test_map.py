@@ -355,6 +355,21 @@ def test_data_that_cannot_be_loaded_are_said_to_be_missing(page, harness):
     assert message.text_content() == "地图数据未能载入，请刷新页面。"
 
 
+def test_a_request_that_the_network_drops_is_made_again(page, harness):
+    dropped = []
+
+    def drop_two(route):
+        if len(dropped) < 2:
+            dropped.append(route.abort("connectionreset"))
+        else:
+            route.continue_()
+
+    page.route("**/map/points.json*", drop_two)
+    frame = opened(page, harness)
+    assert len(dropped) == 2
+    assert frame.evaluate("GuiMap.screen.view.chosen.length") > 6000
+
+
 def tile_with(z, x, y, lon, lat):
     """Draw a tile that is white, with a red square where Mercator puts the given longitude and latitude."""
     scale = 256 * 2**z

@@ -4,6 +4,8 @@
   const GuiMap = (window.GuiMap = window.GuiMap || {});
   const POINT_STEPS = 1e6;
   const OUTLINE_STEPS = 1e5;
+  // A network that drops a request is asked again; an answer that says no is an answer.
+  const AGAIN_AFTER_MS = [300, 1500];
   const fetched = new Map();
 
   GuiMap.adoptStyle = () => {
@@ -23,9 +25,20 @@
 
   GuiMap.fill = (text, words) => text.replace(/\{(n|name)\}/g, (whole, key) => words[key] ?? whole);
 
+  const fetchPatiently = async (url) => {
+    for (const pause of AGAIN_AFTER_MS) {
+      try {
+        return await fetch(url);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+    return fetch(url);
+  };
+
   GuiMap.load = (url) => {
     if (!fetched.has(url)) {
-      const answer = fetch(url).then((response) => {
+      const answer = fetchPatiently(url).then((response) => {
         if (!response.ok) throw new Error(`${response.status} ${url}`);
         return response.json();
       });
