@@ -42,9 +42,9 @@ DRIVEN_WITHIN = 0.6
 RUN_OUT = ("Locator expected to", "TimeoutError")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Run one more worker than there are cores: tests in a browser mostly wait for it."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run one more worker than there are cores where tests in a browser run: they mostly wait for it."""
+    return (os.cpu_count() or 1) + ("not slow" not in config.option.markexpr)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -298,6 +298,7 @@ def test_the_program_itself_ends_with_two_and_no_traceback():
     assert str(ROOT) not in said
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_enough_is_no_error():
     command = [sys.executable, "-m", "geo", "export"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

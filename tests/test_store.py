@@ -22,6 +22,8 @@ from web import store
 from web.features import features_routes
 from web.points import map_routes
 
+pytestmark = pytest.mark.slow
+
 AT = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
 COUNTY = "450103"
 HOME = Path(__file__).resolve().parent.parent / "ui" / "home.py"

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from ui.words import JOINER
 
+pytestmark = pytest.mark.slow
+
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
 HEADER = "站点名称,类型,县区,经度,纬度,坐标系,联系电话"
 SOUND = "亭洪路工会驿站,工会驿站,江南区,108.3080,22.7890,WGS-84,13812345678"

@@ -7,6 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from geo import schema
 
+pytestmark = pytest.mark.slow
+
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
 
 

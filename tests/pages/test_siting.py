@@ -17,6 +17,8 @@ from ui.siting.siting_page import Wish
 from web.registry import shared_registry
 from web.store import refreshed_store
 
+pytestmark = pytest.mark.slow
+
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
 SITING = "screens/siting.py"
 PATIENCE_S = 90

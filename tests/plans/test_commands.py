@@ -7,6 +7,8 @@ import pytest
 
 from geo.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def refused(capfd, *arguments):
     assert main([*map(str, arguments)]) == 2

@@ -22,6 +22,8 @@ from geo.registry.history import (
 )
 from geo.registry.mappings import remember_mapping, remembered_mappings
 
+pytestmark = pytest.mark.slow
+
 HEADER = "名称,县区,地址,经度,纬度,联系电话,备注\n"
 RIVER = "河边驿站,甲区,一路1号,108.03,22.83,13800138000,钥匙在门卫\n"
 MARKET = "市场驿站,甲区,二路2号,108.07,22.87,,\n"

@@ -56,6 +56,7 @@ def goes(places, length, range_m):
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 3), kept=st.booleans())
+@pytest.mark.slow
 def test_no_choice_of_places_serves_more(seed, count, kept):
     rng = np.random.default_rng(seed)
     names = list("uvwxyz")
