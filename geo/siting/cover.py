@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.siting.checker import checked
+from geo.siting.checker_rules import cover_faults, greedy_faults
 from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_exact import best_cover, best_fair_cover
 from geo.siting.cover_problem import CoverProblem
@@ -19,6 +21,7 @@ from geo.siting.watch import Watch
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 
+@checked(cover_faults)
 def max_cover(
     cost: Any,
     weights: Weights,
@@ -87,6 +90,7 @@ def max_cover(
     return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
 
 
+@checked(greedy_faults)
 def greedy_cover(
     cost: Any,
     weights: Weights,

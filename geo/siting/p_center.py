@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from geo.errors import InvalidValueError
 from geo.siting.center_search import CenterSearch, Found
+from geo.siting.checker import checked
+from geo.siting.checker_rules import center_faults
 from geo.siting.cost_table import CostTable, Weights, nearest_sites, read_costs
 from geo.siting.limits import Choice, read_choice
 from geo.siting.p_median import nobody_there, unreachable
@@ -17,6 +19,7 @@ from geo.siting.watch import Watch
 Integers = npt.NDArray[np.intp]
 
 
+@checked(center_faults)
 def p_center(
     cost: Any,
     weights: Weights | None = None,

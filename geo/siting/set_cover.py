@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
+from geo.siting.checker import checked
+from geo.siting.checker_rules import fewest_faults
 from geo.siting.cost_table import Weights, read_costs, some
 from geo.siting.cover_model import cover_columns, cover_model
 from geo.siting.cover_problem import CoverProblem, undominated
@@ -24,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 
+@checked(fewest_faults)
 def set_cover(
     cost: Any,
     weights: Weights | None = None,
