@@ -106,7 +106,7 @@ class _Search:
         return self.judged()
 
     def closed(self) -> bool:
-        return self.bound - self.best <= ROUNDING * max(self.bound, 1.0)
+        return self.bound - self.best <= ROUNDING * self.bound
 
     def tell(self, watch: Watch, offset: float) -> None:
         """Tell what is covered by the best plan and what none can exceed."""
@@ -146,7 +146,7 @@ class _Search:
         gains = self.by_site @ self.best_prices
         base = float((self.weights - self.best_prices).sum())
         # Only what is surely better than the plan at hand is worth looking for.
-        mark = self.best + ROUNDING * max(self.best, 1.0)
+        mark = self.best + ROUNDING * self.best
         kept = base + bounds_with(self.problem.limits, gains) > mark
         return Bounded(self.bound, self.best_prices, self.chosen, self.best, kept)
 

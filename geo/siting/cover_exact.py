@@ -109,7 +109,7 @@ def best_fair_cover(
 
 
 def _closed(state: Bounded) -> bool:
-    return state.bound - state.best <= ROUNDING * max(state.bound, 1.0) or not state.kept.any()
+    return state.bound - state.best <= ROUNDING * state.bound or not state.kept.any()
 
 
 def _proven(

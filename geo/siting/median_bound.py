@@ -72,7 +72,7 @@ def median_bound(
             length, waited = length * _SHORTER, 0
         direction = slope + _KEPT * direction
         square = float(direction @ direction)
-        closed = state.total - state.bound <= ROUNDING * max(state.total, 1.0)
+        closed = state.total - state.bound <= ROUNDING * state.total
         if closed or square <= 0 or length < _LEAST_STEP or (step and watch.stopped()):
             break
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
@@ -126,6 +126,6 @@ def _judged(problem: MedianProblem, state: MedianBound) -> MedianBound:
     ranked = np.sort(sums[free])
     last = float(ranked[min(count, len(ranked)) - 1])
     # Only what is surely less than the choice at hand is worth looking for.
-    mark = state.total - ROUNDING * max(state.total, 1.0)
+    mark = state.total - ROUNDING * state.total
     state.kept = fixed | state.kept & (state.bound + np.maximum(sums - last, 0.0) < mark)
     return state

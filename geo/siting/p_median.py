@@ -196,7 +196,7 @@ def _as_long_as_it_takes(problem: MedianProblem, state: MedianBound, watch: Watc
 
 
 def _closed(state: MedianBound) -> bool:
-    return state.total - state.bound <= ROUNDING * max(state.total, 1.0)
+    return state.total - state.bound <= ROUNDING * state.total
 
 
 def _too_few(

@@ -106,7 +106,7 @@ class Options(TypedDict, total=False):
 
 def gap_below(objective: float, bound: float) -> float:
     """Give the gap of a plan that wants much, from what it has and what nothing can exceed."""
-    if bound - objective <= ROUNDING * max(abs(bound), 1.0):
+    if bound - objective <= ROUNDING * abs(bound):
         return 0.0
     return float((bound - objective) / bound)
 
@@ -117,6 +117,6 @@ def gap_above(objective: float, bound: float) -> float:
     Nothing costs less than nothing: a bound below 0 is one of 0.
     """
     bound = max(bound, 0.0)
-    if objective - bound <= ROUNDING * max(abs(objective), 1.0):
+    if objective - bound <= ROUNDING * abs(objective):
         return 0.0
     return float((objective - bound) / objective)

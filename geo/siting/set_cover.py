@@ -103,15 +103,9 @@ def _cheapest_share(
 ) -> tuple[list[int] | None, float, str]:
     """Find the cheapest sites that cover so much weight, and every group's need."""
     problem = asked.problem
-    group = np.zeros(len(problem.weights), np.intp) if problem.group is None else problem.group
-    if asked.needs is None:
-        needs = np.array([needed])
-        problem = replace(problem, group=group)
-    else:
-        needs = asked.needs
     small = undominated(problem)
     begin = _enough(small, needed) if asked.needs is None else None
-    model = cover_model(small, needs=needs)
+    model = cover_model(small, needs=asked.needs, least=needed)
     count = small.lists.shape[1]
     least = replace(model, costs=np.concatenate([small.limits.costs, np.zeros(len(model.costs) - count)]))
     solved = solve(least, watch=watch, start=None if begin is None else cover_columns(small, begin))
