@@ -15,7 +15,7 @@ from geo.siting.cover_problem import CoverProblem
 from geo.siting.cover_search import greedy, improved, in_order_of_gain
 from geo.siting.limits import read_choice
 from geo.siting.plan import GREEDY, INFEASIBLE, Options, Plan, gap_below
-from geo.siting.question import CoverQuestion, ask_cover, impossible, too_much
+from geo.siting.question import LATE, CoverQuestion, ask_cover, impossible, nothing, too_much
 from geo.siting.watch import Watch
 
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
@@ -86,6 +86,8 @@ def max_cover(
         found = best_fair_cover(asked.problem, needs=asked.needs, watch=watch, told_offset=asked.covered)
     if found.status == INFEASIBLE:
         return too_much(asked, watch)
+    if np.isnan(found.bound):
+        return nothing(asked, watch, LATE, found.status)
     bound = asked.covered + found.bound
     return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
 

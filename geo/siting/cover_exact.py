@@ -28,7 +28,10 @@ Floats = npt.NDArray[np.float64]
 
 
 class Found(NamedTuple):
-    """Hold the sites chosen, what nothing can exceed, the status, and the prices that gave the bound."""
+    """Hold the sites chosen, what nothing can exceed, the status, and the prices that gave the bound.
+
+    The bound is missing where no plan was found that gives every group what it needs.
+    """
 
     chosen: list[int]
     bound: float
@@ -104,6 +107,8 @@ def best_fair_cover(
     solved = solve(model, watch=watch, start=columns, told_offset=told_offset, sign=-1.0)
     if solved.status == INFEASIBLE:
         return Found([], np.nan, INFEASIBLE)
+    if solved.columns is None and begin is None:
+        return Found([], np.nan, solved.status)
     chosen = begin or [] if solved.columns is None else _opened(small, solved.columns)
     return Found(_back(problem, small, chosen), min(-solved.bound, most), solved.status)
 

@@ -18,7 +18,7 @@ from geo.siting.cover_search import greedy, in_order_of_gain
 from geo.siting.highs import solve
 from geo.siting.limits import read_choice
 from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_above
-from geo.siting.question import CoverQuestion, ask_cover, nothing
+from geo.siting.question import LATE, CoverQuestion, ask_cover, nothing
 from geo.siting.set_cover_model import HALF, fewest_sites
 from geo.siting.watch import Watch
 
@@ -83,9 +83,7 @@ def set_cover(
         found = (chosen, fewest.bound, fewest.status)
     if found[0] is None:
         reason = "No choice within the groups' limits reaches enough; allow more sites in each group."
-        return nothing(
-            asked, watch, reason if found[2] == INFEASIBLE else "No plan was found in time.", found[2]
-        )
+        return nothing(asked, watch, reason if found[2] == INFEASIBLE else LATE, found[2])
     return _least_plan(asked, found[0], bound=found[1], status=found[2], watch=watch)
 
 
