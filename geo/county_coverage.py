@@ -70,7 +70,7 @@ def county_coverage(
     shares = covered_people(distance_m, demand, regions=counties, thresholds_m=[threshold_m])
     bounds = share_range(demand, facilities, regions=counties, threshold_m=threshold_m)
     far = distance_summary(distance_m, demand, regions=counties)
-    resting = evidence(demand, facilities, regions=counties, threshold_m=threshold_m)
+    resting = evidence(demand, facilities, regions=counties, threshold_m=threshold_m, who=who)
     ranked = worst_counties(
         distance_m, demand, regions=counties, thresholds_m=[threshold_m], worst=len(counties)
     )

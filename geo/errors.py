@@ -21,6 +21,26 @@ class ConflictingActionsError(GeoDataError):
     """Report actions that cannot all be taken, as to close a site and to extend its hours."""
 
 
+class PlanFaultError(GeoDataError):
+    """Report a plan that broke its own limits: a fault of this program, never an answer."""
+
+    def __init__(self, model: str, faults: list[str]) -> None:
+        """Keep what was wrong, for the log; the sentence is the same for all.
+
+        Parameters
+        ----------
+        model
+            Which model made the plan.
+        faults
+            What its check found.
+        """
+        super().__init__(
+            f"This program made a plan that breaks its own limits ({model}: {'; '.join(faults)}). That is a "
+            "fault of the program, not of your question: no plan is shown. Report it with the question."
+        )
+        self.faults = faults
+
+
 class RecipeError(GeoDataError):
     """Report a recipe of a scenario that cannot be read, or whose data are not those it was made with."""
 

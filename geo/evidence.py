@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.certainty import RegionCount
+from geo.errors import InvalidValueError
 from geo.people import WHO_COUNTS, binned, require_thresholds, share_of, shares, summed_up
 from geo.places import facility_places
 from geo.schema import (
@@ -14,6 +15,7 @@ from geo.schema import (
     COUNTY_LEVEL,
     LEVEL,
     ORIGIN,
+    PEOPLE,
     PLACE_PRECISION,
     SIMULATED,
     located,
@@ -32,7 +34,12 @@ ROUGH_PRECISIONS = ("county", "unknown")
 
 
 def evidence(
-    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, regions: pd.DataFrame, threshold_m: float
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    *,
+    regions: pd.DataFrame,
+    threshold_m: float,
+    who: str = PEOPLE,
 ) -> pd.DataFrame:
     """Say how much of each region's answer rests on places that are made up or known to the county only.
 
@@ -41,13 +48,15 @@ def evidence(
     demand, facilities, regions, threshold_m
         As `geo.certainty.share_range` takes them; facilities need `origin`, `place_precision` and
         `county` besides.
+    who
+        Whose cover is weighed, one of `geo.people.WHO_COUNTS`.
 
     Returns
     -------
     DataFrame
         Indexed by `adcode`, sorted: `facilities` and `located` (how many the region has, and with a place),
         `simulated_share` and `rough_share` of its facilities (simulated; precise to the county or less; 0-1,
-        missing where there is none), `weak_share` of the covered people, who would not be without those two
+        missing where there is none), `weak_share` of the covered of `who`, who would not be without those two
         kinds (0-1, missing where nobody is covered), and `hatched`: more than half of the covered are
         such, or nobody is covered while more than half of the facilities are such. Facilities without a
         county count for no region.
@@ -55,16 +64,18 @@ def evidence(
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.certainty.share_range`.
+        As `geo.certainty.share_range`; or `who` counts nobody.
     """
+    if who not in WHO_COUNTS:
+        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
     limit_m = float(require_thresholds([threshold_m])[0])
     facility_places(facilities)
     counts = count_evidence(facilities, regions)
     count = RegionCount(demand, regions)
     weak = is_weak(facilities)
-    residents = slice(None, None, len(WHO_COUNTS))
+    mine = slice(WHO_COUNTS.index(who), None, len(WHO_COUNTS))
     covered, solid = (
-        pd.Series(_covered(count, facilities[chosen], limit_m)[residents], counts.index)
+        pd.Series(_covered(count, facilities[chosen], limit_m)[mine], counts.index)
         for chosen in (weak | True, ~weak)
     )
     return weigh_evidence(counts, covered=covered, solid=solid)
@@ -103,7 +114,8 @@ def weigh_evidence(counts: pd.DataFrame, *, covered: pd.Series, solid: pd.Series
     counts
         Of `count_evidence`.
     covered, solid
-        Residents covered by all facilities, and by those that are not weak; indexed like `counts`.
+        Those of one kind of people covered by all facilities, and by those that are not weak; indexed like
+        `counts`.
     """
     reached = covered.to_numpy(np.float64)
     weak_share = shares(reached - solid.to_numpy(np.float64), reached)

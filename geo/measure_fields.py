@@ -33,7 +33,7 @@ MEASURE_FIELDS: Mapping[str, Field] = MappingProxyType(
         "land_left_out_km2": Field("服务不到的土地", "平方公里", "Land beyond reach, square kilometres", 14),
         "weak_share": Field(
             "弱依据占比",
-            "服务到的居民中只靠模拟或只到县的位置者",
+            "服务到的计入人群中只靠模拟或只到县的位置者",
             "Covered only by simulated or rough places",
             14,
         ),

@@ -39,12 +39,13 @@ OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
 STATES = (CLOSED, OPEN, UNKNOWN)
 HOUR = "hour"
 COVERED_UNKNOWN, SHARE_UNKNOWN = "covered_unknown", "share_unknown"
+COVERED_NIGHT, SHARE_NIGHT = "covered_night", "share_night"
 NIGHT_MINIMUM, NIGHT_MINIMUM_HOUR = "night_minimum", "night_minimum_hour"
 DAY_MEAN, DAY_MEAN_UNKNOWN = "day_mean", "day_mean_unknown"
 REASON = "reason"
 
 WEEKDAYS, DAY_HOURS = 7, 24
-# From ten in the evening to six in the morning.
+# From ten in the evening to six in the morning of the day after.
 NIGHT_HOURS = (22, 23, 0, 1, 2, 3, 4, 5)
 # A week without a public holiday; hours that hold for a season only are asked of another week.
 ORDINARY_WEEK = date(2025, 6, 9)
@@ -89,14 +90,15 @@ def open_at(facilities: pd.DataFrame, *, weekday: int, hour: int, week_of: date 
 def open_through(
     facilities: pd.DataFrame, *, weekday: int, hours: Iterable[int], week_of: date = ORDINARY_WEEK
 ) -> pd.Series:
-    """Tell of every facility whether it is known to be open at every one of some hours of a weekday.
+    """Tell of every facility whether it is known to be open at every one of some hours from a weekday on.
 
     Parameters
     ----------
     facilities, weekday, week_of
         As `open_at` takes them.
     hours
-        Hours from 0 to 23, as `NIGHT_HOURS`; none asks nothing.
+        Hours from 0 to 23 as they pass: one that is smaller than the one before is of the day after, as in
+        `NIGHT_HOURS`. None asks nothing.
 
     Returns
     -------
@@ -113,7 +115,9 @@ def open_through(
     for hour in asked:
         _require_whole(hour, DAY_HOURS, what="hour")
     table, row = _states(facilities, week_of)
-    through = (table[:, weekday][:, asked] == _OPEN).all(axis=1)
+    # Midnight lies wherever the clock goes back; the night of Sunday ends on Monday.
+    day = (weekday + np.cumsum(np.diff(asked, prepend=asked[:1]) < 0)) % WEEKDAYS
+    through = (table[:, day.astype(np.intp), np.array(asked, np.intp)] == _OPEN).all(axis=1)
     return pd.Series(through[row], index=facilities.index, name=HOURS)
 
 
@@ -188,8 +192,9 @@ def coverage_by_hour(
     lon, lat = demand_places(demand)
     ids, place_lon, place_lat = facility_places(facilities)
     table, row = _states(facilities.loc[ids], week_of)
-    by_hour = table[row, weekday].T
+    by_hour, following = (table[row, day % WEEKDAYS].T for day in (weekday, weekday + 1))
     within: dict[bytes, npt.NDArray[np.bool_]] = {}
+    shape = (len(WHO_COUNTS), len(counties), 3)
 
     def reached(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         # Few sets of facilities are open in a day: each is searched once.
@@ -199,14 +204,20 @@ def coverage_by_hour(
             within[key] = distance_m <= limit_m
         return within[key]
 
-    sums = np.empty((len(WHO_COUNTS), len(counties), DAY_HOURS, 3))
-    shape = (len(WHO_COUNTS), len(counties), 3)
-    for hour, states in enumerate(by_hour):
+    def counted(states: States) -> npt.NDArray[np.float64]:
         third = np.where(reached(states == _OPEN), 0, np.where(reached(states == _UNKNOWN), 1, 2))
-        sums[:, :, hour] = binned(county * 3 + third, weights, shape)
+        return binned(county * 3 + third, weights, shape)
+
+    sums = np.empty((len(WHO_COUNTS), len(counties), DAY_HOURS, 3))
+    night = np.full((len(WHO_COUNTS), len(counties), DAY_HOURS), np.nan)
+    for hour in range(DAY_HOURS):
+        sums[:, :, hour] = counted(by_hour[hour])
+        if hour in NIGHT_HOURS:
+            late = hour >= NIGHT_HOURS[0]
+            night[:, :, hour] = (sums[:, :, hour] if late else counted(following[hour]))[..., 0]
         if on_progress is not None:
             on_progress((hour + 1) / DAY_HOURS)
-    return _hour_frame(sums, counties, regions)
+    return _hour_frame(sums, night, counties, regions)
 
 
 def night_and_day(by_hour: pd.DataFrame) -> pd.DataFrame:
@@ -220,15 +231,16 @@ def night_and_day(by_hour: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by `adcode` and `who`: `night_minimum`, the least share of the hours from 22 to 6,
-        `night_minimum_hour`, the first hour of the night that has it, `day_mean`, and `day_mean_unknown`, the
-        mean share that unknown hours could add; shares 0-1, missing where nobody lives.
+        Indexed by `adcode` and `who`: `night_minimum`, the least share of the hours from 22 to 6 of the day
+        after, `night_minimum_hour`, the first hour of the night that has it, `day_mean`, and
+        `day_mean_unknown`, the mean share that unknown hours could add; shares 0-1, missing where nobody
+        lives.
     """
     # The hours are the innermost level, each day whole.
     pairs = by_hour.iloc[::DAY_HOURS].reset_index(HOUR, drop=True).index
     share = by_hour[SHARE].to_numpy().reshape(-1, DAY_HOURS)
     unknown = by_hour[SHARE_UNKNOWN].to_numpy().reshape(-1, DAY_HOURS)
-    night = share[:, NIGHT_HOURS]
+    night = by_hour[SHARE_NIGHT].to_numpy().reshape(-1, DAY_HOURS)[:, NIGHT_HOURS]
     hour = pd.Series(np.take(NIGHT_HOURS, np.argmin(night, axis=1)), index=pairs, dtype="Int64")
     minimum = night.min(axis=1)
     columns = {
@@ -240,7 +252,12 @@ def night_and_day(by_hour: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pairs)
 
 
-def _hour_frame(sums: npt.NDArray[np.float64], counties: pd.Index, regions: pd.DataFrame) -> pd.DataFrame:
+def _hour_frame(
+    sums: npt.NDArray[np.float64],
+    night: npt.NDArray[np.float64],
+    counties: pd.Index,
+    regions: pd.DataFrame,
+) -> pd.DataFrame:
     keys = [regions.index.sort_values(), pd.Index(WHO_COUNTS), pd.RangeIndex(DAY_HOURS)]
     index = pd.MultiIndex.from_product(keys, names=[ADCODE, WHO, HOUR])
     parts = {
@@ -248,11 +265,13 @@ def _hour_frame(sums: npt.NDArray[np.float64], counties: pd.Index, regions: pd.D
         COVERED: sums[..., 0],
         COVERED_UNKNOWN: sums[..., 1],
         LEFT_OUT: sums[..., 2],
+        COVERED_NIGHT: night,
     }
     columns = {name: summed_up(part, counties, regions) for name, part in parts.items()}
     frame = pd.DataFrame(columns, index=index)
     frame[SHARE] = share_of(frame[COVERED], frame[TOTAL])
     frame[SHARE_UNKNOWN] = share_of(frame[COVERED_UNKNOWN], frame[TOTAL])
+    frame[SHARE_NIGHT] = share_of(frame[COVERED_NIGHT], frame[TOTAL])
     return frame
 
 

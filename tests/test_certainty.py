@@ -162,6 +162,20 @@ def test_a_made_up_site_is_weak_however_exact_its_place_and_a_real_one_is_not():
     assert not told(site(0), site(1), site(2), site(3)).loc["450101", "hatched"]
 
 
+def test_hatching_follows_the_people_who_are_counted():
+    """Home 0 has all the urban people and a known site; homes 1 and 2 have none and made-up sites."""
+    living = homes(3).assign(urban_people=[10.0, 0.0, 0.0], workers=[0.0, 5.0, 5.0])
+    places = sites(site(0), site(1, origin="simulated"), site(2, origin="simulated"))
+    weak = {
+        who: evidence(living, places, regions=REGIONS, threshold_m=500, who=who).loc["450101"]
+        for who in ("people", "urban_people", "workers")
+    }
+    assert [row["weak_share"] for row in weak.values()] == [pytest.approx(2 / 3), 0.0, 1.0]
+    assert [bool(row["hatched"]) for row in weak.values()] == [True, False, True]
+    with pytest.raises(InvalidValueError, match="does not count people"):
+        evidence(living, places, regions=REGIONS, threshold_m=500, who="geese")
+
+
 def test_a_home_that_a_known_site_covers_as_well_is_not_weak():
     assert told(site(0, origin="simulated"), site(0)).loc["450101", "weak_share"] == 0
 

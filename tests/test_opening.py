@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.opening import NIGHT_HOURS, coverage_by_hour, night_and_day, open_at, unreadable_hours
+from geo.opening import NIGHT_HOURS, coverage_by_hour, night_and_day, open_at, open_through, unreadable_hours
 from geo.schema import WGS84
 from tests.test_coverage import REGIONS, demand_of
 
@@ -94,6 +94,33 @@ def test_the_worst_hour_of_the_night_and_the_mean_of_the_day():
     assert day["night_minimum_hour"] == 22
     assert day["day_mean"] == pytest.approx((8 + 24 + 8 + 5) / 4 / 24)
     assert day["day_mean_unknown"] == 0
+
+
+FRIDAY, WEEKDAY_NIGHTS = 4, "Mo-Th 22:00-24:00; Tu-Fr 00:00-06:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "weekday", "open_all_night"),
+    [
+        # The night of Thursday is Friday's morning too; Friday's own begins shut.
+        (WEEKDAY_NIGHTS, 3, True),
+        (WEEKDAY_NIGHTS, FRIDAY, False),
+        # Open on Friday around the clock, shut on Saturday: the night of Friday ends at midnight.
+        ("Fr 00:00-24:00", FRIDAY, False),
+        # The night of Sunday ends on Monday.
+        ("Su 20:00-24:00; Mo 00:00-07:00", SUNDAY, True),
+        ("Su 00:00-24:00", SUNDAY, False),
+    ],
+)
+def test_the_night_ends_on_the_morning_of_the_day_after(text, weekday, open_all_night):
+    assert open_through(sites([text]), weekday=weekday, hours=NIGHT_HOURS).tolist() == [open_all_night]
+    night = night_and_day(by_hour([text], weekday=weekday)).loc[("450000", "people")]
+    assert night["night_minimum"] == float(open_all_night)
+
+
+def test_hours_that_do_not_pass_midnight_are_of_the_day_itself():
+    assert open_through(sites(["Mo 08:00-12:00"]), weekday=MONDAY, hours=(8, 9, 11)).tolist() == [True]
+    assert open_through(sites(["Mo 08:00-12:00"]), weekday=MONDAY, hours=()).tolist() == [True]
 
 
 def test_a_county_without_people_has_no_night():

@@ -20,7 +20,7 @@ def view_of(**question):
 def test_every_layer_says_what_it_shows_and_none_is_drawn_unasked(network):
     view = view_of()
     state = find_state(view, LAYERS)
-    found = cached_reach.reach_evidence(view.scope)
+    found = cached_reach.reach_evidence(view.scope, view.question.who)
     hatched = set(found.index[found[evidence.HATCHED].astype(bool)]) - {"area"}
     assert set(state["shading"]["hatched"]) == hatched != set()
     assert state["overlays"]["circle_m"] == 1000
@@ -39,7 +39,7 @@ def test_every_layer_says_what_it_shows_and_none_is_drawn_unasked(network):
 def test_counties_that_known_places_cover_as_well_are_not_hatched_however_much_is_simulated():
     filters = Filters(prefectures=(PREFECTURE,), types=("county_union", "worker_station"))
     view = reach_view.settle(filters, Asked(Question("metres", 100_000.0))).view
-    found = cached_reach.reach_evidence(view.scope)
+    found = cached_reach.reach_evidence(view.scope, view.question.who)
     assert found[evidence.SIMULATED_SHARE].min() > 0.9
     assert find_state(view, ("share",))["shading"]["hatched"] == []
 

@@ -110,11 +110,11 @@ def reach_range(scope: Scope) -> pd.DataFrame:
 
 
 @kept(ANSWERS_KEPT)
-def reach_evidence(scope: Scope) -> pd.DataFrame:
-    """Give what the answer of each county rests on."""
+def reach_evidence(scope: Scope, who: str) -> pd.DataFrame:
+    """Give what the answer of each county rests on for those who count."""
     counts = _evidence_counts(scope.supply, scope.counties)
     return reach_lookup.find_evidence(
-        _lookup(scope.supply), _rows(scope), counts, reach_shares(scope), threshold_m=scope.reach_m
+        _lookup(scope.supply), _rows(scope), counts, reach_shares(scope), threshold_m=scope.reach_m, who=who
     )
 
 

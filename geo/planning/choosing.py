@@ -15,6 +15,7 @@ import pandas as pd
 
 from geo.places import demand_places
 from geo.planning.actions import CLOSE, RELOCATE, Action, net_cost
+from geo.planning.checker import choice_faults
 from geo.planning.ground import Ground
 from geo.planning.lift import buyable_rows, column_of, least_share_of, lift_the_worst
 from geo.planning.means import FAIRNESS, Means
@@ -23,6 +24,7 @@ from geo.planning.offers import BUYABLE, Offers
 from geo.planning.plan_order import NOBODY, Change, Step, in_order, least_share
 from geo.schema import COST_YUAN, COUNTY, NAME
 from geo.siting import GREEDY, INFEASIBLE, Options, Plan, Progress, greedy_cover, max_cover
+from geo.siting.checker import checked
 from geo.siting.plan import gap_below
 
 Floats = npt.NDArray[np.float64]
@@ -54,6 +56,7 @@ class Choice:
     reason: str = ""
 
 
+@checked(choice_faults)
 def choose_greedily(ground: Ground, offers: Offers, means: Means) -> Choice:
     """Make a good plan at once, purchase by purchase; it is never shown as the best.
 
@@ -102,6 +105,7 @@ def _with_least_share(ground: Ground, offers: Offers, means: Means, quick: Choic
     return replace(quick, steps=(), gains=(), covered=today, objective=today, reason=reason)
 
 
+@checked(choice_faults)
 def choose_best(
     ground: Ground,
     offers: Offers,

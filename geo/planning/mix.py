@@ -30,6 +30,7 @@ from geo.planning.worst_off import lift_worst
 from geo.schema import COST_YUAN, COUNTY, LAT, LON
 from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, Options
 from geo.siting.highs import Model, solve
+from geo.siting.question import LATE
 from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
@@ -100,6 +101,8 @@ def solve_mix(
     if found.status == INFEASIBLE:
         reason = "No choice within the limits gives every county its least share; allow more, or ask less."
         return Mixed(seconds=watch.seconds(), reason=reason)
+    if found.columns is None and plan.falls_short():
+        return Mixed(status=found.status, seconds=watch.seconds(), reason=LATE)
     columns = plan.nothing() if found.columns is None else found.columns
     if fair and found.status == OPTIMAL:
         held = plan.model(fair=False, least=float(columns[-1]) - _HELD)
@@ -151,6 +154,12 @@ class _Writer:
         columns = np.zeros(int(self.edges[-1]))
         columns[self._part(4)] = np.asarray(self.rows.stay.sum(axis=1)).ravel() > 0
         return columns
+
+    def falls_short(self) -> bool:
+        """Tell whether a county lacks the share asked for while nothing is done."""
+        rows, stays = self.rows, self.nothing()[self._part(4)]
+        have = rows.sure + np.bincount(rows.county, rows.weights * stays, len(rows.total))
+        return bool((have < (self.means.least_share or 0.0) * rows.total * (1 - 1e-12)).any())
 
     def read(
         self, columns: Floats

@@ -7,6 +7,8 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
+from geo.siting.checker import checked
+from geo.siting.checker_rules import backup_faults
 from geo.siting.cost_table import Weights, lists_within, read_costs
 from geo.siting.cover_model import limit_rows
 from geo.siting.highs import Model, solve
@@ -22,6 +24,7 @@ Integers = npt.NDArray[np.intp]
 TWICE = 2
 
 
+@checked(backup_faults)
 def backup_cover(
     cost: Any,
     weights: Weights | None = None,

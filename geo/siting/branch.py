@@ -103,12 +103,16 @@ class _Tree:
             self.chosen, self.best = plan, have
 
     def grow(self, watch: Watch) -> bool:
-        """Part the branch of the highest bound in two; False where steps or time do not allow it."""
+        """Part the branch of the highest bound in two; False where steps, time or sites do not allow it."""
         if len(self.left) >= _LEFT_OPEN and not self.looked:
             self.looked = True
             self.keep(dived(self.walk, self.problem, self.limit, self.root, watch=watch))
         _, _, fixed, here = self.left[0]
-        site = int(np.argmax(self.size * np.minimum(here.opened, 1 - here.opened)))
+        doubt = self.size * np.minimum(here.opened, 1 - here.opened)
+        doubt[list(fixed)] = 0.0
+        site = int(np.argmax(doubt))
+        if doubt[site] <= 0:
+            return False
         parts = list[tuple[dict[int, int], Relaxed]]()
         for value in (1, 0):
             branch = {**fixed, site: value}
@@ -149,7 +153,9 @@ def dived(
     """
     fixed, here = dict[int, int](), root
     while here.chosen is None:
-        most = float(here.opened[here.opened < 1 - WHOLE].max())
+        most = float(here.opened[here.opened < 1 - WHOLE].max(initial=0.0))
+        if most <= WHOLE:
+            return rounded(problem, here.opened)
         fixed.update(dict.fromkeys(np.flatnonzero(here.opened >= most).tolist(), 1))
         below = walk.at(limit, watch, fixed=fixed)
         if below is None or below.bound < 0:

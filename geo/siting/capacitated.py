@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
+from geo.siting.checker import checked
+from geo.siting.checker_rules import capacity_faults
 from geo.siting.cost_table import MOST_CELLS, CostTable, Weights, read_costs, some
 from geo.siting.cover_model import limit_rows
 from geo.siting.highs import Model, solve
@@ -38,6 +40,7 @@ class Ways(NamedTuple):
     capacity: Floats
 
 
+@checked(capacity_faults)
 def capacitated_cover(
     cost: Any,
     weights: Weights,
@@ -89,6 +92,7 @@ def capacitated_cover(
     )
 
 
+@checked(capacity_faults)
 def capacitated_p_median(
     cost: Any,
     weights: Weights,
@@ -264,12 +268,16 @@ def _flow_plan(
     status: str,
     watch: Watch,
 ) -> Plan:
-    count = len(table.sites)
-    flow = np.clip(columns[count:], 0.0, None)
+    from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
+
+    count, opened = len(table.sites), columns[: len(table.sites)] > HALF
+    # What a solver lets through at a closed site, a millionth of a person, goes nowhere.
+    flow = np.where(opened[ways.site], np.clip(columns[count:], 0.0, None), 0.0)
     served = np.bincount(ways.site, flow, count)
-    new = np.flatnonzero((columns[:count] > HALF) & ~choice.fixed & (served > 0))
+    new = np.flatnonzero(opened & ~choice.fixed & (served > 0))
     new = new[np.lexsort((new, -served[new]))]
     total = float(table.weights.sum())
+    some = flow > 0
     return Plan(
         sites=tuple(table.sites[new]),
         gains=tuple(float(value) for value in served[new]),
@@ -279,4 +287,7 @@ def _flow_plan(
         gap=found[2],
         status=status,
         seconds=watch.seconds(),
+        served=sparse.csr_array(
+            (flow[some], (ways.row[some], ways.site[some])), shape=(len(table.demand), count)
+        ),
     )

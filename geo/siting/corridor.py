@@ -13,6 +13,8 @@ import shapely
 from geo.ellipsoid import TIE_M, geod
 from geo.errors import InvalidValueError
 from geo.places import facility_places
+from geo.siting.checker import checked
+from geo.siting.checker_rules import corridor_faults
 from geo.siting.cost_table import some
 from geo.siting.cover import max_cover
 from geo.siting.cover_problem import spans
@@ -53,6 +55,7 @@ class CorridorPlan:
     places: pd.DataFrame
 
 
+@checked(corridor_faults)
 def corridor_cover(
     road: shapely.LineString | shapely.MultiLineString,
     candidates: gpd.GeoDataFrame,

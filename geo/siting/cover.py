@@ -7,18 +7,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.siting.checker import checked
+from geo.siting.checker_rules import cover_faults, greedy_faults
 from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_exact import best_cover, best_fair_cover
 from geo.siting.cover_problem import CoverProblem
 from geo.siting.cover_search import greedy, improved, in_order_of_gain
 from geo.siting.limits import read_choice
 from geo.siting.plan import GREEDY, INFEASIBLE, Options, Plan, gap_below
-from geo.siting.question import CoverQuestion, ask_cover, impossible, too_much
+from geo.siting.question import LATE, CoverQuestion, ask_cover, impossible, nothing, too_much
 from geo.siting.watch import Watch
 
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 
+@checked(cover_faults)
 def max_cover(
     cost: Any,
     weights: Weights,
@@ -83,10 +86,13 @@ def max_cover(
         found = best_fair_cover(asked.problem, needs=asked.needs, watch=watch, told_offset=asked.covered)
     if found.status == INFEASIBLE:
         return too_much(asked, watch)
+    if np.isnan(found.bound):
+        return nothing(asked, watch, LATE, found.status)
     bound = asked.covered + found.bound
     return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
 
 
+@checked(greedy_faults)
 def greedy_cover(
     cost: Any,
     weights: Weights,

@@ -30,14 +30,13 @@ _LOOK_EVERY, _COUNT_EVERY, _FEW = 60, 10, 120
 
 @dataclass
 class Bounded:
-    """Hold the bound and its prices, the best plan met, and what both say of each site."""
+    """Hold the bound and its prices, the best plan met, and which sites a better one may have."""
 
     bound: float
     prices: Floats
     chosen: list[int]
     best: float
     kept: Mask
-    forced: Mask
 
 
 def bounded(
@@ -69,7 +68,7 @@ def bounded(
     Returns
     -------
     Bounded
-        `kept` marks the sites that a better plan may have, `forced` those that it must have.
+        `kept` marks the sites that a better plan may have.
     """
     search = _Search(problem, chosen, prices)
     for step in range(steps):
@@ -107,7 +106,7 @@ class _Search:
         return self.judged()
 
     def closed(self) -> bool:
-        return self.bound - self.best <= ROUNDING * max(self.bound, 1.0)
+        return self.bound - self.best <= ROUNDING * self.bound
 
     def tell(self, watch: Watch, offset: float) -> None:
         """Tell what is covered by the best plan and what none can exceed."""
@@ -116,8 +115,7 @@ class _Search:
 
     def few_left(self) -> bool:
         """Say whether so little is open that HiGHS has it sooner than prices do."""
-        state = self.judged()
-        return int((state.kept & ~state.forced).sum()) <= _FEW
+        return int(self.judged().kept.sum()) <= _FEW
 
     def move(self) -> None:
         gains = self.by_site @ self.prices
@@ -147,11 +145,10 @@ class _Search:
     def judged(self) -> Bounded:
         gains = self.by_site @ self.best_prices
         base = float((self.weights - self.best_prices).sum())
-        with_it, without_it = forced_bounds(self.problem.limits, gains)
         # Only what is surely better than the plan at hand is worth looking for.
-        mark = self.best + ROUNDING * max(self.best, 1.0)
-        kept, forced = base + with_it > mark, base + without_it <= mark
-        return Bounded(self.bound, self.best_prices, self.chosen, self.best, kept, forced & kept)
+        mark = self.best + ROUNDING * self.best
+        kept = base + bounds_with(self.problem.limits, gains) > mark
+        return Bounded(self.bound, self.best_prices, self.chosen, self.best, kept)
 
     def _remember(self, value: float) -> None:
         if value < self.bound - 1e-6 * abs(self.bound):
@@ -181,23 +178,20 @@ def within_limits(limits: Limits, gains: Floats) -> tuple[float, npt.NDArray[np.
     return float(gains[taken] @ parts), taken, parts
 
 
-def forced_bounds(limits: Limits, gains: Floats) -> tuple[Floats, Floats]:
-    """Give, for every site, the most that the limits allow with it and without it."""
+def bounds_with(limits: Limits, gains: Floats) -> Floats:
+    """Give, for every site, what the limits allow at most where it is open."""
+    total = within_limits(limits, gains)[0]
     if limits.count is not None:
         count = min(limits.count, len(gains))
-        ranked = np.sort(gains)[::-1]
-        total, last = float(ranked[:count].sum()), float(ranked[count - 1])
-        following = float(ranked[count]) if count < len(ranked) else 0.0
-        inside = gains >= last
-        with_it = total + np.minimum(gains - last, 0.0)
-        return with_it, np.where(inside, total - gains + following, total)
-    total = within_limits(limits, gains)[0]
+        last = np.partition(gains, len(gains) - count)[len(gains) - count]
+        with_count: Floats = total + np.minimum(gains - last, 0.0)
+        return with_count
     order, full, _part = _knapsack(limits, gains)
     ratio = 0.0
     if full < len(order):
         ratio = float(gains[order[full]] / max(limits.costs[order[full]], 1e-300))
-    spare = gains - ratio * limits.costs
-    return total + np.minimum(spare, 0.0), total - np.maximum(spare, 0.0)
+    with_money: Floats = total + np.minimum(gains - ratio * limits.costs, 0.0)
+    return with_money
 
 
 def _knapsack(limits: Limits, gains: Floats) -> tuple[npt.NDArray[np.intp], int, float]:

@@ -1,7 +1,6 @@
 """The proven best covering plan: a good plan, a bound, and HiGHS on what both leave open."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +9,9 @@ import numpy.typing as npt
 from geo.siting.branch import Branched, branched, rounded
 from geo.siting.cover_bound import STEPS, Bounded, bounded, unbounded
 from geo.siting.cover_model import cover_columns, cover_model
-from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
+from geo.siting.cover_problem import CoverProblem, merged, undominated
 from geo.siting.cover_search import fair_start, greedy, improved, with_earliest
-from geo.siting.cover_state import reached_by, worth
+from geo.siting.cover_state import worth
 from geo.siting.floor_parts import Parts
 from geo.siting.highs import solve
 from geo.siting.plan import INFEASIBLE, OPTIMAL, ROUNDING
@@ -29,7 +28,10 @@ Floats = npt.NDArray[np.float64]
 
 
 class Found(NamedTuple):
-    """Hold the sites chosen, what nothing can exceed, the status, and the prices that gave the bound."""
+    """Hold the sites chosen, what nothing can exceed, the status, and the prices that gave the bound.
+
+    The bound is missing where no plan was found that gives every group what it needs.
+    """
 
     chosen: list[int]
     bound: float
@@ -105,47 +107,43 @@ def best_fair_cover(
     solved = solve(model, watch=watch, start=columns, told_offset=told_offset, sign=-1.0)
     if solved.status == INFEASIBLE:
         return Found([], np.nan, INFEASIBLE)
+    if solved.columns is None and begin is None:
+        return Found([], np.nan, solved.status)
     chosen = begin or [] if solved.columns is None else _opened(small, solved.columns)
     return Found(_back(problem, small, chosen), min(-solved.bound, most), solved.status)
 
 
 def _closed(state: Bounded) -> bool:
-    return state.bound - state.best <= ROUNDING * max(state.bound, 1.0) or not state.kept.any()
+    return state.bound - state.best <= ROUNDING * state.bound or not state.kept.any()
 
 
 def _proven(
     problem: CoverProblem, state: Bounded, *, watch: Watch, told_offset: float
 ) -> tuple[str, float, list[int]]:
-    """Ask HiGHS for a better plan among the sites that one may have, with those it must have open."""
+    """Ask HiGHS for a better plan among the sites that one may have, within every limit."""
     stopped = watch.stopped()
     if stopped:
         return stopped, state.bound, []
-    must = np.flatnonzero(state.forced)
-    certain = worth(problem, must.tolist())
-    left = without_rows(problem, reached_by(problem.lists, must.tolist()) == 0)
-    limits = problem.limits.after(must.tolist())
-    small = undominated(merged(replace(left, limits=limits).only(np.flatnonzero(state.kept & ~state.forced))))
+    small = undominated(merged(problem.only(np.flatnonzero(state.kept))))
     if not small.lists.shape[0]:
-        return OPTIMAL, max(certain, state.best), must.tolist()
+        return OPTIMAL, state.best, []
     known = np.isin(small.sites, problem.sites[state.chosen]).astype(np.float64)
-    # The plan at hand may lack a site that is forced, and leaves no room for it: what fits is taken.
     begin = improved(small, rounded(small, known), watch=watch)
-    told = told_offset + certain
-    tried = _branched(small, begin, watch=watch, told_offset=told)
+    tried = _branched(small, begin, watch=watch, told_offset=told_offset)
     if tried is not None:
-        begin, state.bound = tried.chosen, min(state.bound, max(certain + tried.bound, state.best))
+        begin, state.bound = tried.chosen, min(state.bound, max(tried.bound, state.best))
         if tried.proven:
-            return OPTIMAL, state.bound, must.tolist() + _back(problem, small, begin)
+            return OPTIMAL, state.bound, _back(problem, small, begin)
     solved = solve(
         cover_model(small),
         watch=watch,
         start=cover_columns(small, begin),
-        told_offset=told,
+        told_offset=told_offset,
         sign=-1.0,
     )
-    bound = min(state.bound, max(certain - solved.bound, state.best))
+    bound = min(state.bound, max(-solved.bound, state.best))
     found = begin if solved.columns is None else _opened(small, solved.columns)
-    return solved.status, bound, must.tolist() + _back(problem, small, found)
+    return solved.status, bound, _back(problem, small, found)
 
 
 def _branched(

@@ -12,9 +12,15 @@ from geo.siting.highs import Model
 from geo.siting.limits import Limits
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
+
+# A solver's row may be off by a millionth: of as many persons that is nobody, however few a group has.
+_COUNTED = 1e4
+# A budget is written as about two to this power.
+_MONEY = 20
 
 
-def cover_model(problem: CoverProblem, *, needs: Floats | None = None) -> Model:
+def cover_model(problem: CoverProblem, *, needs: Floats | None = None, least: float = 0.0) -> Model:
     """Write the maximal covering problem (Church and ReVelle 1974, doi:10.1007/BF01942293) as a model.
 
     Columns are the sites, then one for each row of demand that more than one site reaches; what only one
@@ -27,6 +33,8 @@ def cover_model(problem: CoverProblem, *, needs: Floats | None = None) -> Model:
         Merged, so that each row has a site.
     needs
         The weight that must be covered in each group, if there are groups.
+    least
+        The weight that must be covered in all.
     """
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
@@ -43,10 +51,14 @@ def cover_model(problem: CoverProblem, *, needs: Floats | None = None) -> Model:
     blocks.append(_padded(limits, shared_count))
     lower.append(np.full(limits.shape[0], -np.inf))
     upper.append(limit_upper)
-    if needs is not None:
-        blocks.append(_share_rows(problem, shared, len(needs)))
-        lower.append(needs)
-        upper.append(np.full(len(needs), np.inf))
+    for group, wanted in ((problem.group, needs), (np.zeros(len(shared), np.intp), np.array([least]))):
+        if group is None or wanted is None or not (wanted > 0).any():
+            continue
+        there = np.maximum(np.bincount(group, problem.weights, len(wanted)), wanted)
+        scale = _COUNTED / np.where(there > 0, there, 1.0)
+        blocks.append(_share_rows(problem, shared, group, scale))
+        lower.append(wanted * scale)
+        upper.append(np.full(len(wanted), np.inf))
     return Model(
         costs=-np.concatenate([worth, problem.weights[shared]]),
         lower=np.zeros(site_count + shared_count),
@@ -67,6 +79,11 @@ def cover_columns(problem: CoverProblem, chosen: Sequence[int]) -> Floats:
     return np.concatenate([opened, covered])
 
 
+def money_scale(budget: float) -> float:
+    """Give the power of two by which money is written, so that what a row may be off by buys nothing."""
+    return float(2.0 ** (_MONEY - np.frexp(budget)[1]))
+
+
 def limit_rows(limits: Limits) -> tuple[Any, Floats]:
     """Write number, money and groups as rows over the sites, each with an upper limit."""
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
@@ -77,8 +94,10 @@ def limit_rows(limits: Limits) -> tuple[Any, Floats]:
         blocks.append(sparse.csr_array(np.ones((1, count))))
         upper.append(float(limits.count))
     if limits.budget is not None:
-        blocks.append(sparse.csr_array(limits.costs[None, :]))
-        upper.append(limits.budget)
+        # What costs more than all there is need not cost more than twice that.
+        costs = np.minimum(limits.costs, 2 * limits.budget) * money_scale(limits.budget)
+        blocks.append(sparse.csr_array(costs[None, :]))
+        upper.append(limits.budget * money_scale(limits.budget))
     if limits.group is not None and limits.room is not None and count:
         groups, member = np.unique(limits.group, return_inverse=True)
         shape = (len(groups), count)
@@ -93,16 +112,14 @@ def _padded(rows: Any, columns: int) -> Any:
     return sparse.hstack([rows, sparse.csr_array((rows.shape[0], columns))], format="csr")
 
 
-def _share_rows(problem: CoverProblem, shared: npt.NDArray[np.bool_], groups: int) -> Any:
+def _share_rows(problem: CoverProblem, shared: npt.NDArray[np.bool_], group: Integers, scale: Floats) -> Any:
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
-    lists, group = problem.lists, problem.group
-    if group is None:
-        raise AssertionError
+    lists = problem.lists
     alone, together = np.flatnonzero(~shared), np.flatnonzero(shared)
     column = np.concatenate(
         [lists.indices[lists.indptr[alone]], lists.shape[1] + np.arange(len(together), dtype=np.int64)]
     )
     row = np.concatenate([alone, together])
-    shape = (groups, lists.shape[1] + len(together))
-    return sparse.csr_array((problem.weights[row], (group[row], column)), shape=shape)
+    shape = (len(scale), lists.shape[1] + len(together))
+    return sparse.csr_array((problem.weights[row] * scale[group[row]], (group[row], column)), shape=shape)

@@ -41,7 +41,7 @@ def fair_start(problem: CoverProblem, needs: Floats) -> list[int] | None:
     while True:
         left = problem.weights * (state.reached == 0)
         open_needs = needs - np.bincount(group, problem.weights - left, len(needs))
-        if (open_needs <= ROUNDING * np.maximum(needs, 1.0)).all():
+        if (open_needs <= ROUNDING * np.maximum(needs, 0.0)).all():
             return _filled(state, per_cost=False)
         best = state.best(problem.by_site() @ np.where(open_needs[group] > 0, left, 0.0))
         if best is None:
@@ -52,7 +52,7 @@ def fair_start(problem: CoverProblem, needs: Floats) -> list[int] | None:
 def improved(problem: CoverProblem, chosen: Sequence[int], *, watch: Watch) -> list[int]:
     """Take each site out in turn and put what adds most in its stead, until nothing gains."""
     state = CoverState(problem, chosen)
-    least_gain = ROUNDING * max(float(problem.weights.sum()), 1.0)
+    least_gain = ROUNDING * float(problem.weights.sum())
     for _round in range(_ROUNDS):
         changed = False
         for site in list(state.plan):
@@ -89,7 +89,7 @@ def with_earliest(problem: CoverProblem, chosen: Sequence[int]) -> list[int]:
     state = CoverState(problem, sorted(chosen))
     for site in sorted(chosen):
         state.close(site)
-        slack = ROUNDING * max(float(state.gains[site]), 1.0)
+        slack = ROUNDING * float(state.gains[site])
         equal = state.affordable() & (state.gains >= state.gains[site] - slack)
         state.open(int(np.argmax(equal)) if equal.any() else site)
     return sorted(state.plan)

@@ -12,6 +12,8 @@ from geo.errors import InvalidValueError
 from geo.people import SHARE
 from geo.schema import STATUS
 from geo.siting.branch import Branched, branched
+from geo.siting.checker import checked
+from geo.siting.checker_rules import curve_faults
 from geo.siting.cost_table import Weights, read_costs
 from geo.siting.cover_exact import Found, best_cover
 from geo.siting.cover_problem import CoverProblem, merged, undominated
@@ -35,6 +37,7 @@ _WALKED = 5_000
 GREEDY_OBJECTIVE, GREEDY_SHARE, CHOSEN = "greedy_objective", "greedy_share", "chosen"
 
 
+@checked(curve_faults)
 def cover_curve(
     cost: Any,
     weights: Weights,

@@ -10,6 +10,8 @@ import pandas as pd
 
 from geo.errors import InvalidValueError
 from geo.schema import require_columns
+from geo.siting.checker import checked
+from geo.siting.checker_rules import flow_faults
 from geo.siting.corridor import ALONG_M
 from geo.siting.cost_table import some
 from geo.siting.cover_model import limit_rows
@@ -47,6 +49,7 @@ class _Trips:
         return float(self.flows[self.made(opened)].sum())
 
 
+@checked(flow_faults)
 def flow_refuelling(
     paths: pd.DataFrame,
     stops: pd.DataFrame,

@@ -1,6 +1,6 @@
 """HiGHS, asked for the best of a linear model with whole-numbered columns, with a start and an end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 # Far below half a person or a metre, far above what the solver's own sums are off by.
 _RELATIVE_GAP = 1e-9
 _DECIDED = 1e-6
+# Costs below 1 are made as large as two to this power.
+_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,17 @@ def solve(
     if not len(model.costs):
         fits = bool((model.row_lower <= _DECIDED).all() and (model.row_upper >= -_DECIDED).all())
         return Solved(np.zeros(0), 0.0, OPTIMAL) if fits else Solved(None, np.inf, INFEASIBLE)
+    scale = _scale_of(model.costs)
+    if scale > 1:
+        solved = solve(
+            replace(model, costs=model.costs * scale),
+            watch=watch,
+            start=start,
+            told_offset=told_offset,
+            sign=sign / scale,
+            enough=None if enough is None else enough * scale,
+        )
+        return solved._replace(bound=solved.bound / scale)
     import highspy  # noqa: PLC0415 - an eighth of a second to import
 
     # The class below `Highs` prints no banner when it gets a callback: standard output is the caller's.
@@ -98,6 +111,12 @@ def solve(
         return Solved(None, np.inf, INFEASIBLE)
     ended = CANCELLED if watch.stopped() == CANCELLED else TIME_LIMIT
     return Solved(columns, _bound_of(info, model), ended)
+
+
+def _scale_of(costs: Floats) -> float:
+    """Give the power of two that makes small costs as large as a solver's tolerances mean them to be."""
+    largest = float(np.abs(costs).max(initial=0.0))
+    return 2.0 ** (_DIGITS - np.frexp(largest)[1]) if 0 < largest < 1 else 1.0
 
 
 def _is_worse(model: Model, columns: Floats, info: Any) -> bool:

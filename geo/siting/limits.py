@@ -48,6 +48,13 @@ class Limits:
             room = room - np.bincount(self.group[list(chosen)], minlength=len(room))
         return replace(self, count=count, budget=budget, room=room)
 
+    def hold(self, chosen: Sequence[int]) -> bool:
+        """Tell whether some sites are within every limit."""
+        rest = self.after(chosen)
+        money = rest.budget is None or self.budget is None or rest.budget >= -_CENT * self.budget
+        number = rest.count is None or rest.count >= 0
+        return number and money and (rest.room is None or bool((rest.room >= 0).all()))
+
     def affordable(self, chosen: Sequence[int]) -> Mask:
         """Mark the sites that may still be added to those chosen."""
         rest = self.after(chosen)

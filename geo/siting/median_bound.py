@@ -28,14 +28,13 @@ _NEAR = 1.02
 
 @dataclass
 class MedianBound:
-    """Hold the bound, its prices, the best choice met, and which sites a better one may or must have."""
+    """Hold the bound, its prices, the best choice met, and which sites a better one may have."""
 
     bound: float
     prices: Floats
     opened: Integers
     total: float
     kept: npt.NDArray[np.bool_]
-    forced: npt.NDArray[np.bool_]
 
 
 def median_bound(
@@ -61,7 +60,6 @@ def median_bound(
         opened,
         problem.total(opened),
         np.ones(len(problem.fixed), bool) if before is None else before.kept,
-        problem.fixed if before is None else before.forced,
     )
     prices = state.prices
     length, waited, moving, direction = _STEP, 0, prices, np.zeros(len(prices))
@@ -74,7 +72,7 @@ def median_bound(
             length, waited = length * _SHORTER, 0
         direction = slope + _KEPT * direction
         square = float(direction @ direction)
-        closed = state.total - state.bound <= ROUNDING * max(state.total, 1.0)
+        closed = state.total - state.bound <= ROUNDING * state.total
         if closed or square <= 0 or length < _LEAST_STEP or (step and watch.stopped()):
             break
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
@@ -127,9 +125,7 @@ def _judged(problem: MedianProblem, state: MedianBound) -> MedianBound:
     count = problem.limits.count or 0
     ranked = np.sort(sums[free])
     last = float(ranked[min(count, len(ranked)) - 1])
-    following = float(ranked[count]) if count < len(ranked) else np.inf
     # Only what is surely less than the choice at hand is worth looking for.
-    mark = state.total - ROUNDING * max(state.total, 1.0)
+    mark = state.total - ROUNDING * state.total
     state.kept = fixed | state.kept & (state.bound + np.maximum(sums - last, 0.0) < mark)
-    state.forced = state.forced | (state.kept & (sums <= last) & (state.bound + following - sums >= mark))
     return state

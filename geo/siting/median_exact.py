@@ -43,7 +43,7 @@ def exact_medians(problem: MedianProblem, state: MedianBound, *, watch: Watch) -
     """
     may = np.flatnonzero(state.kept)
     chain = _chain(problem, state, may)
-    solved = solve(_chain_model(problem, state, chain, may), watch=watch, told_offset=chain.base)
+    solved = solve(_chain_model(problem, chain, may), watch=watch, told_offset=chain.base)
     if solved.status == INFEASIBLE:
         # No choice within what a better one would have to keep to: the one at hand is the best.
         return state.opened, state.total, OPTIMAL
@@ -67,7 +67,7 @@ def _chain(problem: MedianProblem, state: MedianBound, may: Integers) -> Chain:
     cost = problem.ways.priced[:, may]
     limit = state.prices + max(state.total - state.bound, 0.0)
     limit = limit + 1e-9 * np.abs(limit)
-    sure = state.forced[may]
+    sure = problem.fixed[may]
     if sure.any():
         limit = np.minimum(limit, cost[:, sure].min(axis=1))
     order = np.argsort(cost, axis=1, kind="stable")
@@ -81,7 +81,7 @@ def _chain(problem: MedianProblem, state: MedianBound, may: Integers) -> Chain:
     return Chain(row, site, more, first, last, float(price[first].sum()))
 
 
-def _chain_model(problem: MedianProblem, state: MedianBound, chain: Chain, may: Integers) -> Model:
+def _chain_model(problem: MedianProblem, chain: Chain, may: Integers) -> Model:
     """Write the ways as steps: z = 1 where none of a client's sites up to a step is open.
 
     Elloumi 2010, doi:10.1007/s10878-008-9162-0: z >= z of the step before - y of the step's site.
@@ -104,7 +104,7 @@ def _chain_model(problem: MedianProblem, state: MedianBound, chain: Chain, may: 
     padded = sparse.hstack([limits, sparse.csr_array((limits.shape[0], steps))])
     return Model(
         costs=np.concatenate([np.zeros(count), chain.more]),
-        lower=np.concatenate([state.forced[may].astype(np.float64), np.zeros(steps)]),
+        lower=np.concatenate([problem.fixed[may].astype(np.float64), np.zeros(steps)]),
         upper=np.concatenate([np.ones(count), np.where(chain.last, 0.0, 1.0)]),
         whole=np.arange(count + steps) < count,
         rows=sparse.vstack([rows, padded], format="csr"),

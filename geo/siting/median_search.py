@@ -61,7 +61,7 @@ def exchanged(problem: MedianProblem, opened: Integers, *, watch: Watch) -> Inte
     plan, total = opened.copy(), problem.total(opened)
     while len(problem.free(plan)) and not watch.stopped():
         values, leave, enter = _best_exchanges(problem, plan)
-        if not len(values) or values[0] <= ROUNDING * max(total, 1.0):
+        if not len(values) or values[0] <= ROUNDING * total:
             break
         for many in sorted({len(values), 1}, reverse=True):
             trial = np.sort(np.append(np.setdiff1d(plan, leave[:many]), enter[:many]))
@@ -94,7 +94,7 @@ def kicked(
         trial = _refilled(problem, rest, random.permutation(np.setdiff1d(closed_sites, best)))
         trial = exchanged(problem, trial, watch=watch)
         total = problem.total(trial)
-        if total < least - ROUNDING * max(least, 1.0):
+        if total < least - ROUNDING * least:
             best, least = trial, total
     return best
 

@@ -64,7 +64,12 @@ class MedianWays:
         return list_starts(self.lists.row, len(self.rows))
 
     def nearest(self, opened: Integers) -> tuple[Floats, Places]:
-        """Give what each client pays at the nearest of some sites, and which that is, the first if equal."""
+        """Give what each client pays at the nearest of some sites, and which that is, the first if equal.
+
+        With no site open nobody has a way, and the site is -1.
+        """
+        if not len(opened):
+            return np.full(len(self.rows), self.too_much), np.full(len(self.rows), -1)
         if self.priced is not None:
             paid = self.priced[:, opened]
             place = np.argmin(paid, axis=1)

@@ -8,15 +8,18 @@ import numpy.typing as npt
 
 from geo.errors import InvalidValueError
 from geo.siting.center_search import CenterSearch, Found
+from geo.siting.checker import checked
+from geo.siting.checker_rules import center_faults
 from geo.siting.cost_table import CostTable, Weights, nearest_sites, read_costs
 from geo.siting.limits import Choice, read_choice
-from geo.siting.p_median import nobody_there, unreachable
+from geo.siting.p_median import nobody_asks, nobody_there, unreachable
 from geo.siting.plan import INFEASIBLE, Options, Plan, gap_above
 from geo.siting.watch import Watch
 
 Integers = npt.NDArray[np.intp]
 
 
+@checked(center_faults)
 def p_center(
     cost: Any,
     weights: Weights | None = None,
@@ -46,7 +49,7 @@ def p_center(
     -------
     Plan
         `objective` is the longest way. `gains` is the weight that goes to each site, and `sites` are in order
-        of it.
+        of it. Infeasible, and empty where nobody weighs anything, as `p_median`.
 
     Raises
     ------
@@ -64,6 +67,8 @@ def p_center(
     lost = unreachable(table, choice, rows)
     if len(lost):
         return nobody_there(lost, watch)
+    if not len(rows):
+        return nobody_asks(watch)
     found = CenterSearch(table, choice, rows, watch).run()
     if not np.isfinite(found.longest):
         nan, ended = float("nan"), found.status

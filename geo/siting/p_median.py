@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
+from geo.siting.checker import checked
+from geo.siting.checker_rules import median_faults
 from geo.siting.cost_table import CostTable, Weights, needed_costs, read_costs, some
 from geo.siting.limits import Choice, read_choice
 from geo.siting.median_bound import MedianBound, median_bound
@@ -27,6 +29,7 @@ _KICKS = 30
 _ROUNDS, _FEW, _SHRUNK = 6, 60, 0.97
 
 
+@checked(median_faults)
 def p_median(
     cost: Any,
     weights: Weights | None = None,
@@ -57,7 +60,8 @@ def p_median(
     Plan
         `objective` is the sum of weight times cost; over the sum of the weights it is the mean way. `gains`
         is the weight that goes to each site, and `sites` are in order of it. Infeasible where somebody can
-        reach none of the sites, or no choice serves everybody.
+        reach none of the sites, no choice serves everybody, or the groups' limits leave nothing to open and
+        nothing stands. Where nobody weighs anything the plan is empty and costs nothing.
 
     Raises
     ------
@@ -75,6 +79,8 @@ def p_median(
     lost = unreachable(table, choice, asking)
     if len(lost):
         return nobody_there(lost, watch)
+    if not len(asking):
+        return nobody_asks(watch)
     limits = choice.limits.of(usable)
     listed = max(_LEAST_LISTED, _TIMES_LISTED * len(usable) // (sites + int(choice.fixed.sum())))
     ways = read_ways(table, asking, usable, fixed=choice.fixed[usable], nearest=listed)
@@ -82,7 +88,8 @@ def p_median(
     opened, total, bound, status = _solved(problem, watch)
     if total >= ways.too_much:
         return _too_few(table, asking, ways.nearest(opened)[0] >= ways.too_much, status, watch)
-    return median_plan(table, usable, problem, opened, bound=min(bound, total), status=status, watch=watch)
+    bound = max(min(bound, total), 0.0)
+    return median_plan(table, usable, problem, opened, bound=bound, status=status, watch=watch)
 
 
 def unreachable(table: CostTable, choice: Choice, rows: Integers) -> pd.Series:
@@ -100,6 +107,11 @@ def nobody_there(lost: pd.Series, watch: Watch) -> Plan:
         "leave them out."
     )
     return Plan((), (), nan, nan, nan, nan, INFEASIBLE, watch.seconds(), lost, reason)
+
+
+def nobody_asks(watch: Watch) -> Plan:
+    """Answer where nobody weighs anything: nothing is opened, and nothing costs less."""
+    return Plan((), (), 0.0, float("nan"), 0.0, 0.0, OPTIMAL, watch.seconds())
 
 
 def median_plan(
@@ -184,7 +196,7 @@ def _as_long_as_it_takes(problem: MedianProblem, state: MedianBound, watch: Watc
 
 
 def _closed(state: MedianBound) -> bool:
-    return state.total - state.bound <= ROUNDING * max(state.total, 1.0)
+    return state.total - state.bound <= ROUNDING * state.total
 
 
 def _too_few(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,8 @@ class Plan:
         (`needed_cost`, infinite where the costs given have no way at all).
     reason
         Why it is infeasible, in one sentence; empty otherwise.
+    served
+        Who goes where, of the capacitated models alone: persons, demand x site (a sparse array).
     """
 
     sites: tuple[Hashable, ...]
@@ -71,6 +73,7 @@ class Plan:
     seconds: float
     unreachable: pd.Series = field(default_factory=_nobody)
     reason: str = ""
+    served: Any = None
 
 
 class Progress(NamedTuple):
@@ -103,13 +106,17 @@ class Options(TypedDict, total=False):
 
 def gap_below(objective: float, bound: float) -> float:
     """Give the gap of a plan that wants much, from what it has and what nothing can exceed."""
-    if bound - objective <= ROUNDING * max(abs(bound), 1.0):
+    if bound - objective <= ROUNDING * abs(bound):
         return 0.0
     return float((bound - objective) / bound)
 
 
 def gap_above(objective: float, bound: float) -> float:
-    """Give the gap of a plan that wants little, from what it has and what nothing can fall below."""
-    if objective - bound <= ROUNDING * max(abs(objective), 1.0):
+    """Give the gap of a plan that wants little, from what it has and what nothing can fall below.
+
+    Nothing costs less than nothing: a bound below 0 is one of 0.
+    """
+    bound = max(bound, 0.0)
+    if objective - bound <= ROUNDING * abs(objective):
         return 0.0
     return float((objective - bound) / objective)

@@ -16,6 +16,8 @@ from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
 
+# Why there is no plan where a search ended before it had one.
+LATE = "No plan that keeps every limit was found in time; allow more time."
 _HAVE, _TOTAL = "have", "total"
 # What the search for a share that could be had may take, once it is known that what is asked cannot.
 _LOOK_S = 10.0

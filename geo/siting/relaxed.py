@@ -1,13 +1,15 @@
 """The linear relaxation of covering for one limit after the other: each begins where the last ended."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_model import cover_model
+from geo.siting.cover_model import cover_model, money_scale
 from geo.siting.cover_problem import CoverProblem
+from geo.siting.limits import Limits
 from geo.siting.watch import Watch
 
 Floats = npt.NDArray[np.float64]
@@ -50,7 +52,9 @@ class RelaxedWalk:
         self._sites, self._weights = problem.lists.shape[1], problem.weights
         self._solver = quiet(highspy.Highs.__mro__[1](), watch)
         self._solver.passModel(as_lp(highspy, cover_model(problem), whole=False))
-        self._row = int(self._shared.sum())
+        self._row, self._limits = int(self._shared.sum()), problem.limits
+        money = problem.limits.budget
+        self._scale = 1.0 if problem.limits.count is not None or money is None else money_scale(money)
         self._fixed = dict[int, int]()
         self._done, self._none = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
 
@@ -69,7 +73,7 @@ class RelaxedWalk:
         if watch.stopped():
             return None
         self._fix(fixed)
-        self._solver.changeRowBounds(self._row, -np.inf, float(limit))
+        self._solver.changeRowBounds(self._row, -np.inf, float(limit) * self._scale)
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + watch.left_s())
         self._solver.run()
         status, info = self._solver.getModelStatus(), self._solver.getInfo()
@@ -84,9 +88,15 @@ class RelaxedWalk:
         prices[self._shared] = np.clip(
             -np.array(solution.row_dual[: self._row]), 0.0, self._weights[self._shared]
         )
-        whole = (np.abs(opened - np.round(opened)) <= WHOLE).all()
-        chosen = np.flatnonzero(opened > 1 - WHOLE).tolist() if whole else None
-        return Relaxed(-float(info.objective_function_value), prices, opened, chosen, steps)
+        chosen = np.flatnonzero(opened > 1 - WHOLE).tolist()
+        whole = (np.abs(opened - np.round(opened)) <= WHOLE).all() and self._within(limit).hold(chosen)
+        bound = -float(info.objective_function_value)
+        return Relaxed(bound, prices, opened, chosen if whole else None, steps)
+
+    def _within(self, limit: float) -> Limits:
+        if self._limits.count is None:
+            return replace(self._limits, budget=limit)
+        return replace(self._limits, count=round(limit))
 
     def climb(self, limit: float, watch: Watch) -> None:
         """Solve it for less first, part by part up to the limit: all that takes less than to begin there."""

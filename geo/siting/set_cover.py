@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
+from geo.siting.checker import checked
+from geo.siting.checker_rules import fewest_faults
 from geo.siting.cost_table import Weights, read_costs, some
 from geo.siting.cover_model import cover_columns, cover_model
 from geo.siting.cover_problem import CoverProblem, undominated
@@ -16,7 +18,7 @@ from geo.siting.cover_search import greedy, in_order_of_gain
 from geo.siting.highs import solve
 from geo.siting.limits import read_choice
 from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_above
-from geo.siting.question import CoverQuestion, ask_cover, nothing
+from geo.siting.question import LATE, CoverQuestion, ask_cover, nothing
 from geo.siting.set_cover_model import HALF, fewest_sites
 from geo.siting.watch import Watch
 
@@ -24,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 
+@checked(fewest_faults)
 def set_cover(
     cost: Any,
     weights: Weights | None = None,
@@ -80,9 +83,7 @@ def set_cover(
         found = (chosen, fewest.bound, fewest.status)
     if found[0] is None:
         reason = "No choice within the groups' limits reaches enough; allow more sites in each group."
-        return nothing(
-            asked, watch, reason if found[2] == INFEASIBLE else "No plan was found in time.", found[2]
-        )
+        return nothing(asked, watch, reason if found[2] == INFEASIBLE else LATE, found[2])
     return _least_plan(asked, found[0], bound=found[1], status=found[2], watch=watch)
 
 
@@ -100,15 +101,9 @@ def _cheapest_share(
 ) -> tuple[list[int] | None, float, str]:
     """Find the cheapest sites that cover so much weight, and every group's need."""
     problem = asked.problem
-    group = np.zeros(len(problem.weights), np.intp) if problem.group is None else problem.group
-    if asked.needs is None:
-        needs = np.array([needed])
-        problem = replace(problem, group=group)
-    else:
-        needs = asked.needs
     small = undominated(problem)
     begin = _enough(small, needed) if asked.needs is None else None
-    model = cover_model(small, needs=needs)
+    model = cover_model(small, needs=asked.needs, least=needed)
     count = small.lists.shape[1]
     least = replace(model, costs=np.concatenate([small.limits.costs, np.zeros(len(model.costs) - count)]))
     solved = solve(least, watch=watch, start=None if begin is None else cover_columns(small, begin))

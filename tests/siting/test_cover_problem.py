@@ -85,16 +85,7 @@ def test_no_plan_exceeds_the_bound_and_every_better_plan_is_among_the_sites_kept
     assert state.bound >= optimum * (1 - 1e-9)
     assert state.best <= optimum
     if optimum > state.best:
-        kept, forced = np.flatnonzero(state.kept), set(np.flatnonzero(state.forced))
-        assert best(free.only(kept)) == optimum
-        better = [
-            set(some)
-            for size in range(1, 6)
-            for some in combinations(range(10), size)
-            if worth(problem, some) > state.best
-            and (size <= 3 if budget is None else problem.limits.costs[list(some)].sum() <= budget)
-        ]
-        assert all(forced <= some for some in better)
+        assert best(free.only(np.flatnonzero(state.kept))) == optimum
 
 
 @settings(deadline=None, max_examples=10)

@@ -41,7 +41,7 @@ class Official:
     """Hold the two official numbers, both of urban people, and what they rest on; shares are 0-1.
 
     `worst` and `best` are the outer limits that the places' errors allow, in a straight line and on foot.
-    `weak_share` is the part of the covered residents who would not be covered without stations that are
+    `weak_share` is the part of the covered urban people who would not be covered without stations that are
     simulated or known to the county only.
     """
 
@@ -169,7 +169,9 @@ def _official(
         ]
         worst = (float(ranges[0][SHARE_WORST]), float(ranges[1][SHARE_WORST]))
         best = (float(ranges[0][SHARE_BEST]), float(ranges[1][SHARE_BEST]))
-        rests_on = evidence(home, stations, regions=region, threshold_m=straight_m).iloc[0]
+        rests_on = evidence(
+            home, stations, regions=region, threshold_m=straight_m, who=schema.URBAN_PEOPLE
+        ).iloc[0]
         simulated_share, weak_share = float(rests_on[SIMULATED_SHARE]), float(rests_on[WEAK_SHARE])
     return Official(
         straight_m=straight_m,

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import certainty, coverage, evidence, ranking, schema
+from geo import certainty, coverage, evidence, ranking
 from geo.gaps import TownNames, gaps_among, list_gaps
 from geo.left_out_map import Picture, PictureCells, draw_left_out, picture_cells
 from geo.outer_distance import LEAST_M, MOST_M, outer_distances
@@ -104,14 +104,20 @@ def find_range(lookup: Lookup, rows: RegionRows, *, threshold_m: float) -> pd.Da
 
 
 def find_evidence(
-    lookup: Lookup, rows: RegionRows, counts: pd.DataFrame, found: pd.DataFrame, *, threshold_m: float
+    lookup: Lookup,
+    rows: RegionRows,
+    counts: pd.DataFrame,
+    found: pd.DataFrame,
+    *,
+    threshold_m: float,
+    who: str,
 ) -> pd.DataFrame:
-    """Say what each answer rests on, by `adcode`; `found` is what `find_shares` gives."""
-    residents = slice(WHO_COUNTS.index(schema.PEOPLE), None, len(WHO_COUNTS))
-    solid = people_within(lookup.solid, rows, threshold_m)[1][residents]
+    """Say what each answer about `who` rests on, by `adcode`; `found` is what `find_shares` gives."""
+    mine = slice(WHO_COUNTS.index(who), None, len(WHO_COUNTS))
+    solid = people_within(lookup.solid, rows, threshold_m)[1][mine]
     return evidence.weigh_evidence(
         counts,
-        covered=pd.Series(found[COVERED].to_numpy()[residents], counts.index),
+        covered=pd.Series(found[COVERED].to_numpy()[mine], counts.index),
         solid=pd.Series(solid, counts.index),
     )
 

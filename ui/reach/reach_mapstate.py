@@ -57,7 +57,7 @@ def _shading(view: View) -> dict[str, Any]:
         no_data=t("Nobody counts here"),
         decimals=1,
     )
-    found = cached_reach.reach_evidence(view.scope)[evidence.HATCHED].drop(AREA)
+    found = cached_reach.reach_evidence(view.scope, view.question.who)[evidence.HATCHED].drop(AREA)
     return shading | {"hatched": list(found.index[found.astype(bool)])}
 
 

@@ -39,7 +39,7 @@ def county_results(view: View, *, whole: bool = False) -> pd.DataFrame:
     shares = _of(cached_reach.reach_shares(scope), who)
     bounds = _of(cached_reach.reach_range(scope), who)
     far = _of(cached_reach.reach_distances(scope.supply, scope.counties), who)
-    found = cached_reach.reach_evidence(scope)
+    found = cached_reach.reach_evidence(scope, who)
     counties = found.index.drop(AREA)
     columns = {
         **{name: shares[name] for name in (TOTAL, COVERED, LEFT_OUT, SHARE, coverage.SHORTFALL_PERSON_KM)},

@@ -150,9 +150,9 @@ def show_ranking(views: Views) -> None:
 def show_sureness(views: Views) -> None:
     """Say what the answer rests on, and how it spreads when places move within their errors."""
     view = views.view
-    found = cached_reach.reach_evidence(view.scope).loc[[AREA]].iloc[0].to_dict()
+    found = cached_reach.reach_evidence(view.scope, view.question.who).loc[[AREA]].iloc[0].to_dict()
     told = t(
-        "{simulated} of the facilities are simulated. {weak} of the residents within reach are so only by "
+        "{simulated} of the facilities are simulated. {weak} of those within reach who count are so only by "
         "places that are simulated or known to the county only.",
         simulated=share_text(found[evidence.SIMULATED_SHARE]),
         weak=share_text(found[evidence.WEAK_SHARE]),

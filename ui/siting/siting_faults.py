@@ -40,6 +40,13 @@ SENTENCES = {
     r"Step by step no plan gives every county its least share.*": N_(
         "Step by step no plan gives every county its least share; the search for the best one looks further."
     ),
+    r"No plan that keeps every limit was found in time; .*": N_(
+        "No plan that keeps every limit was found in time: allow more, ask a smaller share, or try again."
+    ),
+    r"This program made a plan that breaks its own limits .*": N_(
+        "This program made a plan that breaks its own limits. That is a fault of the program, not of your "
+        "question, so no plan is shown: tell whoever runs this program what you asked."
+    ),
     r"There is no candidate in this area.*": N_(
         "There is no candidate in this area: choose other candidates, a larger area, or give a list."
     ),

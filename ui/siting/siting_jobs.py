@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from geo.errors import GeoDataError, InvalidValueError
+from geo.errors import GeoDataError, InvalidValueError, PlanFaultError
 from geo.network import Network
 from geo.planning.choosing import Choice, choose_best, choose_greedily
 from geo.planning.question import Prepared
@@ -146,6 +146,8 @@ def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     try:
         _choose(job, prepare)
     except GeoDataError as fault:
+        if isinstance(fault, PlanFaultError):
+            logger.exception("a plan failed its check")
         job.fault = str(fault)
     except Exception:
         # Whatever it was must not leave a page waiting for ever; the log has it.

@@ -1,0 +1,106 @@
+"""Check every choice against its limits before it is returned; nothing here knows how it was found.
+
+What a choice comes to is added up from the places of its steps, the people and the sites of today.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.places import demand_places
+from geo.planning.actions import CLOSE, RELOCATE, Action
+from geo.planning.ground import Ground
+from geo.planning.means import FAIRNESS, Means
+from geo.schema import COUNTY, FACILITY_ID
+from geo.siting import OPTIMAL
+from geo.siting.checker import NEAR, same
+
+_CANDIDATE = "candidate"
+# What a solver's share or sum may be off by, as a share of all.
+_SOLVED = 1e-6
+
+
+def choice_faults(told: Mapping[str, Any], choice: Any) -> Iterator[str]:
+    """Name every limit that a choice does not keep, and every figure that does not come out again.
+
+    Parameters
+    ----------
+    told
+        The arguments of the choice by name: `ground`, `offers`, `means`, and `kinds` where they are given.
+    choice
+        A `geo.planning.choosing.Choice`.
+    """
+    ground, means = told["ground"], told["means"]
+    if choice.reason and not choice.steps:
+        return
+    actions = [action for step in choice.steps for action in step]
+    yield from _limit_faults(told["offers"].rows, means, choice.steps)
+    yield from _site_faults(ground, actions, told.get("kinds"))
+    covered = _reached(ground, actions) > 0
+    people = float(ground.people[covered].sum())
+    if not same(choice.covered, people):
+        yield f"{choice.covered!r} people are covered and {people!r} come out"
+    least = _least_share(ground, covered)
+    if means.least_share is not None and least < means.least_share * (1 - NEAR) - NEAR:
+        yield f"a county has a share of {least!r} and must have {means.least_share!r}"
+    objective = least if means.measure == FAIRNESS else people
+    if not same(choice.objective, objective, near=_SOLVED):
+        yield f"the objective is {choice.objective!r} and comes out as {objective!r}"
+    if choice.bound < choice.objective * (1 - NEAR) or (choice.status == OPTIMAL and choice.gap > _SOLVED):
+        yield f"the bound is {choice.bound!r} and the gap {choice.gap!r}"
+
+
+def _limit_faults(rows: pd.DataFrame, means: Means, steps: tuple[tuple[Action, ...], ...]) -> Iterator[str]:
+    bought = [step for step in steps if step[0].kind != CLOSE]
+    if means.sites is not None and len(bought) > means.sites:
+        yield f"{len(bought)} purchases are made and {means.sites} may be"
+    spent = sum(action.cost_yuan for step in steps for action in step)
+    if means.budget_yuan is not None and spent > means.budget_yuan * (1 + NEAR):
+        yield f"the plan costs {spent!r} yuan and the budget is {means.budget_yuan!r}"
+    places = pd.Series(
+        rows[COUNTY].to_numpy(), rows[_CANDIDATE].where(rows[_CANDIDATE] != "", rows[FACILITY_ID])
+    )
+    taken = [step[0].candidate or step[0].facility_id for step in bought]
+    if not set(taken) <= set(places.index) or len(set(taken)) < len(taken):
+        yield "a place is taken that was not offered, or twice"
+        return
+    counties = Counter(places[place] for place in taken)
+    if means.most_per_county is not None and max(counties.values(), default=0) > means.most_per_county:
+        yield f"a county gets {max(counties.values())} purchases and may get {means.most_per_county}"
+
+
+def _site_faults(ground: Ground, actions: list[Action], kinds: Any) -> Iterator[str]:
+    changed = [action.facility_id for action in actions if action.kind in {RELOCATE, CLOSE}]
+    own = set(ground.sites.index[ground.own_sites])
+    worked = {action.facility_id for action in actions if action.facility_id} - set(changed)
+    if len(set(changed)) < len(changed) or set(changed) & worked or not set(changed) | worked <= own:
+        yield "a site moves or closes twice, is worked on besides, or does not stand in the area"
+    if kinds is not None and not {action.kind for action in actions} <= set(kinds):
+        yield "something is done that may not be"
+
+
+def _reached(ground: Ground, actions: list[Action]) -> npt.NDArray[np.int64]:
+    """Count the sites each home reaches once all is done."""
+    counting = set(ground.sites.index[ground.counts])
+    gone = [a.facility_id for a in actions if a.kind in {RELOCATE, CLOSE} and a.facility_id in counting]
+    placed = [(action.lon, action.lat) for action in actions if action.placed]
+    better = {a.facility_id for a in actions if a.facility_id and a.kind not in {RELOCATE, CLOSE}}
+    better_places = np.array(demand_places(ground.sites.loc[sorted(better)])).T
+    came = np.concatenate([np.array(placed, np.float64).reshape(-1, 2), better_places.reshape(-1, 2)])
+    left = np.array(demand_places(ground.sites.loc[gone])).T.reshape(-1, 2)
+    reached = ground.reached_today.astype(np.int64)
+    for places, sign in ((came, 1), (left, -1)):
+        near = ground.index.reach(places[:, 0], places[:, 1], within_m=ground.aim.within_m)
+        reached += sign * np.bincount(near.indices, minlength=len(reached))
+    return reached
+
+
+def _least_share(ground: Ground, covered: npt.NDArray[np.bool_]) -> float:
+    frame = pd.DataFrame({"all": ground.people, "covered": ground.people * covered})
+    sums = frame.groupby(ground.county).sum()
+    lived = sums[sums["all"] > 0]
+    return float((lived["covered"] / lived["all"]).min())
