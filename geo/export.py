@@ -47,6 +47,7 @@ from geo.provenance import (
     provenance_of,
     simulated_share,
 )
+from geo.whole_file import not_written
 from geo.workbook import to_xlsx
 
 __all__ = [
@@ -158,7 +159,7 @@ def to_geopackage(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
     )
     layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=schema.WGS84)
     told = pd.DataFrame(as_rows(about), columns=[ITEM, TEXT]).map(writable)
-    with tempfile.TemporaryDirectory() as folder:
+    with not_written("A GeoPackage"), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "export.gpkg"
         pyogrio.write_dataframe(
             layer,
