@@ -10,15 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, select, update
 from sqlalchemy.exc import ArgumentError, InvalidRequestError, SQLAlchemyError
 
 from geo.errors import GeoDataError, ReadOnlyError, RegistryError
-from geo.registry.faults import (
-    REFUSED,
-    UNREADABLE,
-    UNWRITABLE,
-    damage,
-    fault_of_database,
-    registry_fault,
-    said_by_driver,
-)
+from geo.registry.database_errors import fault_of_database, said_by_driver
+from geo.registry.faults import REFUSED, UNREADABLE, UNWRITABLE, damage, registry_fault
 from geo.registry.place import SQLITE, is_read_only, is_writable, registry_url, sqlite_file
 from geo.registry.soundness import require_sound
 from geo.registry.sqlite_file import (

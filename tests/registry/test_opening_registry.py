@@ -130,7 +130,7 @@ def test_a_damaged_registry_is_told_and_not_mended_in_silence(tmp_path):
     with connection:
         connection.execute("DROP TABLE facilities")
     connection.close()
-    with pytest.raises(RegistryError, match="damaged .*facilities"):
+    with pytest.raises(RegistryError, match=r"damaged .*facilities"):
         open_registry(f"sqlite:///{path}")
 
 
