@@ -16,7 +16,7 @@ REASONS = {
     REFUSED: "{name} could not be written ({reason}). Name a file elsewhere.",
     TAKEN: "{name} is there already. Name another file, or move it away.",
 }
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
@@ -95,7 +95,7 @@ def not_written(name: str) -> Iterator[None]:
         # Whoever reads us has enough, which is no fault.
         raise
     except OSError as fault:
-        code = FULL if fault.errno in _NO_ROOM else TAKEN if isinstance(fault, FileExistsError) else REFUSED
+        code = FULL if fault.errno in NO_ROOM else TAKEN if isinstance(fault, FileExistsError) else REFUSED
         sentence = REASONS[code].format(name=name, reason=fault.strerror or "no reason given")
         raise FileNotWrittenError(sentence, code=code) from None
 

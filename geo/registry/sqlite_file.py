@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 
-from geo.registry.faults import EMPTY, IS_FOLDER, OTHER_FILE, UNREADABLE, UNWRITABLE, registry_fault
+from geo.registry.faults import EMPTY, FULL, IS_FOLDER, OTHER_FILE, UNREADABLE, UNWRITABLE, registry_fault
 from geo.registry.place import SQLITE
-from geo.whole_file import publish
+from geo.whole_file import NO_ROOM, publish
 
 MAGIC = b"SQLite format 3\x00"
 # As long as anybody waits for the others to finish writing.
@@ -73,8 +73,8 @@ def make_registry_file(path: Path, fill: Callable[[Engine], None]) -> None:
             publish(made, path, replace=False)
     except FileExistsError:
         return
-    except OSError:
-        raise registry_fault(UNWRITABLE) from None
+    except OSError as fault:
+        raise registry_fault(FULL if fault.errno in NO_ROOM else UNWRITABLE) from None
 
 
 def writing_engine(path: Path, *, new: bool = False) -> Engine:
