@@ -62,8 +62,44 @@ class UnknownNameError(GeoDataError):
         self.near = near
 
 
+class FileNotWrittenError(GeoDataError):
+    """Report a file that could not be written; nothing stands under its name that did not stand there before.
+
+    `code` is a key of `geo.whole_file.REASONS`, for a screen that has its own words.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        """Keep the reason apart from the sentence.
+
+        Parameters
+        ----------
+        message
+            The whole sentence.
+        code
+            The reason.
+        """
+        super().__init__(message)
+        self.code = code
+
+
 class RegistryError(GeoDataError):
-    """Report a registry that cannot be opened, read or written as asked."""
+    """Report a registry that cannot be opened, read or written as asked.
+
+    `code` is a key of `geo.registry.faults.SENTENCES` where the registry itself is at fault, else blank.
+    """
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        """Keep the code apart from the sentence, for a screen that has its own words.
+
+        Parameters
+        ----------
+        message
+            The whole sentence.
+        code
+            What is wrong with the registry.
+        """
+        super().__init__(message)
+        self.code = code
 
 
 class ReadOnlyError(RegistryError):

@@ -9,10 +9,14 @@ rows and the date.
 """
 
 import csv
+import errno
+import os
+import shutil
 import sqlite3
 import tempfile
 import unicodedata
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -21,6 +25,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from geo import schema
 from geo.export_columns import (
@@ -47,6 +52,7 @@ from geo.provenance import (
     provenance_of,
     simulated_share,
 )
+from geo.whole_file import not_written
 from geo.workbook import to_xlsx
 
 __all__ = [
@@ -72,6 +78,8 @@ ITEM, TEXT = "item", "text"
 UNSAFE_IN_NAMES = set('\\/:*?"<>|')
 NAME_BYTES = 180
 CUT = "等"
+# With less than this many bytes free, a disk is full for a GeoPackage.
+LEAST_ROOM = 2**20
 
 
 def to_csv(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
@@ -158,8 +166,7 @@ def to_geopackage(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
     )
     layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=schema.WGS84)
     told = pd.DataFrame(as_rows(about), columns=[ITEM, TEXT]).map(writable)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.gpkg"
+    with _temporary_file() as path:
         pyogrio.write_dataframe(
             layer,
             path,
@@ -170,6 +177,19 @@ def to_geopackage(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
         pyogrio.write_dataframe(told, path, layer=PROVENANCE_LAYER, append=True)
         _date_layers(path, about)
         return path.read_bytes()
+
+
+@contextmanager
+def _temporary_file() -> Iterator[Path]:
+    """Give a place for a GeoPackage that is being written; say where the disk has no room for it."""
+    with not_written("The GeoPackage"), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            yield Path(folder) / "export.gpkg"
+        except (DataSourceError, DataLayerError, FeatureError, sqlite3.Error):
+            # GDAL says that it failed, and not always why.
+            if shutil.disk_usage(folder).free > LEAST_ROOM:
+                raise
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
 
 
 def file_name(about: Provenance, suffix: str) -> str:

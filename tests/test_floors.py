@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # floor as a whole.
 STOREYS = (
     "errors names loops",
-    "schema catalog _datum_shift",
+    "schema catalog whole_file _datum_shift",
     "crs ellipsoid county_raster fields legend decay people geotiff catchment_input equity_input",
     "provenance _kernels measure_fields chart_files",
     "places similar imported _area_kernels _catchment_kernels _pair_kernels _equity_sums _error_kernels",

@@ -152,7 +152,7 @@ def test_a_registry_out_of_reach_leaves_the_map_and_is_told(fresh, bring, monkey
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     lost = store.refreshed_store()
     assert lost.network is seen.network
-    assert "cannot be reached" in lost.fault
+    assert "cannot be reached" in str(lost.fault)
     assert store.refreshed_store() is lost
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from geo import card_map, export
+from geo.errors import GeoDataError
 from geo.network import Network
 from ui import answers, mapstate, words
 from ui.answers import Answer, Names
@@ -35,7 +36,7 @@ def network() -> Network:
     return store_in_sight().network
 
 
-def lists_fault() -> str:
+def lists_fault() -> GeoDataError | None:
     """Turn to the newest network at the start of a run; say why it lacks the lists, if it does."""
     return see_one_network().fault
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import cached, words
+from ui.faults import fault_words
 from ui.words import t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
@@ -20,11 +21,8 @@ pages = [
         "screens/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
     ),
 ]
-if cached.lists_fault():
-    st.warning(
-        t(
-            "Your own lists cannot be read at the moment; what you see may lack them or be older. "
-            "The server's log says why."
-        )
-    )
+if fault := cached.lists_fault():
+    lack = t("Your own lists cannot be read at the moment; what you see may lack them or be older.")
+    why = fault_words(fault) or t("The log of the server says why.")
+    st.warning(f"{lack} {why}")
 st.navigation(pages, position="top").run()

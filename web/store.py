@@ -35,7 +35,7 @@ class Store:
 
     `rows` are the map's rows of the public network and `public_map` what the browser fetches of it; `points`
     are the lists' own, which reach the browser through the session alone, None where there are none. `legend`
-    are the map's rows of the whole network. `fault` says why the lists could not be read; empty if they were.
+    are the map's rows of the whole network. `fault` is why the lists could not be read; None if they were.
     """
 
     network: Network
@@ -45,7 +45,7 @@ class Store:
     legend: MapPoints
     points: SessionPoints | None = None
     revision: int = 0
-    fault: str = ""
+    fault: GeoDataError | None = None
 
 
 @dataclass
@@ -131,15 +131,15 @@ def _follow(public: Store, *, at_once: bool) -> Store:
 def _newest(public: Store, known: Store | None) -> Store:
     try:
         revision = current_revision()
-        if known is not None and not known.fault and known.revision == revision:
+        if known is not None and known.fault is None and known.revision == revision:
             return known
         return _joined(public) if revision else public
     except GeoDataError as fault:
         # A registry out of reach must not take the map away; the screens say what they lack.
-        if known is not None and known.fault:
+        if known is not None and str(known.fault) == str(fault):
             return known
         logger.warning("the lists cannot be read: %s", fault)
-        return replace(known or public, fault=str(fault))
+        return replace(known or public, fault=fault.with_traceback(None))
 
 
 def _joined(public: Store) -> Store:

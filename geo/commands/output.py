@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.whole_file import not_written, write_whole
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
@@ -66,7 +68,7 @@ def require_writable(output: str, chosen: Format, *, force: bool) -> None:
         fault = f"there is no folder {path.parent}; make it first, or name another."
     elif path.exists() and not force:
         fault = f"{output} is already there; add --force to replace it, or name another file."
-    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+    elif not os.access(path.parent if path.is_file() or not path.exists() else path, os.W_OK):
         fault = f"{output} may not be written; name a file elsewhere."
     if fault:
         raise typer.BadParameter(fault, param_hint="'--output'")
@@ -86,13 +88,19 @@ def content(rows: "gpd.GeoDataFrame", chosen: Format, about: "Provenance") -> by
 
 
 def write(output: str, content: bytes, *, force: bool) -> None:
-    """Write what a command made; a file that is already there is only replaced with `force`."""
+    """Write what a command made, all of it or nothing; a file that is there is only replaced with `force`.
+
+    Raises
+    ------
+    FileNotWrittenError
+        The disk is full, the folder may not be written, or the file is there already.
+    """
     if output == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        with not_written("What was asked for"):
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
         return
-    with Path(output).open("wb" if force else "xb") as stream:
-        stream.write(content)
+    write_whole(Path(output), content, replace=force)
 
 
 def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

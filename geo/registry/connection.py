@@ -1,49 +1,58 @@
 """Open the registry; read it as it was at one moment, and write to it one after another."""
 
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, select, update
+from sqlalchemy.exc import ArgumentError, InvalidRequestError, SQLAlchemyError
 
-from geo.errors import ReadOnlyError, RegistryError
-from geo.registry.place import SQLITE, is_read_only, registry_url, sqlite_file
-from geo.registry.tables import REVISION, state
-
-# The last step in `migrations`; a test compares it with the files there.
-HEAD = "0002"
-MIGRATIONS = Path(__file__).parent / "migrations"
-# As long as anybody waits for the others to finish writing.
-PATIENCE_S = 120
-_WRITES = "registry_writes"
-# 16 MB of pages at hand: ids come in no order, and each would fetch and write other pages of the indexes.
-_SETTINGS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cache_size=-16384",
+from geo.errors import GeoDataError, ReadOnlyError, RegistryError
+from geo.registry.database_errors import fault_of_database, said_by_driver
+from geo.registry.faults import REFUSED, UNREADABLE, UNWRITABLE, damage, registry_fault
+from geo.registry.place import SQLITE, is_read_only, is_writable, registry_url, sqlite_file
+from geo.registry.soundness import require_sound
+from geo.registry.sqlite_file import (
+    WRITES,
+    copy_with_log,
+    is_cut_off,
+    make_registry_file,
+    reading_engine,
+    require_registry_file,
+    writing_engine,
 )
-# Any number that no other program on the server uses: those who migrate wait for one another.
-_MIGRATION_LOCK = 4_503_710_111
+from geo.registry.steps import is_present, lead_on
+from geo.registry.tables import REVISION, state
 
 
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """Hold the way to one registry, as `open_registry` gave it."""
+    """Hold the way to one registry, as `open_registry` gave it.
+
+    `writable` is False where this user may not write its file or folder; `held` are the things to let go of
+    when it is closed.
+    """
 
     engine: Engine
     read_only: bool
+    writable: bool = True
+    held: ExitStack = field(default_factory=ExitStack)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees the registry as it is at this moment, whatever others write."""
-        with _told(), self.engine.connect() as connection:
+        """Give a connection that sees the registry as it is at this moment, whatever others write.
+
+        What is read is to be understood before it is let go of: an error in the midst of it is looked into,
+        and where the registry is damaged, that is what is raised.
+
+        Raises
+        ------
+        RegistryError
+            It cannot be read.
+        """
+        with explained(self.engine), self.engine.connect() as connection:
             if self.engine.dialect.name != SQLITE:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -57,13 +66,17 @@ class Registry:
         ------
         ReadOnlyError
             The registry may only be read.
+        RegistryError
+            It cannot be written.
         """
+        if not self.writable:
+            raise registry_fault(UNWRITABLE)
         if self.read_only:
             raise ReadOnlyError(
                 "The registry is open for reading only. Open it without GUIGONGTU_READ_ONLY=1."
             )
-        with _told(), self.engine.connect() as connection:
-            connection.execution_options(**{_WRITES: True})
+        with explained(self.engine), self.engine.connect() as connection:
+            connection.execution_options(**{WRITES: True})
             with connection.begin():
                 # The first thing every writer does: it queues for this row and reads after the others.
                 connection.execute(update(state).values({REVISION: state.c[REVISION] + 1}))
@@ -77,10 +90,13 @@ class Registry:
     def close(self) -> None:
         """Let the connections go."""
         self.engine.dispose()
+        self.held.close()
 
 
 def open_registry(url: str | None = None, *, read_only: bool | None = None) -> Registry:
     """Open the registry, make it where there is none, and lead it to the present tables.
+
+    One that this user may not write is opened all the same, for reading.
 
     Parameters
     ----------
@@ -92,83 +108,109 @@ def open_registry(url: str | None = None, *, read_only: bool | None = None) -> R
     Raises
     ------
     RegistryError
-        It cannot be reached, is no registry, or was written by a later release.
+        It cannot be reached, is damaged or no registry, or was written by a later release.
     """
     address = registry_url() if url is None else registry_url({"DATABASE_URL": url})
+    closed = is_read_only() if read_only is None else read_only
+    path = sqlite_file(address)
+    if path is None:
+        return Registry(_led_on(_server(address)), closed)
+    if not path.is_symlink() and not _stands(path):
+        make_registry_file(path, _make_tables)
+    require_registry_file(path)
+    if is_writable(address):
+        try:
+            return Registry(_led_on(writing_engine(path)), closed)
+        except RegistryError as fault:
+            # Some systems only say so when it is tried.
+            if fault.code not in (UNREADABLE, UNWRITABLE):
+                raise
+    return _for_reading(path)
+
+
+def _stands(path: Path) -> bool:
     try:
-        engine = _engine(address)
+        return path.exists()
+    except OSError as fault:
+        raise registry_fault(UNREADABLE, fault.strerror) from None
+
+
+def _server(address: str) -> Engine:
+    try:
+        return create_engine(address, pool_pre_ping=True, pool_size=5)
     except ArgumentError:
         raise RegistryError("DATABASE_URL is no address; give postgresql://user@host/name.") from None
+
+
+def _for_reading(path: Path) -> Registry:
+    """Open a file that may not be written; read a copy of it where reading alone would have to write."""
+    held = ExitStack()
+    with ExitStack() as failing:
+        failing.callback(held.close)
+        engine = reading_engine(path)
+        failing.callback(engine.dispose)
+        if is_cut_off(path) or not _is_present(engine):
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="guigongtu-reading-"))
+            copied = Path(folder) / path.name
+            try:
+                copy_with_log(path, copied)
+            except OSError as fault:
+                raise registry_fault(UNREADABLE, fault.strerror) from None
+            engine = writing_engine(copied)
+            failing.callback(engine.dispose)
+            _led_on(engine)
+        failing.pop_all()
+    return Registry(engine, read_only=True, writable=False, held=held)
+
+
+def _is_present(engine: Engine) -> bool:
+    with explained(engine), engine.connect() as connection, connection.begin():
+        return is_present(connection)
+
+
+def _led_on(engine: Engine) -> Engine:
     try:
-        with _told():
-            _migrate(engine)
-    except RegistryError:
+        with explained(engine):
+            lead_on(engine, new=False)
+    except GeoDataError:
         engine.dispose()
         raise
-    return Registry(engine, is_read_only() if read_only is None else read_only)
-
-
-def _engine(url: str) -> Engine:
-    path = sqlite_file(url)
-    if path is None:
-        return create_engine(url, pool_pre_ping=True, pool_size=5)
-    if not path.parent.is_dir():
-        # What stands in it is nobody else's business.
-        path.parent.mkdir(parents=True, mode=0o700)
-    engine = create_engine(url, connect_args={"timeout": PATIENCE_S})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver must begin nothing by itself: `_begin_sqlite` does.
-    connection.isolation_level = None
-    for setting in _SETTINGS:
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _migrate(engine: Engine) -> None:
-    with engine.connect() as connection, connection.begin():
-        if _stands_at(connection) == HEAD:
-            return
-    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-        if engine.dialect.name != SQLITE:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        stands_at = _stands_at(connection)
-        if stands_at is not None and stands_at > HEAD:
-            raise RegistryError(
-                f"The registry was written by a later release (its tables are {stands_at}, "
-                f"this one knows {HEAD}). Update the program."
-            )
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _stands_at(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+def _make_tables(engine: Engine) -> None:
+    with explained(engine):
+        lead_on(engine, new=True)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Say in one sentence, and without address or password, what the database could not do."""
+def explained(engine: Engine) -> Iterator[None]:
+    """Say in one sentence, and without address or password, what the database could not do.
+
+    An error that may come of what the registry holds is raised as damage where the registry is damaged, and
+    as it is where it is whole.
+    """
     try:
         yield
-    except OperationalError as fault:
-        reason = " ".join(str(fault.orig).split())[:200]
-        cure = "Check that the server runs, the address is right and the disk has room, then try again."
-        raise RegistryError(f"The registry cannot be reached or written: {reason}. {cure}") from None
-    except DBAPIError as fault:
-        reason = " ".join(str(fault.orig).split())[:200]
-        raise RegistryError(
-            f"The registry refused: {reason}. Restore it from a backup if it is damaged."
-        ) from None
+    except GeoDataError:
+        raise
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as fault:
+        known = fault_of_database(fault)
+        if known is not None:
+            raise known from None
+        _look_for_damage(engine)
+        if isinstance(fault, InvalidRequestError):
+            raise
+        raise registry_fault(REFUSED, said_by_driver(fault)) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        _look_for_damage(engine)
+        raise
+
+
+def _look_for_damage(engine: Engine) -> None:
+    """Raise if the registry is damaged."""
+    try:
+        with engine.connect() as connection, connection.begin():
+            require_sound(connection)
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as fault:
+        raise (fault_of_database(fault) or damage(engine.dialect.name, said_by_driver(fault))) from None

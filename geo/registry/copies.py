@@ -1,16 +1,13 @@
 """Back the registry up into one file, and restore it from there; a copy is one only when it is whole.
 
-A copy is a registry in SQLite itself, whatever the original is, with one more table that says how many rows
-each table has and the SHA-256 of them all.
+A copy is a registry in SQLite itself, whatever the original is, with a manifest of what it holds.
 """
 
-import hashlib
-import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +16,15 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 from geo.errors import RegistryError
 from geo.registry.bulk import insert_rows, pieces
 from geo.registry.connection import Registry, open_registry
-from geo.registry.records import to_json
-from geo.registry.tables import REVISION, metadata, state
+from geo.registry.manifest import Tally, read_manifest, rows_of_table, write_manifest
+from geo.registry.soundness import require_sound, require_whole
+from geo.registry.steps import VERSION_TABLE
+from geo.registry.tables import MANIFEST, REVISION, metadata, state
+from geo.whole_file import not_written, publish
 
-MANIFEST = "manifest"
-_MAGIC = b"SQLite format 3\x00"
-_ALLOWED = {"alembic_version", MANIFEST, *metadata.tables}
-# In their order; the state goes with the copy and is not taken back as it is.
-_ASK_MANIFEST = f"SELECT name, columns, rows, sha256 FROM {MANIFEST}"  # noqa: S608 - our own name
-_NEEDED = {"facilities", "versions", "batches", "listings"}
+# The state goes with the copy and is not taken back as it is.
 _COPIED: tuple[Table, ...] = tuple(table for table in metadata.sorted_tables if table is not state)
+_COLUMNS = {table.name: [column.name for column in table.columns] for table in metadata.sorted_tables}
 
 
 def back_up(registry: Registry, path: Path) -> dict[str, int]:
@@ -49,18 +45,26 @@ def back_up(registry: Registry, path: Path) -> dict[str, int]:
     Raises
     ------
     RegistryError
-        The file is there already, or the copy read back is not the registry.
+        The file is there already, the registry is damaged, or the copy read back is not the registry.
+    FileNotWrittenError
+        The disk is full, or the folder may not be written.
     """
     if path.exists():
         raise RegistryError(f"{path.name} is there already; name another file, or move it away.")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
+    with (
+        not_written(path.name),
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-", ignore_cleanup_errors=True) as folder,
+    ):
         made = Path(folder) / "copy.sqlite3"
-        told = _copy_into(registry, made)
-        check_copy(made)
+        read = _copy_into(registry, made)
+        written = read_manifest(made, name=path.name)
+        if any(written[name].content != tally.content for name, tally in read.items()):
+            raise RegistryError(
+                f"{path.name} was not written as the registry is. Look after the disk, then try again."
+            )
         # Only now does it get its name: a file of this name is whole, and nobody else's is replaced.
-        path.open("xb").close()
-        made.replace(path)
-    return {name: rows for name, (rows, _) in told.items()}
+        publish(made, path, replace=False)
+    return {name: tally.rows for name, tally in read.items()}
 
 
 def check_copy(path: Path) -> dict[str, int]:
@@ -76,32 +80,13 @@ def check_copy(path: Path) -> dict[str, int]:
     RegistryError
         The file is no copy, or a damaged one.
     """
-    if not path.is_file() or not _is_sqlite(path):
-        raise RegistryError(f"{path.name} is no backup of a registry. Give a file `registry backup` made.")
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            connection.execute("PRAGMA trusted_schema=OFF")
-            objects = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
-            strange = [name for kind, name in objects if kind not in ("table", "index")]
-            strange += [name for kind, name in objects if kind == "table" and name not in _ALLOWED]
-            if strange or (connection.execute("PRAGMA quick_check").fetchone()[0] != "ok"):
-                raise RegistryError(f"{path.name} is damaged or no backup of a registry. Take another copy.")
-            listed = connection.execute(_ASK_MANIFEST).fetchall()
-            told = {name: (rows, digest) for name, _, rows, digest in listed}
-            found = {name: _digest_of(connection, name, json.loads(columns)) for name, columns, *_ in listed}
-    except (sqlite3.Error, ValueError) as fault:
-        raise RegistryError(f"{path.name} cannot be read ({fault}). Take another copy.") from None
-    wrong = sorted(name for name in told if told[name] != found[name])
-    missing = sorted(_NEEDED - set(told))
-    if wrong or missing:
-        raise RegistryError(
-            f"{path.name} is not whole: {', '.join((*wrong, *missing))} differ. Take another copy."
-        )
-    return {name: rows for name, (rows, _) in told.items()}
+    return _counts(read_manifest(path, name=path.name))
 
 
 def restore(registry: Registry, path: Path, *, replace: bool = False) -> dict[str, int]:
     """Put a copy in the place of everything the registry holds, in one transaction.
+
+    What was written is read back and compared with the copy's manifest before the transaction ends.
 
     Parameters
     ----------
@@ -120,35 +105,66 @@ def restore(registry: Registry, path: Path, *, replace: bool = False) -> dict[st
     Raises
     ------
     RegistryError
-        The copy is not whole, or the registry is not empty and `replace` is not given; nothing changed.
+        The copy is not whole, what was written is not what it holds, or the registry is not empty and
+        `replace` is not given; nothing changed.
     ReadOnlyError
         The registry may only be read.
     """
-    counts = check_copy(path)
-    with tempfile.TemporaryDirectory(prefix="guigongtu-restore-") as folder:
-        # Steps to the present tables are taken in a copy of the copy.
+    with (
+        _led_on_copy(path) as (source, tallies),
+        source.reading() as reading,
+        registry.writing() as writing,
+    ):
+        _require_room(writing, replace=replace)
+        _put_back(reading, writing)
+        _require_written(writing, tallies, name=path.name)
+    return _counts(tallies)
+
+
+@contextmanager
+def _led_on_copy(path: Path) -> Iterator[tuple[Registry, dict[str, Tally]]]:
+    """Give a copy of the copy, led to the present tables, and what the copy holds."""
+    with tempfile.TemporaryDirectory(prefix="guigongtu-restore-", ignore_cleanup_errors=True) as folder:
         stepped = Path(folder) / "copy.sqlite3"
-        shutil.copyfile(path, stepped)
+        with not_written("The copy that is restored"):
+            if path.is_file():
+                shutil.copyfile(path, stepped)
+        tallies = read_manifest(stepped, name=path.name)
+        with closing(sqlite3.connect(stepped)) as connection:
+            connection.execute(f"DROP TABLE {MANIFEST}")
+            connection.commit()
         source = open_registry(f"sqlite:///{stepped}", read_only=True)
         try:
-            with source.reading() as reading, registry.writing() as writing:
-                _require_room(writing, replace=replace)
-                _put_back(reading, writing)
+            with source.reading() as reading:
+                require_sound(reading)
+            yield source, tallies
         finally:
             source.close()
-    return counts
 
 
 def _put_back(reading: Connection, writing: Connection) -> None:
     for table in _COPIED:
         writing.execute(delete(table))
-        names = [column.name for column in table.columns]
-        for piece in pieces(_rows(reading, table)):
-            insert_rows(writing, table, names, piece)
+        for piece in pieces(_rows_of_file(reading, table)):
+            insert_rows(writing, table, _COLUMNS[table.name], piece)
     # Whoever holds an answer of the registry as it was must see that it is another.
     then = reading.execute(select(state.c[REVISION])).scalar_one()
     now = writing.execute(select(state.c[REVISION])).scalar_one()
     writing.execute(update(state).values({REVISION: max(then, now) + 1}))
+
+
+def _require_written(writing: Connection, tallies: Mapping[str, Tally], *, name: str) -> None:
+    """Raise unless the tables hold what the manifest says, and every index agrees with them."""
+    require_whole(writing)
+    for table in _COPIED:
+        tally = Tally()
+        tally.add(_rows(writing, table))
+        # A table that a later step made is not in the copy, and has no row.
+        if tally.content != tallies.get(table.name, Tally()).content:
+            raise RegistryError(
+                f"What was written to {table.name} is not what {name} holds, and nothing was changed. Look "
+                "after the disk and the memory of this machine, then try again."
+            )
 
 
 def _require_room(writing: Connection, *, replace: bool) -> None:
@@ -163,36 +179,28 @@ def _require_room(writing: Connection, *, replace: bool) -> None:
         )
 
 
-def _copy_into(registry: Registry, made: Path) -> dict[str, tuple[int, str]]:
+def _copy_into(registry: Registry, made: Path) -> dict[str, Tally]:
+    """Write every row into a new file, and give what was read."""
     copy = open_registry(f"sqlite:///{made}", read_only=False)
-    told: dict[str, tuple[int, str]] = {}
+    read = {table.name: Tally() for table in _COPIED}
     try:
-        with registry.reading() as reading, copy.writing() as writing:
+        # An error of the registry is looked into where the registry is; so its connection is the inner one.
+        with copy.writing() as writing, registry.reading() as reading:
+            require_whole(reading)
             for table in _COPIED:
-                names = [column.name for column in table.columns]
-                digest, count = hashlib.sha256(), 0
                 for piece in pieces(_rows(reading, table)):
-                    insert_rows(writing, table, names, piece)
-                    count += len(piece)
-                    for row in piece:
-                        digest.update(_line(row))
-                told[table.name] = (count, digest.hexdigest())
+                    read[table.name].add(piece)
+                    insert_rows(writing, table, _COLUMNS[table.name], piece)
             revision = reading.execute(select(state.c[REVISION])).scalar_one()
             writing.execute(update(state).values({REVISION: revision}))
-            writing.exec_driver_sql(
-                f"CREATE TABLE {MANIFEST} (name TEXT PRIMARY KEY, columns TEXT, rows INTEGER, sha256 TEXT)"
-            )
-            lines = [
-                (table.name, to_json([column.name for column in table.columns]), *told[table.name])
-                for table in _COPIED
-            ]
-            writing.exec_driver_sql(f"INSERT INTO {MANIFEST} VALUES (?, ?, ?, ?)", lines)  # noqa: S608 - our own name
     finally:
         copy.close()
-    # One file, without a log beside it.
     with closing(sqlite3.connect(made)) as connection:
+        write_manifest(connection, _COLUMNS | {VERSION_TABLE: ["version_num"]})
+        connection.commit()
+        # One file, without a log beside it.
         connection.execute("PRAGMA journal_mode=DELETE")
-    return told
+    return read
 
 
 def _rows(reading: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
@@ -201,23 +209,12 @@ def _rows(reading: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
         yield tuple(row)
 
 
-def _is_sqlite(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(len(_MAGIC)) == _MAGIC
+def _rows_of_file(reading: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a copy as they were written, by no index."""
+    asked = rows_of_table(table.name, _COLUMNS[table.name])
+    for row in reading.execution_options(yield_per=1_000).exec_driver_sql(asked):
+        yield tuple(row)
 
 
-def _digest_of(connection: sqlite3.Connection, name: str, columns: list[str]) -> tuple[int, str]:
-    """Give rows and SHA-256 of a table of a copy, in the order they were written in."""
-    there = {row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')}
-    if name not in _ALLOWED or not set(columns) <= there:
-        return 0, ""
-    digest, count = hashlib.sha256(), 0
-    listed = ", ".join(f'"{column}"' for column in columns)
-    for row in connection.execute(f'SELECT {listed} FROM "{name}" ORDER BY rowid'):  # noqa: S608 - checked above
-        digest.update(_line(row))
-        count += 1
-    return count, digest.hexdigest()
-
-
-def _line(row: tuple[Any, ...]) -> bytes:
-    return (to_json(list(row)) + "\n").encode()
+def _counts(tallies: Mapping[str, Tally]) -> dict[str, int]:
+    return {table.name: tallies[table.name].rows for table in _COPIED if table.name in tallies}

@@ -73,17 +73,17 @@ def _last_batches(registry: Registry) -> pd.Series:
     )
     with registry.reading() as connection:
         rows = connection.execute(asked).all()
-    named = pd.DataFrame([tuple(row) for row in rows], columns=[schema.FACILITY_ID, BATCH_ID])
-    last: pd.Series = named.groupby(schema.FACILITY_ID)[BATCH_ID].max()
-    return last.astype("Int64")
+        named = pd.DataFrame([tuple(row) for row in rows], columns=[schema.FACILITY_ID, BATCH_ID])
+        last: pd.Series = named.groupby(schema.FACILITY_ID)[BATCH_ID].max().astype("Int64")
+    return last
 
 
 def _batch_facts(registry: Registry) -> pd.DataFrame:
     names = (BATCH_ID, FILE_NAME, WHO, AT)
     with registry.reading() as connection:
         rows = connection.execute(select(*(batches.c[name] for name in names))).all()
-    facts = pd.DataFrame([tuple(row) for row in rows], columns=list(names))
-    return facts.astype({BATCH_ID: "Int64"}).set_index(BATCH_ID).astype("str")
+        facts = pd.DataFrame([tuple(row) for row in rows], columns=list(names)).astype({BATCH_ID: "Int64"})
+    return facts.set_index(BATCH_ID).astype("str")
 
 
 def _published(counts: pd.DataFrame) -> pd.Series:

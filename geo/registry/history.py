@@ -6,7 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, Table, select
 
 from geo import schema
 from geo.errors import RegistryError
@@ -14,6 +14,7 @@ from geo.imported import MATCHES
 from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.registry.connection import Registry
 from geo.registry.records import Record, read_records, to_places, version_record
+from geo.registry.soundness import require_values
 from geo.registry.tables import (
     ACTION,
     AFTER,
@@ -80,7 +81,7 @@ def read_revision(registry: Registry) -> tuple[int, gpd.GeoDataFrame]:
     with registry.reading() as connection:
         revision = int(connection.execute(select(state.c[REVISION])).scalar_one())
         records = read_records(connection)
-    placed = to_places(records[records[PRESENT]])
+        placed = to_places(records[records[PRESENT]])
     return revision, placed[[*schema.FACILITY_COLUMNS, *PRIVATE_COLUMNS, schema.GEOMETRY]]
 
 
@@ -127,12 +128,14 @@ def read_batches(registry: Registry) -> pd.DataFrame:
     """
     names = (BATCH_ID, FILE_NAME, SHA256, PART, KIND, DATUM, WHO, AT, UNDONE_BY, UNDONE_AT, COUNTS)
     asked = select(*(batches.c[name] for name in names)).order_by(batches.c[BATCH_ID].desc())
-    found = _frame(registry, asked, names)
-    told = [json.loads(text) for text in found[COUNTS]]
-    # Earlier releases asked nothing.
-    counts = pd.DataFrame([[one.get(name, 0) for name in COUNTED] for one in told], columns=list(COUNTED))
-    texts = found.drop(columns=COUNTS).astype(dict.fromkeys(names[1:-1], "str"))
-    return pd.concat([texts, counts.astype("int64")], axis=1).set_index(BATCH_ID)
+    with registry.reading() as connection:
+        found = _frame(connection, batches, asked, names)
+        told = [json.loads(text) for text in found[COUNTS]]
+        # Earlier releases asked nothing.
+        rows = [[one.get(name, 0) for name in COUNTED] for one in told]
+        counts = pd.DataFrame(rows, columns=list(COUNTED)).astype("int64")
+        texts = found.drop(columns=COUNTS).astype(dict.fromkeys(names[1:-1], "str"))
+    return pd.concat([texts, counts], axis=1).set_index(BATCH_ID)
 
 
 def read_batch(registry: Registry, batch: int) -> dict[str, Any]:
@@ -152,11 +155,11 @@ def read_batch(registry: Registry, batch: int) -> dict[str, Any]:
     asked = select(batches).where(batches.c[BATCH_ID] == batch)
     with registry.reading() as connection:
         found = connection.execute(asked).mappings().one_or_none()
-    if found is None:
-        raise RegistryError(f"There is no batch {batch}. `registry history` lists those there are.")
-    told = dict(found)
-    findings = pd.DataFrame(json.loads(told.pop(FINDINGS)))
-    counts: dict[str, Any] = json.loads(told.pop(COUNTS))
+        if found is None:
+            raise RegistryError(f"There is no batch {batch}. `registry history` lists those there are.")
+        told = dict(found)
+        findings = pd.DataFrame(json.loads(told.pop(FINDINGS)))
+        counts: dict[str, Any] = json.loads(told.pop(COUNTS))
     return {**told, **counts, FINDINGS: findings}
 
 
@@ -171,10 +174,11 @@ def read_listing(registry: Registry, batch: int) -> pd.DataFrame:
     """
     names = (LISTED_ROW, schema.FACILITY_ID, OUTCOME, ORIGINAL)
     asked = select(*(listings.c[name] for name in names)).where(listings.c[BATCH_ID] == batch)
-    found = _frame(registry, asked.order_by(listings.c[LISTED_ROW]), names).set_index(LISTED_ROW)
-    found[ORIGINAL] = pd.Series(
-        [json.loads(text) for text in found[ORIGINAL]], index=found.index, dtype=object
-    )
+    with registry.reading() as connection:
+        ordered = asked.order_by(listings.c[LISTED_ROW])
+        found = _frame(connection, listings, ordered, names).set_index(LISTED_ROW)
+        originals = [json.loads(text) for text in found[ORIGINAL]]
+    found[ORIGINAL] = pd.Series(originals, index=found.index, dtype=object)
     return found.astype({schema.FACILITY_ID: "str", OUTCOME: "str"})
 
 
@@ -189,13 +193,16 @@ def read_versions(registry: Registry, facility_id: str) -> pd.DataFrame:
     """
     names = (VERSION, ACTION, WHO, AT, BATCH_ID, BEFORE, AFTER)
     asked = select(*(versions.c[name] for name in names)).where(versions.c[schema.FACILITY_ID] == facility_id)
-    found = _frame(registry, asked.order_by(versions.c[VERSION_ID]), names).set_index(VERSION)
-    for side in (BEFORE, AFTER):
-        found[side] = pd.Series(list(map(version_record, found[side])), index=found.index, dtype=object)
+    with registry.reading() as connection:
+        ordered = asked.order_by(versions.c[VERSION_ID])
+        found = _frame(connection, versions, ordered, names).set_index(VERSION)
+        for side in (BEFORE, AFTER):
+            found[side] = pd.Series(list(map(version_record, found[side])), index=found.index, dtype=object)
     return found.astype({BATCH_ID: "Int64"})
 
 
-def _frame(registry: Registry, asked: Select[Any], names: Sequence[str]) -> pd.DataFrame:
-    with registry.reading() as connection:
-        rows = connection.execute(asked).all()
+def _frame(connection: Connection, table: Table, asked: Select[Any], names: Sequence[str]) -> pd.DataFrame:
+    rows = connection.execute(asked).all()
+    columns = dict(zip(names, zip(*rows, strict=True) if rows else ((),) * len(names), strict=True))
+    require_values(table, columns, engine=connection.dialect.name)
     return pd.DataFrame([tuple(row) for row in rows], columns=list(names), dtype=object)

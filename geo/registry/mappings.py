@@ -1,6 +1,7 @@
 """Remember what a header was confirmed to mean, for the next file with the same one."""
 
 import datetime as dt
+from contextlib import suppress
 
 from sqlalchemy import delete, insert, select
 
@@ -19,12 +20,10 @@ def remembered_mappings(registry: Registry) -> dict[str, ColumnMapping]:
     """
     with registry.reading() as connection:
         rows = connection.execute(select(mappings.c[FINGERPRINT], mappings.c[MAPPING])).all()
-    known = {}
-    for fingerprint, text in rows:
-        try:
-            known[fingerprint] = ColumnMapping.from_json(text)
-        except InvalidValueError:
-            continue
+        known = {}
+        for fingerprint, text in rows:
+            with suppress(InvalidValueError):
+                known[fingerprint] = ColumnMapping.from_json(text)
     return known
 
 

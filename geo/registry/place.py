@@ -56,9 +56,26 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def registry_exists(url: str) -> bool:
-    """Tell whether there may be a registry: the file is there, or a server was named."""
+    """Tell whether there may be a registry: something is there, whatever it is, or a server was named."""
     path = sqlite_file(url)
-    return path is None or path.is_file()
+    if path is None:
+        return True
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        # It may not be looked at; whoever opens it says so.
+        return True
+    return True
+
+
+def is_writable(url: str) -> bool:
+    """Tell whether this user may write the registry; of a server this is not known before it is tried."""
+    path = sqlite_file(url)
+    if path is None or not path.exists():
+        return True
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def is_read_only(settings: Mapping[str, str] = os.environ) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from geo import schema
+from geo.registry.soundness import require_values
 from geo.registry.tables import (
     BATCH_ID,
     NUMBERS,
@@ -118,12 +119,10 @@ def read_records(connection: Connection, *, only: Select[tuple[str]] | None = No
     rows = connection.execute(asked).all()
     kinds = {name: "float64" if name in NUMBERS else "str" for name in RECORD_COLUMNS}
     kinds |= {schema.FACILITY_ID: "str", VERSION: "int64", PRESENT: "bool", BATCH_ID: "Int64"}
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    columns = dict(zip(names, zip(*rows, strict=True) if rows else ((),) * len(names), strict=True))
+    require_values(facilities, columns, engine=connection.dialect.name)
     records = pd.DataFrame(
-        {
-            name: pd.Series(list(column), dtype=kinds[name])
-            for name, column in zip(names, columns, strict=True)
-        }
+        {name: pd.Series(list(column), dtype=kinds[name]) for name, column in columns.items()}
     )
     # Databases sort texts each by its own rules.
     return records.sort_values(schema.FACILITY_ID, ignore_index=True).set_index(schema.FACILITY_ID)

@@ -32,8 +32,8 @@ class Scenario:
 def list_scenarios(registry: Registry) -> tuple[Scenario, ...]:
     """Give every scenario, in the order of their names."""
     with registry.reading() as connection:
-        rows = connection.execute(select(scenarios)).all()
-    return tuple(sorted(map(_scenario, rows), key=lambda scenario: scenario.name))
+        found = list(map(_scenario, connection.execute(select(scenarios)).all()))
+    return tuple(sorted(found, key=lambda scenario: scenario.name))
 
 
 def load_scenario(registry: Registry, name: str) -> Scenario:

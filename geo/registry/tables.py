@@ -29,6 +29,9 @@ IMPORT, CHANGE, CLOSE, UNDO = "import", "change", "close", "undo"
 KEEP = "keep"
 NEW, CHANGED, UNCHANGED, REST = "new", "changed", "unchanged", "rest"
 
+# Of a backup alone: how many rows each table has, and their digest.
+MANIFEST = "manifest"
+
 metadata = MetaData()
 
 # One row: the number every change raises; writers queue for it.

@@ -93,7 +93,8 @@ def test_a_backup_goes_into_the_other_kind_of_database_and_back(
 
 def _manifest(path):
     with sqlite3.connect(path) as connection:
-        rows = connection.execute("SELECT * FROM manifest ORDER BY name").fetchall()
+        # The revision alone goes on counting.
+        rows = connection.execute("SELECT * FROM manifest WHERE name <> 'state' ORDER BY name").fetchall()
     connection.close()
     return rows
 
@@ -129,7 +130,7 @@ def test_a_backup_of_the_first_release_is_restored(filled, tmp_path):
     back_up(filled, path)
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TABLE questions")
-        connection.execute("DELETE FROM manifest WHERE name = 'questions'")
+        connection.execute("DELETE FROM manifest WHERE name IN ('questions', 'state', 'alembic_version')")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
     restore(filled, path, replace=True)
@@ -142,8 +143,8 @@ def test_a_backup_of_the_first_release_is_restored(filled, tmp_path):
     [
         ("UPDATE facilities SET name = '别的站' WHERE name = 'Z站'", "facilities"),
         ("DELETE FROM versions WHERE version_id = 1", "versions"),
-        ("DROP TABLE listings", "listings"),
-        ("DROP TABLE manifest", "cannot be read"),
+        ("DROP TABLE listings", "not whole"),
+        ("DROP TABLE manifest", "damaged or no backup"),
         ("CREATE VIEW spy AS SELECT 1", "damaged or no backup"),
         ("CREATE TRIGGER spy AFTER DELETE ON facilities BEGIN SELECT 1; END", "damaged or no backup"),
         ("CREATE TABLE more (x)", "damaged or no backup"),

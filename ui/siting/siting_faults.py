@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from ui import cached
+from ui.faults import fault_words
 from ui.words import N_, t
 
 # What the library says, and how it is said on screen; the names of the groups are those in the words.
@@ -141,6 +142,9 @@ def said(fault: object) -> str:
     fault
         An error of the library, or its sentence.
     """
+    coded = fault_words(fault)
+    if coded:
+        return coded
     text = " ".join(str(fault).split())
     for pattern, words in SENTENCES.items():
         found = re.fullmatch(pattern, text)

@@ -1,0 +1,112 @@
+"""Write a file whole or not at all: made beside its place, brought to the disk, then given its name."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geo.errors import FileNotWrittenError
+
+FULL, REFUSED, TAKEN = "file_full", "file_refused", "file_taken"
+REASONS = {
+    FULL: "The disk is full and {name} was not written. Make room, or name a file on another disk.",
+    REFUSED: "{name} could not be written ({reason}). Name a file elsewhere.",
+    TAKEN: "{name} is there already. Name another file, or move it away.",
+}
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
+    """Write a file, so that under its name stands all of it, or what stood there before.
+
+    Parameters
+    ----------
+    path
+        Of the file, in a folder that is there. What is no plain file, as a device, is written to as it is.
+    content
+        All of it.
+    replace
+        Whether a file that is there already gives way.
+
+    Raises
+    ------
+    FileNotWrittenError
+        The disk is full, the folder may not be written, or the file is there already.
+    """
+    with not_written(path.name):
+        place = path.resolve()
+        if place.exists() and not place.is_file():
+            place.write_bytes(content)
+            return
+        with tempfile.TemporaryDirectory(
+            dir=place.parent, prefix=".writing-", ignore_cleanup_errors=True
+        ) as folder:
+            made = Path(folder) / "file"
+            made.write_bytes(content)
+            if place.exists():
+                shutil.copymode(place, made)
+            publish(made, place, replace=replace)
+
+
+def publish(made: Path, path: Path, *, replace: bool) -> None:
+    """Bring a file to the disk and give it its name, in the same folder or the one above.
+
+    Raises
+    ------
+    FileExistsError
+        A file of this name is there, and it need not give way.
+    OSError
+        The disk or the folder refuses.
+    """
+    with made.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    if replace:
+        made.replace(path)
+    else:
+        _name_once(made, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextmanager
+def not_written(name: str) -> Iterator[None]:
+    """Say in one sentence why a file could not be written.
+
+    Parameters
+    ----------
+    name
+        Of the file, without its folder.
+
+    Raises
+    ------
+    FileNotWrittenError
+        In the place of any `OSError`.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        # Whoever reads us has enough, which is no fault.
+        raise
+    except OSError as fault:
+        code = FULL if fault.errno in NO_ROOM else TAKEN if isinstance(fault, FileExistsError) else REFUSED
+        sentence = REASONS[code].format(name=name, reason=fault.strerror or "no reason given")
+        raise FileNotWrittenError(sentence, code=code) from None
+
+
+def _name_once(made: Path, path: Path) -> None:
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A disk without second names for one file, as FAT.
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path.name) from None
+        made.rename(path)
