@@ -7,8 +7,9 @@ those of cells name row and column. Only these are looked at; whatever is not as
 import struct
 from collections.abc import Iterator
 
-from geo.importing.refusals import UnreadableListError
-from geo.importing.source_table import MAX_FILLED
+from geo.importing.budget import Budget
+from geo.importing.refusals import UnreadableListError, encrypted
+from geo.importing.workbook_bounds import require_size
 
 HEADER = 512
 FREE_FROM = 0xFFFFFFFA
@@ -34,39 +35,62 @@ ONE_CELL = {
     0x00D6,
 }
 MANY_CELLS = {0x00BD}
+# Everything after it is encrypted ([MS-XLS] 2.4.117).
+FILE_PASS = 0x002F
+TEXTS, DIMENSIONS = 0x00FC, 0x0200
+# As Excel 97 and later write it; older ones count rows in two bytes.
+DIMENSIONS_LENGTH, MOST_ROWS = 14, 65_536
 PLACE = 4
 
 
-def require_small_xls(data: bytes, *, file_name: str) -> None:
+def require_small_xls(data: bytes, *, budget: Budget) -> None:
     """Raise unless every sheet of an .xls is of the size of a list.
 
     Raises
     ------
     UnreadableListError
-        The file is no sound compound file, or a sheet reaches too far down and right.
+        The file is no sound compound file, holds no workbook, is encrypted, or a sheet reaches too far down
+        and right.
     """
+    file_name = budget.file_name
     try:
-        sizes = list(_sheet_sizes(_workbook_stream(data)))
-    except (struct.error, IndexError, ValueError, OverflowError):
+        stream = _workbook_stream(data)
+        if stream is None:
+            raise _no_workbook(file_name)
+        if any(kind == FILE_PASS for kind, _, _ in _records(stream)):
+            raise encrypted(file_name)
+        sizes = list(_sheet_sizes(stream))
+    except (struct.error, IndexError, ValueError, OverflowError) as fault:
+        if isinstance(fault, UnreadableListError):
+            raise
         raise UnreadableListError(
             zh=f"{file_name} 不是完好的工作簿，无法打开。请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。",
             en=f"{file_name} is no sound workbook. Save it as .xlsx in Excel or WPS.",
         ) from None
     for bottom, right in sizes:
-        if bottom * right > MAX_FILLED:
-            raise UnreadableListError(
-                zh=f"{file_name} 的工作表太大（{bottom} 行、{right} 列）。请删除表外的内容后重新保存。",
-                en=f"A sheet of {file_name} is too large ({bottom} rows, {right} columns). "
-                "Delete what stands outside the list and save it again.",
-            )
+        require_size(bottom, right, budget)
+
+
+def _no_workbook(file_name: str) -> UnreadableListError:
+    return UnreadableListError(
+        zh=f"{file_name} 里没有工作簿，可能是 Word 等其他文档。请把名单存为 .xlsx 后再导入。",
+        en=f"{file_name} holds no workbook; it may be a Word document. Save the list as .xlsx.",
+    )
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Give kind, place and length of each record."""
+    at = 0
+    while at + PLACE <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        yield kind, at + PLACE, length
+        at += PLACE + length
 
 
 def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
     """Give how far down and right each sheet reaches."""
-    at = bottom = right = 0
-    while at + PLACE <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        at += PLACE
+    bottom = right = 0
+    for kind, at, length in _records(stream):
         if kind in BEGIN:
             yield bottom, right
             bottom = right = 0
@@ -75,12 +99,16 @@ def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
             if kind in MANY_CELLS:
                 column = struct.unpack_from("<H", stream, at + length - 2)[0]
             bottom, right = max(bottom, row + 1), max(right, column + 1)
-        at += length
+        elif (kind == TEXTS and length >= 2 * PLACE) or (kind == DIMENSIONS and length == DIMENSIONS_LENGTH):
+            # The reader sets aside memory for as many texts or rows as these records say there are.
+            count = struct.unpack_from("<I", stream, at + PLACE)[0]
+            if count > (len(stream) if kind == TEXTS else MOST_ROWS):
+                raise ValueError("more texts or rows than there can be")
     yield bottom, right
 
 
-def _workbook_stream(data: bytes) -> bytes:
-    """Take the stream of the workbook out of a compound file."""
+def _workbook_stream(data: bytes) -> bytes | None:
+    """Take the stream of the workbook out of a compound file, if it has one."""
     size = 1 << struct.unpack_from("<H", data, 30)[0]
     small_size = 1 << struct.unpack_from("<H", data, 32)[0]
     first_entry, small_from = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 60)[0]
@@ -98,7 +126,7 @@ def _workbook_stream(data: bytes) -> bytes:
             table = _chain(data, fat, small_from, size)
             small_fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
             return _chain(smalls, small_fat, start, small_size, header=0)[:length]
-    raise ValueError("no workbook in the compound file")
+    return None
 
 
 def _fat(data: bytes, size: int) -> tuple[int, ...]:
