@@ -179,8 +179,8 @@ def _require_harmless(name: str, info: zipfile.ZipInfo, file_name: str) -> None:
     else:
         return
     raise UnreadableListError(
-        zh=f"{file_name} {fault_zh}（{name[:40]}），已拒绝。请重新压缩后再导入。",
-        en=f"{file_name} {fault_en} ({name[:40]}) and is refused. Pack the files again, plainly.",
+        zh=f"{file_name} {fault_zh}（{name[:40]!r}），已拒绝。请重新压缩后再导入。",
+        en=f"{file_name} {fault_en} ({name[:40]!r}) and is refused. Pack the files again, plainly.",
     )
 
 

@@ -95,11 +95,11 @@ def _refused(file_name: str, fault: Exception) -> UnreadableListError:
     if "no such table: gpkg" in str(fault):
         return UnreadableListError(
             zh=f"{file_name} 缺少 GeoPackage 的目录表（gpkg_contents 等）。请在 GIS 中重新导出。",
-            en=f"{file_name} lacks the tables of a GeoPackage ({fault}). Export it again from the GIS.",
+            en=f"{file_name} lacks the tables of a GeoPackage (gpkg_contents …). Export it again.",
         )
     return UnreadableListError(
         zh=f"{file_name} 的数据库已损坏，不是完好的 GeoPackage。请在 GIS 中重新导出。",
-        en=f"{file_name} is no sound GeoPackage ({str(fault) or 'damaged'}). Export it again from the GIS.",
+        en=f"{file_name} is a damaged database and no sound GeoPackage. Export it again from the GIS.",
     )
 
 

@@ -84,7 +84,7 @@ def read_kml(data: bytes, *, budget: Budget, packed: bool) -> list[SourceTable]:
         links += walk.links
         if records:
             ovital = _is_ovital(f"{file_name}/{part}", content)
-            remarks = (Remark("ovkml_datum" if ovital else "kml_datum"),)
+            remarks: tuple[Remark, ...] = (Remark("ovkml_datum" if ovital else "kml_datum"),)
             if walk.links:
                 remarks += (Remark("link_not_followed", str(walk.links)),)
             tables.append(
@@ -132,6 +132,11 @@ def _placemarks(walk: "_Walk", file_name: str) -> tuple[list[dict[str, Any]], li
         raise UnreadableListError(
             zh=f"{file_name} 的 XML 在第 {line} 行第 {column + 1} 个字符处有误。请从地图软件重新导出。",
             en=f"The XML of {file_name} is broken ({fault}). Export it again.",
+        ) from None
+    except LookupError:
+        raise UnreadableListError(
+            zh=f"{file_name} 声明的文字编码不认识。请从地图软件重新导出（UTF-8）。",
+            en=f"{file_name} declares an encoding nobody knows. Export it again (as UTF-8).",
         ) from None
     return records, shapes
 

@@ -38,8 +38,9 @@ MANY_CELLS = {0x00BD}
 # Everything after it is encrypted ([MS-XLS] 2.4.117).
 FILE_PASS = 0x002F
 TEXTS, DIMENSIONS = 0x00FC, 0x0200
-# As Excel 97 and later write it; older ones count rows in two bytes.
-DIMENSIONS_LENGTH, MOST_ROWS = 14, 65_536
+# First and last row, first and last column, of Excel 97 and later and of older ones.
+DIMENSIONS_FORM = {14: "<IIHH", 10: "<HHHH"}
+MOST_ROWS, MOST_COLUMNS = 65_536, 256
 PLACE = 4
 
 
@@ -60,7 +61,7 @@ def require_small_xls(data: bytes, *, budget: Budget) -> None:
         if any(kind == FILE_PASS for kind, _, _ in _records(stream)):
             raise encrypted(file_name)
         sizes = list(_sheet_sizes(stream))
-    except (struct.error, IndexError, ValueError, OverflowError) as fault:
+    except (struct.error, LookupError, ValueError, OverflowError) as fault:
         if isinstance(fault, UnreadableListError):
             raise
         raise UnreadableListError(
@@ -99,12 +100,24 @@ def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
             if kind in MANY_CELLS:
                 column = struct.unpack_from("<H", stream, at + length - 2)[0]
             bottom, right = max(bottom, row + 1), max(right, column + 1)
-        elif (kind == TEXTS and length >= 2 * PLACE) or (kind == DIMENSIONS and length == DIMENSIONS_LENGTH):
-            # The reader sets aside memory for as many texts or rows as these records say there are.
-            count = struct.unpack_from("<I", stream, at + PLACE)[0]
-            if count > (len(stream) if kind == TEXTS else MOST_ROWS):
-                raise ValueError("more texts or rows than there can be")
+        elif kind in {TEXTS, DIMENSIONS}:
+            _require_possible(kind, stream[at : at + length], len(stream))
     yield bottom, right
+
+
+def _require_possible(kind: int, record: bytes, room: int) -> None:
+    """Raise where the reader would set aside memory for more texts or cells than there can be.
+
+    It believes these numbers, takes the first row from the last, and ends the whole process if there is no room.
+    """
+    if kind == TEXTS:
+        possible = struct.unpack_from("<I", record, PLACE)[0] <= room
+    else:
+        first_row, last_row, first, last = struct.unpack_from(DIMENSIONS_FORM[len(record)], record, 0)
+        # All zero where the sheet is blank.
+        possible = first_row <= last_row <= MOST_ROWS and first <= last <= MOST_COLUMNS
+    if not possible:
+        raise ValueError("more texts or cells than there can be")
 
 
 def _workbook_stream(data: bytes) -> bytes | None:

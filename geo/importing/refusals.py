@@ -138,4 +138,6 @@ def encrypted(file_name: str) -> UnreadableListError:
 
 def _one_line(sentence: str) -> str:
     line = " ".join(_UNSHOWN.sub(" ", sentence).split())
-    return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"
+    # What is long is a name, which stands first; the reason and the cure stand last.
+    last = LONGEST_SENTENCE - NAME_LENGTH - 1
+    return line if len(line) <= LONGEST_SENTENCE else f"{line[:NAME_LENGTH]}…{line[-last:]}"

@@ -141,7 +141,9 @@ def _built(base: int, starts: npt.NDArray[np.int64], points: Points) -> tuple[st
     outlines = areas < 0 if (areas < 0).any() else np.ones(len(areas), dtype=bool)
     first = int(np.argmax(np.where(outlines, np.abs(areas), -1)))
     others = rings[:first] + rings[first + 1 :]
-    return ("Polygon" if outlines.sum() == 1 else "MultiPolygon"), shapely.polygons(rings[first], others)
+    return ("Polygon" if outlines.sum() == 1 else "MultiPolygon"), shapely.polygons(
+        rings[first], others or None
+    )
 
 
 def _or_points(lines: list[Any], points: Points) -> Any:

@@ -31,21 +31,21 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_OOXML = "EncryptedPackage".encode("utf-16-le")
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 OTHERS = {
-    b"%PDF": ("PDF", "PDF"),
-    b"\x89PNG": ("PNG 图片", "PNG picture"),
-    b"\xff\xd8\xff": ("JPEG 图片", "JPEG picture"),
-    b"GIF8": ("GIF 图片", "GIF picture"),
-    b"Rar!": ("RAR 压缩包", "RAR archive"),
-    b"7z\xbc\xaf": ("7-Zip 压缩包", "7-Zip archive"),
-    b"MZ": ("Windows 程序", "Windows program"),
-    b"\x7fELF": ("Linux 程序", "Linux program"),
-    b"\x1f\x8b": ("gzip 压缩包", "gzip archive"),
-    b"II*\x00": ("TIFF 图片", "TIFF picture"),
-    b"MM\x00*": ("TIFF 图片", "TIFF picture"),
-    b"PAR1": ("Parquet 数据", "Parquet file"),
+    b"%PDF": ("PDF", "a PDF"),
+    b"\x89PNG": ("PNG 图片", "a PNG picture"),
+    b"\xff\xd8\xff": ("JPEG 图片", "a JPEG picture"),
+    b"GIF8": ("GIF 图片", "a GIF picture"),
+    b"Rar!": ("RAR 压缩包", "a RAR archive"),
+    b"7z\xbc\xaf": ("7-Zip 压缩包", "a 7-Zip archive"),
+    b"MZ": ("Windows 程序", "a Windows program"),
+    b"\x7fELF": ("Linux 程序", "a Linux program"),
+    b"\x1f\x8b": ("gzip 压缩包", "a gzip archive"),
+    b"II*\x00": ("TIFF 图片", "a TIFF picture"),
+    b"MM\x00*": ("TIFF 图片", "a TIFF picture"),
+    b"PAR1": ("Parquet 数据", "a Parquet file"),
     **dict.fromkeys(
         (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00"),
-        ("Excel 5 或更早的工作簿", "workbook of Excel 5 or older"),
+        ("Excel 5 或更早的工作簿", "a workbook of Excel 5 or older"),
     ),
 }
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -125,7 +125,7 @@ def _kind_of_zip(data: bytes, file_name: str) -> str:
             )
         if any(name.startswith("xl/") for name in names):
             return XLSX
-        raise _refused(file_name, "Word、PowerPoint 等文档", "Office document that is no workbook")
+        raise _refused(file_name, "Word、PowerPoint 等文档", "an Office document that is no workbook")
     if "content.xml" in names and "mimetype" in names:
         return ODS
     if any(name.endswith(".shp") for name in names):
@@ -147,7 +147,7 @@ def _kind_of_ole2(data: bytes, file_name: str) -> str:
 def _kind_of_sqlite(data: bytes, file_name: str) -> str:
     # Where SQLite keeps the application's mark.
     if data[68:72] not in GEOPACKAGE_IDS:
-        raise _refused(file_name, "SQLite 数据库，不是 GeoPackage", "SQLite database that is no GeoPackage")
+        raise _refused(file_name, "SQLite 数据库，不是 GeoPackage", "a SQLite database that is no GeoPackage")
     return GEOPACKAGE
 
 
@@ -157,7 +157,7 @@ def _kind_of_text(data: bytes, file_name: str) -> str:
     # UTF-16 has a null in every digit, separator and line end, always on the same side.
     wide = start.startswith(BOMS[1:]) or nulls > len(start) // WIDE_PART
     if b"\x00" in start and not wide:
-        raise _refused(file_name, "不认识的二进制数据", "binary file of an unknown kind")
+        raise _refused(file_name, "不认识的二进制数据", "a binary file of an unknown kind")
     plain = start.replace(b"\x00", b"")
     for mark in BOMS:
         plain = plain.removeprefix(mark)
@@ -174,14 +174,14 @@ def _kind_of_text(data: bytes, file_name: str) -> str:
             en=f"{file_name} is a web page inside. Open it in Excel or WPS and save it as .xlsx.",
         )
     if b"schemas-microsoft-com:office:spreadsheet" in plain:
-        raise _refused(file_name, "Excel 2003 的 XML 表格", "XML spreadsheet of Excel 2003")
-    raise _refused(file_name, "XML，但不是 KML", "XML file that is not KML")
+        raise _refused(file_name, "Excel 2003 的 XML 表格", "an XML spreadsheet of Excel 2003")
+    raise _refused(file_name, "XML，但不是 KML", "an XML file that is not KML")
 
 
 def _refused(file_name: str, zh: str, en: str) -> UnreadableListError:
     return UnreadableListError(
         zh=f"{file_name} 的内容是{zh}，不能导入。"
         "请另存为 .xlsx、.csv、.geojson、.kml、.gpkg 或 Shapefile 压缩包。",
-        en=f"{file_name} is a {en} and is not read. "
+        en=f"{file_name} is {en} and is not read. "
         "Save the list as .xlsx, .csv, .geojson, .kml, .gpkg or a zipped Shapefile.",
     )
