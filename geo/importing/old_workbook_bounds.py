@@ -15,6 +15,8 @@ HEADER = 512
 FREE_FROM = 0xFFFFFFFA
 HEADER_FAT, FAT_IN_HEADER = 76, 109
 ENTRY = 128
+# Where the header says how many sectors the directory and the three tables of sectors have.
+COUNTS = (40, 44, 64, 72)
 STREAMS = {"workbook", "book"}
 SMALL_STREAM = 4096
 BEGIN = {0x0009, 0x0209, 0x0409, 0x0809}
@@ -108,7 +110,7 @@ def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
 def _require_possible(kind: int, record: bytes, room: int) -> None:
     """Raise where the reader would set aside memory for more texts or cells than there can be.
 
-    It believes these numbers, takes the first row from the last, and ends the whole process if there is no room.
+    It believes these numbers, takes the first row from the last, and ends the whole program without room.
     """
     if kind == TEXTS:
         possible = struct.unpack_from("<I", record, PLACE)[0] <= room
@@ -121,25 +123,42 @@ def _require_possible(kind: int, record: bytes, room: int) -> None:
 
 
 def _workbook_stream(data: bytes) -> bytes | None:
-    """Take the stream of the workbook out of a compound file, if it has one."""
+    """Take the stream of the workbook out of a compound file, if it has one.
+
+    Every chain the reader follows is followed here first, and every length it sets memory aside for compared
+    with the file's.
+    """
     size = 1 << struct.unpack_from("<H", data, 30)[0]
     small_size = 1 << struct.unpack_from("<H", data, 32)[0]
+    _require_room(data, size * max(struct.unpack_from(f"<{place}xI", data)[0] for place in COUNTS))
     first_entry, small_from = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 60)[0]
     fat = _fat(data, size)
     directory = _chain(data, fat, first_entry, size)
     entries = [directory[at : at + ENTRY] for at in range(0, len(directory) - ENTRY + 1, ENTRY)]
+    _require_room(data, max(_length(entry, size) for entry in entries))
+    # Small streams lie in one that belongs to the root, in sectors of their own.
+    smalls = _chain(data, fat, struct.unpack_from("<I", entries[0], 116)[0], size)
+    table = _chain(data, fat, small_from, size)
+    small_fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
     for entry in entries:
         name = entry[: max(0, struct.unpack_from("<H", entry, 64)[0] - 2)].decode("utf-16-le", "replace")
         if name.lower() in STREAMS:
-            start, length = struct.unpack_from("<II", entry, 116)
+            start, length = struct.unpack_from("<I", entry, 116)[0], _length(entry, size)
             if length >= SMALL_STREAM:
                 return _chain(data, fat, start, size)[:length]
-            # Small streams lie in one that belongs to the root, in sectors of their own.
-            smalls = _chain(data, fat, struct.unpack_from("<I", entries[0], 116)[0], size)
-            table = _chain(data, fat, small_from, size)
-            small_fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
-            return _chain(smalls, small_fat, start, small_size, header=0)[:length]
+            return _chain(smalls, small_fat, start, small_size, begin=0)[:length]
     return None
+
+
+def _length(entry: bytes, size: int) -> int:
+    """Give the length of a stream; only files of large sectors have eight bytes for it."""
+    found: int = struct.unpack_from("<Q" if size > HEADER else "<I", entry, 120)[0]
+    return found
+
+
+def _require_room(data: bytes, length: int) -> None:
+    if length > len(data) + HEADER:
+        raise ValueError("a part longer than the file")
 
 
 def _fat(data: bytes, size: int) -> tuple[int, ...]:
@@ -148,21 +167,28 @@ def _fat(data: bytes, size: int) -> tuple[int, ...]:
     for _ in range(min(count, len(data) // size)):
         if extra >= FREE_FROM:
             break
-        listed = struct.unpack_from(f"<{size // 4}I", data, HEADER + extra * size)
+        listed = struct.unpack_from(f"<{size // 4}I", data, _begin(size) + extra * size)
         sectors += listed[:-1]
         extra = listed[-1]
-    parts = [data[HEADER + at * size : HEADER + (at + 1) * size] for at in sectors if at < FREE_FROM]
-    joined = b"".join(part for part in parts if len(part) == size)
+    used = [at for at in sectors if at < FREE_FROM]
+    _require_room(data, size * max(used, default=0))
+    joined = b"".join(data[_begin(size) + at * size : _begin(size) + (at + 1) * size] for at in used)
     return struct.unpack(f"<{len(joined) // 4}I", joined)
 
 
-def _chain(data: bytes, fat: tuple[int, ...], start: int, size: int, *, header: int = HEADER) -> bytes:
+def _chain(data: bytes, fat: tuple[int, ...], start: int, size: int, *, begin: int | None = None) -> bytes:
     """Join the sectors of a chain; one that comes back to itself is none."""
+    first = _begin(size) if begin is None else begin
     pieces: list[bytes] = []
     at = start
     while at < FREE_FROM:
         if len(pieces) > len(fat):
             raise ValueError("a chain of sectors without an end")
-        pieces.append(data[header + at * size : header + (at + 1) * size])
+        pieces.append(data[first + at * size : first + (at + 1) * size])
         at = fat[at]
     return b"".join(pieces)
+
+
+def _begin(size: int) -> int:
+    """Give where the first sector begins: the header fills a whole one where they are large."""
+    return max(HEADER, size)
