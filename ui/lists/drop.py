@@ -57,8 +57,7 @@ def ask_files(desk: Desk) -> None:
             rows=f"{MAX_ROWS:,}",
         )
     )
-    _show_refusals(desk)
-    _ask_encodings(desk)
+    show_refused(desk)
 
 
 def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
@@ -151,9 +150,11 @@ def _said(sentence: str) -> dict[str, str]:
     return dict.fromkeys(("zh", "en"), sentence)
 
 
-def _show_refusals(desk: Desk) -> None:
+def show_refused(desk: Desk) -> None:
+    """Say of every file that was not taken why, and ask for the encodings nobody can tell."""
     for refusal in desk.refusals:
         st.error(plain(refusal[current_language()], limit=400), icon=":material/error:")
+    _ask_encodings(desk)
 
 
 def _ask_encodings(desk: Desk) -> None:
