@@ -130,7 +130,12 @@ def _members(data: bytes, file_name: str) -> list[tuple[str, zipfile.ZipInfo]]:
         )
     if packed > len(data):
         raise _broken(file_name)
-    return [(name, info) for name, info in named if not name.endswith("/")]
+    return [(name, info) for name, info in named if not name.endswith("/") and not _is_twin(name)]
+
+
+def _is_twin(name: str) -> bool:
+    """Tell the files macOS packs beside every other one, which have its name and none of its content."""
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith("._")
 
 
 def _require_few(data: bytes, file_name: str) -> None:

@@ -12,7 +12,7 @@ from geo.importing.geojson_reader import read_geojson
 from geo.importing.geopackage_reader import read_geopackage
 from geo.importing.kml_reader import read_kml
 from geo.importing.list_words import LONLAT, ListWords, header_forms, read_words
-from geo.importing.refusals import UnreadableListError, unexpected
+from geo.importing.refusals import NAME_LENGTH, UnreadableListError, unexpected
 from geo.importing.shapefile_reader import read_shapefile
 from geo.importing.sniffing import (
     GEOJSON,
@@ -20,6 +20,7 @@ from geo.importing.sniffing import (
     KML,
     KMZ,
     SHAPEFILE,
+    TABLES,
     TEXT_TABLE,
     WORKBOOKS,
     file_kind,
@@ -116,14 +117,30 @@ def _read(data: bytes, budget: Budget, known: ListWords, encoding: str | None) -
     tables = [_known_again(table) for table in tables if len(table.rows)]
     lists = _lists(tables, known)
     if not lists:
-        raise UnreadableListError(
-            zh=f"{file_name} 里没有找到名单。请确认有一行表头（如 名称、地址、县区），下面是数据。",
-            en=f"No list was found in {file_name}. It needs a row of headers with data below.",
-        )
+        raise _no_list(file_name, kind, hidden)
     remarks = _left_out_remarks(tables, lists, hidden)
     if not agrees:
         remarks += (Remark(WRONG_ENDING, f"{PurePosixPath(file_name).suffix} ≠ {kind}"),)
     return [replace(table, remarks=(*table.remarks, *remarks)) for table in lists]
+
+
+def _no_list(file_name: str, kind: str, hidden: tuple[str, ...]) -> UnreadableListError:
+    if kind not in TABLES:
+        return UnreadableListError(
+            zh=f"{file_name} 里没有找到名单：没有可以读取的地点或属性表。请在 GIS 或地图软件中重新导出。",
+            en=f"No list was found in {file_name}: it has no places and no records. Export it again.",
+        )
+    if hidden:
+        names = "、".join(hidden)[:NAME_LENGTH]
+        return UnreadableListError(
+            zh=f"{file_name} 里没有找到名单；隐藏的工作表（{names}）没有读取。如在其中，请取消隐藏后保存。",
+            en=f"No list was found in {file_name}; hidden sheets ({names}) are not read. If it is one "
+            "of them, show it and save the file.",
+        )
+    return UnreadableListError(
+        zh=f"{file_name} 里没有找到名单。请确认有一行表头（如 名称、地址、县区），下面是数据。",
+        en=f"No list was found in {file_name}. It needs a row of headers with data below.",
+    )
 
 
 def _lists(tables: list[SourceTable], words: ListWords) -> list[SourceTable]:

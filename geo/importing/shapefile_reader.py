@@ -4,6 +4,8 @@ Chinese programs write GBK field names and cut them after ten bytes, often in th
 values are cut likewise. The table is therefore decoded here, where a half character at an end can be dropped.
 """
 
+import codecs
+import re
 import struct
 from typing import Any, NamedTuple
 
@@ -20,6 +22,8 @@ HEADER, DESCRIPTOR, NAME_BYTES = 32, 32, 11
 END_OF_FIELDS = 0x0D
 DELETED = ord("*")
 LONGEST_CHARACTER = 4
+CODECS = re.compile(r"utf-8|gb\w+|big5\w*|cp\d+|iso8859-\d+")
+FIRST_HIGH, PROVEN_BYTES = 0x80, 12
 DATE_DIGITS = 8
 TEXT, NUMBERS, DATE, LOGICAL = "C", "NF", "D", "L"
 
@@ -97,7 +101,16 @@ def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, budget: Bud
         kind="shapefile",
         shape_kinds=kinds,
         encoding=encoding,
-        remarks=remarks if text else (*remarks, Remark("no_crs")),
+        remarks=(*remarks, *_file_remarks(parts, encoding)),
+    )
+
+
+def _file_remarks(parts: dict[str, bytes], encoding: str) -> tuple[Remark, ...]:
+    said = _declared_codec(parts[".cpg"])
+    lied = parts[".dbf"] and said and said != encoding
+    return (
+        *(() if parts[".prj"].strip() else (Remark("no_crs"),)),
+        *((Remark("encoding_other", encoding),) if lied else ()),
     )
 
 
@@ -175,18 +188,33 @@ def _layout(data: bytes, file_name: str) -> tuple[list[DbfField], int, int]:
 
 
 def _encoding(declared: bytes, names: list[bytes], fields: list[DbfField], body: bytes, length: int) -> str:
-    said = declared.decode("ascii", "ignore").strip().lower().replace(" ", "")
-    if said in {"utf-8", "utf8", "65001"}:
-        return UTF8
-    if said in {"gbk", "gb2312", "gb18030", "936", "cp936", "ansi936", "ansi_936"}:
-        return GB18030
+    """Take the encoding that is declared, unless the bytes show it to be another; without one, what fits."""
     texts = [field for field in fields if field.kind == TEXT]
     samples = [name.split(b"\x00")[0] for name in names] + [
         body[start + field.start : start + field.start + field.length].rstrip(b" \x00")
         for start in range(0, min(len(body), 2000 * length), length)
         for field in texts
     ]
-    return UTF8 if all(_ends_cut(sample, UTF8) for sample in samples) else GB18030
+    said = _declared_codec(declared)
+    utf8 = all(_ends_cut(sample, UTF8) for sample in samples)
+    # A few Chinese characters of GBK may be UTF-8 by chance; a dozen are not.
+    proven = utf8 and sum(byte >= FIRST_HIGH for sample in samples for byte in sample) >= PROVEN_BYTES
+    if said and (utf8 if said == UTF8 else not proven):
+        return said
+    return UTF8 if utf8 else GB18030
+
+
+def _declared_codec(declared: bytes) -> str | None:
+    """Give Python's name of what a .cpg says; the forms of GBK are all read as GB18030."""
+    said = declared.decode("ascii", "ignore").strip().lower().replace(" ", "").removeprefix("ansi")
+    for name in (said, f"cp{said.strip('_')}", said.replace("8859", "8859-", 1)):
+        try:
+            codec = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            continue
+        if CODECS.fullmatch(codec):
+            return GB18030 if codec.startswith("gb") else codec
+    return None
 
 
 def _ends_cut(raw: bytes, encoding: str) -> bool:

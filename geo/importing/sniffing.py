@@ -43,11 +43,13 @@ OTHERS = {
     b"II*\x00": ("TIFF 图片", "a TIFF picture"),
     b"MM\x00*": ("TIFF 图片", "a TIFF picture"),
     b"PAR1": ("Parquet 数据", "a Parquet file"),
+    b"\x00\x05\x16\x07": ("macOS 的附带文件", "a companion file of macOS"),
     **dict.fromkeys(
         (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00"),
         ("Excel 5 或更早的工作簿", "a workbook of Excel 5 or older"),
     ),
 }
+LOCK = "~$"
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 LOOKED_AT = 4096
 WIDE_PART = 20
@@ -77,6 +79,12 @@ def file_kind(data: bytes, *, file_name: str) -> tuple[str, bool]:
         raise UnreadableListError(
             zh=f"{file_name} 是空文件。请重新导出后再导入。",
             en=f"{file_name} is empty. Export it again.",
+        )
+    if PurePosixPath(file_name.replace("\\", "/")).name.startswith(LOCK):
+        raise UnreadableListError(
+            zh=f"{file_name} 是 Excel 打开文件时的临时文件，里面没有名单。请选择名称不带 ~$ 的那一个。",
+            en=f"{file_name} is what Excel leaves beside an open file and holds no list. Choose the one "
+            "without ~$.",
         )
     if len(data) > MAX_BYTES:
         raise UnreadableListError(

@@ -257,6 +257,66 @@ def test_a_shape_cut_short_is_named_by_its_number():
     assert "第 3 个图形" in said.zh
 
 
+def dbf_in(encoding, *, says):
+    """Give a zipped Shapefile whose .dbf is of one encoding and whose .cpg says another, or nothing."""
+    parts = {ending: io.BytesIO() for ending in ("shp", "shx", "dbf")}
+    with shapefile.Writer(**parts, shapeType=shapefile.POINT, encoding=encoding) as writer:
+        writer.field("名称", "C", 30)
+        for name in ("民族大道工会驿站", "人民公园驿站"):
+            writer.point(108.37, 22.81)
+            writer.record(name)
+    members = {f"a.{ending}": stream.getvalue() for ending, stream in parts.items()}
+    return zipped(members | ({"a.cpg": says} if says else {}))
+
+
+@pytest.mark.parametrize(
+    "says", ["UTF-8", "65001", "GBK", "936", "ANSI 936", "rot13", "hex", "ISO 88591", "", "甲"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_cpg_against_the_bytes_is_not_believed_and_that_is_said(encoding, says):
+    (table,) = read_list(dbf_in(encoding, says=says), file_name="a.zip")
+    if says == "ISO 88591" and encoding == "gbk":
+        # Any bytes are Latin letters: what is declared may be so.
+        return
+    assert list(table.rows["名称"]) == ["民族大道工会驿站", "人民公园驿站"]
+    lied = says == "ISO 88591" or (says in {"UTF-8", "65001"}) != (encoding == "utf-8")
+    known = says not in {"rot13", "hex", "", "甲"}
+    assert ("encoding_other" in {one.code for one in table.remarks}) == (known and lied)
+
+
+def test_what_macos_packs_beside_every_file_is_no_layer():
+    with zipfile.ZipFile(io.BytesIO(dbf_in("utf-8", says=""))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    twins = {f"__MACOSX/._{name}": b"\x00\x05\x16\x07" + bytes(60) for name in members}
+    assert len(read_list(zipped(members | twins | {"._a.shp": b"x"}), file_name="a.zip")) == 1
+
+
+def test_what_excel_leaves_beside_an_open_file_is_named():
+    said = refused(b"\x05admin" + b" " * 50 + b"\x05\x00a\x00d\x00", "~$名单.xlsx")
+    assert "without ~$" in said.en
+
+
+def test_a_workbook_whose_sheets_are_all_hidden_names_them():
+    import openpyxl
+
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for name in ("封面", "青秀区名单"):
+        for row in (["名称", "县区"], ["甲站", "青秀区"]):
+            book.create_sheet(name).append(row) if name not in book.sheetnames else book[name].append(row)
+    book["青秀区名单"].sheet_state = book["封面"].sheet_state = "hidden"
+    book.save(stream)
+    assert "青秀区名单" in refused(stream.getvalue(), "a.xlsx").zh
+
+
+def test_a_map_file_without_places_is_not_asked_for_a_row_of_headers():
+    for data, name in (
+        (b'{"type":"FeatureCollection","features":[]}', "a.geojson"),
+        (b"<kml><Document><name>x</name></Document></kml>", "a.kml"),
+        (geopackage(LISTED, rows=0), "a.gpkg"),
+    ):
+        assert "headers" not in refused(data, name).en
+
+
 GEOMETRY = {"type": "Point", "coordinates": [108, 22]}
 
 
