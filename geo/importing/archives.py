@@ -6,6 +6,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from geo.importing.refusals import UnreadableListError
 
@@ -18,6 +19,18 @@ RATIO_FREE = 8 * 2**20
 PIECE = 2**20
 UTF8_FLAG = 0x800
 ENCRYPTED_FLAG = 0x1
+# What the standard library raises of a damaged archive; a forged offset is a seek to a negative place.
+DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ValueError,
+    EOFError,
+    OSError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MEMBER = b"PK\x01\x02"
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -71,7 +84,27 @@ def read_members(data: bytes, *, file_name: str, endings: tuple[str, ...]) -> di
     """
     wanted = [(name, info) for name, info in _members(data, file_name) if name.lower().endswith(endings)]
     with _opened(data, file_name) as archive:
-        return {name: _read(archive, info, file_name) for name, info in wanted}
+        return {name: b"".join(member_pieces(archive, info, file_name=file_name)) for name, info in wanted}
+
+
+def member_pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, file_name: str) -> Iterator[bytes]:
+    """Unpack one member a piece at a time.
+
+    Raises
+    ------
+    UnreadableListError
+        It does not unpack, or is longer than the directory says.
+    """
+    length = 0
+    try:
+        with archive.open(info) as stream:
+            while piece := stream.read(PIECE):
+                length += len(piece)
+                if length > info.file_size:
+                    raise _broken(file_name)
+                yield piece
+    except DAMAGES:
+        raise _broken(file_name) from None
 
 
 def _members(data: bytes, file_name: str) -> list[tuple[str, zipfile.ZipInfo]]:
@@ -82,14 +115,27 @@ def _members(data: bytes, file_name: str) -> list[tuple[str, zipfile.ZipInfo]]:
     for name, info in named:
         _require_harmless(name, info, file_name)
     unpacked, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
-    if unpacked > MAX_UNPACKED or (unpacked > RATIO_FREE and unpacked > MAX_RATIO * min(packed, len(data))):
+    if unpacked > MAX_UNPACKED:
         raise UnreadableListError(
-            zh=f"{file_name} 解压后有 {unpacked >> 20} MB，疑为压缩炸弹，已拒绝。请重新另存后再导入。",
-            en=f"{file_name} unpacks to {unpacked >> 20} MB and is refused. Save the list anew.",
+            zh=f"{file_name} 解压后有 {unpacked >> 20} MB，上限为 {MAX_UNPACKED >> 20} MB。请分成几个文件。",
+            en=f"{file_name} unpacks to {unpacked >> 20} MB; at most {MAX_UNPACKED >> 20} MB are read.",
+        )
+    packed_here = min(packed, len(data))
+    if unpacked > RATIO_FREE and unpacked > MAX_RATIO * packed_here:
+        raise UnreadableListError(
+            zh=f"{file_name} 由 {packed_here >> 10} KB 解压成 {unpacked >> 20} MB，超过 {MAX_RATIO} 倍，"
+            "疑为压缩炸弹，已拒绝。请重新另存后再导入。",
+            en=f"{file_name} unpacks to {unpacked >> 20} MB from {packed_here >> 10} KB, more than "
+            f"{MAX_RATIO} times as much, as a zip bomb does, and is refused. Save the list again.",
         )
     if packed > len(data):
         raise _broken(file_name)
-    return [(name, info) for name, info in named if not name.endswith("/")]
+    return [(name, info) for name, info in named if not name.endswith("/") and not _is_twin(name)]
+
+
+def _is_twin(name: str) -> bool:
+    """Tell the files macOS packs beside every other one, which have its name and none of its content."""
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith("._")
 
 
 def _require_few(data: bytes, file_name: str) -> None:
@@ -104,7 +150,7 @@ def _require_few(data: bytes, file_name: str) -> None:
 def _opened(data: bytes, file_name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError):
+    except DAMAGES:
         raise _broken(file_name) from None
 
 
@@ -138,23 +184,9 @@ def _require_harmless(name: str, info: zipfile.ZipInfo, file_name: str) -> None:
     else:
         return
     raise UnreadableListError(
-        zh=f"{file_name} {fault_zh}（{name[:40]}），已拒绝。请重新压缩后再导入。",
-        en=f"{file_name} {fault_en} ({name[:40]}) and is refused. Pack the files again, plainly.",
+        zh=f"{file_name} {fault_zh}（{name[:40]!r}），已拒绝。请重新压缩后再导入。",
+        en=f"{file_name} {fault_en} ({name[:40]!r}) and is refused. Pack the files again, plainly.",
     )
-
-
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_name: str) -> bytes:
-    pieces, length = [], 0
-    try:
-        with archive.open(info) as stream:
-            while piece := stream.read(PIECE):
-                length += len(piece)
-                if length > info.file_size:
-                    raise _broken(file_name)
-                pieces.append(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
-        raise _broken(file_name) from None
-    return b"".join(pieces)
 
 
 def _broken(file_name: str) -> UnreadableListError:

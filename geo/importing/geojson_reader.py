@@ -8,7 +8,8 @@ import shapely
 from shapely.geometry import shape
 
 from geo.crs import WGS84
-from geo.importing.refusals import UnreadableListError
+from geo.importing.budget import Budget
+from geo.importing.refusals import ROWS, VERTICES, UnreadableListError
 from geo.importing.shapes import feature_table
 from geo.importing.source_table import BLANK, SourceTable
 from geo.importing.strict_json import Json, JsonFaultError, parse_strictly, short_text
@@ -23,7 +24,7 @@ DIMENSIONS = {
 }
 COLLECTION, FEATURE, FEATURES = "GeometryCollection", "Feature", "FeatureCollection"
 SHORTEST = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
-POSITION = (2, 3, 4)
+POSITION = (2, 3)
 BOX_SIZES = (4, 6)
 # RFC 7946, 7.1: members of one kind of object that another must not have.
 FORBIDDEN = {
@@ -37,15 +38,15 @@ SAME_CRS = re.compile(r"(?i)(crs:?84|epsg:{1,2}(4326|4490))$")
 _MAX_LON, _MAX_LAT = 180.0, 90.0
 
 
-def read_geojson(data: bytes, *, file_name: str) -> list[SourceTable]:
+def read_geojson(data: bytes, *, budget: Budget) -> list[SourceTable]:
     """Read a FeatureCollection, a Feature or a bare geometry.
 
     Parameters
     ----------
     data
         UTF-8, with or without a byte-order mark.
-    file_name
-        As the user has it.
+    budget
+        Names the file and counts what it gives.
 
     Returns
     -------
@@ -58,9 +59,15 @@ def read_geojson(data: bytes, *, file_name: str) -> list[SourceTable]:
         The file is not strict JSON (NaN, a number too large, a key twice, a lone surrogate, too deep) or not
         what RFC 7946 allows; the first fault is named with the feature that has it.
     """
+    file_name = budget.file_name
     try:
         features = _features(parse_strictly(data))
-        shapes = np.array([_shape(feature["geometry"], number) for number, feature in features], dtype=object)
+        budget.require(ROWS, len(features))
+        shapes = np.empty(len(features), dtype=object)
+        shapes[:] = [
+            _shape(feature["geometry"], number) for number, feature in budget.each(features, len(features))
+        ]
+        budget.take(VERTICES, int(shapely.get_num_coordinates(shapes).sum()))
         records = [_record(feature) for _, feature in features]
     except JsonFaultError as fault:
         raise UnreadableListError(
@@ -71,7 +78,7 @@ def read_geojson(data: bytes, *, file_name: str) -> list[SourceTable]:
         feature_table(
             records,
             shapes,
-            file_name=file_name,
+            budget=budget,
             part=BLANK,
             kind="geojson",
             datum_hint=WGS84,
@@ -82,7 +89,7 @@ def read_geojson(data: bytes, *, file_name: str) -> list[SourceTable]:
 
 def _features(root: Any) -> list[tuple[int, Json]]:
     kind = root.get("type") if isinstance(root, dict) else None
-    if not isinstance(root, dict) or kind not in FORBIDDEN:
+    if not isinstance(root, dict) or not isinstance(kind, str) or kind not in FORBIDDEN:
         raise JsonFaultError(
             "最外层不是 FeatureCollection、Feature 或几何", "it is no FeatureCollection, Feature or geometry"
         )
@@ -158,21 +165,22 @@ def _record(feature: Json) -> Json:
 def _shape(geometry: Any, number: int) -> Any:
     if geometry is None:
         return None
-    _require_geometry(geometry, number)
+    flat = _flat_geometry(geometry, number)
     # RFC 7946, 3.1: no coordinates at all may be taken for no place.
-    if geometry.get("coordinates") == []:
+    if flat.get("coordinates") == []:
         return None
     try:
-        return shapely.force_2d(shape(geometry))
+        return shape(flat)
     except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
         raise JsonFaultError(
             f"第 {number} 个对象的几何不成立", f"the geometry of feature {number} is impossible"
         ) from None
 
 
-def _require_geometry(geometry: Any, number: int) -> None:
+def _flat_geometry(geometry: Any, number: int) -> Json:
+    """Give a geometry without heights, after checking all of it."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if not isinstance(geometry, dict) or kind not in {*DIMENSIONS, COLLECTION}:
+    if not isinstance(geometry, dict) or not isinstance(kind, str) or kind not in {*DIMENSIONS, COLLECTION}:
         raise JsonFaultError(
             f"第 {number} 个对象的几何类型未知", f"feature {number} has an unknown kind of geometry"
         )
@@ -180,39 +188,45 @@ def _require_geometry(geometry: Any, number: int) -> None:
     if kind == COLLECTION:
         if not isinstance(geometry.get("geometries"), list):
             raise JsonFaultError(f"第 {number} 个对象缺 geometries", f"feature {number} lacks geometries")
-        for inner in geometry["geometries"]:
-            _require_geometry(inner, number)
-        return
-    _require_positions(geometry.get("coordinates"), DIMENSIONS[kind], kind, number)
+        return {
+            "type": kind,
+            "geometries": [_flat_geometry(inner, number) for inner in geometry["geometries"]],
+        }
+    return {
+        "type": kind,
+        "coordinates": _flat_positions(geometry.get("coordinates"), DIMENSIONS[kind], kind, number),
+    }
 
 
-def _require_positions(coordinates: Any, depth: int, kind: str, number: int) -> None:
+def _flat_positions(coordinates: Any, depth: int, kind: str, number: int) -> list[Any]:
     if not isinstance(coordinates, list):
         raise JsonFaultError(
             f"第 {number} 个对象的坐标不是数组", f"the coordinates of feature {number} are no array"
         )
     if not coordinates and depth == DIMENSIONS[kind]:
-        return
+        return []
     if depth:
-        for inner in coordinates:
-            _require_positions(inner, depth - 1, kind, number)
+        flat = [_flat_positions(inner, depth - 1, kind, number) for inner in coordinates]
         line = depth == 1 and kind in SHORTEST
         closed = kind not in {"Polygon", "MultiPolygon"} or coordinates[:1] == coordinates[-1:]
         if line and (len(coordinates) < SHORTEST[kind] or not closed):
             raise JsonFaultError(
                 f"第 {number} 个对象的线太短或环未闭合", f"a line of feature {number} is too short or open"
             )
-        return
+        return flat
     if len(coordinates) not in POSITION or not all(map(_is_number, coordinates)):
         raise JsonFaultError(
             f"第 {number} 个对象的坐标不是 2 至 3 个数",
             f"a position of feature {number} is not 2 or 3 numbers",
         )
-    if abs(coordinates[0]) > _MAX_LON or abs(coordinates[1]) > _MAX_LAT:
+    lon, lat = coordinates[:2]
+    if abs(lon) > _MAX_LON or abs(lat) > _MAX_LAT:
+        pair = f"{short_text(str(lon))}, {short_text(str(lat))}"
         raise JsonFaultError(
-            f"第 {number} 个对象的坐标不是经纬度（{coordinates[0]}, {coordinates[1]}）",
-            f"a position of feature {number} is no degrees ({coordinates[0]}, {coordinates[1]})",
+            f"第 {number} 个对象的坐标不是经纬度（{pair}）",
+            f"a position of feature {number} is no degrees ({pair})",
         )
+    return [lon, lat]
 
 
 def _is_number(value: Any) -> bool:

@@ -9,9 +9,10 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from geo.importing.refusals import UnreadableListError
+from geo.importing.budget import Budget
+from geo.importing.refusals import COLUMNS, NAME_LENGTH, ROWS, TABLES, VERTICES, UnreadableListError
 from geo.importing.shapes import feature_table, read_crs, to_degrees
-from geo.importing.source_table import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROWS, Remark, SourceTable
+from geo.importing.source_table import MAX_CELL_LENGTH, MAX_ROWS, Remark, SourceTable
 
 MAX_STEPS = 200_000
 STEP = 1_000
@@ -19,6 +20,7 @@ MAX_BLOB = 20 * 2**20
 MAX_FETCHED = 100 * 2**20
 ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 HEADER = 8
+DAMAGES = (sqlite3.Error, UnicodeDecodeError, struct.error, shapely.errors.ShapelyError, OverflowError)
 # All the reader itself asks; views, triggers, functions, attached files and pragmas are refused.
 ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
 WGS84_CODES = (4326, 4490)
@@ -35,15 +37,15 @@ _SYSTEM = (
 )
 
 
-def read_geopackage(data: bytes, *, file_name: str) -> list[SourceTable]:
+def read_geopackage(data: bytes, *, budget: Budget) -> list[SourceTable]:
     """Read every layer and attribute table of a GeoPackage.
 
     Parameters
     ----------
     data
         The whole file.
-    file_name
-        As the user has it.
+    budget
+        Names the file and counts what it gives.
 
     Returns
     -------
@@ -54,32 +56,51 @@ def read_geopackage(data: bytes, *, file_name: str) -> list[SourceTable]:
     Raises
     ------
     UnreadableListError
-        The database is broken, is no GeoPackage, or takes too long to read.
+        The database is broken, is no GeoPackage, takes too long to read, or holds more than a list.
     """
     connection = sqlite3.connect(":memory:")
     try:
         connection.deserialize(data)
         _lock(connection)
         plain = {name for name, sql in connection.execute(_TABLES) if _PLAIN_TABLE.match(sql or "")}
-        layers = connection.execute(_LAYERS).fetchall()
-        return [
-            _read_layer(connection, name, column, srs, file_name)
-            for name, column, srs in layers
-            if name in plain
-        ]
-    except (
-        sqlite3.Error,
-        UnicodeDecodeError,
-        struct.error,
-        shapely.errors.ShapelyError,
-        OverflowError,
-    ) as fault:
-        raise UnreadableListError(
-            zh=f"{file_name} 不是完好的 GeoPackage（{fault}）。请在 GIS 中重新导出。",
-            en=f"{file_name} is no sound GeoPackage ({fault}). Export it again from the GIS.",
-        ) from None
+        # A table that is listed twice is read once.
+        listed = {name: (column, srs) for name, column, srs in connection.execute(_LAYERS) if name in plain}
+        budget.take(TABLES, len(listed))
+        tables = []
+        for number, (name, (column, srs)) in enumerate(listed.items()):
+            budget.begin(number, len(listed))
+            tables.append(_Layer(connection, name, budget).read(column, srs))
+    except DAMAGES as fault:
+        raise _refused(budget.file_name, fault) from None
+    else:
+        return tables
     finally:
         connection.close()
+
+
+def _refused(file_name: str, fault: Exception) -> UnreadableListError:
+    code = getattr(fault, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_INTERRUPT:
+        millions = MAX_STEPS * STEP // 10**6
+        return UnreadableListError(
+            zh=f"{file_name} 要算的太多，超过 {millions} 百万步，已停止读取。请只导出这份名单。",
+            en=f"{file_name} takes more than {millions} million steps to read and was stopped. "
+            "Export the list alone from the GIS.",
+        )
+    if code == sqlite3.SQLITE_TOOBIG:
+        return UnreadableListError(
+            zh=f"{file_name} 里有一格超过 {MAX_BLOB >> 20} MB。请在 GIS 中去掉照片等附件后重新导出。",
+            en=f"A cell of {file_name} has more than {MAX_BLOB >> 20} MB. Export it without pictures.",
+        )
+    if "no such table: gpkg" in str(fault):
+        return UnreadableListError(
+            zh=f"{file_name} 缺少 GeoPackage 的目录表（gpkg_contents 等）。请在 GIS 中重新导出。",
+            en=f"{file_name} lacks the tables of a GeoPackage (gpkg_contents …). Export it again.",
+        )
+    return UnreadableListError(
+        zh=f"{file_name} 的数据库已损坏，不是完好的 GeoPackage。请在 GIS 中重新导出。",
+        en=f"{file_name} is a damaged database and no sound GeoPackage. Export it again from the GIS.",
+    )
 
 
 def _lock(connection: sqlite3.Connection) -> None:
@@ -94,46 +115,59 @@ def _lock(connection: sqlite3.Connection) -> None:
     connection.set_progress_handler(lambda: next(steps, None) is None, STEP)
 
 
-def _read_layer(
-    connection: sqlite3.Connection, name: str, column: str | None, srs: int | None, file_name: str
-) -> SourceTable:
-    quoted = '"' + name.replace('"', '""') + '"'
-    # The name is quoted as an identifier; it comes from the file and cannot be a parameter.
-    cursor = connection.execute(f"SELECT * FROM {quoted} LIMIT {MAX_ROWS + 1}")  # noqa: S608
-    names = [described[0] for described in cursor.description]
-    rows = _fetched(cursor, file_name)
-    if len(rows) > MAX_ROWS or len(names) > MAX_COLUMNS:
-        raise UnreadableListError(
-            zh=f"{file_name} 的图层 {name} 太大，上限为 {MAX_ROWS} 行、{MAX_COLUMNS} 列。请分成几个文件。",
-            en=f"Layer {name} of {file_name} is too large: at most {MAX_ROWS} rows and "
-            f"{MAX_COLUMNS} columns. Split it.",
+class _Layer:
+    """Read one layer; what all layers give is counted against the file's budget."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str, budget: Budget) -> None:
+        self._connection, self._name, self._budget = connection, name, budget
+
+    def read(self, column: str | None, srs: int | None) -> SourceTable:
+        """Give its table; `column` holds its shapes, in the system `srs`."""
+        quoted = '"' + self._name.replace('"', '""') + '"'
+        # The name is quoted as an identifier; it comes from the file and cannot be a parameter.
+        cursor = self._connection.execute(f"SELECT * FROM {quoted} LIMIT {MAX_ROWS + 1}")  # noqa: S608
+        names = [described[0] for described in cursor.description]
+        self._budget.require(COLUMNS, len(names), where=self._name)
+        rows = self._fetched(cursor)
+        place = names.index(column) if column in names else None
+        records = [
+            {
+                name: _plain(value)
+                for at, (name, value) in enumerate(zip(names, row, strict=True))
+                if at != place
+            }
+            for row in rows
+        ]
+        shapes = np.empty(len(rows), dtype=object)
+        shapes[:] = [None if place is None else _shape(row[place]) for row in rows]
+        self._budget.take(VERTICES, int(shapely.get_num_coordinates(shapes).sum()), where=self._name)
+        file_name = self._budget.file_name
+        crs, remarks = _crs(self._connection, srs, file_name) if place is not None else (None, ())
+        moved, moved_remarks = to_degrees(shapes, crs, file_name=file_name)
+        return feature_table(
+            records,
+            moved,
+            budget=self._budget,
+            part=self._name,
+            kind="gpkg",
+            remarks=(*remarks, *moved_remarks),
         )
-    place = names.index(column) if column in names else None
-    records = [
-        {key: _plain(value) for at, (key, value) in enumerate(zip(names, row, strict=True)) if at != place}
-        for row in rows
-    ]
-    shapes = np.array([None if place is None else _shape(row[place]) for row in rows] or [None], dtype=object)
-    shapes = shapes[: len(rows)]
-    crs, remarks = _crs(connection, srs, file_name) if place is not None else (None, ())
-    moved, moved_remarks = to_degrees(shapes, crs, file_name=file_name)
-    return feature_table(
-        records, moved, file_name=file_name, part=name, kind="gpkg", remarks=(*remarks, *moved_remarks)
-    )
 
-
-def _fetched(cursor: sqlite3.Cursor, file_name: str) -> list[tuple[Any, ...]]:
-    """Fetch rows as long as they fit: a forged file may give one page's bytes out many times."""
-    rows, length = [], 0
-    for row in cursor:
-        length += sum(len(value) for value in row if isinstance(value, str | bytes))
-        if length > MAX_FETCHED:
-            raise UnreadableListError(
-                zh=f"{file_name} 的内容超过 {MAX_FETCHED >> 20} MB，已拒绝。请分成几个文件。",
-                en=f"{file_name} holds more than {MAX_FETCHED >> 20} MB and is refused. Split it.",
-            )
-        rows.append(row)
-    return rows
+    def _fetched(self, cursor: sqlite3.Cursor) -> list[tuple[Any, ...]]:
+        """Fetch rows as long as they fit: a forged file may give one page's bytes out many times."""
+        rows, length = [], 0
+        for row in self._budget.each(cursor, MAX_ROWS):
+            self._budget.take(ROWS, 1, where=self._name)
+            length += sum(len(value) for value in row if isinstance(value, str | bytes))
+            if length > MAX_FETCHED:
+                name, file_name = self._name[:NAME_LENGTH], self._budget.file_name
+                raise UnreadableListError(
+                    zh=f"{file_name} 的图层 {name} 超过 {MAX_FETCHED >> 20} MB，已拒绝。请分成几个文件。",
+                    en=f"Layer {name} of {file_name} holds more than {MAX_FETCHED >> 20} MB and is refused. "
+                    "Split it.",
+                )
+            rows.append(row)
+        return rows
 
 
 def _plain(value: Any) -> Any:
@@ -150,7 +184,8 @@ def _shape(blob: Any) -> Any:
     start = HEADER + ENVELOPE_BYTES.get((blob[3] >> 1) & 0b111, 0)
     try:
         return shapely.force_2d(shapely.from_wkb(blob[start:]))
-    except shapely.errors.ShapelyError:
+    except (shapely.errors.ShapelyError, NotImplementedError):
+        # Broken, or one of the curves shapely does not know.
         return None
 
 

@@ -7,13 +7,16 @@ those of cells name row and column. Only these are looked at; whatever is not as
 import struct
 from collections.abc import Iterator
 
-from geo.importing.refusals import UnreadableListError
-from geo.importing.source_table import MAX_FILLED
+from geo.importing.budget import Budget
+from geo.importing.refusals import UnreadableListError, encrypted
+from geo.importing.workbook_bounds import require_size
 
 HEADER = 512
 FREE_FROM = 0xFFFFFFFA
 HEADER_FAT, FAT_IN_HEADER = 76, 109
 ENTRY = 128
+# Where the header says how many sectors the directory and the three tables of sectors have.
+COUNTS = (40, 44, 64, 72)
 STREAMS = {"workbook", "book"}
 SMALL_STREAM = 4096
 BEGIN = {0x0009, 0x0209, 0x0409, 0x0809}
@@ -34,39 +37,63 @@ ONE_CELL = {
     0x00D6,
 }
 MANY_CELLS = {0x00BD}
+# Everything after it is encrypted ([MS-XLS] 2.4.117).
+FILE_PASS = 0x002F
+TEXTS, DIMENSIONS = 0x00FC, 0x0200
+# First and last row, first and last column, of Excel 97 and later and of older ones.
+DIMENSIONS_FORM = {14: "<IIHH", 10: "<HHHH"}
+MOST_ROWS, MOST_COLUMNS = 65_536, 256
 PLACE = 4
 
 
-def require_small_xls(data: bytes, *, file_name: str) -> None:
+def require_small_xls(data: bytes, *, budget: Budget) -> None:
     """Raise unless every sheet of an .xls is of the size of a list.
 
     Raises
     ------
     UnreadableListError
-        The file is no sound compound file, or a sheet reaches too far down and right.
+        The file is no sound compound file, holds no workbook, is encrypted, or a sheet reaches too far down
+        and right.
     """
+    file_name = budget.file_name
     try:
-        sizes = list(_sheet_sizes(_workbook_stream(data)))
-    except (struct.error, IndexError, ValueError, OverflowError):
+        stream = _workbook_stream(data)
+        if stream is None:
+            raise _no_workbook(file_name)
+        if any(kind == FILE_PASS for kind, _, _ in _records(stream)):
+            raise encrypted(file_name)
+        sizes = list(_sheet_sizes(stream))
+    except (struct.error, LookupError, ValueError, OverflowError) as fault:
+        if isinstance(fault, UnreadableListError):
+            raise
         raise UnreadableListError(
             zh=f"{file_name} 不是完好的工作簿，无法打开。请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。",
             en=f"{file_name} is no sound workbook. Save it as .xlsx in Excel or WPS.",
         ) from None
     for bottom, right in sizes:
-        if bottom * right > MAX_FILLED:
-            raise UnreadableListError(
-                zh=f"{file_name} 的工作表太大（{bottom} 行、{right} 列）。请删除表外的内容后重新保存。",
-                en=f"A sheet of {file_name} is too large ({bottom} rows, {right} columns). "
-                "Delete what stands outside the list and save it again.",
-            )
+        require_size(bottom, right, budget)
+
+
+def _no_workbook(file_name: str) -> UnreadableListError:
+    return UnreadableListError(
+        zh=f"{file_name} 里没有工作簿，可能是 Word 等其他文档。请把名单存为 .xlsx 后再导入。",
+        en=f"{file_name} holds no workbook; it may be a Word document. Save the list as .xlsx.",
+    )
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Give kind, place and length of each record."""
+    at = 0
+    while at + PLACE <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        yield kind, at + PLACE, length
+        at += PLACE + length
 
 
 def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
     """Give how far down and right each sheet reaches."""
-    at = bottom = right = 0
-    while at + PLACE <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
-        at += PLACE
+    bottom = right = 0
+    for kind, at, length in _records(stream):
         if kind in BEGIN:
             yield bottom, right
             bottom = right = 0
@@ -75,30 +102,63 @@ def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
             if kind in MANY_CELLS:
                 column = struct.unpack_from("<H", stream, at + length - 2)[0]
             bottom, right = max(bottom, row + 1), max(right, column + 1)
-        at += length
+        elif kind in {TEXTS, DIMENSIONS}:
+            _require_possible(kind, stream[at : at + length], len(stream))
     yield bottom, right
 
 
-def _workbook_stream(data: bytes) -> bytes:
-    """Take the stream of the workbook out of a compound file."""
+def _require_possible(kind: int, record: bytes, room: int) -> None:
+    """Raise where the reader would set aside memory for more texts or cells than there can be.
+
+    It believes these numbers, takes the first row from the last, and ends the whole program without room.
+    """
+    if kind == TEXTS:
+        possible = struct.unpack_from("<I", record, PLACE)[0] <= room
+    else:
+        first_row, last_row, first, last = struct.unpack_from(DIMENSIONS_FORM[len(record)], record, 0)
+        # All zero where the sheet is blank.
+        possible = first_row <= last_row <= MOST_ROWS and first <= last <= MOST_COLUMNS
+    if not possible:
+        raise ValueError("more texts or cells than there can be")
+
+
+def _workbook_stream(data: bytes) -> bytes | None:
+    """Take the stream of the workbook out of a compound file, if it has one.
+
+    Every chain the reader follows is followed here first, and every length it sets memory aside for compared
+    with the file's.
+    """
     size = 1 << struct.unpack_from("<H", data, 30)[0]
     small_size = 1 << struct.unpack_from("<H", data, 32)[0]
+    _require_room(data, size * max(struct.unpack_from(f"<{place}xI", data)[0] for place in COUNTS))
     first_entry, small_from = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 60)[0]
     fat = _fat(data, size)
     directory = _chain(data, fat, first_entry, size)
     entries = [directory[at : at + ENTRY] for at in range(0, len(directory) - ENTRY + 1, ENTRY)]
+    _require_room(data, max(_length(entry, size) for entry in entries))
+    # Small streams lie in one that belongs to the root, in sectors of their own.
+    smalls = _chain(data, fat, struct.unpack_from("<I", entries[0], 116)[0], size)
+    table = _chain(data, fat, small_from, size)
+    small_fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
     for entry in entries:
         name = entry[: max(0, struct.unpack_from("<H", entry, 64)[0] - 2)].decode("utf-16-le", "replace")
         if name.lower() in STREAMS:
-            start, length = struct.unpack_from("<II", entry, 116)
+            start, length = struct.unpack_from("<I", entry, 116)[0], _length(entry, size)
             if length >= SMALL_STREAM:
                 return _chain(data, fat, start, size)[:length]
-            # Small streams lie in one that belongs to the root, in sectors of their own.
-            smalls = _chain(data, fat, struct.unpack_from("<I", entries[0], 116)[0], size)
-            table = _chain(data, fat, small_from, size)
-            small_fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
-            return _chain(smalls, small_fat, start, small_size, header=0)[:length]
-    raise ValueError("no workbook in the compound file")
+            return _chain(smalls, small_fat, start, small_size, begin=0)[:length]
+    return None
+
+
+def _length(entry: bytes, size: int) -> int:
+    """Give the length of a stream; only files of large sectors have eight bytes for it."""
+    found: int = struct.unpack_from("<Q" if size > HEADER else "<I", entry, 120)[0]
+    return found
+
+
+def _require_room(data: bytes, length: int) -> None:
+    if length > len(data) + HEADER:
+        raise ValueError("a part longer than the file")
 
 
 def _fat(data: bytes, size: int) -> tuple[int, ...]:
@@ -107,21 +167,28 @@ def _fat(data: bytes, size: int) -> tuple[int, ...]:
     for _ in range(min(count, len(data) // size)):
         if extra >= FREE_FROM:
             break
-        listed = struct.unpack_from(f"<{size // 4}I", data, HEADER + extra * size)
+        listed = struct.unpack_from(f"<{size // 4}I", data, _begin(size) + extra * size)
         sectors += listed[:-1]
         extra = listed[-1]
-    parts = [data[HEADER + at * size : HEADER + (at + 1) * size] for at in sectors if at < FREE_FROM]
-    joined = b"".join(part for part in parts if len(part) == size)
+    used = [at for at in sectors if at < FREE_FROM]
+    _require_room(data, size * max(used, default=0))
+    joined = b"".join(data[_begin(size) + at * size : _begin(size) + (at + 1) * size] for at in used)
     return struct.unpack(f"<{len(joined) // 4}I", joined)
 
 
-def _chain(data: bytes, fat: tuple[int, ...], start: int, size: int, *, header: int = HEADER) -> bytes:
+def _chain(data: bytes, fat: tuple[int, ...], start: int, size: int, *, begin: int | None = None) -> bytes:
     """Join the sectors of a chain; one that comes back to itself is none."""
+    first = _begin(size) if begin is None else begin
     pieces: list[bytes] = []
     at = start
     while at < FREE_FROM:
         if len(pieces) > len(fat):
             raise ValueError("a chain of sectors without an end")
-        pieces.append(data[header + at * size : header + (at + 1) * size])
+        pieces.append(data[first + at * size : first + (at + 1) * size])
         at = fat[at]
     return b"".join(pieces)
+
+
+def _begin(size: int) -> int:
+    """Give where the first sector begins: the header fills a whole one where they are large."""
+    return max(HEADER, size)

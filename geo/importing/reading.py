@@ -1,15 +1,18 @@
 """Read any list a user drops: tell its kind, read its tables, and know the program's own files again."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from geo import schema
+from geo.errors import GeoDataError
+from geo.importing.budget import Budget
 from geo.importing.geojson_reader import read_geojson
 from geo.importing.geopackage_reader import read_geopackage
 from geo.importing.kml_reader import read_kml
 from geo.importing.list_words import LONLAT, ListWords, header_forms, read_words
-from geo.importing.refusals import UnreadableListError
+from geo.importing.refusals import NAME_LENGTH, UnreadableListError, unexpected
 from geo.importing.shapefile_reader import read_shapefile
 from geo.importing.sniffing import (
     GEOJSON,
@@ -17,6 +20,7 @@ from geo.importing.sniffing import (
     KML,
     KMZ,
     SHAPEFILE,
+    TABLES,
     TEXT_TABLE,
     WORKBOOKS,
     file_kind,
@@ -24,6 +28,8 @@ from geo.importing.sniffing import (
 from geo.importing.source_table import OWN_SHEETS, POINT_LON, Remark, SourceTable
 from geo.importing.text_reader import read_text
 from geo.importing.workbook_reader import read_workbook
+
+logger = logging.getLogger(__name__)
 
 Reader = Callable[[], list[SourceTable]]
 
@@ -37,7 +43,13 @@ WRONG_ENDING = "wrong_ending"
 
 
 def read_list(
-    data: bytes, *, file_name: str, words: ListWords | None = None, encoding: str | None = None
+    data: bytes,
+    *,
+    file_name: str,
+    words: ListWords | None = None,
+    encoding: str | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> list[SourceTable]:
     """Read the tables of a file a user gave; the file is never written to disk, opened by name, or run.
 
@@ -51,6 +63,10 @@ def read_list(
         The words headers are known by; the program's own if None.
     encoding
         For a text whose encoding had to be asked for; None otherwise.
+    progress
+        Called with the share of the reading that is done, 0-1.
+    cancelled
+        Asked now and then; once it says True the reading ends.
 
     Returns
     -------
@@ -63,35 +79,68 @@ def read_list(
     ------
     UnreadableListError
         The file is refused, is not what its name says, is broken, or holds no table. Says so in one line.
+        Whatever else a reader raises of a damaged file becomes one, and its trace stands in the log alone.
     UnknownEncodingError
         A text's encoding must be asked for.
+    ReadingCancelledError
+        `cancelled` said so.
     """
-    known = words or read_words()
+    budget = Budget(file_name, progress=progress, cancelled=cancelled)
+    try:
+        return _read(data, budget, words or read_words(), encoding)
+    except GeoDataError:
+        raise
+    # The one place of `geo` that catches everything: five libraries and a file anybody may have damaged. No
+    # list of what they raise was ever whole, and one file must never take the page and the others along.
+    except Exception as fault:
+        logger.exception("a list of %d bytes could not be read", len(data))
+        raise unexpected(file_name) from fault
+
+
+def _read(data: bytes, budget: Budget, known: ListWords, encoding: str | None) -> list[SourceTable]:
+    file_name = budget.file_name
     kind, agrees = file_kind(data, file_name=file_name)
+    budget.step(0.0)
     readers: dict[str, Reader] = {
-        TEXT_TABLE: lambda: read_text(data, file_name=file_name, words=known, encoding=encoding),
-        GEOJSON: lambda: read_geojson(data, file_name=file_name),
-        KML: lambda: read_kml(data, file_name=file_name, packed=False),
-        KMZ: lambda: read_kml(data, file_name=file_name, packed=True),
-        SHAPEFILE: lambda: read_shapefile(data, file_name=file_name),
-        GEOPACKAGE: lambda: read_geopackage(data, file_name=file_name),
+        TEXT_TABLE: lambda: read_text(data, budget=budget, words=known, encoding=encoding),
+        GEOJSON: lambda: read_geojson(data, budget=budget),
+        KML: lambda: read_kml(data, budget=budget, packed=False),
+        KMZ: lambda: read_kml(data, budget=budget, packed=True),
+        SHAPEFILE: lambda: read_shapefile(data, budget=budget),
+        GEOPACKAGE: lambda: read_geopackage(data, budget=budget),
     }
     hidden: tuple[str, ...] = ()
     if kind in WORKBOOKS:
-        tables, hidden = read_workbook(data, file_name=file_name, kind=kind, words=known)
+        tables, hidden = read_workbook(data, budget=budget, kind=kind, words=known)
     else:
         tables = readers[kind]()
     tables = [_known_again(table) for table in tables if len(table.rows)]
     lists = _lists(tables, known)
     if not lists:
-        raise UnreadableListError(
-            zh=f"{file_name} 里没有找到名单。请确认有一行表头（如 名称、地址、县区），下面是数据。",
-            en=f"No list was found in {file_name}. It needs a row of headers with data below.",
-        )
+        raise _no_list(file_name, kind, hidden)
     remarks = _left_out_remarks(tables, lists, hidden)
     if not agrees:
         remarks += (Remark(WRONG_ENDING, f"{PurePosixPath(file_name).suffix} ≠ {kind}"),)
     return [replace(table, remarks=(*table.remarks, *remarks)) for table in lists]
+
+
+def _no_list(file_name: str, kind: str, hidden: tuple[str, ...]) -> UnreadableListError:
+    if kind not in TABLES:
+        return UnreadableListError(
+            zh=f"{file_name} 里没有找到名单：没有可以读取的地点或属性表。请在 GIS 或地图软件中重新导出。",
+            en=f"No list was found in {file_name}: it has no places and no records. Export it again.",
+        )
+    if hidden:
+        names = "、".join(hidden)[:NAME_LENGTH]
+        return UnreadableListError(
+            zh=f"{file_name} 里没有找到名单；隐藏的工作表（{names}）没有读取。如在其中，请取消隐藏后保存。",
+            en=f"No list was found in {file_name}; hidden sheets ({names}) are not read. If it is one "
+            "of them, show it and save the file.",
+        )
+    return UnreadableListError(
+        zh=f"{file_name} 里没有找到名单。请确认有一行表头（如 名称、地址、县区），下面是数据。",
+        en=f"No list was found in {file_name}. It needs a row of headers with data below.",
+    )
 
 
 def _lists(tables: list[SourceTable], words: ListWords) -> list[SourceTable]:

@@ -1,23 +1,20 @@
-"""Read a zipped Shapefile: the shapes by pyshp, the attributes by the bytes of the .dbf itself.
+"""Read a zipped Shapefile: shapes and attributes by the bytes of the .shp and the .dbf themselves.
 
 Chinese programs write GBK field names and cut them after ten bytes, often in the middle of a character;
 values are cut likewise. The table is therefore decoded here, where a half character at an end can be dropped.
 """
 
-import io
-import itertools
+import codecs
+import re
 import struct
 from typing import Any, NamedTuple
 
-import numpy as np
-import shapefile  # type: ignore[import-untyped]
-import shapely
-from shapely.geometry import shape
-
 from geo.importing.archives import read_members
-from geo.importing.refusals import UnreadableListError
-from geo.importing.shapes import Shapes, feature_table, read_crs, to_degrees
-from geo.importing.source_table import MAX_COLUMNS, MAX_ROWS, Remark, SourceTable
+from geo.importing.budget import Budget
+from geo.importing.refusals import COLUMNS, ROWS, TABLES, UnreadableListError
+from geo.importing.shapefile_shapes import BrokenShapeError, read_shapes
+from geo.importing.shapes import feature_table, read_crs, to_degrees
+from geo.importing.source_table import Remark, SourceTable
 
 ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 UTF8, GB18030 = "utf-8", "gb18030"
@@ -25,6 +22,8 @@ HEADER, DESCRIPTOR, NAME_BYTES = 32, 32, 11
 END_OF_FIELDS = 0x0D
 DELETED = ord("*")
 LONGEST_CHARACTER = 4
+CODECS = re.compile(r"utf-8|gb\w+|big5\w*|cp\d+|iso8859-\d+")
+FIRST_HIGH, PROVEN_BYTES = 0x80, 12
 DATE_DIGITS = 8
 TEXT, NUMBERS, DATE, LOGICAL = "C", "NF", "D", "L"
 
@@ -38,15 +37,15 @@ class DbfField(NamedTuple):
     length: int
 
 
-def read_shapefile(data: bytes, *, file_name: str) -> list[SourceTable]:
+def read_shapefile(data: bytes, *, budget: Budget) -> list[SourceTable]:
     """Read every Shapefile of an archive.
 
     Parameters
     ----------
     data
         The zip.
-    file_name
-        As the user has it.
+    budget
+        Names the file and counts what it gives.
 
     Returns
     -------
@@ -56,28 +55,40 @@ def read_shapefile(data: bytes, *, file_name: str) -> list[SourceTable]:
     Raises
     ------
     UnreadableListError
-        The archive is refused, a .dbf is missing, or a part is broken.
+        The archive is refused, a part is broken, or it holds more than a list.
     """
-    members = {name.lower(): (name, content) for name, content in _parts(data, file_name).items()}
+    unpacked = read_members(data, file_name=budget.file_name, endings=ENDINGS)
+    members = {name.lower(): (name, content) for name, content in unpacked.items()}
+    layers = [low for low in members if low.endswith(".shp")]
+    budget.take(TABLES, len(layers))
     tables = []
-    for low, (name, content) in members.items():
-        if low.endswith(".shp"):
-            stem = low.removesuffix(".shp")
-            parts = {ending: members.get(stem + ending, ("", b""))[1] for ending in ENDINGS[1:]}
-            tables.append(_read_one(content, parts, part=name[:-4], file_name=file_name))
+    for number, low in enumerate(layers):
+        budget.begin(number, len(layers))
+        name, content = members[low]
+        stem = low.removesuffix(".shp")
+        parts = {ending: members.get(stem + ending, ("", b""))[1] for ending in ENDINGS[1:]}
+        tables.append(_read_one(content, parts, part=name[:-4], budget=budget))
     return tables
 
 
-def _parts(data: bytes, file_name: str) -> dict[str, bytes]:
-    return read_members(data, file_name=file_name, endings=ENDINGS)
-
-
-def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, file_name: str) -> SourceTable:
-    told = read_dbf(parts[".dbf"], declared=parts[".cpg"], file_name=file_name) if parts[".dbf"] else None
-    shapes = _shapes(content, file_name)
-    records, encoding = told or ([{} for _ in shapes], UTF8)
+def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, budget: Budget) -> SourceTable:
+    file_name = budget.file_name
+    try:
+        shapes, kinds = read_shapes(content, budget=budget, part=part)
+    except BrokenShapeError as fault:
+        raise _broken(file_name, f"{part}.shp", fault.zh, fault.en) from None
+    records, encoding = (
+        read_dbf(parts[".dbf"], declared=parts[".cpg"], budget=budget)
+        if parts[".dbf"]
+        else ([{} for _ in shapes], UTF8)
+    )
     if len(records) != len(shapes):
-        raise _broken(file_name, f"{part}.dbf", f"{len(records)} ≠ {len(shapes)}")
+        raise _broken(
+            file_name,
+            f"{part}.dbf",
+            f"{len(records)} 行属性，对 {len(shapes)} 个图形",
+            f"{len(records)} records for {len(shapes)} shapes",
+        )
     text = parts[".prj"].decode("utf-8", "replace").strip()
     moved, remarks = to_degrees(
         shapes, read_crs(text, file_name=file_name) if text else None, file_name=file_name
@@ -85,40 +96,25 @@ def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, file_name: 
     return feature_table(
         records,
         moved,
-        file_name=file_name,
+        budget=budget,
         part=part,
         kind="shapefile",
+        shape_kinds=kinds,
         encoding=encoding,
-        remarks=remarks if text else (*remarks, Remark("no_crs")),
+        remarks=(*remarks, *_file_remarks(parts, encoding)),
     )
 
 
-def _shapes(content: bytes, file_name: str) -> Shapes:
-    try:
-        with shapefile.Reader(shp=io.BytesIO(content)) as reader:
-            found = [
-                None if one.shapeType == shapefile.NULL or not one.points else shape(one.__geo_interface__)
-                for one in itertools.islice(reader.iterShapes(), MAX_ROWS + 1)
-            ]
-    except (
-        shapefile.ShapefileException,
-        struct.error,
-        ValueError,
-        IndexError,
-        KeyError,
-        OverflowError,
-        MemoryError,
-    ):
-        raise _broken(file_name, ".shp", "") from None
-    if len(found) > MAX_ROWS:
-        raise _broken(file_name, ".shp", f"> {MAX_ROWS}")
-    places = np.empty(len(found), dtype=object)
-    places[:] = found
-    flat: Shapes = shapely.force_2d(places)
-    return flat
+def _file_remarks(parts: dict[str, bytes], encoding: str) -> tuple[Remark, ...]:
+    said = _declared_codec(parts[".cpg"])
+    lied = parts[".dbf"] and said and said != encoding
+    return (
+        *(() if parts[".prj"].strip() else (Remark("no_crs"),)),
+        *((Remark("encoding_other", encoding),) if lied else ()),
+    )
 
 
-def read_dbf(data: bytes, *, declared: bytes, file_name: str) -> tuple[list[dict[str, Any]], str]:
+def read_dbf(data: bytes, *, declared: bytes, budget: Budget) -> tuple[list[dict[str, Any]], str]:
     """Read the records of a .dbf as text.
 
     Parameters
@@ -127,8 +123,8 @@ def read_dbf(data: bytes, *, declared: bytes, file_name: str) -> tuple[list[dict
         The whole table.
     declared
         The content of the .cpg, or nothing.
-    file_name
-        For the message.
+    budget
+        Names the file.
 
     Returns
     -------
@@ -139,13 +135,13 @@ def read_dbf(data: bytes, *, declared: bytes, file_name: str) -> tuple[list[dict
     Raises
     ------
     UnreadableListError
-        The table is cut short or is none.
+        The table is none, or larger than a list.
     """
-    fields, header, length = _layout(data, file_name)
-    count = struct.unpack_from("<I", data, 4)[0]
-    if count > MAX_ROWS or len(fields) > MAX_COLUMNS or length < 1:
-        raise _broken(file_name, ".dbf", f"{count} × {len(fields)}")
-    count = min(count, (len(data) - header) // length)
+    fields, header, length = _layout(data, budget.file_name)
+    # A number of records that the file is too short for is a number of older days.
+    count = min(struct.unpack_from("<I", data, 4)[0], (len(data) - header) // length)
+    budget.require(ROWS, count, where=".dbf")
+    budget.require(COLUMNS, len(fields), where=".dbf")
     body = data[header : header + count * length]
     encoding = _encoding(declared, [field.name for field in fields], fields, body, length)
     names = [decode_cut(field.name, encoding) for field in fields]
@@ -180,25 +176,45 @@ def _layout(data: bytes, file_name: str) -> tuple[list[DbfField], int, int]:
             fields.append(DbfField(data[at : at + NAME_BYTES], chr(data[at + 11]), start, size))
             at, start = at + DESCRIPTOR, start + size
     except (struct.error, IndexError):
-        raise _broken(file_name, ".dbf", "") from None
+        raise _broken(file_name, ".dbf", "表头不完整", "its header is cut short") from None
     if not fields or start > length or header > len(data):
-        raise _broken(file_name, ".dbf", "")
+        raise _broken(
+            file_name,
+            ".dbf",
+            "表头没有字段，或与记录长度不符",
+            "its header has no fields or does not fit its records",
+        )
     return fields, header, length
 
 
 def _encoding(declared: bytes, names: list[bytes], fields: list[DbfField], body: bytes, length: int) -> str:
-    said = declared.decode("ascii", "ignore").strip().lower().replace(" ", "")
-    if said in {"utf-8", "utf8", "65001"}:
-        return UTF8
-    if said in {"gbk", "gb2312", "gb18030", "936", "cp936", "ansi936", "ansi_936"}:
-        return GB18030
+    """Take the encoding that is declared, unless the bytes show it to be another; without one, what fits."""
     texts = [field for field in fields if field.kind == TEXT]
     samples = [name.split(b"\x00")[0] for name in names] + [
         body[start + field.start : start + field.start + field.length].rstrip(b" \x00")
         for start in range(0, min(len(body), 2000 * length), length)
         for field in texts
     ]
-    return UTF8 if all(_ends_cut(sample, UTF8) for sample in samples) else GB18030
+    said = _declared_codec(declared)
+    utf8 = all(_ends_cut(sample, UTF8) for sample in samples)
+    # A few Chinese characters of GBK may be UTF-8 by chance; a dozen are not.
+    proven = utf8 and sum(byte >= FIRST_HIGH for sample in samples for byte in sample) >= PROVEN_BYTES
+    if said and (utf8 if said == UTF8 else not proven):
+        return said
+    return UTF8 if utf8 else GB18030
+
+
+def _declared_codec(declared: bytes) -> str | None:
+    """Give Python's name of what a .cpg says; the forms of GBK are all read as GB18030."""
+    said = declared.decode("ascii", "ignore").strip().lower().replace(" ", "").removeprefix("ansi")
+    for name in (said, f"cp{said.strip('_')}", said.replace("8859", "8859-", 1)):
+        try:
+            codec = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            continue
+        if CODECS.fullmatch(codec):
+            return GB18030 if codec.startswith("gb") else codec
+    return None
 
 
 def _ends_cut(raw: bytes, encoding: str) -> bool:
@@ -220,8 +236,8 @@ def _value(raw: bytes, field: DbfField, encoding: str) -> str | None:
     return decode_cut(raw, encoding) or None
 
 
-def _broken(file_name: str, part: str, detail: str) -> UnreadableListError:
+def _broken(file_name: str, part: str, zh: str, en: str) -> UnreadableListError:
     return UnreadableListError(
-        zh=f"{file_name} 里的 {part} 已损坏或不完整（{detail}）。请在 GIS 中重新导出并压缩全部文件。",
-        en=f"{part} in {file_name} is broken or incomplete ({detail}). Export again and pack all its files.",
+        zh=f"{file_name} 里的 {part} 已损坏或不完整（{zh}）。请在 GIS 中重新导出并压缩全部文件。",
+        en=f"{part} in {file_name} is broken or incomplete ({en}). Export again and pack all its files.",
     )

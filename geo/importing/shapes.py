@@ -11,10 +11,9 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from geo.importing.refusals import UnreadableListError
+from geo.importing.budget import Budget
+from geo.importing.refusals import CELLS, COLUMNS, ROWS, UnreadableListError
 from geo.importing.source_table import (
-    MAX_COLUMNS,
-    MAX_ROWS,
     POINT_LAT,
     POINT_LON,
     ROW,
@@ -43,9 +42,10 @@ def feature_table(
     records: Sequence[Mapping[str, Any]],
     shapes: Shapes,
     *,
-    file_name: str,
+    budget: Budget,
     part: str,
     kind: str,
+    shape_kinds: Sequence[str | None] | None = None,
     datum_hint: str | None = None,
     encoding: str | None = None,
     remarks: tuple[Remark, ...] = (),
@@ -61,7 +61,11 @@ def feature_table(
         The properties of each feature.
     shapes
         One shape a feature, in degrees, missing where it has none.
-    file_name, part, kind, datum_hint, encoding, remarks
+    budget
+        Names the file and counts what it gives.
+    shape_kinds
+        What each shape was in the file; what it is by itself if None.
+    part, kind, datum_hint, encoding, remarks
         As `SourceTable` has them.
 
     Raises
@@ -70,19 +74,15 @@ def feature_table(
         There are more features or fields than a list has.
     """
     names = list(dict.fromkeys(name for record in records for name in record))
-    if len(records) > MAX_ROWS or len(names) > MAX_COLUMNS:
-        raise UnreadableListError(
-            zh=f"{file_name} 有 {len(records)} 个对象、{len(names)} 个字段，"
-            f"上限为 {MAX_ROWS} 和 {MAX_COLUMNS}。请分成几个文件。",
-            en=f"{file_name} has {len(records)} features and {len(names)} fields; at most {MAX_ROWS} and "
-            f"{MAX_COLUMNS} are read. Split it.",
-        )
+    budget.require(ROWS, len(records), where=part)
+    budget.require(COLUMNS, len(names), where=part)
+    budget.take(CELLS, len(records) * len(names), where=part)
     index = pd.RangeIndex(1, len(records) + 1, name=ROW)
     columns = {
         header: pd.Series([property_text(record.get(name)) for record in records], index=index, dtype="str")
         for header, name in zip(unique_headers(names), names, strict=True)
     }
-    kinds = [None if shape is None else shape.geom_type for shape in shapes]
+    kinds = shape_kinds or [None if shape is None else shape.geom_type for shape in shapes]
     spread = any(name not in {POINT, None} for name in kinds)
     if any(name is not None for name in kinds):
         places = _points_on(shapes)
@@ -91,7 +91,7 @@ def feature_table(
     if spread:
         columns[SHAPE_KIND] = pd.Series(kinds, index=index, dtype="str")
     return SourceTable(
-        file_name=file_name,
+        file_name=budget.file_name,
         part=part,
         kind=kind,
         rows=pd.DataFrame(columns, index=index),
@@ -156,7 +156,7 @@ def to_degrees(shapes: Shapes, crs: CRS | None, *, file_name: str) -> tuple[Shap
     try:
         move = Transformer.from_crs(crs, WGS84, always_xy=True)
         moved = shapely.transform(shapely.force_2d(shapes), move.transform, interleaved=False)
-    except (CRSError, RuntimeError) as fault:
+    except (CRSError, RuntimeError, shapely.errors.ShapelyError) as fault:
         raise UnreadableListError(
             zh=f"{file_name} 的坐标系 {crs.name} 无法转换。请在 GIS 中转成 WGS-84 经纬度后再导入。",
             en=f"The coordinate system {crs.name} of {file_name} cannot be converted ({fault}). Use WGS-84.",
@@ -188,14 +188,26 @@ def _is_same_datum(crs: CRS) -> bool:
 
 
 def _points_on(shapes: Shapes) -> Shapes:
-    """Give points as they are, and a point on every other shape; what has no place stays missing."""
+    """Give points as they are, and a point on every other shape; what has no place stays missing.
+
+    GEOS cuts an area by one line at half its height and takes the middle of the widest piece inside, by the
+    count of edges crossed: that takes time in proportion to the vertices, and a ring that crosses itself need
+    not be made valid first, which may take their square.
+    """
     places = np.array(shapes, dtype=object)
     places[~np.isfinite(shapely.bounds(places)).all(axis=1)] = None
     other = shapely.get_type_id(places) > 0
-    # A ring that crosses itself has no inside until it is mended.
-    places[other] = shapely.point_on_surface(shapely.make_valid(places[other]))
+    places[other] = [_point_on(shape) for shape in places[other]]
     places[shapely.is_empty(places)] = None
     return places
+
+
+def _point_on(shape: Any) -> Any:
+    try:
+        return shapely.point_on_surface(shape)
+    except shapely.errors.ShapelyError:
+        # An odd number of crossings, by rounding: a corner lies on the shape too.
+        return shapely.Point(shapely.get_coordinates(shape)[0])
 
 
 def _degrees_text(values: npt.NDArray[np.float64], index: pd.Index) -> pd.Series:

@@ -11,11 +11,16 @@ BLANK = ""
 # Bounds of what is read at all; a list of a whole province stays far below them.
 MAX_BYTES = 50 * 2**20
 MAX_ROWS = 200_000
+# A sheet of so many rows has titles, headers and notes besides.
+SPARE_ROWS = 100
 MAX_COLUMNS = 256
 MAX_CELLS = 5_000_000
 # Cells of a sheet from its first corner to the last that holds something.
 MAX_FILLED = 3_000_000
 MAX_CELL_LENGTH = 32_767
+# Sheets, layers or folder files of one file, and the vertices of all its shapes.
+MAX_TABLES = 500
+MAX_VERTICES = 2_000_000
 
 # The sheets this program writes beside a list, which are none whatever they look like.
 NOTES_SHEET, CHOICES_SHEET, HELP_SHEET = "填写说明", "选项", "说明"

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -75,14 +76,16 @@ def _require_shallow(data: bytes) -> None:
         depth = int(depths[-1])
         things, parts = things + int(opened.sum()), parts + int((piece == ord(",")).sum())
         if things > MAX_THINGS or parts > MAX_PARTS:
-            raise JsonFaultError("内容太多，请分成几个文件", "it holds too much; split it")
+            raise JsonFaultError(
+                f"对象和数组超过 {MAX_THINGS:,} 个，或数值超过 {MAX_PARTS:,} 个，请分成几个文件",
+                f"it holds more than {MAX_THINGS:,} objects and arrays or {MAX_PARTS:,} values; split it",
+            )
 
 
 def _members(pairs: list[tuple[str, Any]]) -> Json:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise JsonFaultError(
             f"同一对象中“{short_text(twice)}”出现两次",
             f"the key {short_text(twice)!r} occurs twice in an object",

@@ -8,16 +8,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from geo.importing.budget import Budget
 from geo.importing.list_words import ListWords
-from geo.importing.refusals import UnknownEncodingError, UnreadableListError
-from geo.importing.source_table import (
-    BLANK,
-    MAX_CELL_LENGTH,
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    SourceTable,
+from geo.importing.refusals import (
+    CELL_LENGTH,
+    CELLS,
+    COLUMNS,
+    ROWS,
+    UnknownEncodingError,
+    UnreadableListError,
+    beyond,
 )
+from geo.importing.source_table import BLANK, MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROWS, SPARE_ROWS, SourceTable
 from geo.importing.table_finding import Grid, find_table
 
 UTF8, UTF16_LE, UTF16_BE, GB18030 = "utf-8", "utf-16-le", "utf-16-be", "gb18030"
@@ -27,6 +29,7 @@ CHOICES = (GB18030, UTF8, "big5", UTF16_LE)
 PREVIEW = 200
 SEPARATORS = (",", "\t", ";", "|", "，", "；")
 SAMPLE_ROWS, SAMPLE_LETTERS = 50, 200_000
+QUOTE, CHECK = '"', "end"
 WIDE_PART = 20
 # A text of Guangxi in a wrong encoding decodes to letters nobody there uses.
 _STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufffd]")
@@ -76,7 +79,7 @@ def decode_text(data: bytes, *, file_name: str, encoding: str | None = None) -> 
 
 
 def read_text(
-    data: bytes, *, file_name: str, words: ListWords, encoding: str | None = None
+    data: bytes, *, budget: Budget, words: ListWords, encoding: str | None = None
 ) -> list[SourceTable]:
     """Read a table of text.
 
@@ -84,8 +87,8 @@ def read_text(
     ----------
     data
         The whole file.
-    file_name
-        As the user has it.
+    budget
+        Names the file and counts what it gives.
     words
         The words headers are known by.
     encoding
@@ -101,16 +104,17 @@ def read_text(
     UnreadableListError
         The text is larger than a list, or its quotes do not close; see also `decode_text`.
     """
+    file_name = budget.file_name
     text, name = decode_text(data, file_name=file_name, encoding=encoding)
     if "\x00" in text:
         raise UnreadableListError(
             zh=f"{file_name} 含有空字符，不是文本表格。请在 Excel 中另存为 .xlsx。",
             en=f"{file_name} holds null characters and is no table of text. Save it as .xlsx in Excel.",
         )
-    grid = _grid(text, _separator(text), file_name)
-    found = find_table(grid, words)
+    found = find_table(_grid(text, _separator(text), budget), words)
     if found is None:
         return []
+    budget.take(ROWS, len(found.rows))
     return [
         SourceTable(
             file_name=file_name,
@@ -168,31 +172,65 @@ def _reader(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
-def _grid(text: str, separator: str, file_name: str) -> Grid:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+def _grid(text: str, separator: str, budget: Budget) -> Grid:
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=separator)
     grid: Grid = []
-    cells = 0
+    begin = 0
     try:
-        for row in reader:
+        for row in budget.each(reader, len(lines)):
+            record = lines[begin : reader.line_num]
+            width = len(grid[0]) if grid else len(row)
+            last = reader.line_num == len(lines)
+            if (last or len(record) > 1) and not _closes(record, width, separator):
+                raise _open_quote(begin + 1, budget.file_name)
             grid.append(row)
-            cells += len(row)
-            if len(grid) > MAX_ROWS + 1 or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
-                raise _too_large(file_name)
+            _require_small(row, begin + 1, budget)
+            if len(grid) > MAX_ROWS + SPARE_ROWS:
+                raise beyond(ROWS, None, file_name=budget.file_name)
+            begin = reader.line_num
     except csv.Error:
-        raise UnreadableListError(
-            zh=f"{file_name} 第 {reader.line_num} 行附近的引号没有配对。请在 Excel 中另存为 .xlsx。",
-            en=f"Near line {reader.line_num} of {file_name} a quote does not close. Save it as .xlsx.",
-        ) from None
-    longest = max((max(map(len, row), default=0) for row in grid), default=0)
-    if longest > MAX_CELL_LENGTH:
-        raise _too_large(file_name)
+        # The module gives up at a cell of 131,072 letters, which says nothing of why it is so long.
+        if _holds_rows(lines[begin : reader.line_num], len(grid[0]) if grid else 1, separator):
+            raise _open_quote(begin + 1, budget.file_name) from None
+        raise beyond(CELL_LENGTH, None, file_name=budget.file_name, line=begin + 1) from None
     return grid
 
 
-def _too_large(file_name: str) -> UnreadableListError:
+def _require_small(row: list[str], line: int, budget: Budget) -> None:
+    budget.take(CELLS, len(row))
+    if len(row) > MAX_COLUMNS:
+        raise beyond(COLUMNS, len(row), file_name=budget.file_name, line=line)
+    longest = max(map(len, row), default=0)
+    if longest > MAX_CELL_LENGTH:
+        raise beyond(CELL_LENGTH, longest, file_name=budget.file_name, line=line)
+
+
+def _closes(record: list[str], width: int, separator: str) -> bool:
+    """Tell whether the quotes of a record close, and not at the next quote of some later row."""
+    if not any(QUOTE in line for line in record):
+        return True
+    # What closes leaves the next line alone.
+    *_, last = csv.reader([*record, CHECK], delimiter=separator)
+    if last != [CHECK] or len(record) == 1:
+        return last == [CHECK]
+    try:
+        list(csv.reader(record, delimiter=separator, strict=True))
+    except csv.Error:
+        return False
+    return not _holds_rows(record, width, separator)
+
+
+def _holds_rows(record: list[str], width: int, separator: str) -> bool:
+    """Tell whether most lines within a pair of quotes look like rows of the table."""
+    inner = [line.count(separator) for line in record[1:-1] if line.strip()]
+    rows = sum(count == width - 1 for count in inner)
+    return width > 1 and 2 * rows > len(inner)
+
+
+def _open_quote(line: int, file_name: str) -> UnreadableListError:
     return UnreadableListError(
-        zh=f"{file_name} 太大：上限为 {MAX_ROWS} 行、{MAX_COLUMNS} 列、每格 {MAX_CELL_LENGTH} 字。"
-        "请按县区分成几个文件。",
-        en=f"{file_name} is too large: at most {MAX_ROWS} rows, {MAX_COLUMNS} columns and {MAX_CELL_LENGTH} "
-        "letters a cell are read. Split it by county.",
+        zh=f"{file_name} 第 {line} 行的引号没有配对。请补上或删去引号，或在 Excel 中另存为 .xlsx。",
+        en=f"In line {line} of {file_name} a quote does not close. Close it or take it away, or save the "
+        "list as .xlsx in Excel.",
     )

@@ -1,27 +1,34 @@
-"""Count what a workbook holds before it is unpacked into memory; refuse what no list can be."""
+"""Count what a workbook holds before it is unpacked into memory; refuse what no list can be.
+
+No pattern here looks past the next bracket, so that each takes time in proportion to the text.
+"""
 
 import io
 import itertools
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 
-from geo.importing.archives import member_names, read_members
-from geo.importing.refusals import UnreadableListError
-from geo.importing.source_table import MAX_COLUMNS, MAX_FILLED, MAX_ROWS
+from geo.importing.archives import member_names, member_pieces, read_members
+from geo.importing.budget import Budget
+from geo.importing.refusals import COLUMNS, FILLED, ROWS, UnreadableListError, beyond
+from geo.importing.source_table import MAX_ROWS, SPARE_ROWS
 
-PIECE = 2**20
 OVERLAP = 4096
 MAX_SHARED = 64 * 2**20
 MAX_SHEET = 256 * 2**20
 MAX_ODS = 96 * 2**20
 # Excel lets users format down to the last row; only cells that hold something count.
-_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,8})[\"'][^>]*?(/?)>")
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>]")
-_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
-_ODS_CELL = re.compile(rb"<table:table-cell\b([^>]*?)(/?)>")
-_ODS_REPEAT = re.compile(rb"table:number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,12})[\"']")
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\s[^<>]{0,300}?\br\s*+=\s*+[\"']([A-Za-z]{1,3})([0-9]{1,8})[\"'][^<>]{0,300}?(/?)>"
+)
+_ANY_CELL = re.compile(rb"<(?:\w{1,20}:)?c[\s/>]")
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row[\s/>]")
+_ROW_NUMBER = re.compile(rb"<(?:\w{1,20}:)?row\s[^<>]{0,300}?\br\s*+=\s*+[\"']([0-9]{1,8})[\"']")
+_ODS_SHEET = re.compile(rb"<table:table[\s>]")
+_ODS_ROW = re.compile(rb"<table:table-row\b([^<>]*)>")
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^<>]*?)(/?)>")
+_ODS_REPEAT = re.compile(rb"table:number-(?:rows|columns)-repeated\s*+=\s*+[\"'](\d{1,12})[\"']")
 _SHEET_START = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
 SHEET_HEAD = 65_536
 OTHER_WORKBOOKS = {"xl/workbook.bin", "content.xml"}
@@ -29,7 +36,22 @@ _ALPHABET = 26
 _BEFORE_A = ord("A") - 1
 
 
-def require_small_xlsx(data: bytes, *, file_name: str) -> None:
+def require_size(bottom: int, right: int, budget: Budget, *, where: str = "") -> None:
+    """Count a sheet of so many rows and columns, blank ones between them included.
+
+    Raises
+    ------
+    UnreadableListError
+        It has more rows or columns than a list, or all sheets together have too many cells.
+    """
+    if bottom > MAX_ROWS + SPARE_ROWS:
+        raise beyond(ROWS, bottom, file_name=budget.file_name, where=where)
+    budget.require(COLUMNS, right, where=where)
+    budget.require(FILLED, bottom * right, where=where)
+    budget.take(FILLED, bottom * right)
+
+
+def require_small_xlsx(data: bytes, *, budget: Budget) -> None:
     """Raise unless every sheet of an .xlsx is of the size of a list.
 
     The parts are unpacked piece by piece and only counted, so that a bomb costs time and no memory.
@@ -40,31 +62,29 @@ def require_small_xlsx(data: bytes, *, file_name: str) -> None:
         A sheet reaches too far down or right, holds too many cells, or the texts are too many; also when
         the archive is refused.
     """
-    names = {name.lower() for name in member_names(data, file_name=file_name)}
+    names = {name.lower() for name in member_names(data, file_name=budget.file_name)}
     # The reader takes whichever kind of workbook it finds first in a zip.
     if names & OTHER_WORKBOOKS:
         raise UnreadableListError(
-            zh=f"{file_name} 不是普通的 .xlsx 工作簿（可能是 .xlsb）。请在 Excel 或 WPS 中另存为 .xlsx。",
-            en=f"{file_name} is no plain .xlsx (an .xlsb perhaps). Save it as .xlsx in Excel or WPS.",
+            zh=f"{budget.file_name} 里另有一个工作簿，不是普通的 .xlsx。请在 Excel 或 WPS 中另存为 .xlsx。",
+            en=f"{budget.file_name} holds another workbook and is no plain .xlsx. Save it as .xlsx in Excel "
+            "or WPS.",
         )
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         # A sheet may have any name: what is one tells its first tag.
         for info in archive.infolist():
-            pieces = _pieces(archive, info, MAX_SHEET, file_name)
+            pieces = member_pieces(archive, info, file_name=budget.file_name)
             first = next(pieces, b"")
-            if _SHEET_START.search(first[:SHEET_HEAD]):
-                _require_small_sheet(itertools.chain([first], pieces), file_name)
-                continue
-            length = len(first)
-            for piece in pieces:
-                length += len(piece)
-                if length > MAX_SHARED:
-                    raise _too_large(
-                        file_name, f"{MAX_SHARED >> 20} MB 以上的内容", f"more than {MAX_SHARED >> 20} MB"
-                    )
+            sheet = bool(_SHEET_START.search(first[:SHEET_HEAD]))
+            bounded = _bounded(itertools.chain([first], pieces), MAX_SHEET if sheet else MAX_SHARED, budget)
+            if sheet:
+                require_size(*_sheet_size(bounded, budget), budget)
+            else:
+                for _ in bounded:
+                    pass
 
 
-def require_small_ods(data: bytes, *, file_name: str) -> None:
+def require_small_ods(data: bytes, *, budget: Budget) -> None:
     """Raise unless every sheet of an .ods is of the size of a list, repeated cells counted as often.
 
     Raises
@@ -72,20 +92,24 @@ def require_small_ods(data: bytes, *, file_name: str) -> None:
     UnreadableListError
         As `require_small_xlsx`.
     """
-    parts = read_members(data, file_name=file_name, endings=("content.xml",))
+    parts = read_members(data, file_name=budget.file_name, endings=("content.xml",))
     content = b"".join(parts.values())
     if len(content) > MAX_ODS:
-        raise _too_large(file_name, "文字", "text")
-    rows = filled = 0
-    # What stands before the first row is no row.
-    pieces = _ODS_ROW.split(content)[1:]
+        raise _too_long(MAX_ODS, budget.file_name)
+    for sheet in _ODS_SHEET.split(content)[1:]:
+        require_size(*_ods_size(sheet), budget)
+
+
+def _ods_size(sheet: bytes) -> tuple[int, int]:
+    """Give how far down and right a sheet is filled; blank rows count once another stands below them."""
+    rows = bottom = right = 0
+    pieces = _ODS_ROW.split(sheet)[1:]
     for attributes, cells in zip(pieces[::2], pieces[1::2], strict=True):
+        rows += _repeat(attributes)
         columns = _ods_columns(cells)
         if columns:
-            times = _repeat(attributes)
-            rows, filled = rows + times, filled + times * columns
-            if columns > MAX_COLUMNS or rows > MAX_ROWS or filled > MAX_FILLED:
-                raise _too_large(file_name, f"{rows} 行、{columns} 列", f"{rows} rows of {columns} columns")
+            bottom, right = rows, max(right, columns)
+    return bottom, right
 
 
 def _ods_columns(cells: bytes) -> int:
@@ -103,27 +127,36 @@ def _repeat(attributes: bytes) -> int:
     return int(found[1]) if found else 1
 
 
-def _require_small_sheet(pieces: Iterator[bytes], file_name: str) -> None:
-    cells = bottom = 0
+def _sheet_size(pieces: Iterator[bytes], budget: Budget) -> tuple[int, int]:
+    """Give how far down and right a sheet of an .xlsx is filled."""
+    bottom = loose_rows = loose_cells = 0
     letters: set[bytes] = set()
+    for window in _whole_tags(pieces):
+        cells = _CELL.findall(window)
+        letters.update(column for column, _, closed in cells if not closed)
+        bottom = max(bottom, max((int(row) for _, row, closed in cells if not closed), default=0))
+        # Cells without an address stand one beside the other, such rows one below the other.
+        if len(_ANY_CELL.findall(window)) > len(cells):
+            bottom = max(bottom, max(map(int, _ROW_NUMBER.findall(window)), default=0))
+            rows = _ROW.split(window)
+            loose_rows += len(rows) - 1
+            loose_cells = max(loose_cells, *(len(_ANY_CELL.findall(row)) for row in rows))
+        if bottom > MAX_ROWS + SPARE_ROWS:
+            raise beyond(ROWS, None, file_name=budget.file_name)
+    right = max((_column_number(letter) for letter in letters), default=0)
+    return bottom + loose_rows, right + loose_cells
+
+
+def _whole_tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Cut a text where no tag is: all behind the last bracket waits for the next piece."""
     tail = b""
     for piece in pieces:
         window = tail + piece
-        # A tag may be cut by the end of the piece: all behind the last bracket waits for the next one.
-        cut = window.rfind(b"<") if len(window) - window.rfind(b"<") < OVERLAP else len(window)
-        window, tail = window[:cut], window[cut:]
-        found = [(column, int(row)) for column, row, closed in _CELL.findall(window) if not closed]
-        letters.update(column for column, _ in found)
-        bottom = max(bottom, max((row for _, row in found), default=0))
-        cells += len(found)
-        # Cells without an address stand one beside the other.
-        if bottom > MAX_ROWS or cells > MAX_FILLED or len(_ANY_CELL.findall(window)) > 4 * PIECE:
-            raise _too_large(
-                file_name, f"{max(bottom, cells)} 行或单元格", f"{max(bottom, cells)} rows or cells"
-            )
-    right = max((_column_number(letter) for letter in letters), default=0)
-    if right > MAX_COLUMNS or right * bottom > MAX_FILLED:
-        raise _too_large(file_name, f"{bottom} 行、{right} 列", f"{bottom} rows, {right} columns")
+        last = window.rfind(b"<")
+        cut = last if len(window) - last < OVERLAP else len(window)
+        yield window[:cut]
+        tail = window[cut:]
+    yield tail
 
 
 def _column_number(letters: bytes) -> int:
@@ -133,26 +166,20 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, file_name: str) -> Iterator[bytes]:
+def _bounded(pieces: Iterator[bytes], most: int, budget: Budget) -> Iterator[bytes]:
     length = 0
-    try:
-        with archive.open(info) as stream:
-            while piece := stream.read(PIECE):
-                length += len(piece)
-                if length > most:
-                    raise _too_large(file_name, f"{most >> 20} MB 以上的内容", f"more than {most >> 20} MB")
-                yield piece
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
-        raise UnreadableListError(
-            zh=f"{file_name} 已损坏，无法打开。请在 Excel 中重新另存后再导入。",
-            en=f"{file_name} is damaged. Save it again in Excel.",
-        ) from None
+    for piece in pieces:
+        length += len(piece)
+        if length > most:
+            raise _too_long(most, budget.file_name)
+        budget.step(0.0)
+        yield piece
 
 
-def _too_large(file_name: str, what_zh: str, what_en: str) -> UnreadableListError:
+def _too_long(most: int, file_name: str) -> UnreadableListError:
     return UnreadableListError(
-        zh=f"{file_name} 的工作表太大（{what_zh}）。上限为 {MAX_ROWS} 行、{MAX_COLUMNS} 列；"
-        "请删除表外的内容后重新保存。",
-        en=f"A sheet of {file_name} is too large ({what_en}). At most {MAX_ROWS} rows and {MAX_COLUMNS} "
-        "columns are read; delete what stands outside the list and save it again.",
+        zh=f"{file_name} 太大：其中一个部分解压后超过 {most >> 20} MB。"
+        "请删除图片和表外的内容后重新保存，或分成几个文件。",
+        en=f"{file_name} is too large: one of its parts unpacks to more than {most >> 20} MB. Delete "
+        "pictures and what stands outside the list and save it again, or split it.",
     )

@@ -7,30 +7,26 @@ from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from geo.importing.budget import Budget
 from geo.importing.list_words import ListWords
 from geo.importing.old_workbook_bounds import require_small_xls
-from geo.importing.refusals import UnreadableListError
+from geo.importing.refusals import ROWS, TABLES, UnreadableListError, encrypted
 from geo.importing.sniffing import ODS, XLSX
-from geo.importing.source_table import (
-    BLANK,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    NOTES_SHEET,
-    Remark,
-    SourceTable,
-)
+from geo.importing.source_table import NOTES_SHEET, Remark, SourceTable
 from geo.importing.table_finding import find_table
-from geo.importing.workbook_bounds import require_small_ods, require_small_xlsx
+from geo.importing.workbook_bounds import require_size, require_small_ods, require_small_xlsx
 
 Read = TypeVar("Read")
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 WHOLE_UP_TO = 1e15
+# Shares of the reading of a sheet: it is unpacked, its cells are Python's, they are texts.
+UNPACKED, TURNED, WRITTEN = 0.4, 0.5, 0.7
 # pyo3 gives a panic of the Rust reader as a class that is no Exception and cannot be imported.
 PANIC = "PanicException"
 
 
 def read_workbook(
-    data: bytes, *, file_name: str, kind: str, words: ListWords
+    data: bytes, *, budget: Budget, kind: str, words: ListWords
 ) -> tuple[list[SourceTable], tuple[str, ...]]:
     """Read every visible sheet that holds a table.
 
@@ -38,8 +34,8 @@ def read_workbook(
     ----------
     data
         The whole file.
-    file_name
-        As the user has it.
+    budget
+        Names the file and counts what it gives.
     kind
         One of `sniffing.WORKBOOKS`.
     words
@@ -56,19 +52,20 @@ def read_workbook(
     UnreadableListError
         The workbook is broken, protected by a password, or too large.
     """
-    if kind == XLSX:
-        require_small_xlsx(data, file_name=file_name)
-    elif kind == ODS:
-        require_small_ods(data, file_name=file_name)
-    else:
-        require_small_xls(data, file_name=file_name)
-    book = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), file_name)
-    tables = []
+    require_small = {XLSX: require_small_xlsx, ODS: require_small_ods}.get(kind, require_small_xls)
+    require_small(data, budget=budget)
+    book = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), budget.file_name)
     hidden = tuple(sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible)
-    for sheet in book.sheets_metadata:
-        if sheet.typ != SheetTypeEnum.WorkSheet or sheet.name in (*hidden, NOTES_SHEET):
-            continue
-        table = _read_sheet(book, sheet.name, file_name=file_name, kind=kind, words=words)
+    names = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name not in (*hidden, NOTES_SHEET)
+    ]
+    budget.take(TABLES, len(names))
+    tables = []
+    for number, name in enumerate(names):
+        budget.begin(number, len(names))
+        table = _read_sheet(book, name, budget=budget, kind=kind, words=words)
         if table is not None:
             tables.append(table)
     return tables, hidden
@@ -85,35 +82,43 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, dt.datetime):
         day = cell.time() == dt.time()
         return cell.date().isoformat() if day else cell.isoformat(sep=" ", timespec="seconds")
-    if isinstance(cell, dt.date | dt.time):
-        return cell.isoformat()
-    return str(cell)
+    if isinstance(cell, dt.timedelta):
+        return _duration_text(cell)
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+
+
+def _duration_text(cell: dt.timedelta) -> str:
+    """Write a duration as Excel shows [h]:mm:ss, hours over 24 and all; Excel itself keeps milliseconds."""
+    thousandths = round(abs(cell) / dt.timedelta(milliseconds=1))
+    seconds, fraction = divmod(thousandths, 1000)
+    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{'-' if cell < dt.timedelta() else ''}{text}" + (f".{fraction:03d}" if fraction else "")
 
 
 def _read_sheet(
-    book: CalamineWorkbook, name: str, *, file_name: str, kind: str, words: ListWords
+    book: CalamineWorkbook, name: str, *, budget: Budget, kind: str, words: ListWords
 ) -> SourceTable | None:
+    file_name = budget.file_name
     sheet: CalamineSheet = _guarded(lambda: book.get_sheet_by_name(name), file_name)
-    if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
-        raise UnreadableListError(
-            zh=f"{file_name} 的工作表 {name} 有 {sheet.total_height} 行、{sheet.total_width} 列，超过上限 "
-            f"{MAX_ROWS} 行、{MAX_COLUMNS} 列。请删除表外的内容后重新保存。",
-            en=f"Sheet {name} of {file_name} has {sheet.total_height} rows and {sheet.total_width} columns; "
-            f"at most {MAX_ROWS} and {MAX_COLUMNS} are read. Delete what stands outside the list.",
-        )
+    # What was counted before it was unpacked is counted again as the reader understands it.
+    require_size(sheet.total_height, sheet.total_width, Budget(file_name), where=name)
+    budget.step(UNPACKED)
     cells = _guarded(lambda: sheet.to_python(skip_empty_area=False), file_name)
+    merges = _guarded(lambda: sheet.merged_cell_ranges, file_name) or ()
+    budget.step(TURNED)
     grid = [[cell if isinstance(cell, str) else cell_text(cell) for cell in row] for row in cells]
-    found = find_table(grid, words, merges=sheet.merged_cell_ranges or ())
+    budget.step(WRITTEN)
+    found = find_table(grid, words, merges=merges)
     if found is None:
         return None
-    remarks = (Remark("merged_cells", str(len(sheet.merged_cell_ranges or ()))),)
+    budget.take(ROWS, len(found.rows), where=name)
     return SourceTable(
         file_name=file_name,
         part=name,
         kind=kind,
         rows=found.rows,
         left_out=found.left_out,
-        remarks=remarks if sheet.merged_cell_ranges else (),
+        remarks=(Remark("merged_cells", str(len(merges))),) if merges else (),
     )
 
 
@@ -126,17 +131,14 @@ def _guarded(read: Callable[[], Read], file_name: str) -> Read:
     except BaseException as fault:
         if type(fault).__name__ != PANIC:
             raise
-        raise _damaged(file_name, "") from None
+        raise _damaged(file_name, "the reader failed") from None
 
 
 def _damaged(file_name: str, detail: str) -> UnreadableListError:
-    short = detail.splitlines()[0][:80] if detail else BLANK
+    short = detail.strip().splitlines()[0][:80] if detail.strip() else "unreadable"
     if "password" in short.lower():
-        return UnreadableListError(
-            zh=f"{file_name} 设有打开密码。请在 Excel 中取消密码后再导入。",
-            en=f"{file_name} is protected by a password. Take the password off in Excel.",
-        )
+        return encrypted(file_name)
     return UnreadableListError(
         zh=f"{file_name} 不是完好的工作簿，无法打开。请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。",
-        en=f"{file_name} is no sound workbook ({short or 'unreadable'}). Save it as .xlsx in Excel or WPS.",
+        en=f"{file_name} is no sound workbook ({short}). Save it as .xlsx in Excel or WPS.",
     )

@@ -16,6 +16,7 @@ import shapely
 import xlsxwriter
 
 import geo.importing
+from geo.importing.budget import Budget
 from geo.importing.header_matching import ColumnMapping
 from geo.importing.reading import read_list
 from geo.importing.refusals import UnknownEncodingError, UnreadableListError
@@ -350,7 +351,7 @@ def test_a_cpg_decides_the_encoding_and_a_deleted_record_is_none():
     data = dbf([("名称".encode(), "C", 12)], [("甲站".encode(),), ("乙站".encode(),)])
     start = data.index("乙站".encode()) - 1
     data = data[:start] + b"*" + data[start + 1 :]
-    records, encoding = read_dbf(data, declared=b"UTF-8", file_name="a")
+    records, encoding = read_dbf(data, declared=b"UTF-8", budget=Budget("a"))
     assert (records, encoding) == ([{"名称": "甲站"}], "utf-8")
     assert decode_cut("驿站".encode()[:5], "utf-8") == "驿"
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -227,6 +228,41 @@ def test_a_refusal_is_in_english_for_whoever_reads_english():
     page = dropped(opened(lang="en"), ("photo.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(64)))
     assert "photo" in page.error[0].value
     assert page.error[0].value.isascii() or JOINER in page.error[0].value
+
+
+def broken_kmz():
+    """Give a zip whose end puts its directory one byte later: every member then lies before the start."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("doc.kml", "<kml><Placemark><name>甲</name></Placemark></kml>")
+    data = bytearray(stream.getvalue())
+    data[data.rindex(b"PK\x05\x06") + 16] += 1
+    return bytes(data)
+
+
+def test_a_damaged_file_costs_one_line_and_the_good_one_beside_it_goes_on():
+    page = dropped(opened(), ("坏.kmz", broken_kmz()), ("好.csv", csv(SOUND)), ("空.csv", b""))
+    assert [name in error.value for name, error in zip(("坏", "空"), page.error, strict=True)] == [True, True]
+    assert figures(page)
+
+
+def test_a_check_that_fails_costs_one_line_and_the_good_file_beside_it_goes_on(monkeypatch, caplog):
+    from ui.lists import drop
+
+    sound = drop.open_draft
+
+    def fail_once(table, *args, **kwargs):
+        if table.file_name == "怪.csv":
+            raise KeyError("a column nobody thought of")
+        return sound(table, *args, **kwargs)
+
+    monkeypatch.setattr(drop, "open_draft", fail_once)
+    page = dropped(opened(), ("怪.csv", csv(SOUND)), ("好.csv", csv(SOUND, NAMELESS)))
+    (error,) = page.error
+    assert "怪" in error.value
+    assert "nobody thought" not in error.value
+    assert "nobody thought" in caplog.text
+    assert figures(page)
 
 
 @pytest.mark.slow

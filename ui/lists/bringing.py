@@ -51,6 +51,8 @@ def _back_to_lists(desk: Desk) -> None:
 
 
 def _confirm(desk: Desk) -> None:
+    # A sound file leads here at once; what came of those beside it must not go unsaid.
+    drop.show_refused(desk)
     columns.ask_columns(desk)
     asking.ask_datum(desk)
     asking.ask_counties(desk)

@@ -1,6 +1,7 @@
 """Take files in: drop, read, guess; whatever cannot be read says so in one line."""
 
 import html
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -8,13 +9,15 @@ from functools import partial
 import streamlit as st
 
 from geo.importing.reading import read_list
-from geo.importing.refusals import UnknownEncodingError, UnreadableListError
+from geo.importing.refusals import UnknownEncodingError, UnreadableListError, unexpected
 from geo.importing.source_table import MAX_BYTES, MAX_ROWS, SourceTable
 from geo.registry.mappings import remembered_mappings
 from ui.lists import shared
 from ui.lists.desk import Desk, Unclear, digest_of, put_away, put_down, take_up, widget_key
 from ui.lists.draft import open_draft
 from ui.words import current_language, plain, t
+
+logger = logging.getLogger(__name__)
 
 MEGABYTE = 2**20
 TOO_LARGE = '[data-testid="stFileUploader"]:has([data-testid="stFileChipIconError"])'
@@ -54,8 +57,7 @@ def ask_files(desk: Desk) -> None:
             rows=f"{MAX_ROWS:,}",
         )
     )
-    _show_refusals(desk)
-    _ask_encodings(desk)
+    show_refused(desk)
 
 
 def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
@@ -80,6 +82,11 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
             desk.unclear.append(Unclear(name, data, fault))
         except UnreadableListError as fault:
             desk.refusals.append({"zh": fault.zh, "en": fault.en})
+        except Exception:
+            # Whatever a check did not foresee in one file, the files beside it are taken in all the same.
+            logger.exception("a list could not be checked")
+            refused = unexpected(name)
+            desk.refusals.append({"zh": refused.zh, "en": refused.en})
     bar.empty()
     # What was dropped is read; the browser's own list of files begins anew.
     desk.turn += 1
@@ -114,7 +121,12 @@ def _read(desk: Desk, name: str, data: bytes, tell: Callable[[float, str], None]
     """Read one file; `tell` is told the share of it that is done, and what is being done."""
     shown = plain(name, limit=60)
     tell(0.0, t("Reading {name}…", name=shown))
-    tables = read_list(data, file_name=name, words=shared.knowledge().words)
+    tables = read_list(
+        data,
+        file_name=name,
+        words=shared.knowledge().words,
+        progress=lambda share: tell(READ_SHARE * share, t("Reading {name}…", name=shown)),
+    )
     for number, table in enumerate(tables):
         words = t("Checking {rows} rows of {name}…", rows=f"{len(table.rows):,}", name=shown)
         start, room = READ_SHARE + (1 - READ_SHARE) * number / len(tables), (1 - READ_SHARE) / len(tables)
@@ -138,9 +150,11 @@ def _said(sentence: str) -> dict[str, str]:
     return dict.fromkeys(("zh", "en"), sentence)
 
 
-def _show_refusals(desk: Desk) -> None:
+def show_refused(desk: Desk) -> None:
+    """Say of every file that was not taken why, and ask for the encodings nobody can tell."""
     for refusal in desk.refusals:
         st.error(plain(refusal[current_language()], limit=400), icon=":material/error:")
+    _ask_encodings(desk)
 
 
 def _ask_encodings(desk: Desk) -> None:
