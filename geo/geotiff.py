@@ -2,10 +2,12 @@
 
 The one place where GDAL meets a file from outside, and only as rasterio opens it: after a look at size and
 beginning, with the driver of GeoTIFF alone, which reads no other file; and what was uploaded from memory,
-where nothing stands beside it. What the file says of itself (cells, blocks) is bounded before a cell is read.
+where nothing stands beside it. What the file says of itself (cells, blocks, how far it was packed) is bounded
+before a cell is read, and cells are read a few million at a time: memory is bounded by what is left of them.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -15,8 +17,10 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pyproj import CRS
 
 from geo.errors import UnreadablePeopleError
+from geo.join import county_of_points
 from geo.schema import COUNTY_LEVEL, LAT, LEVEL, LON, NAME, PEOPLE, WGS84
 
 Floats = npt.NDArray[np.float64]
@@ -25,33 +29,50 @@ Floats = npt.NDArray[np.float64]
 FINEST_DEGREES = 1 / 120
 _TIFF_BEGINNINGS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MAX_BYTES = 200 * 2**20
-# At most this many cells around the counties (about 30 m over Guangxi), and this many in one block.
+# At most this many cells around the counties (about 30 m over Guangxi), and this many bytes in one block.
 _MOST_CELLS = 600_000_000
-_MOST_BLOCK_CELLS = 64_000_000
+_MOST_BLOCK_BYTES = 64 * 2**20
+# What is read may be this many times as large as the file (a raster of 30 m, mostly nodata, is 200); this
+# much is always read.
+_MOST_UNPACKED, _UNPACKED_BYTES = 300, 256 * 2**20
+# More people than the earth has: a number that stands for nodata and is not declared.
+_MOST_PEOPLE = 1e10
 _NAMED = 5
 _HALF = 0.5
-# Cells read at a time, so that a country's raster fits into memory.
-_STRIP_CELLS = 20_000_000
+# Cells read at a time.
+_PIECE_CELLS = 4_000_000
+# Degrees on these datums are the same to a metre.
+_DATUMS = ("World Geodetic System 1984", "World Geodetic System 1984 ensemble", "China 2000")
 # No look at files beside it, no other driver.
 _SETTINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "PROJ_NETWORK": "OFF"}
+# Megabytes of blocks kept unpacked: room for one of the largest; by itself GDAL takes a share of the machine.
+_CACHE_MB = 96
 
 
 def read_people_geotiff(
-    source: Path | bytes, regions: gpd.GeoDataFrame, *, file_name: str | None = None
+    source: Path | bytes,
+    regions: gpd.GeoDataFrame,
+    *,
+    file_name: str | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
     """Read the cells of a GeoTIFF that hold people, around the counties.
 
     Needs rasterio, which is not installed by default. Cells finer than 30 seconds of arc are added up to
-    about that size; cells of nodata hold nobody.
+    about that size; cells of nodata, declared or not-a-number, hold nobody. Counties that do not lie wholly
+    in the raster are left out, with their people.
 
     Parameters
     ----------
     source
-        A GeoTIFF in WGS-84 degrees (EPSG:4326), north up, persons a cell in its first band; or its bytes.
+        A GeoTIFF in degrees of WGS-84 (EPSG:4326) or CGCS2000 (EPSG:4490), north up, persons a cell in its
+        first band; or its bytes.
     regions
         As `geo.regions.read_regions` gives them; its counties are the area.
     file_name
         What errors call it; the path's own name if missing.
+    progress
+        Called with the share that is read, 0-1, after every few million cells.
 
     Returns
     -------
@@ -63,16 +84,17 @@ def read_people_geotiff(
     ------
     UnreadablePeopleError
         rasterio is not installed; the file is no GeoTIFF, is too large, has no CRS or another one, is turned,
-        holds negative or infinite numbers that are not declared as nodata, holds nobody, or does not cover
-        the counties.
+        holds negative, infinite or impossibly large numbers that are not declared as nodata, holds nobody, or
+        covers no county wholly.
     """
-    counties = regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
     name = file_name or (source.name if isinstance(source, Path) else "GeoTIFF")
     with _opened(source, name) as raster:
         _require_readable(raster, name)
+        counties = _covered(raster, regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()], name)
         window = _window_of(raster, counties, name)
+        _require_bounded(raster, window, _size_and_beginning(source)[0], name)
         factor = max(1, int(FINEST_DEGREES / raster.transform.a + _HALF))
-        people = np.concatenate(list(_summed_strips(raster, window, factor, name)))
+        people = _summed(raster, window, factor, name, progress)
         west = raster.bounds.left + window.col_off * raster.transform.a
         north = raster.bounds.top + window.row_off * raster.transform.e
         step_east, step_north = raster.transform.a * factor, raster.transform.e * factor
@@ -83,7 +105,10 @@ def read_people_geotiff(
             en=f"{name} holds nobody around the counties; give persons a cell in band 1.",
         )
     lon, lat = west + (column + _HALF) * step_east, north + (row + _HALF) * step_north
-    return pd.DataFrame({LON: lon, LAT: lat, PEOPLE: people[row, column]})
+    table = pd.DataFrame({LON: lon, LAT: lat, PEOPLE: people[row, column]})
+    # What lies in a county that the raster cuts through is no count of it.
+    county = pd.Series(county_of_points(lon, lat, regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]))
+    return table[(county.isna() | county.isin(counties.index)).to_numpy()].reset_index(drop=True)
 
 
 @contextmanager
@@ -107,7 +132,7 @@ def _opened(source: Path | bytes, name: str) -> Iterator[Any]:
             zh=f"{name} 不是 GeoTIFF；请提供每格人数的 .tif。",
             en=f"{name} is not a GeoTIFF; give a .tif with persons a cell.",
         )
-    with rasterio.Env(**_SETTINGS):
+    with rasterio.Env(**_SETTINGS, GDAL_CACHEMAX=_CACHE_MB):
         try:
             # One driver: GDAL must not guess another from what the file says.
             if isinstance(source, Path):
@@ -143,14 +168,18 @@ def _require_readable(raster: Any, name: str) -> None:
             zh=f"{name} 没有坐标系；请另存为 WGS-84 经纬度（{WGS84}）。",
             en=f"{name} says no CRS; save it in WGS-84 degrees ({WGS84}).",
         )
-    if raster.crs != import_module("rasterio.crs").CRS.from_string(WGS84):
+    crs = CRS.from_wkt(raster.crs.to_wkt())
+    degrees = crs.is_geographic and {axis.unit_name for axis in crs.axis_info} == {"degree"}
+    if not degrees or crs.datum is None or crs.datum.name not in _DATUMS or crs.prime_meridian.longitude:
+        said = crs.name if crs.to_epsg() is None else f"{crs.name} (EPSG:{crs.to_epsg()})"
         raise UnreadablePeopleError(
-            zh=f"{name} 的坐标系是 {raster.crs}；请转换为 WGS-84 经纬度（{WGS84}），人口要相加，不要取平均。",
-            en=f"{name} is in {raster.crs}; turn it into WGS-84 degrees ({WGS84}), adding the people up, "
-            "not averaging them.",
+            zh=f"{name} 的坐标系是 {said}；请转换为 WGS-84 经纬度（{WGS84}）或 CGCS2000 经纬度（EPSG:4490），"
+            "人口要相加，不要取平均。",
+            en=f"{name} is in {said}; turn it into degrees of WGS-84 ({WGS84}) or CGCS2000 (EPSG:4490), "
+            "adding the people up, not averaging them.",
         )
     height, width = raster.block_shapes[0]
-    if height * width > _MOST_BLOCK_CELLS:
+    if height * width * _cell_bytes(raster) > _MOST_BLOCK_BYTES:
         raise UnreadablePeopleError(
             zh=f"{name} 的一块有 {width} × {height} 格，太大；请另存为分块（tiled）的 GeoTIFF。",
             en=f"{name} has {width} × {height} cells in one block, which is too many; save it tiled.",
@@ -163,26 +192,39 @@ def _require_readable(raster: Any, name: str) -> None:
         )
 
 
-def _window_of(raster: Any, counties: gpd.GeoDataFrame, name: str) -> Any:
-    """Give the part of the raster around the counties, each of which must lie within it."""
+def _cell_bytes(raster: Any) -> int:
+    """Give the bytes that are unpacked for one cell: those of all bands where these lie side by side."""
+    interleaving = raster.interleaving
+    bands = raster.count if interleaving is not None and interleaving.value == "PIXEL" else 1
+    return int(np.dtype(raster.dtypes[0]).itemsize) * int(bands)
+
+
+def _covered(raster: Any, counties: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Give the counties that lie wholly within the raster, to a cell."""
     edges, cell, height = raster.bounds, raster.transform.a, -raster.transform.e
     bounds = counties.bounds
-    outside = (
-        (bounds["minx"] < edges.left - cell)
-        | (bounds["maxx"] > edges.right + cell)
-        | (bounds["miny"] < edges.bottom - cell)
-        | (bounds["maxy"] > edges.top + cell)
+    inside = (
+        (bounds["minx"] >= edges.left - cell)
+        & (bounds["maxx"] <= edges.right + cell)
+        & (bounds["miny"] >= edges.bottom - height)
+        & (bounds["maxy"] <= edges.top + height)
     )
-    if outside.any():
+    if not inside.any():
         covered = ", ".join(f"{edge:.2f}" for edge in edges)
         labels = counties[NAME] if NAME in counties else counties.index.to_series()
-        named = ", ".join(labels[outside].iloc[:_NAMED])
+        named = ", ".join(labels.iloc[:_NAMED])
         raise UnreadablePeopleError(
             zh=f"{name} 的范围是 {covered}（西、南、东、北，度），"
-            f"没有完整覆盖 {outside.sum()} 个县（{named}）；请提供覆盖全广西的栅格。",
-            en=f"{name} covers {covered} degrees (west, south, east, north), "
-            f"not the whole of {outside.sum()} counties ({named}); give a raster that does.",
+            f"没有完整覆盖任何一个县（共 {len(counties)} 个：{named}…）；请提供至少覆盖一个县全境的栅格。",
+            en=f"{name} covers {covered} degrees (west, south, east, north), the whole of none of the "
+            f"{len(counties)} counties ({named}, …); give a raster that covers at least one.",
         )
+    return counties[inside]
+
+
+def _window_of(raster: Any, counties: gpd.GeoDataFrame, name: str) -> Any:
+    """Give the part of the raster around the counties."""
+    edges, cell, height = raster.bounds, raster.transform.a, -raster.transform.e
     west, south, east, north = counties.total_bounds
     first, first_row = int((west - edges.left) // cell), int((edges.top - north) // height)
     last, last_row = int(-((edges.left - east) // cell)), int(-((south - edges.top) // height))
@@ -198,24 +240,77 @@ def _window_of(raster: Any, counties: gpd.GeoDataFrame, name: str) -> Any:
     return import_module("rasterio.windows").Window.from_slices(rows, columns)
 
 
-def _summed_strips(raster: Any, window: Any, factor: int, name: str) -> Iterator[Floats]:
-    """Read the window in strips and add blocks of factor by factor cells up; what is masked holds nobody."""
+def _require_bounded(raster: Any, window: Any, size: int, name: str) -> None:
+    """Raise where far more would be unpacked than a file of this size can mean."""
+    unpacked = int(window.width) * int(window.height) * _cell_bytes(raster)
+    most = max(_UNPACKED_BYTES, _MOST_UNPACKED * size)
+    if unpacked > most:
+        raise UnreadablePeopleError(
+            zh=f"{name} 有 {size / 2**20:.1f} MB，在各县范围内解开却有 {unpacked / 2**20:,.0f} MB，"
+            f"超过上限 {most / 2**20:,.0f} MB；请先裁剪到所需的县，或合并成较大的格子。",
+            en=f"{name} has {size / 2**20:.1f} MB and {unpacked / 2**20:,.0f} MB unpacked around the "
+            f"counties, the most is {most / 2**20:,.0f}; cut it to the counties you need, or add cells up.",
+        )
+
+
+def _summed(
+    raster: Any, window: Any, factor: int, name: str, progress: Callable[[float], None] | None
+) -> Floats:
+    """Add the cells of a window up by blocks of factor by factor, reading a few million at a time."""
     windows = import_module("rasterio.windows")
     rows, columns = int(window.height), int(window.width)
-    step = max(1, _STRIP_CELLS // (columns * factor)) * factor
-    for first in range(0, rows, step):
-        height = min(step, rows - first)
-        strip = windows.Window(window.col_off, window.row_off + first, columns, height)
-        read = raster.read(1, window=strip, masked=True)
-        people = np.where(np.ma.getmaskarray(read), 0.0, read.data.astype(np.float64))
-        people[np.isnan(people)] = 0.0
-        if (people < 0).any() or np.isinf(people).any():
-            raise UnreadablePeopleError(
-                zh=f"{name} 有的格子人口是 {people.min():g}；请把这个数声明为 nodata，或给出每格人数。",
-                en=f"{name} holds {people.min():g} people in a cell; "
-                "declare that number as nodata, or give persons a cell.",
-            )
-        padded = np.zeros((-(-height // factor) * factor, -(-columns // factor) * factor))
-        padded[:height, :columns] = people
-        shape = (padded.shape[0] // factor, factor, padded.shape[1] // factor, factor)
-        yield padded.reshape(shape).sum(axis=(1, 3))
+    people = np.zeros((-(-rows // factor), -(-columns // factor)))
+    pieces = list(_pieces(raster.block_shapes[0], window))
+    for done, (top, bottom, left, right) in enumerate(pieces):
+        piece = windows.Window(window.col_off + left, window.row_off + top, right - left, bottom - top)
+        read = raster.read(1, window=piece, masked=True)
+        cells = np.where(np.ma.getmaskarray(read), 0.0, read.data.astype(np.float64))
+        _require_people(cells, name)
+        by_row = np.add.reduceat(cells, _starts(top, bottom, factor), axis=0)
+        summed = np.add.reduceat(by_row, _starts(left, right, factor), axis=1)
+        first, start = top // factor, left // factor
+        people[first : first + summed.shape[0], start : start + summed.shape[1]] += summed
+        if progress is not None:
+            progress((done + 1) / len(pieces))
+    return people
+
+
+def _pieces(block: tuple[int, int], window: Any) -> Iterator[tuple[int, int, int, int]]:
+    """Cut a window into pieces of whole blocks, so that each is unpacked once: top, bottom, left, right."""
+    height, width = min(block[0], _PIECE_CELLS), block[1]
+    across = max(1, _PIECE_CELLS // (height * width)) * width
+    across = min(across, max(1, _PIECE_CELLS // height))
+    down = max(1, _PIECE_CELLS // (height * min(across, int(window.width)))) * height
+    for top, bottom in _cuts(int(window.row_off), int(window.height), down):
+        for left, right in _cuts(int(window.col_off), int(window.width), across):
+            yield top, bottom, left, right
+
+
+def _cuts(offset: int, length: int, step: int) -> list[tuple[int, int]]:
+    """Cut a length at the multiples of a step counted from the edge of the raster."""
+    edges = [0, *range(step - offset % step, length, step), length]
+    return list(itertools.pairwise(edges))
+
+
+def _starts(first: int, last: int, factor: int) -> npt.NDArray[np.intp]:
+    """Give where in a piece each block of cells that are added up begins."""
+    return np.unique(np.maximum(np.arange(first // factor, -(-last // factor)) * factor - first, 0))
+
+
+def _require_people(cells: Floats, name: str) -> None:
+    """Make cells of not-a-number hold nobody; raise where a cell holds what can be no number of people."""
+    cells[np.isnan(cells)] = 0.0
+    least, most = float(cells.min()), float(cells.max())
+    if not np.isfinite(least) or not np.isfinite(most):
+        raise UnreadablePeopleError(
+            zh=f"{name} 有 {np.isinf(cells).sum()} 格人口是无穷大；请把这些格子改为 nodata，或给出每格人数。",
+            en=f"{name} holds an infinite number of people in {np.isinf(cells).sum()} cells; "
+            "make these nodata, or give persons a cell.",
+        )
+    if least < 0 or most > _MOST_PEOPLE:
+        strange = least if least < 0 else most
+        raise UnreadablePeopleError(
+            zh=f"{name} 有的格子人口是 {strange:g}；请把这个数声明为 nodata，或给出每格人数。",
+            en=f"{name} holds {strange:g} people in a cell; "
+            "declare that number as nodata, or give persons a cell.",
+        )

@@ -4,6 +4,8 @@ A list is read by the readers of `geo.importing`, which never give a file to GDA
 memory by `geo.geotiff`.
 """
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,27 +14,42 @@ from geo import schema
 from geo.errors import InvalidValueError, UnreadablePeopleError
 from geo.geotiff import FINEST_DEGREES, read_people_geotiff
 from geo.importing.coordinate_texts import read_joined, read_pairs
-from geo.importing.datum_evidence import to_wgs84_pair
-from geo.importing.list_words import LONLAT, ListWords, header_forms, plain, read_words
+from geo.importing.field_values import codes_of
+from geo.importing.list_words import DATUM, LONLAT, ListWords, header_forms, plain, read_words
 from geo.importing.reading import read_list
-from geo.importing.source_table import SourceTable
+from geo.importing.row_places import to_wgs84_rows
+from geo.importing.source_table import TEXT, SourceTable
 from geo.people import WHO_COUNTS
+from geo.people_units import header_unit, persons_of, unit_said_above
 from geo.population import Population, demand_from_table
 
 # What columns of people are called; compared as `geo.importing.list_words.plain` writes words.
 _CALLED = {
-    schema.PEOPLE: "people population persons pop residents 人口 人数 常住人口 总人口 人口数 常住人口数 居民",
-    schema.URBAN_PEOPLE: "urban_people urbanpeople urban urban_population 城镇人口 城镇居民 城镇常住人口",
+    schema.PEOPLE: "people population persons pop residents total_population resident_population "
+    "permanent_population 人口 人数 常住人口 总人口 人口数 总人数 人口总数 常住人口数 居民",
+    schema.URBAN_PEOPLE: "urban_people urban urban_population urban_residents 城镇人口 城镇居民 城镇常住人口 "
+    "城镇人口数",
     schema.WORKERS: "workers worker employed nonfarm_employed 职工 职工数 职工人数 就业人口 非农就业 "
     "非农就业人口 务工人员 工人",
 }
 _ZH = {schema.PEOPLE: "人口", schema.URBAN_PEOPLE: "城镇人口", schema.WORKERS: "职工人数"}
 _ROWS_NAMED = 5
+# Town and country added up in broken numbers.
+_ROUNDING = 1e-9
+# A year's growth and rows left out aside, a count in ten thousands is this share of the census.
+_IN_TEN_THOUSANDS = (5e-5, 2e-4)
 _DECIMALS = 6
 TIFF_ENDINGS = (".tif", ".tiff")
 
 
-def read_people(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum: str) -> Population:
+def read_people(
+    data: bytes,
+    regions: gpd.GeoDataFrame,
+    *,
+    file_name: str,
+    datum: str,
+    progress: Callable[[float], None] | None = None,
+) -> Population:
     """Read a table or a GeoTIFF of people into demand.
 
     Parameters
@@ -44,7 +61,10 @@ def read_people(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum
     file_name
         As the user has it; only its ending is looked at.
     datum
-        What the coordinates of a table are in, one of `geo.crs.DATUMS`; a GeoTIFF says its own.
+        What the coordinates of a table are in, one of `geo.crs.DATUMS`; a GeoTIFF says its own, and so does a
+        column of the table.
+    progress
+        Called with the share of a GeoTIFF that is read, 0-1.
 
     Returns
     -------
@@ -56,17 +76,22 @@ def read_people(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum
     UnreadablePeopleError, UnreadableListError
         The file is refused; the error says why and what to do, in two languages.
     """
-    if file_name.casefold().endswith(TIFF_ENDINGS):
-        table = read_people_geotiff(data, regions, file_name=file_name)
+    gridded = file_name.casefold().endswith(TIFF_ENDINGS)
+    if gridded:
+        table = read_people_geotiff(data, regions, file_name=file_name, progress=progress)
     else:
         table = read_people_table(data, file_name=file_name, datum=datum)
     try:
-        return demand_from_table(table, regions)
+        found = demand_from_table(table, regions)
     except InvalidValueError as fault:
         raise UnreadablePeopleError(
-            zh=f"{file_name}：没有一个有人口的点落在广西各县内。请检查经纬度和坐标系（{datum}）是否选对。",
+            zh=f"{file_name}：没有一个有人口的点落在广西各县内。请检查经纬度"
+            + ("。" if gridded else f"和坐标系（{datum}）是否选对。"),
             en=f"{file_name}: {fault}",
         ) from None
+    if not gridded:
+        _require_persons(table, found, regions, file_name)
+    return found
 
 
 def cell_degrees_of(demand: gpd.GeoDataFrame) -> float:
@@ -107,32 +132,64 @@ def read_people_table(data: bytes, *, file_name: str, datum: str) -> pd.DataFram
     """
     words = read_words()
     source = read_list(data, file_name=file_name, words=words)[0]
-    columns = _columns(source, words)
+    columns = _columns(source, words, file_name)
     lon_texts, lat_texts = _coordinate_texts(source, columns, file_name)
     pairs = read_pairs(lon_texts, lat_texts)
-    lon, lat = to_wgs84_pair(pairs[schema.LON].to_numpy(), pairs[schema.LAT].to_numpy(), datum=datum)
-    people = {who: source.rows[columns[who]].map(_number) for who in WHO_COUNTS if who in columns}
-    if schema.PEOPLE not in people:
+    datums, strange = _datums(source, columns, words, datum)
+    places = to_wgs84_rows(pairs, datums)
+    if schema.PEOPLE not in columns:
         header = "、".join(source.header)
         raise UnreadablePeopleError(
             zh=f"{file_name} 里没有人口列；现有列：{header}。请把人口那一列的表头写成“人口”或 people。",
             en=f"{file_name} has no column of people; it has {header}. Call that column people.",
         )
-    table = pd.DataFrame({schema.LON: lon, schema.LAT: lat, **people}, index=source.rows.index)
-    _require_usable(table, file_name)
+    above = unit_said_above(source.left_out[TEXT])
+    texts = {who: source.rows[columns[who]] for who in WHO_COUNTS if who in columns}
+    units = {who: header_unit(columns[who]) for who in texts}
+    people = {
+        who: persons_of(texts[who], persons=units[who].persons if units[who].said else above) for who in texts
+    }
+    table = places.assign(**people)
+    _require_usable(table, texts, strange, file_name)
     return table
 
 
-def _columns(source: SourceTable, words: ListWords) -> dict[str, str]:
-    """Find the headers of coordinates and people; the first that fits."""
-    called = {plain(name): who for who, names in _CALLED.items() for name in names.split()}
+def _datums(
+    source: SourceTable, columns: dict[str, str], words: ListWords, datum: str
+) -> tuple[pd.Series, pd.Series]:
+    """Give the datum of every row, as its column says it, else as chosen; and which say one nobody knows."""
+    if DATUM not in columns:
+        return pd.Series(datum, index=source.rows.index), pd.Series(data=False, index=source.rows.index)
+    said = source.rows[columns[DATUM]]
+    codes = codes_of(said, words.codes.get(DATUM, {}))
+    return codes.where(codes.notna() | said.notna(), datum), said.notna() & codes.isna()
+
+
+def _columns(source: SourceTable, words: ListWords, file_name: str) -> dict[str, str]:
+    """Find the headers of coordinates and people; the first that fits and counts persons."""
+    called = {
+        plain(form): who
+        for who, names in _CALLED.items()
+        for name in names.split()
+        for form in (name, name.replace("_", ""))
+    }
     found: dict[str, str] = {}
+    strange: dict[str, str] = {}
     for header in source.header:
-        for form in header_forms(header):
+        unit = header_unit(header)
+        for form in (*header_forms(header), *header_forms(unit.bare)):
             meant = called.get(form) or words.columns.get(form)
             if meant is not None:
-                found.setdefault(meant, header)
+                (found if unit.persons or meant not in WHO_COUNTS else strange).setdefault(meant, header)
                 break
+    for who, header in strange.items():
+        if who not in found:
+            raise UnreadablePeopleError(
+                zh=f"{file_name} 的“{header}”列数的不是人（是户数、密度或比例？）。"
+                f"请给出人数，把表头写成“{_ZH[who]}”或“{_ZH[who]}（万人）”。",
+                en=f"{file_name}: the column {header} counts no persons (households, a density, a share?). "
+                "Give persons, and call the column people, or people (thousands).",
+            )
     return found
 
 
@@ -150,33 +207,28 @@ def _coordinate_texts(
     )
 
 
-def _number(text: object) -> float:
-    """Read a number of people as people write it: 1,234 or １２３４; not-a-number for anything else."""
-    if not isinstance(text, str):
-        return float("nan")
-    written = text.translate(_WIDE).replace(",", "").strip()
-    try:
-        return float(written)
-    except ValueError:
-        return float("nan")
-
-
-_WIDE = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
-
-
-def _require_usable(table: pd.DataFrame, file_name: str) -> None:
+def _require_usable(
+    table: pd.DataFrame, texts: dict[str, pd.Series], strange: pd.Series, file_name: str
+) -> None:
+    """Raise with every fault and its rows: what is wrong is named as it is."""
+    unplaced = table[[schema.LON, schema.LAT]].isna().any(axis=1) & ~strange
     kinds = {
-        ("没有可用的经纬度", "have no usable longitude and latitude"): table[[schema.LON, schema.LAT]]
-        .isna()
-        .any(axis=1),
+        ("没有可用的经纬度", "have no usable longitude and latitude"): unplaced,
+        ("的坐标系不认识", "name a datum that is not known"): strange,
     }
-    for who in WHO_COUNTS:
-        if who in table.columns:
-            count = table[who].to_numpy()
-            kinds[(f"的{_ZH[who]}不是不小于 0 的数", f"have no number of at least 0 as {who}")] = pd.Series(
-                ~(np.isfinite(count) & (count >= 0)), table.index
-            )
-    faults = [(told, table.index[rows.to_numpy()]) for told, rows in kinds.items() if rows.any()]
+    for who, written in texts.items():
+        count, zh = table[who], _ZH[who]
+        blank = written.isna() | (written.str.strip() == "")
+        kinds |= {
+            (f"没有填{zh}", f"are blank under {who}"): blank,
+            (f"的{zh}不是数", f"have no number as {who}"): count.isna() & ~blank,
+            (f"的{zh}是负数", f"have a negative number as {who}"): (count < 0) & ~np.isinf(count),
+            (f"的{zh}是无穷大", f"have an infinite number as {who}"): np.isinf(count),
+        }
+    if schema.URBAN_PEOPLE in texts:
+        more = table[schema.URBAN_PEOPLE] > table[schema.PEOPLE] * (1 + _ROUNDING)
+        kinds[("的城镇人口多于总人口", "have more urban_people than people")] = more
+    faults = [(said, table.index[rows.to_numpy(bool)]) for said, rows in kinds.items() if rows.any()]
     if faults:
         raise UnreadablePeopleError(
             zh=f"{file_name}："
@@ -184,12 +236,29 @@ def _require_usable(table: pd.DataFrame, file_name: str) -> None:
             + "。请改正或删去这些行再上传；原来的数据没有变动。",
             en=f"{file_name}: "
             + "; ".join(f"rows {_named(rows, ', ')} {en}" for (_, en), rows in faults)
-            + ". Mend or take out these rows and upload again; nothing was changed.",
+            + ". Correct these rows or take them out, and upload again; nothing was changed.",
         )
     if not table[schema.PEOPLE].any():
         raise UnreadablePeopleError(
             zh=f"{file_name} 的人口列全是 0，没有人可以计入。请检查是不是选错了列。",
             en=f"{file_name} has 0 people in every row, so nobody counts. Is it the right column?",
+        )
+
+
+def _require_persons(
+    table: pd.DataFrame, found: Population, regions: gpd.GeoDataFrame, file_name: str
+) -> None:
+    """Ask where nothing names a unit, numbers are broken and all add up to a ten-thousandth of the census."""
+    people = table[schema.PEOPLE]
+    covered = regions.loc[found.demand[schema.COUNTY].unique(), schema.RESIDENTS].sum()
+    share = found.demand[schema.PEOPLE].sum() / covered if covered else 1.0
+    broken = bool((people != people.round()).any())
+    if broken and _IN_TEN_THOUSANDS[0] <= share <= _IN_TEN_THOUSANDS[1]:
+        raise UnreadablePeopleError(
+            zh=f"{file_name} 的人口加起来只有普查的万分之一左右，像是以“万人”计的。"
+            "请把表头写成“人口（万人）”，或给出人数。",
+            en=f"{file_name}: its people add up to about 1 in 10,000 of the census, as if in ten thousands. "
+            "Call the column people (10k), or give persons.",
         )
 
 

@@ -142,7 +142,8 @@ def compare_with_census(demand: pd.DataFrame, regions: pd.DataFrame) -> pd.DataF
     -------
     DataFrame
         Indexed like `regions` by `adcode`, sorted: `people` of the source and `residents` of the census
-        (persons), `difference`, the first less the second, and `ratio`, the first by the second.
+        (persons), `difference`, the first less the second, and `ratio`, the first by the second. What the
+        source knows nothing of, a county without a row or a region with such a county, is missing.
 
     Raises
     ------
@@ -154,6 +155,9 @@ def compare_with_census(demand: pd.DataFrame, regions: pd.DataFrame) -> pd.DataF
     county, counties = county_positions(demand, regions)
     counted = binned(county, weights[:1], (1, len(counties), 1))
     people = summed_up(counted[:, :, 0], counties, regions)
+    rows = np.bincount(county[county >= 0], minlength=len(counties))
+    unknown = summed_up((rows == 0).astype(np.float64)[None, :], counties, regions)
+    people = np.where(np.asarray(unknown) > 0, np.nan, people)
     census = regions.sort_index()[RESIDENTS].astype("float64")
     frame = pd.DataFrame({PEOPLE: people, RESIDENTS: census.to_numpy()}, index=census.index.rename(ADCODE))
     frame[DIFFERENCE] = frame[PEOPLE] - frame[RESIDENTS]

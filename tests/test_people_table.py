@@ -11,6 +11,7 @@ from geo.crs import GCJ02, WGS84, wgs84_to_gcj02
 from geo.errors import UnreadablePeopleError
 from geo.importing.refusals import UnreadableListError
 from geo.people_table import cell_degrees_of, read_people, read_people_table
+from geo.population import compare_with_census
 from geo.schema import COUNTY_LEVEL
 from geo.schema import WGS84 as WGS84_CRS
 
@@ -67,20 +68,115 @@ def test_a_column_of_urban_people_or_workers_is_used_as_it_is():
     assert table[["people", "urban_people", "workers"]].to_numpy().tolist() == [[10, 4, 3]]
 
 
-@pytest.mark.parametrize("people", ["-1", "NaN", "inf", "很多", ""])
-def test_a_row_without_a_usable_number_is_named_by_its_row_in_the_file(people):
-    with pytest.raises(
-        UnreadablePeopleError, match=r"rows 3 have no number of at least 0 as people"
-    ) as fault:
+@pytest.mark.parametrize(
+    ("people", "en", "zh"),
+    [
+        ("-1", "have a negative number as people", "的人口是负数"),
+        ("NaN", "have no number as people", "的人口不是数"),
+        ("inf", "have an infinite number as people", "的人口是无穷大"),
+        ("-inf", "have an infinite number as people", "的人口是无穷大"),
+        ("很多", "have no number as people", "的人口不是数"),
+        ("", "are blank under people", "没有填人口"),
+    ],
+)
+def test_a_row_without_a_usable_number_is_named_with_its_true_fault(people, en, zh):
+    with pytest.raises(UnreadablePeopleError, match=f"^people.csv: rows 3 {en}\\. ") as fault:
         people_of(f"lon,lat,people\n108.5,22.5,10\n109.5,22.5,{people}\n108.6,22.6,1\n")
-    assert "第 3 行" in fault.value.zh
+    assert f"people.csv：第 3 行{zh}。" in fault.value.zh
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "persons"),
+    [
+        ("人口（万人）", "1.2", 12_000),
+        ("人口（万）", "0.5", 5_000),
+        ("常住人口/千人", "3", 3_000),
+        ("人口数（百人）", "7", 700),
+        ("总人口（2020年，万人）", "2", 20_000),
+        ("人口万人", "1.1", 11_000),
+        ("人口", "1.2万", 12_000),
+        ("人口", "3千", 3_000),
+        ("人口", "35人", 35),
+        ("人口（人）", "35", 35),
+        ("人口（万人）", "1.2万人", 12_000),
+        ("population (thousands)", "12", 12_000),
+        ("Population (10k)", "1.2", 12_000),
+        ("population, ten thousand persons", "1.2", 12_000),
+        ("total population (10,000 persons)", "1.2", 12_000),
+        ("people_thousands", "2", 2_000),
+        ("population", "12k", 12_000),
+        ("population", "1,234", 1_234),
+        ("人口（2020年）", "12", 12),
+    ],
+)
+def test_people_are_persons_whatever_they_are_counted_in(header, written, persons):
+    text = f'lon,lat,"{header}"\n108.5,22.5,"{written}"\n'
+    assert people_of(text).demand["people"].tolist() == [persons]
+
+
+def test_a_unit_that_stands_above_the_table_counts_where_the_header_says_none():
+    above = "广西人口,,\n单位：万人,,\n经度,纬度,人口\n108.5,22.5,1.5\n"
+    assert people_of(above).demand["people"].tolist() == [15_000]
+    assert people_of(above.replace(",人口", ",人口（人）").replace("1.5", "15")).demand[
+        "people"
+    ].tolist() == [15]
+
+
+def test_urban_people_have_a_unit_of_their_own():
+    table = read_people_table(
+        "lon,lat,人口（万人）,城镇人口\n108.5,22.5,1.2,4000\n".encode(), file_name="p.csv", datum=WGS84
+    )
+    assert table[["people", "urban_people"]].to_numpy().tolist() == [[12_000, 4_000]]
+
+
+@pytest.mark.parametrize(
+    "header", ["人口（户）", "人口（人/平方公里）", "population (per sq km)", "人口（百万人次）"]
+)
+def test_what_counts_no_persons_is_refused(header):
+    with pytest.raises(UnreadablePeopleError, match="counts no persons") as fault:
+        people_of(f'lon,lat,"{header}"\n108.5,22.5,12\n')
+    assert "数的不是人" in fault.value.zh
+
+
+def test_a_count_in_ten_thousands_that_does_not_say_so_is_asked_about():
+    regions = REGIONS.assign(residents=[8_000_000, 1_000_000, 7_000_000])
+    table = "lon,lat,人口\n108.5,22.5,101.3\n109.5,22.5,689.2\n"
+    with pytest.raises(UnreadablePeopleError, match="as if in ten thousands") as fault:
+        read_people(table.encode(), regions, file_name="p.csv", datum=WGS84)
+    assert "人口（万人）" in fault.value.zh
+    told = read_people(
+        table.replace("人口", "人口（万人）").encode(), regions, file_name="p.csv", datum=WGS84
+    )
+    assert told.demand["people"].tolist() == [1_013_000, 6_892_000]
+
+
+def test_more_urban_people_than_people_are_refused_with_their_rows():
+    text = "lon,lat,people,urban_people\n108.5,22.5,10,10\n108.6,22.5,10,11\n109.5,22.5,0,1\n"
+    with pytest.raises(UnreadablePeopleError, match="rows 3, 4 have more urban_people than people") as fault:
+        people_of(text)
+    assert "第 3、4 行的城镇人口多于总人口" in fault.value.zh
+
+
+def test_a_column_of_the_table_may_name_the_datum():
+    text = "lon,lat,people,坐标系\n108.5,22.5,10,CGCS2000\n108.5,22.5,10,EPSG:4490\n"
+    places = people_of(text, datum=GCJ02).demand.geometry
+    assert [(place.x, place.y) for place in places] == [(108.5, 22.5)] * 2
+    with pytest.raises(UnreadablePeopleError, match="rows 2 name a datum that is not known"):
+        people_of("lon,lat,people,坐标系\n108.5,22.5,10,本地坐标\n")
+
+
+def test_a_table_of_one_county_says_nothing_of_the_others():
+    found = people_of("lon,lat,people\n108.5,22.5,10\n").demand
+    compared = compare_with_census(found, REGIONS)
+    assert compared["people"].tolist() == pytest.approx([np.nan, 10, np.nan], nan_ok=True)
+    assert compared["ratio"].tolist() == pytest.approx([np.nan, 0.01, np.nan], nan_ok=True)
 
 
 def test_every_kind_of_fault_is_reported_at_once():
     with pytest.raises(UnreadablePeopleError) as fault:
         people_of("lon,lat,people\n何处,22.5,10\n109.5,22.5,-4\n")
     assert "rows 2 have no usable longitude" in str(fault.value)
-    assert "rows 3 have no number" in str(fault.value)
+    assert "rows 3 have a negative number as people" in str(fault.value)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +241,7 @@ def test_what_calls_itself_a_geotiff_and_names_other_files_never_reaches_gdal(tm
 
 def test_a_raster_in_one_huge_block_or_with_countless_cells_is_refused(tmp_path, monkeypatch):
     data = _raster(tmp_path, np.ones((12, 22)))
-    monkeypatch.setattr("geo.geotiff._MOST_BLOCK_CELLS", 10)
+    monkeypatch.setattr("geo.geotiff._MOST_BLOCK_BYTES", 10)
     with pytest.raises(UnreadablePeopleError, match="in one block"):
         read_people(data, REGIONS, file_name="p.tif", datum=WGS84)
     monkeypatch.undo()

@@ -1,11 +1,16 @@
 """People from elsewhere are clipped to the counties, and what is lost is said."""
 
+from types import SimpleNamespace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from geo import geotiff as geotiff_module
 from geo.errors import InvalidValueError, MissingColumnError
 from geo.geotiff import read_people_geotiff
 from geo.population import compare_with_census, demand_from_table, demand_from_townships
@@ -169,8 +174,10 @@ def test_cells_finer_than_thirty_seconds_are_added_up(geotiff):
     [
         ({"crs": "EPSG:32649"}, "EPSG:32649"),
         ({"crs": None}, "no CRS"),
-        ({"west": 100.0}, "not the whole of 2 counties"),
-        ({"north": 22.6}, "not the whole of 2 counties"),
+        ({"crs": "EPSG:4214"}, r"Beijing 1954 \(EPSG:4214\)"),
+        ({"crs": "EPSG:4610"}, r"Xian 1980 \(EPSG:4610\)"),
+        ({"west": 100.0}, "the whole of none of the 2 counties"),
+        ({"north": 22.6}, "the whole of none of the 2 counties"),
         ({"turn": 0.01}, "turned"),
     ],
 )
@@ -181,8 +188,70 @@ def test_a_raster_that_is_elsewhere_is_refused(geotiff, options, match):
 
 def test_counties_that_a_raster_does_not_cover_are_named(geotiff):
     named = REGIONS.assign(name=["Guangxi", "East", "West"])
-    with pytest.raises(InvalidValueError, match=r"2 counties \(East, West\)"):
+    with pytest.raises(InvalidValueError, match=r"2 counties \(East, West, …\)"):
         read_people_geotiff(geotiff(ones(), west=100.0), named)
+
+
+def test_a_raster_of_one_county_serves_that_county(geotiff):
+    table = read_people_geotiff(geotiff(ones(12, 13)), REGIONS)
+    demand = demand_from_table(table, REGIONS).demand
+    assert demand["county"].unique().tolist() == ["450101"]
+    assert demand["people"].sum() == 10 * 10
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", "OGC:CRS84"])
+def test_degrees_of_cgcs2000_are_taken_as_they_are(geotiff, crs):
+    assert read_people_geotiff(geotiff(ones(), crs=crs), REGIONS).equals(
+        read_people_geotiff(geotiff(ones()), REGIONS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "match"),
+    [
+        (np.inf, "an infinite number of people in 1 cells"),
+        (-np.inf, "an infinite number of people in 1 cells"),
+        (-3.0, "holds -3 people in a cell"),
+        (3.4e38, r"holds 3.4e\+38 people in a cell"),
+    ],
+)
+def test_a_cell_that_holds_no_number_of_people_is_named_for_what_it_is(geotiff, people, match):
+    cells = ones()
+    cells[5, 5] = people
+    with pytest.raises(InvalidValueError, match=match):
+        read_people_geotiff(geotiff(cells), REGIONS)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_cells_are_added_up_alike_however_they_are_cut_into_pieces(monkeypatch, data):
+    rows, columns, factor = (data.draw(st.integers(1, most)) for most in (23, 31, 7))
+    cells = np.arange(50.0 * 50.0).reshape(50, 50)
+    top, left = data.draw(st.integers(0, 50 - rows)), data.draw(st.integers(0, 50 - columns))
+    monkeypatch.setattr(geotiff_module, "_PIECE_CELLS", data.draw(st.integers(1, 400)))
+    block = data.draw(st.sampled_from([(1, 50), (16, 16), (50, 50), (7, 50), (3, 8)]))
+    raster = SimpleNamespace(
+        block_shapes=[block],
+        read=lambda _band, window, masked: np.ma.masked_array(cells[window.toslices()]),
+    )
+    windows = pytest.importorskip("rasterio.windows")
+    shares = []
+    summed = geotiff_module._summed(
+        raster, windows.Window(left, top, columns, rows), factor, "a.tif", shares.append
+    )
+    padded = np.zeros((-(-rows // factor) * factor, -(-columns // factor) * factor))
+    padded[:rows, :columns] = cells[top : top + rows, left : left + columns]
+    assert (summed == padded.reshape(len(summed), factor, -1, factor).sum(axis=(1, 3))).all()
+    assert shares[-1] == 1
+
+
+def test_a_raster_that_unpacks_to_far_more_than_its_file_is_refused_before_it_is_read(geotiff, monkeypatch):
+    path = geotiff(ones(1200, 2400), west=107.9, north=23.1, cell=1 / 1000)
+    monkeypatch.setattr(geotiff_module, "_UNPACKED_BYTES", 2**20)
+    monkeypatch.setattr(geotiff_module, "_MOST_UNPACKED", 0.5)
+    monkeypatch.setattr(geotiff_module, "_summed", lambda *_: pytest.fail("a cell was read"))
+    with pytest.raises(InvalidValueError, match=r"unpacked around the counties, the most is"):
+        read_people_geotiff(path, REGIONS)
 
 
 def test_negative_people_that_are_not_declared_as_nodata_are_refused(geotiff):

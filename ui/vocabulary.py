@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from geo import schema
+from geo.crs import BD09, GCJ02, WGS84
 from geo.network import Network
 from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
 from ui.words import FIRST_LANGUAGE, N_, t
@@ -15,6 +16,11 @@ STATUSES = {
     "planned": N_("Planned"),
     "institution_only": N_("Institution without a venue"),
     "closed": N_("Closed"),
+}
+DATUM_WORDS = {
+    WGS84: N_("WGS-84: GPS devices, Tianditu, CGCS2000"),
+    GCJ02: N_("GCJ-02: Amap, Tencent, Ovital"),
+    BD09: N_("BD-09: Baidu"),
 }
 ORIGINS = {
     schema.SOURCED: N_("From a published source"),

@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
-from geo.importing.duplicates import NORMAL_NAME, Pair, exact_duplicates, likely_pairs, normal_names
+from geo.importing.duplicates import exact_duplicates, normal_names
 from geo.importing.finding_kinds import LIKENESS, OTHER_ID, OTHER_ROW, findings_of
 from geo.importing.header_matching import ColumnMapping
+from geo.importing.likely_pairs import FIRST, NORMAL_NAME, SECOND, likely_pairs
 from geo.importing.list_words import FINDING, SERIAL
 from geo.importing.source_table import SourceTable
 
@@ -33,9 +34,9 @@ def duplicate_findings(
     header = mapping.fields.get(schema.NAME)
     named = comparable(facts)
     single = named[~named.index.isin(exact.index)]
-    pairs = best_pairs(likely_pairs(single))
+    pairs = likely_pairs(single)
     real = comparable(known[known[schema.ORIGIN] != schema.SIMULATED])
-    met = [] if table.own_export else best_pairs(likely_pairs(named, real))
+    met = likely_pairs(named if not table.own_export else named.iloc[:0], real)
     return [
         findings_of(
             "exact_duplicate",
@@ -47,41 +48,40 @@ def duplicate_findings(
             others={OTHER_ROW: exact},
         ),
         _likely(single, pairs, header),
-        findings_of(
-            "known_duplicate",
-            rows=[int(named.index[pair.second]) for pair in met],
-            column=header,
-            name=schema.NAME,
-            values=[named[schema.NAME].iloc[pair.second] for pair in met],
-            details=[f"{real[schema.NAME].iloc[pair.first]}（相似度 {pair.likeness:.0f}）" for pair in met],
-            details_en=[
-                f"{real[schema.NAME].iloc[pair.first]} (likeness {pair.likeness:.0f})" for pair in met
-            ],
-            others={
-                OTHER_ID: [real.index[pair.first] for pair in met],
-                LIKENESS: [pair.likeness for pair in met],
-            },
-        ),
+        _known(named, real, met, header),
     ]
 
 
-def _likely(named: gpd.GeoDataFrame, pairs: list[Pair], header: str | None) -> pd.DataFrame:
-    firsts = [int(named.index[pair.first]) for pair in pairs]
+def _likely(named: gpd.GeoDataFrame, pairs: pd.DataFrame, header: str | None) -> pd.DataFrame:
+    numbers, names = named.index.to_numpy(), named[schema.NAME].to_numpy(object)
+    firsts, others, scores = numbers[pairs[FIRST]].tolist(), names[pairs[FIRST]], pairs[LIKENESS]
+    told = list(zip(firsts, others, scores, strict=True))
     return findings_of(
         "likely_duplicate",
-        rows=[int(named.index[pair.second]) for pair in pairs],
+        rows=numbers[pairs[SECOND]].tolist(),
         column=header,
         name=schema.NAME,
-        values=[named[schema.NAME].iloc[pair.second] for pair in pairs],
-        details=[
-            f"{row} 行“{named[schema.NAME].iloc[pair.first]}”（相似度 {pair.likeness:.0f}）"
-            for row, pair in zip(firsts, pairs, strict=True)
-        ],
-        details_en=[
-            f"{row}, {named[schema.NAME].iloc[pair.first]!r} (likeness {pair.likeness:.0f})"
-            for row, pair in zip(firsts, pairs, strict=True)
-        ],
-        others={OTHER_ROW: firsts, LIKENESS: [pair.likeness for pair in pairs]},
+        values=names[pairs[SECOND]],
+        details=[f"{row} 行“{name}”（相似度 {score:.0f}）" for row, name, score in told],
+        details_en=[f"{row}, {name!r} (likeness {score:.0f})" for row, name, score in told],
+        others={OTHER_ROW: firsts, LIKENESS: scores},
+    )
+
+
+def _known(
+    named: gpd.GeoDataFrame, known: gpd.GeoDataFrame, pairs: pd.DataFrame, header: str | None
+) -> pd.DataFrame:
+    names, scores = known[schema.NAME].to_numpy(object)[pairs[FIRST]], pairs[LIKENESS]
+    told = list(zip(names, scores, strict=True))
+    return findings_of(
+        "known_duplicate",
+        rows=named.index.to_numpy()[pairs[SECOND]].tolist(),
+        column=header,
+        name=schema.NAME,
+        values=named[schema.NAME].to_numpy(object)[pairs[SECOND]],
+        details=[f"{name}（相似度 {score:.0f}）" for name, score in told],
+        details_en=[f"{name} (likeness {score:.0f})" for name, score in told],
+        others={OTHER_ID: known.index.to_numpy()[pairs[FIRST]], LIKENESS: scores},
     )
 
 
@@ -100,13 +100,3 @@ def comparable(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     kept[schema.GEOMETRY] = gpd.GeoSeries(places, index=kept.index, crs=schema.WGS84)
     kept[NORMAL_NAME] = normal_names(kept[schema.NAME])
     return kept
-
-
-def best_pairs(pairs: list[Pair]) -> list[Pair]:
-    """Keep for each row (the second of a pair) the facility most like it, in the order of the rows."""
-    best: dict[int, Pair] = {}
-    for pair in pairs:
-        rival = best.get(pair.second)
-        if rival is None or pair.likeness > rival.likeness:
-            best[pair.second] = pair
-    return [best[row] for row in sorted(best)]

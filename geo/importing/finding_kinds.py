@@ -83,11 +83,16 @@ def collect_findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     listed = [part for part in parts if len(part)]
     if not listed:
         return no_findings()
-    found = pd.concat(listed, ignore_index=True)
-    rank = found[SEVERITY].map({severity: place for place, severity in enumerate(SEVERITIES)})
-    order = pd.DataFrame({SOURCE_ROW: found[SOURCE_ROW].fillna(-1), SEVERITY: rank})
-    order = order.sort_values([SOURCE_ROW, SEVERITY], kind="stable")
-    return found.loc[order.index].reset_index(drop=True)
+    rows = pd.concat([part[SOURCE_ROW] for part in listed], ignore_index=True).fillna(-1)
+    ranks = {severity: place for place, severity in enumerate(SEVERITIES)}
+    severities = pd.concat([part[SEVERITY] for part in listed], ignore_index=True).map(ranks)
+    order = np.lexsort((severities.to_numpy(), rows.to_numpy(np.int64)))
+    # Column by column: a long list has a million findings, and whole tables of them would stand side by side.
+    columns = {
+        name: pd.concat([part[name] for part in listed], ignore_index=True).array.take(order)
+        for name in FINDING_COLUMNS
+    }
+    return pd.DataFrame(columns)
 
 
 @lru_cache(maxsize=1)

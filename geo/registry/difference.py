@@ -1,6 +1,6 @@
 """Compare a checked list with the registry: what is new, what changed, what the list no longer names."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -28,6 +28,8 @@ from geo.registry.tables import (
 )
 
 FIELD = "field"
+# The share of a comparison that is done after each step, as measured on 200,000 rows.
+READ, MET, SOURCED, COMPLETED = 0.2, 0.5, 0.7, 0.8
 # What a list says of itself and not of a site, and what follows from other columns.
 _NOT_COMPARED = (
     schema.ORIGIN,
@@ -100,6 +102,7 @@ def plan_import(
     apart: Collection[int] = (),
     types: Collection[str] | None = None,
     counties: Collection[str] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Difference:
     """Compare a checked list with the registry, field by field.
 
@@ -125,25 +128,32 @@ def plan_import(
     types, counties
         What the list is complete for, as codes: records of these that it does not name are `missing`. By
         default the types and counties of its rows.
+    progress
+        Called with the share that is done, 0-1, after each step.
 
     Raises
     ------
     InvalidValueError
         A row to take does not exist or has an error, or two rows have one id.
     """
+    tell = progress or (lambda _share: None)
     incoming, row_of = _taken(checked, rows)
+    tell(READ)
     with registry.reading() as connection:
         known = read_records(connection)
     present = to_places(known[known[PRESENT]])
     met = met_records(incoming, present, own=_said_apart(row_of, apart))
+    tell(MET)
     names = dict(zip(met[INCOMING], met.index, strict=True))
     ids = [str(names.get(one, one)) for one in incoming.index]
     records = incoming.set_axis(pd.Index(ids, name=schema.FACILITY_ID), axis=0)
     row_of = pd.Series(row_of.to_numpy(), index=records.index)
     met_there = met_sources(records, sourced, own=_said_apart(row_of, apart))
+    tell(SOURCED)
     records[MATCHES] = met_there[MATCHES].reindex(records.index).astype("str")
     before = present.loc[records.index.intersection(present.index, sort=False)]
     records = _completed(records, before, told_fields(checked.table, checked.mapping))
+    tell(COMPLETED)
     changed = _changes(records, before)
     missing = _missing(records, present, types, counties)
     seen = known[VERSION].reindex(records.index.append(missing.index), fill_value=0)

@@ -7,12 +7,12 @@ import pandas as pd
 
 from geo import schema
 from geo.imported import MATCHES
-from geo.importing.duplicate_findings import best_pairs, comparable
-from geo.importing.duplicates import likely_pairs
+from geo.importing.duplicate_findings import comparable
+from geo.importing.likely_pairs import FIRST, HEAP, LIKENESS, SECOND, likely_pairs
 from geo.registry.records import among
 
 BY_ID, BY_LIKENESS = "id", "likeness"
-INCOMING, MATCHED_BY, LIKENESS = "incoming", "by", "likeness"
+INCOMING, MATCHED_BY = "incoming", "by"
 
 
 def met_records(
@@ -47,26 +47,23 @@ def met_records(
 
 
 def _alike(loose: gpd.GeoDataFrame, free: gpd.GeoDataFrame) -> pd.DataFrame:
-    pairs = sorted(
-        likely_pairs(comparable(loose), comparable(free)),
-        key=lambda pair: (-pair.likeness, pair.second, pair.first),
-    )
+    pairs = likely_pairs(comparable(loose), comparable(free), most=HEAP)
+    pairs = pairs.sort_values([LIKENESS, SECOND, FIRST], ascending=[False, True, True])
     used_rows: set[int] = set()
     used_records: set[int] = set()
     kept = []
-    for pair in pairs:
-        if pair.second not in used_rows and pair.first not in used_records:
-            used_rows.add(pair.second)
-            used_records.add(pair.first)
-            kept.append(pair)
-    return pd.DataFrame(
-        {
-            INCOMING: loose.index[[pair.second for pair in kept]],
-            MATCHED_BY: BY_LIKENESS,
-            LIKENESS: [pair.likeness for pair in kept],
-        },
-        index=free.index[[pair.first for pair in kept]],
-    )
+    for place, (first, second) in enumerate(zip(pairs[FIRST], pairs[SECOND], strict=True)):
+        if second not in used_rows and first not in used_records:
+            used_rows.add(second)
+            used_records.add(first)
+            kept.append(place)
+    taken = pairs.iloc[kept]
+    columns = {
+        INCOMING: loose.index[taken[SECOND]],
+        MATCHED_BY: BY_LIKENESS,
+        LIKENESS: taken[LIKENESS].to_numpy(),
+    }
+    return pd.DataFrame(columns, index=free.index[taken[FIRST]])
 
 
 def met_sources(
@@ -93,13 +90,9 @@ def met_sources(
     found = pd.DataFrame({MATCHES: by_id, LIKENESS: 100.0}, index=by_id)
     loose = records[~among(records.index, by_id) & ~own]
     free = known[~among(known.index, by_id)]
-    pairs = best_pairs(likely_pairs(comparable(loose), comparable(free))) if len(loose) and len(free) else []
-    alike = pd.DataFrame(
-        {
-            MATCHES: free.index[[pair.first for pair in pairs]],
-            LIKENESS: [pair.likeness for pair in pairs],
-        },
-        index=loose.index[[pair.second for pair in pairs]],
-    ).sort_values(LIKENESS, ascending=False, kind="stable")
+    pairs = likely_pairs(comparable(loose), comparable(free))
+    columns = {MATCHES: free.index[pairs[FIRST]], LIKENESS: pairs[LIKENESS].to_numpy()}
+    alike = pd.DataFrame(columns, index=loose.index[pairs[SECOND]])
+    alike = alike.sort_values(LIKENESS, ascending=False, kind="stable")
     both = pd.concat([found, alike[~alike[MATCHES].duplicated()]])
     return both.rename_axis(schema.FACILITY_ID)

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import schema
-from geo.crs import BD09, DATUMS, GCJ02, WGS84
+from geo.crs import DATUMS
 from geo.importing.datum_evidence import COMPARED, INSIDE_SHARE, MATCHED_POINTS, MEDIAN_M, likely_datum
 from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
 from geo.provenance import percent
@@ -16,13 +16,9 @@ from ui import cached
 from ui.lists.desk import Desk, widget_key
 from ui.lists.draft import choose, choose_datum, decide_all, decided
 from ui.lists.waiting import check_anew
+from ui.vocabulary import DATUM_WORDS
 from ui.words import N_, plain, t
 
-DATUM_WORDS = {
-    WGS84: N_("WGS-84: GPS devices, Tianditu, CGCS2000"),
-    GCJ02: N_("GCJ-02: Amap, Tencent, Ovital"),
-    BD09: N_("BD-09: Baidu"),
-}
 DECISIONS = {
     "": N_("Leave them to be mended"),
     TAKE_POINT: N_("The point is right"),

@@ -10,6 +10,7 @@ from ui.lists import asking, columns, comparing, done, drop, mending, preview, s
 from ui.lists.desk import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
 from ui.lists.handing import offer_rest
 from ui.lists.signing import now, signature
+from ui.lists.waiting import finish_pending
 from ui.words import N_, t
 
 STEP_WORDS = {
@@ -26,6 +27,7 @@ def show_bringing() -> None:
         return
     shared.begin_to_warm_up()
     desk = my_desk()
+    finish_pending(desk)
     if desk.applied is not None and desk.current is not None:
         done.show_applied(desk)
     _show_steps(desk.step)

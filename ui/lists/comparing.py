@@ -23,6 +23,7 @@ from ui.lists.difference_rows import (
     sites_in_words,
 )
 from ui.lists.signing import ask_name, now
+from ui.lists.waiting import working
 from ui.words import N_, plain, t
 
 EACH, LATER = "each", "later"
@@ -58,13 +59,14 @@ def _difference(desk: Desk) -> Difference:
     if checked is None or desk.current is None:
         raise KeyError("an unchecked list has no difference")
     if desk.difference is None or desk.difference.checked is not checked:
-        with st.spinner(t("Comparing…")):
+        with working(desk, t("Comparing…"), comparing=True) as tell:
             desk.difference = plan_import(
                 shared.registry(),
                 checked,
                 sha256=desk.digests[desk.current],
                 sourced=shared.published_facilities(),
                 apart=desk.apart,
+                progress=tell,
             )
     return desk.difference
 
@@ -192,22 +194,22 @@ def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[st
 
 
 def _apply(desk: Desk, difference: Difference, *, close: list[str], ask: list[str], who: str) -> None:
-    bar = st.progress(0.0, text=t("Applying…"))
     whole = max(1, len(difference.records))
-
-    def tell(done: int) -> None:
-        bar.progress(min(1.0, done / whole), text=t("Applying…"))
-
     try:
-        batch = apply_import(
-            shared.registry(), difference, who=who, at=now(), close=close, ask=ask, progress=tell
-        )
+        with working(desk, t("Applying…")) as tell:
+            batch = apply_import(
+                shared.registry(),
+                difference,
+                who=who,
+                at=now(),
+                close=close,
+                ask=ask,
+                progress=lambda done: tell(done / whole),
+            )
     except ConflictError as fault:
-        bar.empty()
         keeping.show_conflict(fault)
         st.button(t("Compare again"), type="primary", on_click=_compare_again, args=(desk,))
         return
-    tell(whole)
     shared.see_what_was_written()
     title = desk.draft.title
     desk.applied = Applied(batch, title, {**difference.counts, CLOSED: len(close)}, difference.checked)

@@ -1,6 +1,7 @@
 """What one visitor has on the desk: the lists being brought in; it belongs to the session alone."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from geo.importing.checking import Checked
 from geo.importing.refusals import UnknownEncodingError
 from geo.registry.difference import Difference
-from ui.lists.draft import Draft
+from ui.lists.draft import Draft, Grounds
 from ui.words import current_language
 
 DESK = "desk"
@@ -40,6 +41,7 @@ class Desk:
 
     `turn` rises with every change that makes the widgets on screen stale, `changes` with every change of a
     list; both are part of their keys.
+    `pending` is a change of a long list that waits for the page; `cancelled` says that one was given up.
     `placing` is the row whose place is being pointed at, `apart` the rows said to be sites of their own.
     """
 
@@ -57,6 +59,8 @@ class Desk:
     apart: frozenset[int] = frozenset()
     applied: Applied | None = None
     writer: str = ""
+    pending: Callable[[Grounds], Draft] | None = None
+    cancelled: bool = False
     turn: int = 0
     changes: int = 0
     taken: int = 0
@@ -91,7 +95,7 @@ def put_down(desk: Desk, draft: Draft, *, digest: str) -> None:
 
 def take_up(desk: Desk, number: int | None) -> None:
     """Turn to another list, or to the place where files are dropped."""
-    desk.current, desk.placing, desk.difference = number, None, None
+    desk.current, desk.placing, desk.difference, desk.pending = number, None, None, None
     desk.apart = frozenset()
     turn_page(desk)
 
@@ -109,6 +113,13 @@ def replace_draft(desk: Desk, draft: Draft) -> None:
         desk.drafts[desk.current] = draft
         desk.turn += 1
         desk.changes += 1
+
+
+def open_current(desk: Desk, draft: Draft) -> None:
+    """Put the list at hand back after the first look at it, at the step where something is asked of it."""
+    replace_draft(desk, draft)
+    if desk.current is not None:
+        desk.steps[desk.current] = MEND if draft.is_clear else CONFIRM
 
 
 def widget_key(desk: Desk, name: str) -> str:

@@ -53,7 +53,7 @@ class Draft:
     `evidence` is there where a datum must be chosen; `asked` are the names of counties that may be several,
     with the adcodes they may mean, answered or not; `conflicts` the rows whose point and county disagreed,
     decided or not; `dropped` the rows the user does not want. `familiar` tells whether this header was
-    confirmed before. `checked` is missing while a datum is wanting.
+    confirmed before. `checked` is missing while a datum is wanting, and while one of many is not `opened`.
     """
 
     table: SourceTable
@@ -66,6 +66,7 @@ class Draft:
     conflicts: tuple[int, ...] = ()
     dropped: frozenset[int] = frozenset()
     checked: Checked | None = None
+    opened: bool = True
 
     @property
     def title(self) -> str:
@@ -108,6 +109,18 @@ def open_draft(table: SourceTable, grounds: Grounds, *, remembered: Remembered) 
     mapping = match_columns(table, grounds.knowledge.words, remembered=remembered)
     draft = Draft(table, mapping, familiar=mapping.fingerprint in remembered)
     return _guess(check_draft(_weigh(draft, grounds), grounds), grounds)
+
+
+def closed_draft(table: SourceTable, grounds: Grounds, *, remembered: Remembered) -> Draft:
+    """Lay a table aside as it is, to be opened when it is taken up: one of many is looked at in its turn.
+
+    Parameters
+    ----------
+    table, grounds, remembered
+        As `open_draft` has them.
+    """
+    mapping = match_columns(table, grounds.knowledge.words, remembered=remembered)
+    return Draft(table, mapping, familiar=mapping.fingerprint in remembered, opened=False)
 
 
 def map_draft(draft: Draft, fields: Mapping[str, str | None], grounds: Grounds) -> Draft:

@@ -10,11 +10,11 @@ import streamlit as st
 
 from geo.importing.reading import read_list
 from geo.importing.refusals import UnknownEncodingError, UnreadableListError, unexpected
-from geo.importing.source_table import MAX_BYTES, MAX_ROWS, SourceTable
-from geo.registry.mappings import remembered_mappings
+from geo.importing.source_table import MAX_BYTES, MAX_ROWS
 from ui.lists import shared
 from ui.lists.desk import Desk, Unclear, digest_of, put_away, put_down, take_up, widget_key
-from ui.lists.draft import open_draft
+from ui.lists.draft import Draft, closed_draft, open_draft
+from ui.lists.waiting import working
 from ui.words import current_language, plain, t
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ TOO_LARGE = '[data-testid="stFileUploader"]:has([data-testid="stFileChipIconErro
 ENDINGS = ("xlsx", "xls", "ods", "csv", "tsv", "txt", "geojson", "json", "kml", "kmz", "ovkml", "zip", "gpkg")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READ_SHARE = 0.3
+LOOKED_AT = 12
 UPLOAD_WORD = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p'
 
 
@@ -71,31 +72,32 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
         Names and contents.
     """
     desk.refusals = []
-    bar = st.progress(0.0, text=t("Reading…"))
-    for place, (name, data) in enumerate(files):
-        if digest_of(data) in desk.digests.values():
-            desk.refusals.append(_said(t("{name} is on the desk already.", name=name)))
-            continue
-        try:
-            _read(desk, name, data, partial(_show_share, bar, place, len(files)))
-        except UnknownEncodingError as fault:
-            desk.unclear.append(Unclear(name, data, fault))
-        except UnreadableListError as fault:
-            desk.refusals.append({"zh": fault.zh, "en": fault.en})
-        except Exception:
-            # Whatever a check did not foresee in one file, the files beside it are taken in all the same.
-            logger.exception("a list could not be checked")
-            refused = unexpected(name)
-            desk.refusals.append({"zh": refused.zh, "en": refused.en})
-    bar.empty()
+    laid: list[tuple[Draft, str]] = []
+    with working(desk, t("Reading…")) as tell:
+        for place, (name, data) in enumerate(files):
+            if digest_of(data) in {*desk.digests.values(), *(digest for _, digest in laid)}:
+                desk.refusals.append(_said(t("{name} is on the desk already.", name=name)))
+                continue
+            try:
+                laid += _read(name, data, partial(_show_share, tell, place, len(files)))
+            except UnknownEncodingError as fault:
+                desk.unclear.append(Unclear(name, data, fault))
+            except UnreadableListError as fault:
+                desk.refusals.append({"zh": fault.zh, "en": fault.en})
+            except Exception:
+                # Whatever a check did not foresee in one file, the files beside it are taken in all the same.
+                logger.exception("a list could not be checked")
+                refused = unexpected(name)
+                desk.refusals.append({"zh": refused.zh, "en": refused.en})
+    # Whoever cancels finds the desk as it was: all lists are laid down at once.
+    for draft, digest in laid:
+        put_down(desk, draft, digest=digest)
     # What was dropped is read; the browser's own list of files begins anew.
     desk.turn += 1
 
 
-def _show_share(
-    bar: st.delta_generator.DeltaGenerator, place: int, count: int, share: float, words: str
-) -> None:
-    bar.progress((place + share) / count, text=words)
+def _show_share(tell: Callable[..., None], place: int, count: int, share: float, words: str) -> None:
+    tell((place + share) / count, words)
 
 
 def offer_templates() -> None:
@@ -117,33 +119,37 @@ def offer_templates() -> None:
     )
 
 
-def _read(desk: Desk, name: str, data: bytes, tell: Callable[[float, str], None]) -> None:
-    """Read one file; `tell` is told the share of it that is done, and what is being done."""
+def _read(
+    name: str, data: bytes, tell: Callable[[float, str], None], *, encoding: str | None = None
+) -> list[tuple[Draft, str]]:
+    """Read one file; `tell` takes the share of it that is done, and what is being done."""
     shown = plain(name, limit=60)
     tell(0.0, t("Reading {name}…", name=shown))
     tables = read_list(
         data,
         file_name=name,
         words=shared.knowledge().words,
+        encoding=encoding,
         progress=lambda share: tell(READ_SHARE * share, t("Reading {name}…", name=shown)),
     )
+    digest, drafts = digest_of(data), []
     for number, table in enumerate(tables):
         words = t("Checking {rows} rows of {name}…", rows=f"{len(table.rows):,}", name=shown)
+        if len(tables) > 1:
+            words = t("List {place} of {count}", place=number + 1, count=len(tables)) + " · " + words
         start, room = READ_SHARE + (1 - READ_SHARE) * number / len(tables), (1 - READ_SHARE) / len(tables)
         tell(start, words)
-        _lay(desk, table, data, tell=partial(_tell_part, tell, words, start, room))
+        grounds = replace(shared.grounds(), tell=partial(_tell_part, tell, words, start, room))
+        # Every sheet takes its time: of a file of very many the others are looked at when they are taken up.
+        look = open_draft if number < LOOKED_AT or len(tables) <= LOOKED_AT else closed_draft
+        drafts.append((look(table, grounds, remembered=shared.remembered()), digest))
+    return drafts
 
 
 def _tell_part(
     tell: Callable[[float, str], None], words: str, start: float, room: float, share: float
 ) -> None:
     tell(start + room * share, words)
-
-
-def _lay(desk: Desk, table: SourceTable, data: bytes, *, tell: Callable[[float], None] | None = None) -> None:
-    remembered = remembered_mappings(shared.registry()) if shared.has_registry() else {}
-    grounds = replace(shared.grounds(), tell=tell)
-    put_down(desk, open_draft(table, grounds, remembered=remembered), digest=digest_of(data))
 
 
 def _said(sentence: str) -> dict[str, str]:
@@ -175,14 +181,16 @@ def _ask_encodings(desk: Desk) -> None:
 def _take_encoding(desk: Desk, number: int, encoding: str) -> None:
     unclear = desk.unclear.pop(number)
     try:
-        tables = read_list(
-            unclear.data, file_name=unclear.file_name, words=shared.knowledge().words, encoding=encoding
-        )
+        drafts = _read(unclear.file_name, unclear.data, _tell_nobody, encoding=encoding)
     except UnreadableListError as fault:
         desk.refusals = [{"zh": fault.zh, "en": fault.en}]
         return
-    for table in tables:
-        _lay(desk, table, unclear.data)
+    for draft, digest in drafts:
+        put_down(desk, draft, digest=digest)
+
+
+def _tell_nobody(_share: float, _words: str) -> None:
+    """Let go by what a callback cannot show."""
 
 
 def choose_list(desk: Desk) -> None:

@@ -4,14 +4,17 @@ It stands apart from `ui.cached`, so that no other page loads what reads lists.
 """
 
 import threading
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 import geopandas as gpd
 
 from geo.importing.checking import ListKnowledge, read_knowledge
+from geo.importing.header_matching import ColumnMapping
 from geo.importing.reading import read_list
 from geo.importing.template_workbook import to_template_workbook
 from geo.registry.connection import Registry
+from geo.registry.mappings import remembered_mappings
 from geo.registry.place import registry_exists, registry_url
 from ui import cached
 from ui.lists.draft import Grounds, open_draft
@@ -65,6 +68,11 @@ def has_registry() -> bool:
 def registry() -> Registry:
     """Give the registry of this installation; it is made where there is none."""
     return shared_registry()
+
+
+def remembered() -> Mapping[str, ColumnMapping]:
+    """Give the mappings of headers confirmed before; none where there is no registry."""
+    return remembered_mappings(registry()) if has_registry() else {}
 
 
 def see_what_was_written() -> None:

@@ -3,10 +3,13 @@
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 
+from geo import schema
 from geo.errors import UnknownNameError
 from geo.people_table import TIFF_ENDINGS, cell_degrees_of, read_people
 from geo.settled_cells import CELL_DEGREES
@@ -20,22 +23,37 @@ _keeping = threading.Lock()
 
 @dataclass(frozen=True)
 class Own:
-    """Hold the people of one file: its name, how many live outside the counties, the side of its cells."""
+    """Hold the people of one file: its name, how many live outside the counties, the side of its cells.
+
+    `covered` are the adcodes of the counties it knows anybody of; of the others it says nothing.
+    """
 
     file_name: str
     demand: gpd.GeoDataFrame
     outside_people: float
     cell_degrees: float
 
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """Give the counties the file covers."""
+        return frozenset(map(str, self.demand[schema.COUNTY].unique()))
 
-def keep_own(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum: str) -> str:
+
+def keep_own(
+    data: bytes,
+    regions: gpd.GeoDataFrame,
+    *,
+    file_name: str,
+    datum: str,
+    progress: Callable[[float], None] | None = None,
+) -> str:
     """Read a file of people, keep it, and give its mark; the oldest of many are let go.
 
     The mark is made of the content: the same file has the same mark, and who has not seen it cannot guess it.
 
     Parameters
     ----------
-    data, regions, file_name, datum
+    data, regions, file_name, datum, progress
         As `geo.people_table.read_people` takes them.
 
     Raises
@@ -45,7 +63,7 @@ def keep_own(data: bytes, regions: gpd.GeoDataFrame, *, file_name: str, datum: s
     """
     mark = OWN_MARK + hashlib.sha256(datum.encode() + b"\0" + data).hexdigest()[:_MARK_LETTERS]
     if not has_own(mark):
-        found = read_people(data, regions, file_name=file_name, datum=datum)
+        found = read_people(data, regions, file_name=file_name, datum=datum, progress=progress)
         gridded = file_name.casefold().endswith(TIFF_ENDINGS)
         cell_degrees = cell_degrees_of(found.demand) if gridded else CELL_DEGREES
         with _keeping:

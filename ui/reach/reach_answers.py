@@ -78,8 +78,9 @@ def counties_of(filters: Filters, network: Network) -> tuple[str, ...]:
 
 
 def find_area(counties: tuple[str, ...], demand: gpd.GeoDataFrame, network: Network) -> Area:
-    """Take the people of some counties, of all if none is named."""
+    """Take the people of some counties, or of all; a county nobody is known of is left out."""
     chosen = network.counties.loc[list(counties)] if counties else network.counties
+    chosen = chosen[chosen.index.isin(demand[schema.COUNTY].unique())]
     regions = pd.DataFrame({schema.LEVEL: schema.COUNTY_LEVEL, schema.PARENT: AREA}, index=chosen.index)
     regions.loc[AREA] = [schema.LEVELS[0], None]
     if not counties:

@@ -12,7 +12,8 @@ from ui import cached_reach, vocabulary
 from ui.filters import Fault, Filters
 from ui.reach import own_people, reach, reach_link
 from ui.reach.reach import ANY_TIME, STATION, Asked, Question, Rule
-from ui.reach.reach_people import NEXT_SOURCE, offered_sources, show_upload
+from ui.reach.reach_answers import counties_of
+from ui.reach.reach_people import NEXT_SOURCE, offered_sources, show_cover, show_upload
 from ui.reach.reach_words import DAYS, LAYERS, WHO, rule_name, source_name
 from ui.sidebar import FAULTS, show_faults
 from ui.words import t
@@ -58,6 +59,8 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
         st.error(told, icon=":material/error:")
     if faults:
         st.stop()
+    for prefix in (OWN, OTHER) if st.session_state[COMPARE_KEY] else (OWN,):
+        show_cover(st.session_state[f"{prefix}source"], counties_of(filters, network))
     return asked
 
 

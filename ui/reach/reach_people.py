@@ -1,6 +1,7 @@
 """Take people of the user's own, and put whoever counts beside the census."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from geo import schema
 from geo.crs import DATUMS
@@ -9,16 +10,18 @@ from geo.importing.refusals import UnreadableListError
 from geo.network import Network
 from geo.people import WHO_COUNTS
 from geo.population import DIFFERENCE, RATIO
-from ui import cached, cached_reach
+from ui import cached, cached_reach, permission
 from ui.reach import own_people, reach
 from ui.reach.reach_view import View, Views
 from ui.reach.reach_words import WHO, people_text, source_name
+from ui.vocabulary import DATUM_WORDS
 from ui.words import current_language, plain, t
 
 NEXT_SOURCE, OWN_FILES = "reach_next_source", "reach_own_files"
 UPLOAD, DATUM, TRIED, REFUSED = "reach_upload", "reach_datum", "reach_tried", "reach_refused"
 ENDINGS = ["csv", "txt", "tsv", "xlsx", "xls", "ods", "tif", "tiff"]
 TABLE_HEIGHT, SHORT_TABLE = 460, 12
+COVER_NAMED = 3
 
 
 def offered_sources(key: str) -> list[str]:
@@ -31,22 +34,67 @@ def offered_sources(key: str) -> list[str]:
 def show_upload(network: Network) -> None:
     """Offer to count by a file of one's own; one that cannot be used is refused in plain words."""
     with st.popover(t("Count by people of my own"), icon=":material/upload_file:"):
+        if not permission.may_write():
+            return
         st.markdown(
             t(
                 "A table (CSV, XLSX) with longitude, latitude and people in every row, urban people and "
-                "workers if known; or a GeoTIFF in WGS-84 degrees with persons a cell, which needs rasterio. "
-                "It stays in the memory of this program and is sent nowhere."
+                "workers if known; or a GeoTIFF in degrees of WGS-84 or CGCS2000 with persons a cell, which "
+                "needs rasterio. A column in thousands or ten thousands says so in its header. A file of "
+                "some counties serves those. It stays in the memory of this program and is sent nowhere."
             )
         )
-        datum = st.selectbox(t("Coordinates of the table are in"), DATUMS, key=DATUM)
+        datum = st.selectbox(
+            t("Coordinates of the table are in"),
+            DATUMS,
+            key=DATUM,
+            format_func=lambda code: t(DATUM_WORDS[code]),
+        )
         file = st.file_uploader(t("File of people"), type=ENDINGS, key=UPLOAD)
         if file is not None and st.session_state.get(TRIED) != (file.file_id, datum):
             st.session_state[TRIED] = (file.file_id, datum)
-            with st.spinner(t("Reading people…")):
-                _take(file.getvalue(), file.name, datum, network)
+            _take(file.getvalue(), file.name, datum, network)
             st.rerun()
         if file is not None:
             _tell()
+
+
+def show_cover(source: str, counties: tuple[str, ...]) -> None:
+    """Say which of the counties asked about a file of one's own covers; end the page where it covers none.
+
+    Parameters
+    ----------
+    source
+        Whose people count.
+    counties
+        The counties asked about; none for all.
+    """
+    if not source.startswith(reach.OWN_MARK) or not own_people.has_own(source):
+        return
+    own = own_people.find_own(source)
+    asked = counties or tuple(cached.network().counties.index)
+    covered = [code for code in asked if code in own.covered]
+    words = {"file": plain(own.file_name), "count": len(asked)}
+    if not covered:
+        st.error(
+            t(
+                "{file} covers none of the {count} counties asked about. Choose others, or other people.",
+                **words,
+            )
+        )
+        st.stop()
+    if len(covered) < len(asked):
+        names = cached.names().regions
+        first = t(", ").join(names[code] for code in covered[:COVER_NAMED])
+        st.info(
+            t(
+                "{file} covers {covered} of the {count} counties asked about ({names}): figures are of these "
+                "alone. The others are not covered by your file.",
+                **words,
+                covered=len(covered),
+                names=first if len(covered) <= COVER_NAMED else first + "…",
+            )
+        )
 
 
 def show_people(views: Views) -> None:
@@ -129,10 +177,23 @@ def _tell() -> None:
         )
 
 
+def _show(bar: DeltaGenerator, share: float) -> None:
+    bar.progress(share, text=t("Reading people…"))
+
+
 def _take(data: bytes, file_name: str, datum: str, network: Network) -> None:
     st.session_state.pop(REFUSED, None)
+    bar = st.progress(0.0, text=t("Reading people…"))
+    # Whatever is pressed ends the run where the bar is next shown; the file is tried once.
+    st.button(t("Cancel"), key="reach_upload_cancel", icon=":material/close:")
     try:
-        mark = own_people.keep_own(data, network.regions, file_name=file_name, datum=datum)
+        mark = own_people.keep_own(
+            data,
+            network.regions,
+            file_name=file_name,
+            datum=datum,
+            progress=lambda share: _show(bar, share),
+        )
     except (UnreadablePeopleError, UnreadableListError) as fault:
         st.session_state[REFUSED] = {"zh": fault.zh, "en": fault.en}
         return
