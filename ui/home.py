@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import cached, words
+from ui import cached, refused_uploads, words
 from ui.words import t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
@@ -20,6 +20,7 @@ pages = [
         "screens/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
     ),
 ]
+refused_uploads.show_refused()
 if cached.lists_fault():
     st.warning(
         t(

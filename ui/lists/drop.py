@@ -14,6 +14,7 @@ from geo.registry.mappings import remembered_mappings
 from ui.lists import shared
 from ui.lists.desk import Desk, Unclear, digest_of, put_away, put_down, take_up, widget_key
 from ui.lists.draft import open_draft
+from ui.refused_uploads import let_go
 from ui.words import current_language, plain, t
 
 MEGABYTE = 2**20
@@ -30,7 +31,8 @@ def ask_files(desk: Desk) -> None:
     told = {
         UPLOAD_WORD: t("Choose files"),
         TOO_LARGE: t(
-            "The red file is larger than {size} MB. Split it by county.", size=MAX_BYTES // MEGABYTE
+            "The red file was not taken. If it is larger than {size} MB, split it by county.",
+            size=MAX_BYTES // MEGABYTE,
         ),
     }
     rules = "".join(f"{where}::after {{ content: '{html.escape(words)}'; }}" for where, words in told.items())
@@ -44,6 +46,7 @@ def ask_files(desk: Desk) -> None:
     )
     if files:
         take_files(desk, [(file.name, file.getvalue()) for file in files])
+        let_go(files)
         st.rerun()
     st.caption(
         t(

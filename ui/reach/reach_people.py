@@ -9,7 +9,7 @@ from geo.importing.refusals import UnreadableListError
 from geo.network import Network
 from geo.people import WHO_COUNTS
 from geo.population import DIFFERENCE, RATIO
-from ui import cached, cached_reach
+from ui import cached, cached_reach, permission
 from ui.reach import own_people, reach
 from ui.reach.reach_view import View, Views
 from ui.reach.reach_words import WHO, people_text, source_name
@@ -39,6 +39,8 @@ def show_upload(network: Network) -> None:
             )
         )
         datum = st.selectbox(t("Coordinates of the table are in"), DATUMS, key=DATUM)
+        if not permission.is_let_in(key=UPLOAD):
+            return
         file = st.file_uploader(t("File of people"), type=ENDINGS, key=UPLOAD)
         if file is not None and st.session_state.get(TRIED) != (file.file_id, datum):
             st.session_state[TRIED] = (file.file_id, datum)
