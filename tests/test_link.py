@@ -117,6 +117,11 @@ def test_what_is_no_number_is_none(text):
     assert read_whole(text, range(10)) is None
 
 
+def test_nothing_is_near_a_name_longer_than_any():
+    assert names.near_names("青秀", ["青秀区"]) == "青秀区"
+    assert names.near_names("青秀" * 51, ["青秀区"] * 3) == ""
+
+
 def test_query_parameters_are_read_in_one_place():
     reading = re.compile(r"\bst\.query_params\b|\bquery_string\b")
     readers = [path.name for path in UI.rglob("*.py") if reading.search(path.read_text(encoding="utf-8"))]

@@ -1,4 +1,4 @@
-"""Strangers at the true app: it asks no host for their sake, takes nothing of theirs, and serves the others."""
+"""Strangers at the true app: it asks no host for their sake, takes nothing of theirs, and serves others."""
 
 import asyncio
 import http.client
@@ -66,6 +66,7 @@ def open_app(serve, asked):
         silent.settimeout(0.1)
         with pytest.raises(TimeoutError):
             silent.accept()
+    assert not asked.exists(), asked.read_text()
 
 
 def stream(app):
@@ -78,15 +79,20 @@ def status(app, path, **headers):
         return connection.getresponse().status
 
 
-def session_of(session):
+def session_of(session, *, page=""):
+    """Open a page as a browser does, wait until it is drawn, and give the session's id."""
     start = BackMsg()
     start.rerun_script.query_string = ""
+    start.rerun_script.page_name = page
     session.send(start.SerializeToString())
+    found = ""
     while True:
         message = ForwardMsg()
-        message.ParseFromString(session.recv())
+        message.ParseFromString(session.recv(timeout=60))
         if message.WhichOneof("type") == "new_session":
-            return message.new_session.initialize.session_id
+            found = message.new_session.initialize.session_id
+        if message.WhichOneof("type") == "script_finished":
+            return found
 
 
 def upload(app, session_id, **headers):
@@ -157,6 +163,28 @@ def test_a_forged_login_header_names_nobody_and_uploads_nothing(open_app):
     with connect(stream(open_app), max_size=None, additional_headers=forged) as session:
         assert upload(open_app, session_of(session), **forged) == 403
     assert upload(open_app, "no-such-session", **forged) == 403
+
+
+def test_whom_a_trusted_proxy_names_may_upload_and_nobody_else(serve):
+    app = serve(
+        ROOT / "app.py",
+        environment={"GUIGONGTU_LOGIN_HEADER": LOGIN, "GUIGONGTU_TRUSTED_PROXIES": "127.0.0.1"},
+    )
+    with connect(stream(app), max_size=None, additional_headers={LOGIN: "wang"}) as session:
+        assert upload(app, session_of(session, page="data")) == 204
+    with connect(stream(app), max_size=None) as session:
+        assert upload(app, session_of(session, page="data")) == 403
+    with connect(stream(app), max_size=None, additional_headers=[(LOGIN, "a"), (LOGIN, "b")]) as session:
+        assert upload(app, session_of(session, page="data")) == 403
+
+
+def test_nothing_is_uploaded_before_the_password_is_given_and_the_page_says_so(serve):
+    app = serve(ROOT / "app.py", environment={"GUIGONGTU_PASSWORD": "nanning"})
+    with connect(stream(app), max_size=None) as session:
+        assert upload(app, session_of(session, page="data")) == 403
+        shown = b""
+        while "文件未接收".encode() not in shown:
+            shown = session.recv(timeout=30)
 
 
 def test_three_hundred_slow_clients_are_gone_within_fifteen_seconds(open_app):
