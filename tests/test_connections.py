@@ -1,9 +1,12 @@
 """Slow clients are closed, greedy ones make way, and all others are served meanwhile: over real sockets."""
 
 import asyncio
+import shutil
 import socket
+import ssl
+import subprocess
 import time
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 import pytest
 import uvicorn
@@ -11,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidMessage
 
 from web import connections, slow_bodies
 from web.connections import Connections, plain_address, wrapped_connections
@@ -60,7 +65,7 @@ def _who(_request):
 
 
 @asynccontextmanager
-async def served(register):
+async def served(register, **options):
     """Serve a small app by the true server, every connection held in `register`; gives its port."""
 
     @asynccontextmanager
@@ -76,7 +81,9 @@ async def served(register):
         WebSocketRoute("/ws", _talk),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(PatientAnswers)])
-    settings = uvicorn.Config(app, port=0, log_config=None, ws="websockets-sansio", timeout_keep_alive=60)
+    settings = uvicorn.Config(
+        app, port=0, log_config=None, ws="websockets-sansio", timeout_keep_alive=60, **options
+    )
     server = uvicorn.Server(settings)
     with closing(socket.create_server((HOST, 0))) as listening:
         serving = asyncio.create_task(server._serve([listening]))
@@ -91,10 +98,10 @@ async def _started(server):
         await asyncio.sleep(0.01)
 
 
-async def until_closed(port, first, *, reads=True, speaks=True):
+async def until_closed(port, first, *, reads=True, speaks=True, tls=None):
     """Send `first`, then a letter now and then; give the seconds until the server closes."""
     begun = time.monotonic()
-    reader, writer = await asyncio.open_connection(HOST, port, limit=1024)
+    reader, writer = await asyncio.open_connection(HOST, port, limit=1024, ssl=tls)
     writer.write(first)
     closed = asyncio.create_task(_read_all(reader) if reads else _closed_under(writer))
     while not closed.done() and time.monotonic() - begun < 10:
@@ -121,8 +128,8 @@ async def _closed_under(writer):
         await asyncio.sleep(0.05)
 
 
-async def ask(port, path="/", *, pause=0.0):
-    reader, writer = await asyncio.open_connection(HOST, port)
+async def ask(port, path="/", *, pause=0.0, tls=None):
+    reader, writer = await asyncio.open_connection(HOST, port, ssl=tls)
     await asyncio.sleep(pause)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     answer = await reader.read()
@@ -195,8 +202,6 @@ def test_a_long_body_that_keeps_coming_arrives_whole(monkeypatch):
 
 @pytest.mark.slow
 def test_a_websocket_that_has_spoken_may_be_silent():
-    from websockets.asyncio.client import connect
-
     async def world():
         async with served(Connections()) as port, connect(f"ws://{HOST}:{port}/ws") as session:
             await session.send("one")
@@ -219,6 +224,44 @@ def test_where_there_are_too_many_those_who_only_wait_make_way(bounds):
             assert (await ask(port, pause=0.02)).endswith(b"well")
             for _, writer in waiting:
                 writer.transport.abort()
+
+    asyncio.run(world())
+
+
+def test_one_address_holds_no_more_websockets_than_it_may():
+    async def world():
+        register = Connections(per_address=5, in_all=100)
+        async with served(register) as port, AsyncExitStack() as stack:
+            for _ in range(5):
+                session = await stack.enter_async_context(connect(f"ws://{HOST}:{port}/ws"))
+                await session.send("one")
+                assert await session.recv() == "one"
+            with pytest.raises((ConnectionError, InvalidMessage)):
+                await connect(f"ws://{HOST}:{port}/ws")
+
+    asyncio.run(world())
+
+
+@pytest.mark.slow
+def test_slow_clients_are_closed_under_tls_too(tmp_path):
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl here to make a certificate with")
+    paths = {"ssl_keyfile": tmp_path / "key.pem", "ssl_certfile": tmp_path / "certificate.pem"}
+    make = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    files = ["-keyout", paths["ssl_keyfile"], "-out", paths["ssl_certfile"]]
+    subprocess.run([openssl, *make.split(), *files], check=True, capture_output=True)
+    trusting = ssl.create_default_context(cafile=paths["ssl_certfile"])
+
+    async def world():
+        register = Connections()
+        async with served(register, **paths) as port:
+            slow = [asyncio.create_task(until_closed(port, b"GET / HT", tls=trusting)) for _ in range(20)]
+            unshaken = [asyncio.create_task(until_closed(port, b"")) for _ in range(20)]
+            for _ in range(5):
+                assert (await ask(port, tls=trusting)).endswith(b"well")
+            assert max(await asyncio.gather(*slow, *unshaken)) < 5
+            assert (await ask(port, tls=trusting)).endswith(b"well")
 
     asyncio.run(world())
 

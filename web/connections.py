@@ -6,6 +6,7 @@ reads. So every connection it accepts is wrapped, whatever protocol it speaks, a
 
 import asyncio
 import ipaddress
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ PER_ADDRESS, IN_ALL = 200, 600
 # The longest message a WebSocket may send; the forms of a page are far below.
 MESSAGE_BYTES = 4 * 1024 * 1024
 
+logger = logging.getLogger(__name__)
 _current: ContextVar["Connection | None"] = ContextVar("connection", default=None)
 
 
@@ -86,7 +88,11 @@ class Connection(asyncio.Protocol):
 
     def transport_buffer(self) -> int:
         """Give how many bytes wait to be read by the client."""
-        return self.transport.get_write_buffer_size() if self.transport is not None else 0
+        try:
+            return self.transport.get_write_buffer_size() if self.transport is not None else 0
+        except AttributeError:
+            # A TLS transport that was closed has lost what it would ask (CPython's sslproto).
+            return 0
 
     def is_too_slow(self, now: float) -> bool:
         """Say whether the client has used up its time."""
@@ -130,6 +136,7 @@ class Connections:
         """
         self._per_address, self._in_all, self._is_proxy = per_address, in_all, is_proxy
         self._open: dict[Connection, None] = {}
+        self._swept_at = 0.0
 
     def __len__(self) -> int:
         """Give how many are open."""
@@ -143,6 +150,9 @@ class Connections:
         """Take one more in; where there is no room, one of the fullest address makes way."""
         for gone in [one for one in self._open if one.is_over()]:
             self.forget(gone)
+        answered = sum(one.answering > 0 and one.address == new.address for one in self._open)
+        if answered >= self._per_address and self._is_one_client(new):
+            return False
         if len(self._open) >= self._in_all:
             fullest, _ = Counter(one.address for one in self._open).most_common(1)[0]
             fair = self.time() - (FIRST_SECONDS if fullest == new.address else 0.0)
@@ -160,27 +170,37 @@ class Connections:
     def sweep(self) -> None:
         """Close whatever has used up its time, and the oldest of an address that has too many."""
         now = self.time()
+        # While the program itself stood still no client could be heard: that time is given back.
+        late = max(0.0, now - self._swept_at - SWEEP_SECONDS)
+        self._swept_at = now
         for one in list(self._open):
+            one.idle_since, one.moved_at = one.idle_since + late, one.moved_at + late
             if one.is_over():
                 self.forget(one)
             elif one.is_too_slow(now):
                 one.close()
         counts = Counter(one.address for one in self._open)
         for one in list(self._waiting(now - FIRST_SECONDS)):
-            address = one.address
-            if counts[address] > self._per_address and not (address and self._is_proxy(address)):
-                counts[address] -= 1
+            if counts[one.address] > self._per_address and self._is_one_client(one):
+                counts[one.address] -= 1
                 one.close()
+
+    def _is_one_client(self, connection: Connection) -> bool:
+        return connection.address is None or not self._is_proxy(connection.address)
 
     def _waiting(self, before: float) -> Iterator[Connection]:
         """List those that wait for their client since a time, the oldest first."""
         return (one for one in self._open if not one.answering and one.idle_since <= before)
 
     async def watch(self) -> None:
-        """Sweep for ever."""
+        """Sweep for ever; a fault in one sweep is logged and does not end the watch."""
+        self._swept_at = self.time()
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            self.sweep()
+            try:
+                self.sweep()
+            except Exception:
+                logger.exception("slow connections could not be looked at")
 
 
 def current_connection() -> Connection | None:
