@@ -53,6 +53,8 @@ class _TimedBody:
         except TimeoutError:
             self._connection.close()
             self._complete = self.given_up = True
+            # The server hears of it first, or it would log that no answer was made.
+            await asyncio.sleep(0)
             return {"type": "http.disconnect"}
         self._deadline += len(message.get("body", b"")) / BODY_BYTES_PER_SECOND
         self._complete = not message.get("more_body", False)
