@@ -1,6 +1,7 @@
 """Entry: `streamlit run app.py` serves the screens, the map's files and the read-only API."""
 
 import asyncio
+import sys
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,9 @@ from streamlit.starlette import App
 
 from geo.maps import inline_script_hashes
 from ui.faults import show_fault
+from ui.front_door import connections, outer_checks, own_url
 from web.basemaps import image_hosts, read_basemaps
+from web.connections import wrapped_connections
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
 from web.loops import preparation
@@ -33,8 +36,11 @@ async def open_for_visitors(_app: App) -> AsyncIterator[None]:
     reading = loop.run_in_executor(None, shared_store)
     preparation.start(after_s=PREPARE_AFTER_S)
     if not get_option("server.headless"):
-        loop.call_later(1, webbrowser.open, f"http://127.0.0.1:{get_option('server.port')}/")
-    yield
+        loop.call_later(1, webbrowser.open, own_url())
+    # Streamlit's own greeting would look up this machine's address outside.
+    sys.stdout.write(f"\n  桂工图 Guigongtu: {own_url()}\n\n")
+    with wrapped_connections(connections()):
+        yield
     preparation.stop()
     await asyncio.wait([reading])
 
@@ -56,6 +62,7 @@ app = App(
             image_hosts=image_hosts(read_basemaps()),
             frame_links=lambda: preload_links(ready_public_map()),
         ),
+        *outer_checks(),
         Middleware(CleanRefusals),
     ],
 )

@@ -95,6 +95,8 @@ def test_a_first_start_is_local_private_and_asks_nothing(settings):
     assert settings["server"]["enableXsrfProtection"] is True
     assert settings["server"]["enableStaticServing"] is False
     assert settings["server"]["maxUploadSize"] == 50
+    assert settings["server"]["maxWidgetStateSize"] == 4
+    assert settings["logger"]["hideWelcomeMessage"] is True
     assert settings["browser"]["gatherUsageStats"] is False
 
 

@@ -9,6 +9,7 @@ from geo.names import near_names
 from geo.network import Conditions, Network
 from geo.regions import find_county, find_prefecture
 from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
+from ui.link import SEPARATOR, Fault, read_values
 
 NO_SHADE = "none"
 SHADES = (PER_10K_RESIDENTS, PER_10K_WORKERS, schema.RESIDENTS, NO_SHADE)
@@ -24,7 +25,6 @@ LINK_NAMES = {
     "shade": "shade",
 }
 TEXT_LIMIT = 100
-SEPARATOR = ","
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,6 @@ class Filters:
         return None
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Name one thing in a link that does not exist, with the names near it."""
-
-    parameter: str
-    value: str
-    near: str
-
-
 def to_link(filters: Filters) -> dict[str, str]:
     """Write the query parameters of a choice; what is as at first is left out."""
     first = Filters()
@@ -112,9 +103,10 @@ def from_link(parameters: Mapping[str, str], network: Network) -> tuple[Filters,
     chosen: dict[str, tuple[str, ...]] = {}
     faults: list[Fault] = []
     for item, read in readers.items():
-        good, bad = _read_values(parameters.get(LINK_NAMES[item], ""), read)
+        name = LINK_NAMES[item]
+        good, bad = read_values(name, parameters.get(name, ""), read)
         chosen[item] = tuple(dict.fromkeys(good))
-        faults += [Fault(LINK_NAMES[item], value, near) for value, near in bad]
+        faults += bad
     shade = chosen.pop("shade")
     filters = Filters(**chosen)  # type: ignore[arg-type]
     filters = replace(
@@ -141,13 +133,3 @@ def _one_of(known: Iterable[str]) -> Callable[[str], str]:
         return value
 
     return read
-
-
-def _read_values(text: str, read: Callable[[str], str]) -> tuple[list[str], list[tuple[str, str]]]:
-    good, bad = [], []
-    for value in filter(None, text.split(SEPARATOR)):
-        try:
-            good.append(read(value))
-        except UnknownNameError as fault:
-            bad.append((value, fault.near))
-    return good, bad

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import cached, words
+from ui import cached, refused_uploads, words
 from ui.faults import fault_words
 from ui.words import t
 
@@ -21,6 +21,7 @@ pages = [
         "screens/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
     ),
 ]
+refused_uploads.show_refused()
 if fault := cached.lists_fault():
     lack = t("Your own lists cannot be read at the moment; what you see may lack them or be older.")
     why = fault_words(fault) or t("The log of the server says why.")

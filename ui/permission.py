@@ -1,34 +1,41 @@
 """Who may bring lists in: everybody on this machine, whoever is let in, or nobody."""
 
-import hmac
+import math
 import os
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.registry.place import is_read_only
 from ui.words import t
+from web.guesses import Guesses
+from web.uploads import permitted
 
 PASSWORD = "GUIGONGTU_PASSWORD"  # noqa: S105 - a name, not a value
 LOGIN_HEADER, LOGIN = "GUIGONGTU_LOGIN_HEADER", "GUIGONGTU_LOGIN"
+TRUSTED_PROXIES = "GUIGONGTU_TRUSTED_PROXIES"
 OFF = frozenset(("", "0", "false", "no", "off"))
-LET_IN, TRIED = "let_in", "password_tried"
-WRONG_SECONDS = 1.0
+LET_IN = "let_in"
 LONGEST_NAME = 60
-_one_at_a_time = threading.Lock()
+guesses = Guesses()
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Hold how this installation guards what is written."""
+    """Hold how this installation guards what is written; `proxies` name who may set the header."""
 
     read_only: bool
     password: str
     header: str
     login: bool
+    proxies: str = ""
+
+    @property
+    def ask_anything(self) -> bool:
+        """Say whether a visitor has to be let in at all."""
+        return bool(self.password or self.header or self.login)
 
 
 def read_rules(environment: Mapping[str, str] = os.environ) -> Rules:
@@ -41,23 +48,36 @@ def read_rules(environment: Mapping[str, str] = os.environ) -> Rules:
     """
     header = environment.get(LOGIN_HEADER, "").strip()
     login = environment.get(LOGIN, "").strip().lower() not in OFF
-    return Rules(is_read_only(environment), environment.get(PASSWORD, ""), header, login)
+    proxies = environment.get(TRUSTED_PROXIES, "").strip()
+    return Rules(is_read_only(environment), environment.get(PASSWORD, ""), header, login, proxies)
 
 
 def may_write() -> bool:
-    """Tell whether this visitor may write, and ask for the password or the login where one is wanted.
-
-    Everything that is configured must be met. A header counts only where the program is reached through the
-    proxy that sets it and no other way.
-    """
-    rules = read_rules()
-    if rules.read_only:
+    """Say whether this visitor may write, and ask for the password or the login where one is wanted."""
+    if read_rules().read_only:
         st.info(t("This installation is read-only: lists can be looked at, not brought in."))
         return False
-    if rules.header and not _header_name(rules):
-        st.error(t("The login of your network did not tell who you are. Open the program by its usual link."))
-        return False
-    return _is_logged_in(rules) and _knows_password(rules)
+    return is_let_in(key="write")
+
+
+def is_let_in(*, key: str) -> bool:
+    """Say whether this visitor is let in, and so may upload files; ask for what is wanted.
+
+    Everything that is configured must be met. The header is seen only where a trusted proxy set it; see
+    `web.proxies`.
+
+    Parameters
+    ----------
+    key
+        Of the question for the password: a page may ask at several places.
+    """
+    rules = read_rules()
+    met = _is_named(rules) and _is_logged_in(rules, key) and _knows_password(rules, key)
+    if met and rules.ask_anything:
+        permitted.permit(_session_id())
+    elif not met:
+        permitted.withdraw(_session_id())
+    return met
 
 
 def writer_name() -> str | None:
@@ -70,32 +90,30 @@ def writer_name() -> str | None:
     return None
 
 
-def is_right_password(said: str, rules: Rules) -> bool:
-    """Compare a password in constant time; a wrong one costs everybody who guesses a second.
-
-    Parameters
-    ----------
-    said
-        What was typed.
-    rules
-        As from `read_rules`.
-    """
-    with _one_at_a_time:
-        right = hmac.compare_digest(
-            said.encode("utf-8", "replace"), rules.password.encode("utf-8", "replace")
-        )
-        if not right:
-            time.sleep(WRONG_SECONDS)
-    return right
-
-
 def _header_name(rules: Rules) -> str:
     said = st.context.headers.get(rules.header) or ""
     return " ".join(said.split())[:LONGEST_NAME]
 
 
-def _is_logged_in(rules: Rules) -> bool:
-    """Tell whether the login that is wanted was made; without its settings nobody is let in."""
+def _is_named(rules: Rules) -> bool:
+    """Say whether the proxy names the visitor, where it has to."""
+    if not rules.header or _header_name(rules):
+        return True
+    if not rules.proxies:
+        st.error(
+            t(
+                "No trusted proxy is set, so nobody can be let in. Whoever runs this program has to name the "
+                "address of the proxy in {setting}.",
+                setting=TRUSTED_PROXIES.replace("_", "\\_"),
+            )
+        )
+        return False
+    st.error(t("The login of your network did not tell who you are. Open the program by its usual link."))
+    return False
+
+
+def _is_logged_in(rules: Rules, key: str) -> bool:
+    """Say whether the login that is wanted was made; without its settings nobody is let in."""
     if not rules.login or st.user.get("is_logged_in"):
         return True
     if "is_logged_in" not in st.user.to_dict():
@@ -104,23 +122,34 @@ def _is_logged_in(rules: Rules) -> bool:
         )
         return False
     st.info(t("Log in to bring lists in."))
-    st.button(t("Log in"), on_click=st.login, type="primary", icon=":material/login:")
+    st.button(t("Log in"), on_click=st.login, type="primary", icon=":material/login:", key=f"login_{key}")
     return False
 
 
-def _knows_password(rules: Rules) -> bool:
-    return not rules.password or bool(st.session_state.get(LET_IN)) or _ask_password(rules)
+def _knows_password(rules: Rules, key: str) -> bool:
+    return not rules.password or bool(st.session_state.get(LET_IN)) or _ask_password(rules, key)
 
 
-def _ask_password(rules: Rules) -> bool:
+def _ask_password(rules: Rules, key: str) -> bool:
     st.info(t("Bringing lists in needs the password of this installation."), icon=":material/lock:")
-    with st.form("password_form", border=False):
+    with st.form(f"password_form_{key}", border=False):
         said = st.text_input(t("Password"), type="password", max_chars=200, autocomplete="current-password")
         tried = st.form_submit_button(t("Enter"), type="primary")
     if not tried:
         return False
-    if is_right_password(said, rules):
+    session, address = _session_id(), st.context.ip_address
+    wait = guesses.wait_seconds(session, address)
+    if not wait and guesses.is_right(said, rules.password, session=session, address=address):
         st.session_state[LET_IN] = True
         st.rerun()
-    st.error(t("The password is wrong. Ask whoever runs this program."))
+    if wait:
+        minutes = math.ceil(wait / 60)
+        st.error(t("Too many wrong passwords. Try again in {minutes} minutes.", minutes=minutes))
+    else:
+        st.error(t("The password is wrong. Ask whoever runs this program."))
     return False
+
+
+def _session_id() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else ""

@@ -9,7 +9,8 @@ import streamlit as st
 from geo import schema
 from geo.network import Network
 from ui import cached, vocabulary, words
-from ui.filters import TEXT_LIMIT, Fault, Filters, from_link, to_link
+from ui.filters import TEXT_LIMIT, Filters, from_link, to_link
+from ui.link import Fault, read_link, write_link
 from ui.words import plain, t
 
 LINK_SEEN = "link_seen"
@@ -125,7 +126,7 @@ def _follow_link(network: Network, beside: Collection[str]) -> None:
     Streamlit forgets widgets that were not drawn: back from another page, whose links carry no choice,
     the last one is taken up again.
     """
-    link = {name: value for name, value in st.query_params.to_dict().items() if name not in beside}
+    link = {name: value for name, value in read_link().items() if name not in beside}
     seen = st.session_state.get(FILTERS_SEEN)
     if seen is not None and any(item.name not in st.session_state for item in fields(Filters)):
         _store(seen)
@@ -140,10 +141,7 @@ def _write_link(filters: Filters, beside: Collection[str]) -> None:
     link = to_link(filters)
     if words.current_language() != words.FIRST_LANGUAGE:
         link["lang"] = words.current_language()
-    there = st.query_params.to_dict()
-    wanted = link | {name: value for name, value in there.items() if name in beside}
-    if there != wanted:
-        st.query_params.from_dict(wanted)
+    write_link(link | {name: value for name, value in read_link().items() if name in beside})
     st.session_state[LINK_SEEN] = link
     st.session_state[FILTERS_SEEN] = filters
 

@@ -10,6 +10,8 @@ import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from ui.link import read_link
+
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"zh": "中文", "en": "English"}
 FIRST_LANGUAGE = "zh"
@@ -63,7 +65,7 @@ def t(message: str, **values: object) -> str:
 def choose_language() -> None:
     """Draw the language switch in the sidebar; a link with `lang=en` opens in English."""
     if LANGUAGE_KEY not in st.session_state:
-        linked = st.query_params.get(LANGUAGE_KEY)
+        linked = read_link().get(LANGUAGE_KEY)
         st.session_state[LANGUAGE_KEY] = linked if linked in LANGUAGES else FIRST_LANGUAGE
     with st.sidebar:
         st.segmented_control(

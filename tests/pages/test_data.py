@@ -10,10 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui.words import JOINER
+from web.guesses import PER_SESSION, Guesses
+from web.uploads import permitted
 
 pytestmark = pytest.mark.slow
 
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
+TESTS_SESSION = "test session id"
 HEADER = "站点名称,类型,县区,经度,纬度,坐标系,联系电话"
 SOUND = "亭洪路工会驿站,工会驿站,江南区,108.3080,22.7890,WGS-84,13812345678"
 NAMELESS = ",工会驿站,青秀区,108.3700,22.8150,WGS-84,"
@@ -317,16 +320,36 @@ def test_a_read_only_installation_takes_nothing_in(monkeypatch):
 
 
 def test_a_password_opens_the_way_and_a_wrong_one_does_not(monkeypatch):
-    from ui import permission
-
     monkeypatch.setenv("GUIGONGTU_PASSWORD", "南宁2026")
-    monkeypatch.setattr(permission, "WRONG_SECONDS", 0.0)
+    permitted.withdraw(TESTS_SESSION)
     page = opened()
     assert not page.file_uploader
     page.text_input[0].set_value("nanning")
     page.button[0].click().run()
     assert "口令不对" in said(page)
     assert not page.file_uploader
+    assert not permitted.may_upload(TESTS_SESSION)
+    page.text_input[0].set_value("南宁2026")
+    page.button[0].click().run()
+    assert page.file_uploader
+    assert permitted.may_upload(TESTS_SESSION)
+
+
+def test_whoever_guesses_too_often_has_to_wait_and_nobody_else(monkeypatch):
+    from ui import permission
+
+    monkeypatch.setenv("GUIGONGTU_PASSWORD", "南宁2026")
+    monkeypatch.setattr(permission, "guesses", Guesses())
+    page = opened()
+    for _ in range(PER_SESSION):
+        page.text_input[0].set_value("nanning")
+        page.button[0].click().run()
+        assert "口令不对" in said(page)
+    page.text_input[0].set_value("南宁2026")
+    page.button[0].click().run()
+    assert "5 分钟" in said(page)
+    assert not page.file_uploader
+    monkeypatch.setattr(permission, "_session_id", lambda: "somebody else's")
     page.text_input[0].set_value("南宁2026")
     page.button[0].click().run()
     assert page.file_uploader
@@ -337,7 +360,10 @@ def test_behind_a_proxy_that_names_nobody_nothing_is_taken_in(monkeypatch):
     monkeypatch.setenv("GUIGONGTU_LOGIN_HEADER", "X-Remote-User")
     page = opened()
     assert not page.file_uploader
-    assert "统一登录" in said(page)
+    assert "GUIGONGTU" in said(page)
+    assert "可信的代理" in said(page)
+    monkeypatch.setenv("GUIGONGTU_TRUSTED_PROXIES", "127.0.0.1")
+    assert "统一登录" in said(opened())
 
 
 def applied(page, *files, who="市总工会"):

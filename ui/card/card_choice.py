@@ -6,6 +6,7 @@ from geo import schema
 from geo.network import Network
 from ui import cached, words
 from ui.filters import LINK_NAMES, from_link
+from ui.link import read_link, write_link
 from ui.sidebar import FAULTS, FILTERS_SEEN, show_faults
 from ui.words import t
 
@@ -49,7 +50,7 @@ def ask_county(network: Network) -> str:
 
 def _follow_link(network: Network) -> None:
     """Take the county from the link when the link changed and the widget did not; else keep the last one."""
-    link = st.query_params.get(LINK_NAMES["counties"], "")
+    link = read_link().get(LINK_NAMES["counties"], "")
     seen = st.session_state.get(CARD_SEEN)
     if COUNTY_KEY not in st.session_state:
         st.session_state[COUNTY_KEY] = seen or _county_of_overview(network)
@@ -76,8 +77,6 @@ def _link(county: str) -> dict[str, str]:
 
 
 def _write_link(county: str) -> None:
-    link = _link(county)
-    if st.query_params.to_dict() != link:
-        st.query_params.from_dict(link)
+    write_link(_link(county))
     st.session_state[CARD_LINK_SEEN] = county
     st.session_state[CARD_SEEN] = county

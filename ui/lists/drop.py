@@ -15,6 +15,7 @@ from ui.lists import shared
 from ui.lists.desk import Desk, Unclear, digest_of, put_away, put_down, take_up, widget_key
 from ui.lists.draft import Draft, closed_draft, open_draft
 from ui.lists.waiting import working
+from ui.refused_uploads import let_go
 from ui.words import current_language, plain, t
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,8 @@ def ask_files(desk: Desk) -> None:
     told = {
         UPLOAD_WORD: t("Choose files"),
         TOO_LARGE: t(
-            "The red file is larger than {size} MB. Split it by county.", size=MAX_BYTES // MEGABYTE
+            "The red file was not taken. If it is larger than {size} MB, split it by county.",
+            size=MAX_BYTES // MEGABYTE,
         ),
     }
     rules = "".join(f"{where}::after {{ content: '{html.escape(words)}'; }}" for where, words in told.items())
@@ -48,6 +50,7 @@ def ask_files(desk: Desk) -> None:
     )
     if files:
         take_files(desk, [(file.name, file.getvalue()) for file in files])
+        let_go(files)
         st.rerun()
     st.caption(
         t(

@@ -9,7 +9,8 @@ from geo import walk
 from geo.network import Network
 from geo.people import WHO_COUNTS
 from ui import cached_reach, vocabulary
-from ui.filters import Fault, Filters
+from ui.filters import Filters
+from ui.link import Fault, read_link, write_link
 from ui.reach import own_people, reach, reach_link
 from ui.reach.reach import ANY_TIME, STATION, Asked, Question, Rule
 from ui.reach.reach_answers import counties_of
@@ -178,7 +179,7 @@ def _hour_names() -> dict[int, str]:
 def _follow_link() -> None:
     """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`."""
     own = reach_link.own_names()
-    link = {name: value for name, value in st.query_params.to_dict().items() if name in own}
+    link = {name: value for name, value in read_link().items() if name in own}
     seen = st.session_state.get(ASKED_SEEN)
     if seen is not None and any(key not in st.session_state for key in _keys()):
         _store(seen)
@@ -208,10 +209,7 @@ def _forget_lost_files() -> None:
 
 def _write_link(asked: Asked, standards: Mapping[str, Rule]) -> None:
     own, link = reach_link.own_names(), reach_link.to_link(reach_link.shortened(asked, standards))
-    there = st.query_params.to_dict()
-    wanted = {name: value for name, value in there.items() if name not in own} | link
-    if there != wanted:
-        st.query_params.from_dict(wanted)
+    write_link({name: value for name, value in read_link().items() if name not in own} | link)
     st.session_state[LINK_SEEN] = link
     st.session_state[ASKED_SEEN] = asked
 

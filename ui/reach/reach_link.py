@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 
 from geo import walk
+from geo.errors import UnknownNameError
 from geo.names import near_names
 from geo.people import MAX_THRESHOLD_M, WHO_COUNTS
-from ui.filters import SEPARATOR, Fault
+from ui.link import MOST_VALUE_LETTERS, SEPARATOR, Fault, read_number, read_values, read_whole
 from ui.reach.reach import (
     DAYS,
     FIRST_LAYERS,
@@ -94,13 +95,9 @@ def from_link(parameters: Mapping[str, str]) -> tuple[Asked, tuple[Fault, ...]]:
     layers: tuple[str, ...] = FIRST_LAYERS
     told = parameters.get(LINK_NAMES["layers"])
     if told is not None:
-        values = told.split(SEPARATOR) if told else []
+        values, more = read_values(LINK_NAMES["layers"], told, _layer)
         layers = tuple(layer for layer in LAYERS if layer in values)
-        faults += [
-            Fault(LINK_NAMES["layers"], value, near_names(value, LAYERS) or ", ".join(LAYERS))
-            for value in values
-            if value not in LAYERS
-        ]
+        faults += more
     section = parameters.get(LINK_NAMES["section"], "") or SECTIONS[0]
     if section not in SECTIONS:
         faults.append(
@@ -164,20 +161,28 @@ def _read_question(parameters: Mapping[str, str], prefix: str) -> tuple[Question
     return Question(**found), faults  # type: ignore[arg-type]
 
 
+def _layer(text: str) -> str:
+    if text not in LAYERS:
+        raise UnknownNameError(
+            f"There is no layer {text!r}.", near=near_names(text, LAYERS) or ", ".join(LAYERS)
+        )
+    return text
+
+
 def _read_by(text: str) -> tuple[object, str]:
     measure, _, amount = text.partition(":")
-    right = text in (OWN_METRES, OWN_MINUTES) or (measure in MEASURES and _number(amount) > 0)
+    right = text in (OWN_METRES, OWN_MINUTES) or (measure in MEASURES and 0 < read_number(amount) < math.inf)
     return (text, "") if right else (None, f"{OWN_METRES}, {OWN_MINUTES}, {walk.STRAIGHT_LINE_M}:1000")
 
 
 def _read_source(text: str) -> tuple[object, str]:
-    right = text in {GRID, TOWNSHIPS} or text.startswith(OWN_MARK)
+    right = text in {GRID, TOWNSHIPS} or (text.startswith(OWN_MARK) and len(text) <= MOST_VALUE_LETTERS)
     return (text, "") if right else (None, f"{GRID}, {TOWNSHIPS}")
 
 
 def _number_reader(name: str) -> Callable[[str], tuple[object, str]]:
     def read(text: str) -> tuple[object, str]:
-        value = _number(text)
+        value = read_number(text)
         return (value, "") if is_allowed(name, value) else (None, bounds_of(name))
 
     return read
@@ -185,8 +190,8 @@ def _number_reader(name: str) -> Callable[[str], tuple[object, str]]:
 
 def _whole_reader(allowed: range) -> Callable[[str], tuple[object, str]]:
     def read(text: str) -> tuple[object, str]:
-        right = text.isascii() and text.isdigit() and int(text) in allowed
-        return (int(text), "") if right else (None, f"{allowed[0]} … {allowed[-1]}")
+        value = read_whole(text, allowed)
+        return (value, "" if value is not None else f"{allowed[0]} … {allowed[-1]}")
 
     return read
 
@@ -198,10 +203,3 @@ def _one_of(known: Iterable[str]) -> Callable[[str], tuple[object, str]]:
         return (text, "") if text in names else (None, near_names(text, names) or ", ".join(names))
 
     return read
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan

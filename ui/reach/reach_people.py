@@ -34,7 +34,7 @@ def offered_sources(key: str) -> list[str]:
 def show_upload(network: Network) -> None:
     """Offer to count by a file of one's own; one that cannot be used is refused in plain words."""
     with st.popover(t("Count by people of my own"), icon=":material/upload_file:"):
-        if not permission.may_write():
+        if not permission.is_let_in(key=UPLOAD):
             return
         st.markdown(
             t(

@@ -13,6 +13,7 @@ from geo.planning.means import MEASURES as MEASURE_CODES
 from geo.schema import COST_YUAN, MEASURE, PARENT, THRESHOLD
 from geo.walk import STRAIGHT_LINE_M
 from ui import cached, vocabulary
+from ui.link import read_link, write_link
 from ui.reach.reach_words import DAYS, WHO
 from ui.sidebar import FAULTS, show_faults
 from ui.siting import siting_answers, siting_forbid, siting_lists, siting_upload
@@ -265,7 +266,7 @@ def _standards_told() -> str:
 def _follow_link(network: Network) -> None:
     """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`."""
     own = siting.own_names()
-    link = {name: value for name, value in st.query_params.to_dict().items() if name in own}
+    link = {name: value for name, value in read_link().items() if name in own}
     seen = st.session_state.get(ASKED_SEEN)
     keys = [OWN + name for name in siting.kept_fields()]
     if seen is not None and any(key not in st.session_state for key in keys):
@@ -283,12 +284,10 @@ def _follow_link(network: Network) -> None:
 
 def _write_link(wish: Wish) -> None:
     own, link = siting.own_names(), siting.to_link(wish)
-    there = st.query_params.to_dict()
-    wanted = {name: value for name, value in there.items() if name not in own} | link
+    wanted = {name: value for name, value in read_link().items() if name not in own} | link
     if current_language() != FIRST_LANGUAGE:
         wanted["lang"] = current_language()
-    if there != wanted:
-        st.query_params.from_dict(wanted)
+    write_link(wanted)
     st.session_state[LINK_SEEN] = link
     st.session_state[ASKED_SEEN] = wish
 

@@ -1,6 +1,5 @@
 """What a visitor asks of siting, kept in the link so that the link opens the same question."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 
@@ -17,7 +16,7 @@ from geo.planning.means import MEASURES, MOST_STEPS, PEOPLE_COVERED, Means
 from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request
 from geo.regions import find_county, find_prefecture
 from geo.schema import PARENT, URBAN_PEOPLE
-from ui.filters import SEPARATOR, Fault
+from ui.link import MOST_VALUES, SEPARATOR, Fault, read_number, read_whole, split_values
 from ui.siting import siting_lists
 
 STATION = "worker_station"
@@ -237,16 +236,13 @@ def _one_of(known: Iterable[str]) -> Callable[[str], str]:
     return read
 
 
-def _each(read: Callable[[str], object], most: int = MOST_STEPS) -> Callable[[str], tuple[object, ...]]:
-    return lambda text: tuple(dict.fromkeys(map(read, filter(None, text.split(SEPARATOR)))))[:most]
+def _each(read: Callable[[str], object], most: int = MOST_VALUES) -> Callable[[str], tuple[object, ...]]:
+    return lambda text: tuple(dict.fromkeys(map(read, split_values(text, most=most))))
 
 
 def _number(least: float, most: float) -> Callable[[str], float]:
     def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = read_number(text)
         if not least <= value <= most:
             raise UnknownNameError(f"{text!r} is out of range.", near=f"{least:g} … {most:g}")
         return value
@@ -256,9 +252,10 @@ def _number(least: float, most: float) -> Callable[[str], float]:
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        value = read_whole(text, range(least, most + 1))
+        if value is None:
             raise UnknownNameError(f"{text!r} is out of range.", near=f"{least} … {most}")
-        return int(text)
+        return value
 
     return read
 

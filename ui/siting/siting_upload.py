@@ -5,6 +5,7 @@ import html
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from ui import permission
 from ui.words import t
 
 BUTTON = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p'
@@ -23,6 +24,8 @@ def ask_file(label: str, *, kind: str, key: str) -> UploadedFile | None:
     key
         Of the widget.
     """
+    if not permission.is_let_in(key=key):
+        return None
     # Streamlit says it in English alone; the words are ours, not data.
     words = html.escape(t("Choose a file"))
     rules = f"{BUTTON}::after {{ content: '{words}'; }} {BOX} {{ min-height: 4rem; }}"

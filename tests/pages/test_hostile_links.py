@@ -1,0 +1,49 @@
+"""Hostile links: every page shows whatever its link says, and says what it could not use."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui import filters, words
+from ui.reach import reach_link
+from ui.siting import siting_page
+
+HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
+PAGES = {
+    "overview": frozenset(filters.LINK_NAMES.values()),
+    "coverage": frozenset(filters.LINK_NAMES.values()) | reach_link.own_names(),
+    "siting": siting_page.own_names(),
+    "card": frozenset({filters.LINK_NAMES["counties"]}),
+    "data": frozenset(),
+    "sources": frozenset(),
+}
+VALUES = {
+    "long": ",".join(["9" * 5000, *(f"没有{number}" for number in range(100))]),
+    "no number": "\u202e١٢,nan,inf,1e999,\x00",
+}
+MOST_WARNINGS_EACH = 6
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_whatever_every_parameter_says(page, value):
+    parameters = PAGES[page] | {words.LANGUAGE_KEY, "no-such-parameter"}
+    screen = AppTest.from_file(HOME, default_timeout=120)
+    for name in parameters:
+        # What chooses a sub-question stays as it is, or the rest would not be read.
+        screen.query_params[name] = "1" if name == "vs" else value
+    if page != "overview":
+        screen.switch_page(f"screens/{page}.py")
+    screen.run()
+    assert not screen.exception
+    assert screen.session_state[words.LANGUAGE_KEY] == words.FIRST_LANGUAGE
+    warnings = [box.value for box in screen.warning]
+    assert len(warnings) <= MOST_WARNINGS_EACH * len(parameters)
+    assert all(len(text) < 2000 and not re.search("[\u202e\x00]", text) for text in warnings)
+    said = " ".join(warnings)
+    asked = PAGES[page] - {"q", "sourced", "vs"}
+    assert [name for name in sorted(asked) if f" {name} " not in said] == []
