@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from streamlit import get_option
 from streamlit.starlette import App
 
+from geo.caches import register
 from geo.maps import inline_script_hashes
 from ui.faults import show_fault
 from ui.front_door import connections, outer_checks, own_url
@@ -19,14 +20,26 @@ from web.connections import wrapped_connections
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
 from web.loops import preparation
+from web.memory import return_memory, set_allocator
 from web.pictures import picture_routes
 from web.points import map_routes
 from web.preloads import preload_links
+from web.presence import Presence
 from web.store import public_network, ready_public_map, shared_public_map, shared_store
 from web.vendor import vendor_routes
 
 # The first visitor's first view has the machine to itself.
 PREPARE_AFTER_S = 5.0
+# Longer than Streamlit keeps a session that may come back.
+FORGET_AFTER_S = 180.0
+
+set_allocator()
+
+
+def forget_all() -> None:
+    """Let go of all that can be found again, and give its memory back."""
+    register.clear()
+    return_memory()
 
 
 @asynccontextmanager
@@ -64,5 +77,6 @@ app = App(
         ),
         *outer_checks(),
         Middleware(CleanRefusals),
+        Middleware(Presence, when_empty=forget_all, after_s=FORGET_AFTER_S),
     ],
 )

@@ -5,12 +5,14 @@ cell the raster only names the counties to try; the exact polygons decide. Nothi
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+
+from geo.caches import register
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.integer]
@@ -31,6 +33,7 @@ SMALLEST_EXTENT = 0.01
 # One more than the number of tests after which GEOS has built all it ever builds.
 FIRST_TESTS = 3
 _PREPARING = Lock()
+_rasters = register.cache("county rasters", holds="Rasters that tell the county of a point.", most_entries=2)
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,9 @@ def county_raster(polygons: Polygons) -> CountyRaster:
     polygons
         Valid polygons and multipolygons, lowest first; they may leave gaps, and overlap.
     """
-    return _built_raster(_Polygons(polygons))
+    asked = _Polygons(polygons)
+    raster: CountyRaster = _rasters.find(asked, partial(_built_raster, asked))
+    return raster
 
 
 class _Polygons:
@@ -155,7 +160,6 @@ class _Polygons:
         return isinstance(other, _Polygons) and self.identity == other.identity
 
 
-@lru_cache(maxsize=2)
 def _built_raster(polygons: _Polygons) -> CountyRaster:
     shapes = polygons.shapes
     _prepare(shapes)

@@ -12,7 +12,7 @@ right.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import ModuleType
 
 import geopandas as gpd
@@ -23,6 +23,7 @@ import shapely
 from pyproj import Transformer
 
 from geo import ellipsoid
+from geo.caches import register
 from geo.crs import EQUAL_AREA
 from geo.errors import InvalidValueError
 from geo.loops import AREAS, are_loaded, load_loops
@@ -48,6 +49,9 @@ _COUNTIES_AT_A_TIME, _GROUP_WIDTH_M = 8, 150_000
 # Sums round the edge look at every pair of discs that overlap; with more than this each shapely is quicker.
 _CROWDED = 100
 _EVENTS_AT_FIRST = 1 << 16
+_outlines = register.cache(
+    "county outlines", holds="Outlines of counties in the plane of areas.", most_entries=4
+)
 _BANDS = 2048
 _OUTSIDE = -1
 
@@ -166,8 +170,12 @@ class Outlines:
     bands: tuple[float, float, Integers, Integers]
 
 
-@lru_cache(maxsize=4)
 def _outlines_of(outlines: tuple[shapely.Geometry, ...]) -> Outlines:
+    found: Outlines = _outlines.find(outlines, partial(_in_plane, outlines))
+    return found
+
+
+def _in_plane(outlines: tuple[shapely.Geometry, ...]) -> Outlines:
     polygons = shapely.transform(np.array(outlines, dtype=object), lambda xy: _to_plane(*xy.T).T)
     # Holes against the shell, shells against the clock: the county is always on the left.
     polygons = shapely.orient_polygons(polygons, exterior_cw=False)

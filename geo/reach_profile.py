@@ -33,22 +33,38 @@ from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
 
+# Sums are kept before every so many rows and added up from there: to the last bit those of one long sum.
+_SUMMED_EVERY = 8
+
 
 @dataclass(frozen=True)
 class ReachProfile:
-    """Hold the distances of each county in rising order, and how many people live up to each of them.
+    """Hold the distances of each county in rising order, and the people who live at each of them.
 
     `start` says where each of `counties` begins, and ends, `reaching` where in it those begin who reach
-    nothing; `people` and `person_m`, persons times metres up to each distance, have one row for everybody who
-    counts and one column more than there are distances.
+    nothing. `weights` are the people, a row for everybody who counts: single precision where that is exact,
+    as for the shipped grid. `sums` are people, and persons times metres, before every eighth distance.
     """
 
     counties: pd.Index
     start: Positions
     reaching: Positions
     along_m: Floats
-    people: Floats
-    person_m: Floats
+    weights: npt.NDArray[np.floating]
+    sums: Floats
+
+    def sums_before(self, row: Positions) -> Floats:
+        """Add up people, and persons times metres, of the rows before some: two, by who counts and `row`."""
+        mark, rest = np.divmod(row, _SUMMED_EVERY)
+        steps = mark[..., None] * _SUMMED_EVERY + np.arange(_SUMMED_EVERY)
+        steps = np.minimum(steps, len(self.along_m) - 1)
+        people = self.weights[:, steps].astype(np.float64)
+        parts = np.empty((2, *people.shape[:-1], _SUMMED_EVERY + 1))
+        parts[..., 0] = self.sums[..., mark]
+        parts[0, ..., 1:], parts[1, ..., 1:] = people, people * _finite(self.along_m[steps])
+        np.cumsum(parts, axis=-1, out=parts)
+        summed: Floats = np.take_along_axis(parts, rest[None, None, ..., None], axis=-1)[..., 0]
+        return summed
 
 
 def reach_profile(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd.DataFrame) -> ReachProfile:
@@ -65,19 +81,19 @@ def reach_profile(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd.Da
         As `geo.coverage.covered_people`.
     """
     along_m = require_distances(distance_m, demand)
-    weights = people_of(demand)
+    people = people_of(demand)
     county, counties = county_positions(demand, regions)
     order = np.lexsort([along_m, county])
     sorted_m = along_m[order]
-    finite_m = np.where(np.isinf(sorted_m), 0.0, sorted_m)
-    people, person_m = np.zeros((2, len(WHO_COUNTS), len(order) + 1))
-    for who, weight in enumerate(weights):
-        np.cumsum(weight[order], out=people[who, 1:])
-        np.cumsum(weight[order] * finite_m, out=person_m[who, 1:])
+    weights = _exact_in_single(np.stack(people)[:, order])
+    sums = np.zeros((2, len(weights), len(order) // _SUMMED_EVERY + 1))
+    for who, weight in enumerate(weights.astype(np.float64)):
+        for summed, values in zip(sums[:, who], (weight, weight * _finite(sorted_m)), strict=True):
+            summed[1:] = np.cumsum(values)[_SUMMED_EVERY - 1 :: _SUMMED_EVERY]
     start = np.searchsorted(county[order], np.arange(len(counties) + 1))
     most_m = np.array([np.finfo(np.float64).max])
     reaching = _reached(sorted_m, start[:-1], start[1:], most_m)[:, 0]
-    return ReachProfile(counties, start, reaching, sorted_m, people, person_m)
+    return ReachProfile(counties, start, reaching, sorted_m, weights, sums)
 
 
 def covered_at(
@@ -115,16 +131,6 @@ def covered_at(
     frame[SHARE] = share_of(frame[COVERED], frame[TOTAL])
     frame[SHORTFALL_PERSON_KM] = summed[:, 2]
     return frame
-
-
-def _shortfall_km(profile: ReachProfile, rows: Positions, reached: Positions, limits_m: Floats) -> Floats:
-    """Add up the kilometres beyond each limit of those left out: by who counts, county and limit."""
-    last, reaching = profile.start[rows + 1], profile.reaching[rows]
-    lost = profile.people[:, last] > profile.people[:, reaching]
-    beyond = profile.people[:, reaching][:, :, None] - profile.people[:, reached]
-    beyond_m = profile.person_m[:, reaching][:, :, None] - profile.person_m[:, reached]
-    gap_km = np.maximum(beyond_m - beyond * limits_m, 0.0) / METRES_PER_KM
-    return np.where(lost[:, :, None], np.inf, gap_km)
 
 
 @dataclass(frozen=True)
@@ -192,14 +198,33 @@ def people_within(profile: ReachProfile, rows: RegionRows, threshold_m: float) -
 
 
 def _counted(profile: ReachProfile, runs: Positions, limits_m: Floats) -> Floats:
-    """Give by who counts, county and limit the persons in all, those within it, and their shortfall."""
-    first, last = profile.start[runs], profile.start[runs + 1]
-    before = profile.people[:, first][:, :, None]
-    total = profile.people[:, last][:, :, None] - before
+    """Give by who counts, county and limit the persons in all, those within it, and their shortfall.
+
+    The shortfall are the kilometres beyond the limit of those left out, infinite where one of them reaches
+    nothing.
+    """
+    first, last, reaching = profile.start[runs], profile.start[runs + 1], profile.reaching[runs]
     reached = _reached(profile.along_m, first, last, limits_m)
-    within = np.clip(profile.people[:, reached] - before, 0, total)
-    gap_km = _shortfall_km(profile, runs, reached, limits_m)
+    rows = np.concatenate([np.stack([first, last, reaching], axis=1), reached], axis=1)
+    people, person_m = profile.sums_before(rows)
+    before, whole, near, within = people[..., :1], people[..., 1:2], people[..., 2:3], people[..., 3:]
+    total = whole - before
+    beyond_m = person_m[..., 2:3] - person_m[..., 3:]
+    gap_km = np.maximum(beyond_m - (near - within) * limits_m, 0.0) / METRES_PER_KM
+    gap_km = np.where(whole > near, np.inf, gap_km)
+    within = np.clip(within - before, 0, total)
     return np.stack([np.broadcast_to(total, within.shape), within, gap_km], axis=-1)
+
+
+def _exact_in_single(values: Floats) -> npt.NDArray[np.floating]:
+    """Give numbers in single precision where that loses nothing, else as they are."""
+    single = values.astype(np.float32)
+    return single if (single == values).all() else values
+
+
+def _finite(along_m: Floats) -> Floats:
+    """Count no metres for whoever reaches nothing."""
+    return np.where(np.isinf(along_m), 0.0, along_m)
 
 
 def _product(*levels: pd.Index) -> pd.MultiIndex:

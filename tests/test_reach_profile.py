@@ -12,7 +12,7 @@ from geo import certainty, coverage, evidence
 from geo.errors import InvalidValueError
 from geo.gaps import find_gaps, gaps_among
 from geo.outer_distance import LEAST_M, MOST_M, outer_distances
-from geo.people import SHARE
+from geo.people import SHARE, WHO_COUNTS
 from geo.reach_profile import covered_at, reach_profile
 from geo.schema import COUNTY_LEVEL
 from geo.settled_cells import settle_cells
@@ -67,6 +67,27 @@ def test_what_is_looked_up_is_what_is_counted(distances, thresholds, seed):
     pd.testing.assert_frame_equal(
         looked_up, counted[looked_up.columns], check_exact=False, rtol=1e-12, atol=1e-12
     )
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_sums_from_marks_are_those_of_one_long_sum_to_the_last_bit(exact):
+    demand, _ = world(2, homes=501)
+    if exact:
+        demand["people"] = demand["people"].astype("float32")
+        demand["urban_people"] = demand["urban_people"].astype("float32")
+    random = np.random.default_rng(3)
+    along_m = pd.Series(random.choice([np.inf, *random.uniform(0, 9e5, 99)], len(demand)), demand.index)
+    profile = reach_profile(along_m, demand, regions=REGIONS)
+    assert profile.weights.dtype == ("float32" if exact else "float64")
+    order = np.lexsort([along_m, demand["county"]])
+    finite_m = np.where(np.isinf(along_m), 0.0, along_m)[order]
+    row = np.arange(len(demand) + 1).reshape(2, -1)
+    people, person_m = profile.sums_before(row)
+    for number, who in enumerate(WHO_COUNTS):
+        weight = demand[who].to_numpy(np.float64)[order]
+        for found, values in ((people, weight), (person_m, weight * finite_m)):
+            whole = np.concatenate([[0.0], np.cumsum(values)])
+            assert (found[number].ravel() == whole).all()
 
 
 def test_a_profile_of_all_counties_answers_for_some_of_them():

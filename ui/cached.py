@@ -13,15 +13,13 @@ from ui import answers, mapstate, words
 from ui.answers import Answer, Names
 from ui.card.card_answers import Card, find_card
 from ui.filters import Filters
-from ui.follow import kept, see_one_network, store_in_sight
+from ui.follow import kept, kept_in_language, see_one_network, store_in_sight
 from ui.union_reach import find_union_reach
 from web import vendor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ANSWERS_KEPT = 64
-FILES_KEPT = 8
 EXPORTERS = {
     "geojson": export.to_geojson,
     "xlsx": export.to_xlsx,
@@ -41,27 +39,33 @@ def lists_fault() -> GeoDataError | None:
     return see_one_network().fault
 
 
+@kept_in_language
 def names() -> Names:
     """Give what types and regions are called in this session's language."""
-    return _names(words.current_language())
+    return answers.find_names(network(), language=words.current_language())
 
 
+@kept_in_language
 def type_rows(filters: Filters) -> pa.Table:
     """Give the rows of the table of types in this session's language."""
-    return _type_rows(filters, words.current_language())
+    return _arrow(answers.type_rows(answer(filters), names()))
 
 
+@kept_in_language
 def county_rows(filters: Filters) -> pa.Table:
     """Give the rows of the table of counties in this session's language."""
-    return _county_rows(filters, words.current_language())
+    return _arrow(answers.county_rows(answer(filters), names()))
 
 
+@kept_in_language
 def map_state(filters: Filters) -> dict[str, Any]:
     """Give everything the map is told for one choice of filters in this session's language."""
-    return _map_state(filters, words.current_language())
+    return mapstate.find_state(
+        answer(filters), store_in_sight(), names=names(), language=words.current_language()
+    )
 
 
-@kept(None)
+@kept
 def union_reach() -> pd.DataFrame:
     """Give who lives near a county union, for Guangxi and each prefecture."""
     return find_union_reach(network())
@@ -72,7 +76,7 @@ def map_script_url() -> str:
     return vendor.script_url()
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def answer(filters: Filters) -> Answer:
     """Give what one choice of filters gives."""
     return answers.find_answer(filters, network())
@@ -88,8 +92,9 @@ def export_file(filters: Filters, form: str) -> bytes:
     return _export_file(filters, form, today())
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def _provenance(filters: Filters, today: dt.date) -> export.Provenance:
+    """Give what a file with what is filtered says of itself."""
     whole = network()
     conditions = cast("dict[str, Iterable[str] | str | None]", filters.conditions())
     asked = export.filters_in_words(conditions, export.names_of_codes(whole))
@@ -98,18 +103,19 @@ def _provenance(filters: Filters, today: dt.date) -> export.Provenance:
     )
 
 
-@kept(FILES_KEPT)
+@kept
 def _export_file(filters: Filters, form: str, today: dt.date) -> bytes:
+    """Write the file with what is filtered."""
     return EXPORTERS[form](answer(filters).facilities, about=_provenance(filters, today))
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def county_card(county: str) -> Card:
     """Give what the card of one county shows."""
     return find_card(county, network())
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def card_picture(county: str) -> str:
     """Give the picture of one county, as SVG."""
     whole, card = network(), county_card(county)
@@ -125,26 +131,6 @@ def card_picture(county: str) -> str:
 def today() -> dt.date:
     """Give the day by this machine's clock."""
     return dt.datetime.now(tz=dt.UTC).astimezone().date()
-
-
-@kept(None)
-def _names(language: str) -> Names:
-    return answers.find_names(network(), language=language)
-
-
-@kept(ANSWERS_KEPT)
-def _type_rows(filters: Filters, language: str) -> pa.Table:
-    return _arrow(answers.type_rows(answer(filters), _names(language)))
-
-
-@kept(ANSWERS_KEPT)
-def _county_rows(filters: Filters, language: str) -> pa.Table:
-    return _arrow(answers.county_rows(answer(filters), _names(language)))
-
-
-@kept(ANSWERS_KEPT)
-def _map_state(filters: Filters, language: str) -> dict[str, Any]:
-    return mapstate.find_state(answer(filters), store_in_sight(), names=_names(language), language=language)
 
 
 def _arrow(rows: pd.DataFrame) -> pa.Table:

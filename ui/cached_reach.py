@@ -1,7 +1,7 @@
 """What coverage keeps: one answer a choice, shared by every session that asks the same."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -17,19 +17,16 @@ from geo.walk import STRAIGHT_LINE_M, WALK_MINUTES, standard_threshold
 from ui.answers import latest
 from ui.cached import network
 from ui.filters import Filters
-from ui.follow import forget_with_the_rest, kept, store_in_sight
+from ui.follow import cache_by_network, kept, kept_growing, store_in_sight
 from ui.reach import own_people, reach_answers, reach_lookup
 from ui.reach.reach import GRID, OWN_MARK, STATION, TOWNSHIPS, Rule, Scope, Supply, standards_for
 
-ANSWERS_KEPT = 64
-REACHES_KEPT = 16
-LONG_KEPT = 32
-# Some tens of megabytes each.
-LOOKUPS_KEPT = 6
 Progress = Callable[[float], object]
 Given = TypeVar("Given")
-_long_answers: dict[tuple[Hashable, ...], Any] = {}
-forget_with_the_rest(_long_answers.clear)
+# Each visitor may cancel its own, so nobody waits for another's.
+_long_answers = cache_by_network(
+    "coverage, long", holds="Land, equity, hours of a day and draws of coverage."
+)
 
 
 def reach_counties(filters: Filters) -> tuple[str, ...]:
@@ -37,13 +34,13 @@ def reach_counties(filters: Filters) -> tuple[str, ...]:
     return reach_answers.counties_of(filters, network())
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_standards(types: tuple[str, ...]) -> dict[str, Rule]:
     """Give the standards that can be measured for some types, by code; nobody changes them."""
     return standards_for(types, network().standards)
 
 
-@kept(REACHES_KEPT)
+@kept
 def reach_demand(source: str) -> gpd.GeoDataFrame:
     """Give the people of a source: the grid, the townships, or a file of the user's own."""
     whole = network()
@@ -52,32 +49,34 @@ def reach_demand(source: str) -> gpd.GeoDataFrame:
     return whole.demand if source == GRID else own_people.find_own(source).demand
 
 
-@kept(REACHES_KEPT)
+@kept
 def reach_census(source: str) -> pd.DataFrame:
     """Give the people of a source beside the census, by region."""
     return compare_with_census(reach_demand(source), network().regions)
 
 
-@kept(REACHES_KEPT)
+@kept
 def reach_area(counties: tuple[str, ...], source: str) -> reach_answers.Area:
     """Give the people of some counties, of all if none is named."""
     return reach_answers.find_area(counties, reach_demand(source), network())
 
 
-@kept(REACHES_KEPT)
+@kept
 def reach_measured(supply: Supply) -> reach_answers.Measured:
     """Give a set of facilities and how far everybody has to go to the nearest of them."""
     facilities = reach_answers.find_supply(supply, network())
     return reach_answers.measure_distances(facilities, reach_demand(supply.source))
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_shares(scope: Scope) -> pd.DataFrame:
     """Give who is within reach, by county and who counts."""
-    return reach_lookup.find_shares(_lookup(scope.supply), _rows(scope), threshold_m=scope.reach_m)
+    return reach_lookup.find_shares(
+        _lookup(scope.supply), _region_rows(scope.supply, scope.counties), threshold_m=scope.reach_m
+    )
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_distances(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
     """Give how far people have to go, by county and who counts."""
     return reach_answers.find_distances(reach_measured(supply), reach_area(counties, supply.source))
@@ -97,82 +96,90 @@ def second_asked(scope: Scope) -> tuple[Hashable, ...]:
     return "second", scope.supply, scope.counties
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_ranks(supply: Supply, reach_m: float) -> pd.DataFrame:
     """Give the rank of every county of Guangxi, 1 for the least share, by who counts."""
     return reach_lookup.find_ranks(_lookup(supply), threshold_m=reach_m)
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_range(scope: Scope) -> pd.DataFrame:
     """Give the outer limits of the shares, by county and who counts."""
-    return reach_lookup.find_range(_lookup(scope.supply), _rows(scope), threshold_m=scope.reach_m)
+    return reach_lookup.find_range(
+        _lookup(scope.supply), _region_rows(scope.supply, scope.counties), threshold_m=scope.reach_m
+    )
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_evidence(scope: Scope, who: str) -> pd.DataFrame:
     """Give what the answer of each county rests on for those who count."""
     counts = _evidence_counts(scope.supply, scope.counties)
     return reach_lookup.find_evidence(
-        _lookup(scope.supply), _rows(scope), counts, reach_shares(scope), threshold_m=scope.reach_m, who=who
+        _lookup(scope.supply),
+        _region_rows(scope.supply, scope.counties),
+        counts,
+        reach_shares(scope),
+        threshold_m=scope.reach_m,
+        who=who,
     )
 
 
-@kept(REACHES_KEPT)
+@kept
 def _evidence_counts(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
+    """Count what the answers of counties rest on."""
     area = reach_area(counties, supply.source)
     return count_evidence(reach_measured(supply).facilities, area.regions)
 
 
-@kept(REACHES_KEPT)
+@kept
 def reach_gaps(scope: Scope, who: str) -> gpd.GeoDataFrame:
     """Give the largest gaps, with their outlines."""
     ground, townships = _ground(scope.supply, scope.counties), _town_names()
     return reach_lookup.find_largest_gaps(ground, townships, who=who, threshold_m=scope.reach_m)
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_gaps_drawn(scope: Scope, who: str) -> pd.DataFrame:
     """Give the gaps that the map shows."""
     ground, townships = _ground(scope.supply, scope.counties), _town_names()
     return reach_lookup.find_gaps_drawn(ground, townships, who=who, threshold_m=scope.reach_m)
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_picture(scope: Scope, who: str) -> Picture:
     """Give the picture of the people left out."""
     ground = _ground(scope.supply, scope.counties)
     return reach_lookup.find_picture(ground, *_reach(scope), who=who, threshold_m=scope.reach_m)
 
 
-@kept(LOOKUPS_KEPT)
+@kept
 def _ground(supply: Supply, counties: tuple[str, ...]) -> reach_lookup.Ground:
+    """Give the cells of an area, for the picture of those left out and the gaps."""
     own = supply.source.startswith(OWN_MARK)
     cell_degrees = own_people.find_own(supply.source).cell_degrees if own else CELL_DEGREES
     area = reach_area(counties, supply.source)
     return reach_lookup.find_ground(reach_measured(supply), area, cell_degrees=cell_degrees)
 
 
-@kept(LOOKUPS_KEPT)
+@kept_growing
 def _lookup(supply: Supply) -> reach_lookup.Lookup:
+    """Give how far people have to go to a set of facilities, sorted for every threshold."""
     return reach_lookup.Lookup(reach_measured(supply), reach_area((), supply.source))
 
 
-def _rows(scope: Scope) -> RegionRows:
-    return _region_rows(scope.supply, scope.counties)
-
-
-@kept(REACHES_KEPT)
+@kept
 def _region_rows(supply: Supply, counties: tuple[str, ...]) -> RegionRows:
+    """Give where the counties of an area stand in what is sorted."""
     return region_rows(_lookup(supply).near, reach_area(counties, supply.source).regions)
 
 
-@kept(None)
+@kept
 def _town_names() -> TownNames:
+    """Give the names of the townships that gaps are called by."""
     return read_town_names(network().townships)
 
 
-@kept(None)
+@kept
 def official_thresholds() -> tuple[float, float]:
     """Give the metres and the minutes of the official target for stations."""
     standards = network().standards
@@ -182,7 +189,7 @@ def official_thresholds() -> tuple[float, float]:
     )
 
 
-@kept(REACHES_KEPT)
+@kept
 def reach_sources(supply: Supply) -> tuple[int, float, str]:
     """Give how many facilities count, which share is simulated, and their latest date; empty for none."""
     facilities = reach_measured(supply).facilities
@@ -193,19 +200,19 @@ def _area(scope: Scope) -> reach_answers.Area:
     return reach_area(scope.counties, scope.supply.source)
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_curve(scope: Scope) -> pd.DataFrame:
     """Give the share in reach against the threshold."""
     return reach_lookup.find_curve(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_worst(scope: Scope) -> pd.DataFrame:
     """Give the counties with the least share, under several thresholds and for all who count."""
     return reach_lookup.find_worst(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
 
 
-@kept(ANSWERS_KEPT)
+@kept
 def reach_double(supply: Supply, counties: tuple[str, ...], detour: float, kmh: float) -> pd.DataFrame:
     """Give the two tests of the official target, side by side."""
     area = reach_area(counties, supply.source)
@@ -259,14 +266,8 @@ def is_known(*asked: Hashable) -> bool:
 
 def _long_answer(asked: tuple[Hashable, ...], find: Callable[[], Given]) -> Given:
     """Give an answer found before, else find it; one that is cancelled leaves nothing behind."""
-    key = (store_in_sight(), *asked)
-    known: Given | None = _long_answers.get(key)
-    if known is None:
-        known = find()
-        while len(_long_answers) >= LONG_KEPT:
-            _long_answers.pop(next(iter(_long_answers)), None)
-        _long_answers[key] = known
-    return known
+    answer: Given = _long_answers.find((store_in_sight(), *asked), find, in_turn=False)
+    return answer
 
 
 def _reach(scope: Scope) -> tuple[reach_answers.Measured, reach_answers.Area]:

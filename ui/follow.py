@@ -3,16 +3,18 @@
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
-from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar
 
+from geo.caches import Cache, register
+from ui.words import current_language
 from web.store import Store, shared_store
 
 Asked = ParamSpec("Asked")
 Given = TypeVar("Given")
 
 _seen: ContextVar[Store | None] = ContextVar("store_of_this_run", default=None)
-_forget: list[Callable[[], None]] = []
+_by_network: list[Cache] = []
 _turning = threading.Lock()
 _newest: list[Store] = []
 
@@ -30,48 +32,61 @@ def store_in_sight() -> Store:
     return _seen.get() or shared_store()
 
 
-def kept(maxsize: int | None) -> Callable[[Callable[Asked, Given]], Callable[Asked, Given]]:
-    """Keep what a function gives, by its arguments and the network in sight.
-
-    Parameters
-    ----------
-    maxsize
-        How many answers at most; None where the arguments are few.
-    """
-
-    def keep(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
-        @lru_cache(maxsize=maxsize)
-        def by_store(store: Store, *args: Any, **kwargs: Any) -> Given:
-            before = _seen.set(store)
-            try:
-                return function(*args, **kwargs)
-            finally:
-                _seen.reset(before)
-
-        @wraps(function)
-        def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Given:
-            return by_store(store_in_sight(), *args, **kwargs)  # type: ignore[arg-type]
-
-        _forget.append(by_store.cache_clear)
-        return asked
-
-    return keep
+def cache_by_network(name: str, *, holds: str, grows: bool = False) -> Cache:
+    """Enter a cache whose keys begin with the network, as `geo.caches.CacheRegister.cache` does."""
+    cache = register.cache(name, holds=holds, grows=grows)
+    _by_network.append(cache)
+    return cache
 
 
-def forget_with_the_rest(forget: Callable[[], None]) -> None:
-    """Have `forget` called when all answers are let go of; for those kept in another way."""
-    _forget.append(forget)
+def kept(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
+    """Keep what a function gives by its arguments and the network in sight; its docstring says what it is."""
+    return _kept(function)
+
+
+def kept_growing(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
+    """Keep what a function gives where that holds more after it was used; see `kept`."""
+    return _kept(function, grows=True)
+
+
+def kept_in_language(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
+    """Keep what a function gives in this session's language; see `kept`."""
+    return _kept(function, spoken=True)
+
+
+def _kept(
+    function: Callable[Asked, Given], *, grows: bool = False, spoken: bool = False
+) -> Callable[Asked, Given]:
+    name = f"{function.__module__}.{function.__qualname__}"
+    holds = (function.__doc__ or "").partition("\n")[0]
+    cache = cache_by_network(name, holds=holds, grows=grows)
+
+    @wraps(function)
+    def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Given:
+        store, language = store_in_sight(), current_language() if spoken else ""
+        key = (store, language, args, *sorted(kwargs.items()))
+        return cache.find(key, partial(_seeing, store, function, *args, **kwargs))
+
+    return asked
+
+
+def _seeing(
+    store: Store, function: Callable[Asked, Given], *args: Asked.args, **kwargs: Asked.kwargs
+) -> Given:
+    before = _seen.set(store)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        _seen.reset(before)
 
 
 def _drop_older_answers(store: Store) -> None:
     """Let go of all answers once a newer network is in sight: they hold the whole of the older one."""
     with _turning:
-        if _newest and _newest[0] is store:
-            return
-        if _newest and store.revision < _newest[0].revision:
+        if _newest and (_newest[0] is store or store.revision < _newest[0].revision):
             return
         first = not _newest
         _newest[:] = [store]
+    register.set_base(store, store.network)
     if not first:
-        for forget in _forget:
-            forget()
+        register.clear(*_by_network)

@@ -1,19 +1,17 @@
 """Pictures the map lays over the counties: kept by what they show, under addresses nobody can guess."""
 
-import threading
-from collections import OrderedDict
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.packed import Packed, pack, send_packed
+from geo.caches import register
+from web.packed import pack, send_packed
 from web.points import FOLDER, FROM_FRAME
 
 PNG_TYPE = "image/png"
-PICTURES_KEPT = 128
-_kept: OrderedDict[str, Packed] = OrderedDict()
-_keeping = threading.Lock()
+_kept = register.cache(
+    "pictures", holds="Pictures laid over the map, for browsers to fetch.", most_entries=128
+)
 
 
 def picture_url(png: bytes) -> str:
@@ -25,11 +23,7 @@ def picture_url(png: bytes) -> str:
         The picture's bytes.
     """
     packed = pack(png, media_type=PNG_TYPE)
-    with _keeping:
-        _kept[packed.version] = packed
-        _kept.move_to_end(packed.version)
-        while len(_kept) > PICTURES_KEPT:
-            _kept.popitem(last=False)
+    _kept.put(packed.version, packed)
     return f"{FROM_FRAME}/pictures/{packed.version}.png?v={packed.version}"
 
 
@@ -37,8 +31,7 @@ def picture_routes() -> list[Route]:
     """Make the route ``/map/pictures/….png``."""
 
     def send(request: Request) -> Response:
-        with _keeping:
-            packed = _kept.get(request.path_params["version"])
+        packed = _kept.get(request.path_params["version"])
         return Response(status_code=404) if packed is None else send_packed(request, packed)
 
     return [Route(f"{FOLDER}/pictures/{{version}}.png", send, methods=["GET"])]

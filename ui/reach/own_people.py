@@ -1,8 +1,6 @@
 """People of the user's own: kept by what they are, under a mark that stands in the link."""
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +8,19 @@ from functools import cached_property
 import geopandas as gpd
 
 from geo import schema
+from geo.caches import register
 from geo.errors import UnknownNameError
 from geo.people_table import TIFF_ENDINGS, cell_degrees_of, read_people
 from geo.settled_cells import CELL_DEGREES
 from ui.reach.reach import OWN_MARK
 
-OWN_KEPT = 6
 _MARK_LETTERS = 16
-_kept: "OrderedDict[str, Own]" = OrderedDict()
-_keeping = threading.Lock()
+_kept = register.cache(
+    "people of the user's own",
+    holds="Files of people that visitors handed over.",
+    most_entries=6,
+    handed_over=True,
+)
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,13 @@ def keep_own(
         found = read_people(data, regions, file_name=file_name, datum=datum, progress=progress)
         gridded = file_name.casefold().endswith(TIFF_ENDINGS)
         cell_degrees = cell_degrees_of(found.demand) if gridded else CELL_DEGREES
-        with _keeping:
-            _kept[mark] = Own(file_name, found.demand, found.outside_people, cell_degrees)
-            while len(_kept) > OWN_KEPT:
-                _kept.popitem(last=False)
+        _kept.put(mark, Own(file_name, found.demand, found.outside_people, cell_degrees))
     return mark
 
 
 def has_own(mark: str) -> bool:
     """Tell whether a file is still kept."""
-    with _keeping:
-        return mark in _kept
+    return mark in _kept
 
 
 def find_own(mark: str) -> Own:
@@ -87,8 +85,7 @@ def find_own(mark: str) -> Own:
     UnknownNameError
         It is kept no longer.
     """
-    with _keeping:
-        if mark not in _kept:
-            raise UnknownNameError(f"No people are kept as {mark}; upload the file again.")
-        _kept.move_to_end(mark)
-        return _kept[mark]
+    own: Own | None = _kept.get(mark)
+    if own is None:
+        raise UnknownNameError(f"No people are kept as {mark}; upload the file again.")
+    return own

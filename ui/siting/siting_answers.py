@@ -17,10 +17,8 @@ from geo.planning.search import Found, search_of
 from geo.planning.unreached import unreached_homes
 from geo.scenario import Run, Scenario, run_scenario
 from geo.schema import COUNTY, KIND, NAME, NAME_EN, WGS84
-from ui.follow import kept, store_in_sight
+from ui.follow import kept, kept_growing, store_in_sight
 from ui.siting.siting_page import Wish, aim_of, request_of
-
-GROUNDS_KEPT, RUNS_KEPT = 6, 48
 
 
 def network() -> Network:
@@ -28,13 +26,13 @@ def network() -> Network:
     return store_in_sight().network
 
 
-@kept(None)
+@kept
 def actions_table() -> pd.DataFrame:
     """Give what each kind of action costs and does, as assumed."""
     return read_actions(network().folder)
 
 
-@kept(GROUNDS_KEPT)
+@kept_growing
 def ground(aim: Aim) -> Ground:
     """Give what a plan with an aim starts from."""
     return find_ground(aim, network())
@@ -45,14 +43,14 @@ def ground_of(wish: Wish) -> Ground:
     return ground(aim_of(wish, network()))
 
 
-@kept(GROUNDS_KEPT)
+@kept
 def prepared(wish: Wish) -> Prepared:
     """Give what can be chosen from."""
     request = request_of(wish, network())
     return prepare(request, network(), ground=ground(request.aim))
 
 
-@kept(GROUNDS_KEPT)
+@kept
 def unreached(wish: Wish) -> gpd.GeoDataFrame:
     """Give the homes that stay out of reach whatever is bought, each with its township."""
     ready = prepared(wish)
@@ -73,20 +71,20 @@ def choosing_from(wish: Wish) -> Wish:
     )
 
 
-@kept(GROUNDS_KEPT)
+@kept
 def area_of(wish: Wish) -> frozenset[str]:
     """Give the adcodes of the counties a question is about."""
     return frozenset(counties_of(aim_of(wish, network()), network()))
 
 
-@kept(GROUNDS_KEPT)
+@kept
 def candidates(wish: Wish) -> gpd.GeoDataFrame:
     """Give all candidates of a question, forbidden ones too."""
     request, named = request_of(wish, network()), read_named_points(network().folder)
     return find_candidates(request, network(), homes_of(request.aim, network()), named)
 
 
-@kept(GROUNDS_KEPT)
+@kept
 def candidates_told(wish: Wish) -> pd.DataFrame:
     """Give all candidates of a question: `kind`, `name`, `county`, `township_name`, and the `text` they have.
 
@@ -102,7 +100,7 @@ def candidates_told(wish: Wish) -> pd.DataFrame:
     return pd.DataFrame(told).assign(text=[" ".join(row).lower() for row in zip(*texts, strict=True)])
 
 
-@kept(RUNS_KEPT)
+@kept
 def run(wish: Wish, actions: tuple[Action, ...], name: str, found: Found | None = None) -> Run:
     """Work a plan out; `found` says how good it is, where a search found it."""
     request = request_of(wish, network())
@@ -111,7 +109,7 @@ def run(wish: Wish, actions: tuple[Action, ...], name: str, found: Found | None 
     return run_scenario(scenario, network(), ground=ground(request.aim))
 
 
-@kept(RUNS_KEPT)
+@kept
 def reasons(wish: Wish, actions: tuple[Action, ...]) -> gpd.GeoDataFrame:
     """Say why each step of a plan is there."""
     ready = prepared(wish)
@@ -132,7 +130,7 @@ def changed_cells(wish: Wish, actions: tuple[Action, ...], other: Run | None) ->
     return won_and_gone(mine.ground, before, mine.outcome.reached)
 
 
-@kept(RUNS_KEPT)
+@kept
 def left_out(wish: Wish, actions: tuple[Action, ...]) -> Picture:
     """Draw where those live whom a plan does not reach."""
     mine = run(wish, actions, "")
@@ -142,7 +140,7 @@ def left_out(wish: Wish, actions: tuple[Action, ...]) -> Picture:
     return left_out_picture(distance_m, homes, who=wish.who, threshold_m=wish.metres)
 
 
-@kept(GROUNDS_KEPT)
+@kept
 def forbidden_places(wish: Wish) -> gpd.GeoSeries:
     """Give the places of the candidates forbidden by their ids; those that are none are not among them."""
     if not wish.no_candidates:

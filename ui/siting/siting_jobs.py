@@ -42,12 +42,15 @@ class Job:
 
     It holds its network, so that no other takes its place in memory while the job is known by it.
     `fault` is why it ended early, in a sentence for the screen; `broken` tells that the reason is ours.
+    `passed_over` and `left_out` count the candidates that stand at a site and those that are forbidden, None
+    until they are known: what a job chooses from is large, and goes when the job ends.
     """
 
     wish: Wish
     network: Network
     stage: int = WAITING
-    ready: Prepared | None = None
+    passed_over: int | None = None
+    left_out: int | None = None
     quick: Choice | None = None
     best: Choice | None = None
     tried: dict[float, frozenset[str]] = field(default_factory=dict)
@@ -158,7 +161,8 @@ def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
 
 
 def _choose(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
-    ready = job.ready = prepare(job.wish)
+    ready = prepare(job.wish)
+    job.passed_over, job.left_out = len(ready.passed_over), len(ready.left_out)
     means, kinds, table = ready.request.means, ready.request.kinds, ready.table
     job.quick = choose_greedily(ready.ground, ready.offers, means)
     job.move_to(QUICK)

@@ -1,16 +1,15 @@
 """Lists of candidates that visitors handed over: kept by what is in them, the oldest of many let go."""
 
 import hashlib
-import threading
-from collections import OrderedDict
 
 import pandas as pd
 
+from geo.caches import register
 from geo.planning.candidate_list import read_candidate_list
 
-LISTS_KEPT = 16
-_kept: OrderedDict[str, pd.DataFrame] = OrderedDict()
-_keeping = threading.Lock()
+_kept = register.cache(
+    "lists of candidates", holds="Lists that visitors handed over.", most_entries=16, handed_over=True
+)
 
 
 def keep(content: bytes) -> str:
@@ -22,15 +21,11 @@ def keep(content: bytes) -> str:
         It is no list; see `geo.planning.candidate_list`.
     """
     rows, name = read_candidate_list(content), hashlib.sha256(content).hexdigest()
-    with _keeping:
-        _kept[name] = rows
-        _kept.move_to_end(name)
-        while len(_kept) > LISTS_KEPT:
-            _kept.popitem(last=False)
+    _kept.put(name, rows)
     return name
 
 
 def find(name: str) -> pd.DataFrame | None:
     """Give a list that is kept; None where it is not, or no more."""
-    with _keeping:
-        return _kept.get(name)
+    rows: pd.DataFrame | None = _kept.get(name)
+    return rows

@@ -55,7 +55,7 @@ def show_search(wish: Wish) -> None:
     elif job.fault or (job.best is not None and job.best.reason):
         st.error(t("There is no plan for this question:"), icon=":material/error:")
         st.code(said(job.fault or _reason(job)), language=None, wrap_lines=True)
-        if job.ready is not None:
+        if job.passed_over is not None:
             siting_unreached.show_unreached(job.wish)
     if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
         st.caption(t("Below is the plan found before; it answers the question before."))

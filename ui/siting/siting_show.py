@@ -151,11 +151,9 @@ def _show_both(plan: Plan) -> None:
     if job is None or job.best is None or job.best.reason:
         return
     st.caption(t("The search took {seconds} s.", seconds=f"{job.best.seconds:.1f}"))
-    over = 0 if job.ready is None else len(job.ready.passed_over)
-    if over:
+    if over := job.passed_over:
         st.caption(t("Candidates passed over, as a site stands there already: {count}.", count=f"{over:,}"))
-    out = 0 if job.ready is None else len(job.ready.left_out)
-    if out:
+    if out := job.left_out:
         st.caption(t("Candidates forbidden and left out: {count}.", count=f"{out:,}"))
     if plan.source not in {EDITED, SAVED, POINT}:
         return
