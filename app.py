@@ -12,18 +12,22 @@ from streamlit.starlette import App
 
 from geo.maps import inline_script_hashes
 from ui.faults import show_fault
+from web.base_path import BelowBasePath
 from web.basemaps import image_hosts, read_basemaps
-from web.features import CleanRefusals, features_routes
+from web.encoding import OneEncoding
+from web.features import PATH, CleanRefusals, features_routes
 from web.headers import SecurityHeaders
 from web.loops import preparation
 from web.pictures import picture_routes
-from web.points import map_routes
+from web.points import FOLDER, map_routes
 from web.preloads import preload_links
+from web.shell import OwnShell, shell_routes
 from web.store import public_network, ready_public_map, shared_public_map, shared_store
 from web.vendor import vendor_routes
 
 # The first visitor's first view has the machine to itself.
 PREPARE_AFTER_S = 5.0
+BASE = f"/{(get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
 
 
 @asynccontextmanager
@@ -33,7 +37,7 @@ async def open_for_visitors(_app: App) -> AsyncIterator[None]:
     reading = loop.run_in_executor(None, shared_store)
     preparation.start(after_s=PREPARE_AFTER_S)
     if not get_option("server.headless"):
-        loop.call_later(1, webbrowser.open, f"http://127.0.0.1:{get_option('server.port')}/")
+        loop.call_later(1, webbrowser.open, f"http://127.0.0.1:{get_option('server.port')}{BASE}/")
     yield
     preparation.stop()
     await asyncio.wait([reading])
@@ -48,14 +52,19 @@ app = App(
         *map_routes(shared_public_map),
         *picture_routes(),
         *vendor_routes(),
+        *shell_routes(),
     ],
     middleware=[
+        Middleware(OneEncoding),
         Middleware(
             SecurityHeaders,
             frame_script_hashes=inline_script_hashes(),
             image_hosts=image_hosts(read_basemaps()),
             frame_links=lambda: preload_links(ready_public_map()),
+            base=BASE,
         ),
-        Middleware(CleanRefusals),
+        Middleware(CleanRefusals, path=f"{BASE}{PATH}"),
+        Middleware(OwnShell),
+        Middleware(BelowBasePath, base=BASE, folders=(PATH, FOLDER)),
     ],
 )
