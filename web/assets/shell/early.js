@@ -166,11 +166,26 @@
 
   /* --- an upload that a proxy refuses ------------------------------------------------------------------ */
 
+  var uploadFailed = false;
+
+  /* A red file that was never sent is one the page itself found too large. */
+  function markRefusals() {
+    var boxes = document.querySelectorAll("[data-testid=stFileUploader]");
+    var red = document.querySelector("[data-testid=stFileChipIconError]");
+    if (!red) uploadFailed = false;
+    for (var i = 0; i < boxes.length; i += 1) {
+      var large = !uploadFailed && boxes[i].querySelector("[data-testid=stFileChipIconError]");
+      if (large) boxes[i].setAttribute("data-gui-refused", "size");
+      else boxes[i].removeAttribute("data-gui-refused");
+    }
+  }
+
   function watchUploads() {
     var open = XMLHttpRequest.prototype.open;
     XMLHttpRequest.prototype.open = function (method, address) {
       if (String(address).indexOf(UPLOADS) >= 0) {
         this.addEventListener("loadend", function () {
+          if (this.status >= 400 || this.status === 0) uploadFailed = true;
           // What the app itself refuses it says itself, and its answers carry its headers.
           if (this.status === TOO_LARGE && !this.getResponseHeader(OWN_HEADER)) say("upload");
           else if (this.status >= 200 && this.status < 300 && !shown && !mapMissing) say("");
@@ -198,6 +213,7 @@
 
   function look() {
     followLanguage();
+    markRefusals();
     watchSocket();
     if (connected()) watchMaps();
   }
