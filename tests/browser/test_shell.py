@@ -1,4 +1,4 @@
-"""The page around every screen: what it loads, its language, older browsers, and what it says of a failure."""
+"""The page around every screen: what it loads, its language, older browsers, what it says of a failure."""
 
 import re
 from urllib.parse import urlsplit
