@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import free_port
+from tests.browser.test_shell import answers_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -84,8 +85,7 @@ def read(url, **headers):
 
 def use_everything(page, base):
     """Open the overview, see the map drawn and a county's link followed, bring a list, and follow the API."""
-    answers = []
-    page.context.on("response", answers.append)
+    answers = answers_of(page)
     page.goto(f"{base}/?lang=en&county=450103")
     frame = page.frame_locator("iframe[src*='streamlit_folium']").first
     expect(frame.locator(".gui-map[data-drawn]")).to_be_visible(timeout=WAIT_MS)

@@ -28,7 +28,12 @@ OLD_ENGINE = "Object.defineProperty(window, 'guiModern', { get() {}, set() {} })
 
 def answers_of(page):
     given = []
-    page.context.on("response", given.append)
+
+    def note(answer):
+        given.append(answer)
+
+    # Playwright marks what it is given, which a method of a list does not allow.
+    page.context.on("response", note)
     return given
 
 

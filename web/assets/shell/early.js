@@ -75,6 +75,11 @@
     try { return Boolean(new URL(address, base)); } catch (fault) { return false; }
   });
 
+  /* --- where the app is: beside this page ---------------------------------------------------------------- */
+
+  // Without it Streamlit asks below the page's own name first, as /card/_stcore/health, and is answered 404.
+  window.__streamlit = window.__streamlit || { BACKEND_BASE_URL: location.origin + location.pathname.replace(/[^/]*$/, "") };
+
   /* --- notices: their words stand in the page ---------------------------------------------------------- */
 
   function byId(id) {
