@@ -15,21 +15,25 @@ from geo.caches import register
 from geo.maps import inline_script_hashes
 from ui.faults import show_fault
 from ui.front_door import connections, outer_checks, own_url
+from web.base_path import BelowBasePath
 from web.basemaps import image_hosts, read_basemaps
 from web.connections import wrapped_connections
-from web.features import CleanRefusals, features_routes
+from web.encoding import OneEncoding
+from web.features import PATH, CleanRefusals, features_routes
 from web.headers import SecurityHeaders
 from web.loops import preparation
 from web.memory import return_memory, set_allocator
 from web.pictures import picture_routes
-from web.points import map_routes
+from web.points import FOLDER, map_routes
 from web.preloads import preload_links
 from web.presence import Presence
+from web.shell import OwnShell, shell_routes
 from web.store import public_network, ready_public_map, shared_public_map, shared_store
 from web.vendor import vendor_routes
 
 # The first visitor's first view has the machine to itself.
 PREPARE_AFTER_S = 5.0
+BASE = f"/{(get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
 # Longer than Streamlit keeps a session that may come back.
 FORGET_AFTER_S = 180.0
 
@@ -67,16 +71,21 @@ app = App(
         *map_routes(shared_public_map),
         *picture_routes(),
         *vendor_routes(),
+        *shell_routes(),
     ],
     middleware=[
+        Middleware(OneEncoding),
         Middleware(
             SecurityHeaders,
             frame_script_hashes=inline_script_hashes(),
             image_hosts=image_hosts(read_basemaps()),
             frame_links=lambda: preload_links(ready_public_map()),
+            base=BASE,
         ),
         *outer_checks(),
-        Middleware(CleanRefusals),
+        Middleware(CleanRefusals, path=f"{BASE}{PATH}"),
+        Middleware(OwnShell),
+        Middleware(BelowBasePath, base=BASE, folders=(PATH, FOLDER)),
         Middleware(Presence, when_empty=forget_all, after_s=FORGET_AFTER_S),
     ],
 )

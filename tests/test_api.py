@@ -21,7 +21,8 @@ from geo.geojson import to_geojson
 from geo.provenance import provenance_of
 from web import api_answers, api_collections
 from web.api_answers import ApiError, GzipCache, whole
-from web.api_query import DEFAULT_LIMIT, MAX_LIMIT, read_box, read_datetime
+from web.api_query import DEFAULT_LIMIT, MAX_LIMIT, read_box
+from web.api_time import read_datetime
 from web.features import CleanRefusals, features_routes
 
 BASE = "http://127.0.0.1"
@@ -190,12 +191,12 @@ def test_an_item_is_given_by_its_id_as_in_its_collection(api):
     assert _link(item, "collection") == f"{BASE}/api/collections/facilities"
 
 
-def test_unknown_places_are_null_and_touch_no_box(api):
+def test_unknown_places_are_null_and_match_every_box_as_core_says(api):
     page = _ask(api, ITEMS, limit=MAX_LIMIT)
     unknown = {feature["id"] for feature in page["features"] if feature["geometry"] is None}
     assert unknown == {"T5", "T6"}
-    globe = _ask(api, ITEMS, limit=MAX_LIMIT, bbox="-180,-90,180,90")
-    assert set(_ids(page)) - set(_ids(globe)) == unknown
+    for box in ("-180,-90,180,90", _box(YI), "0,0,0,0"):
+        assert unknown <= set(_ids(_ask(api, ITEMS, limit=MAX_LIMIT, bbox=box)))
 
 
 def test_missing_values_are_null_and_never_nan(api):
@@ -240,11 +241,11 @@ def test_coordinates_have_six_decimals_at_most_and_exteriors_turn_left(tiny_netw
         ({"origin": "simulated"}, ["T2", "T3"]),
         ({"origin": "simulated", "county": "甲区"}, ["T2"]),
         ({"origin": "simulated", "status": "closed"}, []),
-        ({"bbox": _box(YI)}, ["T3"]),
-        ({"bbox": "108.1,22.8,-50,108.2,22.9,9000"}, ["T3"]),
-        ({"bbox": _box(YI), "origin": "sourced"}, []),
-        ({"bbox": "108.02,22.82,108.02,22.82"}, ["T1"]),
-        ({"bbox": "177,-90,-177,90"}, []),
+        ({"bbox": _box(YI)}, ["T3", "T5", "T6"]),
+        ({"bbox": "108.1,22.8,-50,108.2,22.9,9000"}, ["T3", "T5", "T6"]),
+        ({"bbox": _box(YI), "origin": "sourced"}, ["T5", "T6"]),
+        ({"bbox": "108.02,22.82,108.02,22.82"}, ["T1", "T5", "T6"]),
+        ({"bbox": "177,-90,-177,90"}, ["T5", "T6"]),
         ({"bbox": "170,22,109,23", "limit": "1"}, None),
     ],
 )
@@ -327,29 +328,98 @@ def test_a_box_that_is_none_is_refused(api, box):
     assert "bbox" in _fault(api, ITEMS, bbox=box)
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        "2025-06-30",
-        "2025-06-30T08:00:00Z",
-        "2025-06-30T08:00:00.5+08:00",
-        "2025-01-01/2025-12-31",
-        "../2025-12-31",
-        "2025-01-01/..",
-        "2025-01-01/",
-        "/2025-01-01T00:00:00Z",
-    ],
+# The rows of the world are of 2025-06-30, a day in China.
+MOMENTS_THAT_MEET = (
+    "2025-06-30",
+    "2025-06-30T08:00:00Z",
+    "2025-06-30t08:00:00z",
+    "2025-06-30T08:00:00.5+08:00",
+    "2025-06-30T08:00:00.123456789012z",
+    "2025-06-30T23:59:59+08:00",
+    "2025-06-29T16:00:00Z",
+    "2025-06-29T11:00:00-05:00",
+    "2025-06-29T16:00:00-00:00",
+    "2025-01-01/2025-12-31",
+    "../2025-12-31",
+    "2025-01-01/..",
+    "2025-01-01/",
+    "/2025-06-30T08:00:00Z",
+    "2016-12-31T23:59:60Z/2025-06-30",
+    "0000-01-01T00:00:00Z/9999-12-31T23:59:59.999Z",
 )
-def test_a_well_formed_time_is_accepted_and_every_item_matches(api, moment):
+MOMENTS_THAT_MISS = (
+    "2025-06-29",
+    "2025-07-01",
+    "2025-06-30T16:00:00Z",
+    "2025-06-29T15:59:59.999999Z",
+    "1990-12-31T15:59:60-08:00",
+    "2015-06-30T23:59:60.5z",
+    "2025-07-01/..",
+    "../2025-06-29",
+    "/2025-01-01T00:00:00Z",
+    "2018-02-12T00:00:00Z/2018-03-18T12:31:12Z",
+)
+NO_MOMENTS = (
+    "", "yesterday", "2025-13-01", "2025-06-31", "2025-02-29", "2025", "2025-06", "2026-01-01/2025-01-01",
+    "a/b", "1/2/3", "..", "/", "../..", "../", "2025-06-30/P1D", "2025-06-30T08:00:00", "2025-06-30T08:00Z",
+    "2025-06-30T24:00:00Z", "2025-06-30T08:60:00Z", "2025-06-30T08:00:61Z", "2025-06-30T08:00:00.Z",
+    "2025-06-30T08:00:60Z", "2025-06-29T23:59:60Z", "2025-06-30T23:59:60+08:00", "2025-06-30T08:00:00+24:00",
+    "2025-06-30T08:00:00+08", "2025-06-30T08:00:00+0800", "2025-06-30T08:00:00+08:60", "20250630T080000Z",
+    "2025-06-30T08:00:00ZZ", "٢٠٢٥-06-30", "2025-6-30", "-025-06-30", "2025-06-30T08:00:00Z\n", " 2025-06-30",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("moment", MOMENTS_THAT_MEET)
+def test_a_time_that_meets_the_date_of_the_data_gives_every_item(api, moment):
     assert _ask(api, ITEMS, datetime=moment)["numberMatched"] == _ask(api, ITEMS)["numberMatched"]
 
 
-@pytest.mark.parametrize(
-    "moment",
-    ["", "yesterday", "2025-13-01", "2025-06-31", "2025", "2026-01-01/2025-01-01", "a/b", "1/2/3", ".."],
-)
+@pytest.mark.parametrize("moment", MOMENTS_THAT_MISS)
+def test_a_time_that_misses_the_date_of_the_data_gives_none(api, moment):
+    page = _ask(api, ITEMS, datetime=moment)
+    assert (page["numberMatched"], page["features"]) == (0, [])
+    assert moment in page["provenance"]["filters"].values()
+
+
+@pytest.mark.parametrize("moment", NO_MOMENTS)
 def test_a_malformed_time_is_refused(api, moment):
     assert "datetime" in _fault(api, ITEMS, datetime=moment)
+
+
+def test_a_plus_sign_that_was_not_escaped_is_still_an_offset(api):
+    assert _ask(api, f"{ITEMS}?datetime=2025-06-30T08:00:00+08:00")["numberMatched"] > 0
+
+
+def test_an_item_is_of_the_whole_month_or_year_its_source_names_and_without_a_date_of_any_time(tiny_network):
+    dates = {
+        "T1": "2024",
+        "T2": "2024-02",
+        "T3": None,
+        "T4": "unknown",
+        "T5": "2024-02-29",
+        "T6": "2021-02 (update)",
+    }
+    for name, date in dates.items():
+        tiny_network.facilities.loc[name, schema.AS_OF] = date
+    found = {
+        moment: _own(_ask(_client(tiny_network), ITEMS, datetime=moment, limit=MAX_LIMIT))
+        for moment in ("2024-02-29", "2024-02-28", "2024-12-31", "2021-02-28")
+    }
+    assert found == {
+        "2024-02-29": ["T1", "T2", "T3", "T4", "T5"],
+        "2024-02-28": ["T1", "T2", "T3", "T4"],
+        "2024-12-31": ["T1", "T3", "T4"],
+        "2021-02-28": ["T3", "T4", "T6"],
+    }
+
+
+@pytest.mark.parametrize("name", ["counties", "prefectures", "townships"])
+def test_places_are_of_the_time_of_their_sources(network, name):
+    api = _client(network)
+    items = f"/api/collections/{name}/items"
+    everything = _ask(api, items, limit=1)["numberMatched"]
+    assert _ask(api, items, limit=1, datetime="1949-10-01")["numberMatched"] == 0
+    assert _ask(api, items, limit=1, datetime="2020-11-01/2025-12-31")["numberMatched"] == everything
 
 
 # What is not there, and what must not be.

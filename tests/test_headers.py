@@ -4,16 +4,21 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZipMiddleware
 
 from geo.maps import map_points
+from web.encoding import OneEncoding, takes_gzip
 from web.headers import SecurityHeaders, content_policy, script_hash
+from web.packed import pack, send_packed
 from web.points import pack_map
 from web.preloads import preload_links
+from web.shell import shell
 from web.vendor import script_url
 
 
@@ -68,8 +73,8 @@ def test_the_preloads_are_what_the_map_fetches(network):
     )
     links = preload_links(public)
     for name in ("points", "regions"):
-        assert public.urls[name].removeprefix("../..") in links
-    assert script_url().removeprefix("../..") in links
+        assert f"<{public.urls[name]}>" in links
+    assert f"<{script_url()}>" in links
     assert preload_links(None).count("preload") == 1
 
 
@@ -85,9 +90,46 @@ def test_images_may_come_from_the_enabled_basemaps_and_nowhere_else():
     assert "https" not in content_policy((), ())
 
 
-def test_the_page_streamlit_ships_may_run_its_own_inline_scripts():
-    page = (Path(find_spec("streamlit").origin).parent / "static" / "index.html").read_text(encoding="utf-8")
+def test_the_page_around_every_screen_may_run_its_own_inline_scripts_and_no_other():
+    shipped = (Path(find_spec("streamlit").origin).parent / "static" / "index.html").read_text(
+        encoding="utf-8"
+    )
+    page = shell().body.decode()
     inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert set(re.findall(r"<script>(.*?)</script>", shipped, re.DOTALL)) < set(inline)
     allowed = directives(client().get("/").headers["content-security-policy"])["script-src"]
-    assert inline
     assert [f"'{script_hash(script)}'" for script in inline] == allowed[2:]
+
+
+@pytest.mark.parametrize(
+    ("offers", "taken"),
+    [
+        ("gzip", True), ("GZIP", True), ("x-gzip", True), ("br;q=1, gzip;q=0.5", True), ("*", True),
+        ("gzip; q = 0.001", True), ("identity;q=0, *;q=0.5", True), ("gzip;q=1.000", True),
+        ("", False), ("identity", False), ("gzip;q=0", False), ("gzip; q=0.000", False), ("gzip;Q=0", False),
+        ("gzip;q=0, *;q=1", False), ("*;q=0", False), ("deflate, br", False), ("gzipped", False),
+        ("gzip;q=nonsense", False), ("gzip;q=-1", False), ("br, gzip;q=0;", False),
+    ],
+)  # fmt: skip
+def test_gzip_is_taken_only_where_the_client_allows_it_and_by_every_layer(offers, taken):
+    assert takes_gzip(offers) is taken
+    body = "桂工图" * 1000
+    beneath = [Middleware(OneEncoding), Middleware(SelectiveGZipMiddleware)]
+    packed = pack(body.encode(), media_type="text/plain")
+    routes = [
+        Route(
+            "/plain", lambda _request: PlainTextResponse(body, headers={"Vary": "Cookie, accept-encoding"})
+        ),
+        Route("/packed", lambda request: send_packed(request, packed)),
+    ]
+    for app in (
+        Starlette(routes=routes, middleware=beneath),
+        Starlette(routes=routes, middleware=beneath[:1]),
+    ):
+        for path in ("/plain", "/packed"):
+            answer = TestClient(app).get(path, headers={"Accept-Encoding": offers})
+            assert answer.text == body
+            squeezed = path == "/packed" or len(app.user_middleware) > 1
+            assert answer.headers.get("content-encoding") == ("gzip" if taken and squeezed else None)
+            vary = "accept-encoding" if path == "/packed" else "cookie, accept-encoding"
+            assert [line.lower() for line in answer.headers.get_list("vary")] == [vary]

@@ -48,7 +48,8 @@ def offer_files(answer: Answer) -> None:
                 icon=":material/download:",
             )
     st.caption(t("The same for QGIS and scripts, page by page (OGC API – Features):"))
-    st.code(api_address(answer.filters), language=None)
+    # As the visitor reaches it, below whatever path a proxy adds.
+    st.code(f"{(st.context.url or '').rstrip('/')}{api_address(answer.filters)}", language=None)
     st.caption(source_note(answer))
 
 

@@ -9,8 +9,10 @@ from ui.faults import fault_words
 from ui.words import t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
-st.html(Path(__file__).parent / "style.css")
 words.choose_language()
+style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+# The page around every screen takes its language from here.
+st.html(f'<style id="gui-style" lang="{words.page_language()}">{style}</style>')
 pages = [
     st.Page("screens/overview.py", title=t("Overview"), icon=":material/map:", default=True),
     st.Page("screens/coverage.py", title=t("Coverage"), icon=":material/radar:", url_path="coverage"),

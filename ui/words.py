@@ -14,6 +14,7 @@ from ui.link import read_link
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"zh": "中文", "en": "English"}
+PAGE_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 FIRST_LANGUAGE = "zh"
 LANGUAGE_KEY = "lang"
 SWITCH_KEY = "language_switch"
@@ -46,6 +47,11 @@ def current_language() -> str:
     """Give the language of this session: `zh` unless the visitor switched."""
     language = st.session_state.get(LANGUAGE_KEY, FIRST_LANGUAGE)
     return language if language in LANGUAGES else FIRST_LANGUAGE
+
+
+def page_language() -> str:
+    """Give the language of this session as a page names it (BCP 47)."""
+    return PAGE_LANGUAGES[current_language()]
 
 
 def t(message: str, **values: object) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from web.encoding import takes_gzip
+
 GEOJSON_TYPE = "application/geo+json"
 JSON_TYPE = "application/json"
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
@@ -127,15 +129,6 @@ def is_known_to(request: Request, etag: str) -> bool:
     return "*" in tags or etag.removeprefix("W/") in tags
 
 
-def takes_gzip(request: Request) -> bool:
-    """Tell whether the client takes gzip (`Accept-Encoding` names it and does not forbid it)."""
-    for offer in request.headers.get("accept-encoding", "").lower().split(","):
-        name, _, weight = offer.partition(";")
-        if name.strip() == "gzip":
-            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
-
-
 def caching_headers(etag: str) -> dict[str, str]:
     """Give the headers that let a client and a proxy keep an answer."""
     return {
@@ -167,7 +160,7 @@ def body_response(request: Request, body: Body, *, etag: str, media_type: str, k
         Where compressed answers are kept.
     """
     headers = caching_headers(etag)
-    if body.length >= LARGE_BYTES and takes_gzip(request):
+    if body.length >= LARGE_BYTES and takes_gzip(request.headers.get("accept-encoding", "")):
         packed = kept.compressed(body, key=etag)
         headers["Content-Encoding"] = "gzip"
         body = Body(len(packed), lambda: sliced(packed))

@@ -15,8 +15,9 @@ from geo.network import Network
 from geo.provenance import as_json
 from web.api_answers import PIECE_BYTES, Body, etag_of, not_found, quoted, to_json, whole
 from web.api_features import describe_rows, feature_texts
-from web.api_layers import Layer, find_layer, matching_rows, touching_rows
+from web.api_layers import Layer, find_layer, layer_times, matching_rows, timely_rows, touching_rows
 from web.api_query import Box, Filters, ItemsQuery
+from web.api_time import TimeSpan
 
 KEPT_SELECTIONS = 64
 SEPARATOR, TAIL = b",\n", b"\n]}"
@@ -89,6 +90,7 @@ class Collection:
         self.digest = hashlib.blake2b(b"\n".join(self.texts), digest_size=16).digest()
         self._network = network
         self._made = made
+        self._times = layer_times(layer, network, self.rows)
         self._places = {str(item): place for place, item in enumerate(self.rows.index)}
         # Bound to this collection, so that it goes when the collection goes.
         self._selection = lru_cache(maxsize=KEPT_SELECTIONS)(self._select)
@@ -101,7 +103,7 @@ class Collection:
         ApiError
             A value of a filter does not exist.
         """
-        positions, about = self._selection(query.box, query.filters)
+        positions, about = self._selection(query.box, query.time, query.filters)
         shown = positions[query.offset : query.offset + query.limit]
         return Page(
             matched=len(positions),
@@ -128,9 +130,11 @@ class Collection:
         members = to_json({"timeStamp": rfc3339(self._made), "provenance": as_json(about), "links": links})
         return whole(self.texts[place][:-1] + b"," + members[1:])
 
-    def _select(self, box: Box | None, filters: Filters) -> tuple[Positions, Mapping[str, Any]]:
+    def _select(
+        self, box: Box | None, time: TimeSpan | None, filters: Filters
+    ) -> tuple[Positions, Mapping[str, Any]]:
         keep = matching_rows(self.layer, self._network, self.rows, filters)
-        keep = keep & touching_rows(self.rows, box)
+        keep = keep & touching_rows(self.rows, box) & timely_rows(self._times, time)
         about = describe_rows(
             self.layer,
             self._network,
@@ -138,6 +142,7 @@ class Collection:
             generated_on=self._made.date(),
             filters=filters,
             box=box,
+            time=time,
         )
         return np.flatnonzero(keep).astype(np.int32), as_json(about)
 

@@ -12,8 +12,9 @@ from geo.network import Network
 from geo.provenance import Provenance, filters_in_words, names_of_codes, provenance_of
 from web.api_layers import Layer
 from web.api_query import Box, Filters
+from web.api_time import TimeSpan
 
-BOX_LABEL = "范围"
+BOX_LABEL, TIME_LABEL = "范围", "时间"
 # What `Network.select` calls each filter.
 CONDITIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -34,6 +35,7 @@ def describe_rows(
     generated_on: dt.date,
     filters: Filters = (),
     box: Box | None = None,
+    time: TimeSpan | None = None,
 ) -> Provenance:
     """Say whence rows of a collection come, what was asked, and what share is simulated.
 
@@ -45,13 +47,15 @@ def describe_rows(
         What matched.
     generated_on
         The day the answer was made.
-    filters, box
+    filters, box, time
         What was asked.
     """
     asked = {CONDITIONS[name]: values for name, values in filters}
     words = filters_in_words(asked, names_of_codes(network))
     if box is not None:
         words[BOX_LABEL] = ",".join(f"{edge:g}" for edge in box)
+    if time is not None:
+        words[TIME_LABEL] = time.text
     return provenance_of(
         rows, network, title=layer.title, filters=words, generated_on=generated_on, entries=layer.entries
     )

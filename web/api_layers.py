@@ -15,6 +15,7 @@ from geo.names import near_names
 from geo.network import Network
 from web.api_answers import bad_value, not_found, quoted
 from web.api_query import Box, Filters
+from web.api_time import Microseconds, TimeSpan, row_times
 
 # Lists that users imported are theirs: they never reach a public address.
 PUBLIC_ORIGINS = (schema.SOURCED, schema.SIMULATED)
@@ -84,7 +85,7 @@ def matching_rows(layer: Layer, network: Network, rows: gpd.GeoDataFrame, filter
 
 
 def touching_rows(rows: gpd.GeoDataFrame, box: Box | None) -> Mask:
-    """Tell which rows touch a box; one whose place is not known touches none.
+    """Tell which rows a box matches: those that touch it, and as Core says those without a place.
 
     Parameters
     ----------
@@ -98,10 +99,43 @@ def touching_rows(rows: gpd.GeoDataFrame, box: Box | None) -> Mask:
     west, south, east, north = box
     spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
     places = rows.geometry.to_numpy()
-    touched = np.zeros(len(rows), dtype=bool)
+    touched = np.asarray(shapely.is_missing(places) | shapely.is_empty(places))
     for left, right in spans:
         touched |= np.asarray(shapely.intersects(places, shapely.box(left, south, right, north)))
     return touched
+
+
+def timely_rows(times: tuple[Microseconds, Microseconds], time: TimeSpan | None) -> Mask:
+    """Tell which rows speak of a time asked for; one without a date speaks of any, as Core says.
+
+    Parameters
+    ----------
+    times
+        First and last microsecond of each row (`row_times`).
+    time
+        What is asked for.
+    """
+    starts, ends = times
+    if time is None:
+        return np.ones(len(starts), dtype=bool)
+    return (starts <= time.end) & (ends >= time.start)
+
+
+def layer_times(layer: Layer, network: Network, rows: gpd.GeoDataFrame) -> tuple[Microseconds, Microseconds]:
+    """Give the time each row speaks of: its own date, else from the first to the last of its sources' dates.
+
+    Parameters
+    ----------
+    layer, network
+        The collection, and where its catalogue stands.
+    rows
+        The collection's rows.
+    """
+    if schema.AS_OF in rows.columns:
+        return row_times(rows[schema.AS_OF])
+    entries = [network.catalog[name].as_of for name in layer.entries if name in network.catalog]
+    starts, ends = row_times(entries or [None])
+    return np.full(len(rows), starts.min()), np.full(len(rows), ends.max())
 
 
 def _public_facilities(network: Network) -> gpd.GeoDataFrame:

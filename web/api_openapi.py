@@ -83,33 +83,39 @@ def _operation(
 
 
 def _query(name: str, description: str, schema: Schema) -> Schema:
-    return {"name": name, "in": "query", "description": description, "required": False, "schema": schema}
+    asked = {"name": name, "in": "query", "description": description, "required": False, "schema": schema}
+    return {**asked, "style": "form", "explode": False}
 
 
 def _filter_parameter(name: str, values: tuple[str, ...]) -> Schema:
     value: Schema = {"type": "string", **({"enum": list(values)} if values else {})}
     words = "Codes" if values else "Adcodes, full or short names (450103, 青秀区, 青秀)"
     several = {"type": "array", "minItems": 1, "maxItems": MAX_VALUES, "items": value}
-    parameter = _query(name, f"{words}, joined by commas; any one of them matches.", several)
-    return {**parameter, "style": "form", "explode": False}
+    return _query(name, f"{words}, joined by commas; any one of them matches.", several)
 
 
 def _parameters() -> dict[str, Schema]:
     number = {"type": "number"}
-    sizes: Schema = {"oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}]}
+    # The certified suite of version 1.0 reads the bounds beside the array, that of 1.0.1 those of `oneOf`.
+    sizes: Schema = {
+        "minItems": 4,
+        "maxItems": 6,
+        "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
+    }
     box = _query(
         "bbox",
-        "west,south,east,north in degrees, WGS-84, longitude first. Items without a place touch no box.",
+        "west,south,east,north in degrees, WGS-84, longitude first. Items without a place match every box.",
         {"type": "array", "items": number, **sizes},
     )
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return {
         "limit": _query("limit", "Items a page holds; more than the maximum means the maximum.", limit),
         "offset": _query("offset", "Items before the page.", {"type": "integer", "minimum": 0, "default": 0}),
-        "bbox": {**box, "style": "form", "explode": False},
+        "bbox": box,
         "datetime": _query(
             "datetime",
-            "A moment or an interval (RFC 3339). No item carries a time here, so every one matches.",
+            "A date, a date-time or an interval (RFC 3339; .. or nothing for an open end) that the date of "
+            "the data (as_of) must meet; a date is a day in China. Items without a date match every time.",
             {"type": "string"},
         ),
         "f": _query("f", "The format of the answer.", {"type": "string", "enum": list(FORMATS)}),

@@ -4,12 +4,11 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.shell import shell
 
 # Streamlit's own page reckons 64-bit numbers in WebAssembly; this allows that and no evaluated script.
 WASM = "'wasm-unsafe-eval'"
@@ -27,6 +26,7 @@ class SecurityHeaders:
         frame_script_hashes: Iterable[str] = (),
         image_hosts: Iterable[str] = (),
         frame_links: Callable[[], str] = str,
+        base: str = "",
     ) -> None:
         """Prepare the policies once.
 
@@ -40,9 +40,12 @@ class SecurityHeaders:
             Origins the enabled basemaps load tiles from.
         frame_links
             Gives the `Link` header of a component frame: what it will fetch; empty for none.
+        base
+            The path the app is below, as `/path`; empty at the root of its host.
         """
         self.app = app
         self.frame_links = frame_links
+        self.frames = f"{base}{COMPONENT_FRAMES}"
         page_scripts = [f"'{source}'" for source in _page_script_hashes()]
         frame_scripts = [f"'{source}'" for source in frame_script_hashes]
         self.page_policy = content_policy((WASM, *page_scripts), image_hosts)
@@ -53,7 +56,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        framed = scope["path"].startswith(COMPONENT_FRAMES)
+        framed = scope["path"].startswith(self.frames)
         policy = self.frame_policy if framed else self.page_policy
 
         async def send_with_headers(message: Message) -> None:
@@ -107,11 +110,6 @@ def script_hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-@cache
-def _page_script_hashes() -> tuple[str, ...]:
-    """Hash the inline scripts of the page Streamlit ships, so that no other inline script runs."""
-    package = find_spec("streamlit")
-    if package is None or package.origin is None:
-        return ()
-    page = (Path(package.origin).parent / "static" / "index.html").read_text(encoding="utf-8")
-    return tuple(script_hash(script) for script in INLINE_SCRIPT.findall(page))
+def _page_script_hashes() -> list[str]:
+    """Hash the inline scripts of the page around every screen, so that no other inline script runs."""
+    return [script_hash(script) for script in INLINE_SCRIPT.findall(shell().body.decode("utf-8"))]

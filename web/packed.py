@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.encoding import takes_gzip
+
 JSON_TYPE = "application/json"
 SCRIPT_TYPE = "text/javascript; charset=utf-8"
 FOREVER = "public, max-age=31536000, immutable"
@@ -60,9 +62,7 @@ def send_packed(request: Request, packed: Packed) -> Response:
     }
     if packed.version in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request.headers.get("accept-encoding", "")):
         headers["Content-Encoding"] = "gzip"
         return Response(packed.gzipped, media_type=packed.media_type, headers=headers)
-    # Says that it is not compressed, so that no middleware compresses it anew for every visitor.
-    headers["Content-Encoding"] = "identity"
     return Response(packed.body, media_type=packed.media_type, headers=headers)

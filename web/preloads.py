@@ -1,7 +1,7 @@
 """Tell a browser what the map's frame will fetch, so that it need not wait until the script asks."""
 
-from web.points import FOLDER, PublicMap
-from web.vendor import map_script
+from web.points import PublicMap
+from web.vendor import script_url
 
 
 def preload_links(public: PublicMap | None) -> str:
@@ -15,13 +15,12 @@ def preload_links(public: PublicMap | None) -> str:
     Returns
     -------
     str
-        The map's script, and its points and outlines where they are ready.
+        The map's script, and its points and outlines where they are ready: relative to the frame, which may
+        be reached below any path.
     """
-    links = [f"<{FOLDER}/map.js?v={map_script().version}>; rel=preload; as=script"]
+    links = [f"<{script_url()}>; rel=preload; as=script"]
     if public is not None:
-        files = {"points": public.points, "regions": public.regions}
         links += [
-            f"<{FOLDER}/{name}.json?v={file.version}>; rel=preload; as=fetch; crossorigin"
-            for name, file in files.items()
+            f"<{public.urls[name]}>; rel=preload; as=fetch; crossorigin" for name in ("points", "regions")
         ]
     return ", ".join(links)

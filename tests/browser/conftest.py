@@ -88,15 +88,16 @@ def _launched(chromium):
 def serve(tmp_path_factory):
     """Give a function that serves an app file and returns its `Served`; all are stopped at the end.
 
-    `serve(path, *arguments, environment=…)`: further arguments go to `streamlit run`. The server runs in
+    `serve(path, *arguments, environment=…, base=…)`: further arguments go to `streamlit run`; `base` is the
+    path it answers below. The server runs in
     the project's root, with a home folder of its own so that no user's settings leak in; compiled loops are
     kept with those of the tests.
     """
     running = []
 
-    def start(app, *arguments, environment=None):
+    def start(app, *arguments, environment=None, base=""):
         home = tmp_path_factory.mktemp("home")
-        served = _started(app, arguments, home, environment or {})
+        served = _started(app, arguments, home, environment or {}, base)
         running.append(served)
         return served
 
@@ -110,8 +111,8 @@ def serve(tmp_path_factory):
             served.process.wait()
 
 
-def _started(app, arguments, home, environment):
-    port = _free_port()
+def _started(app, arguments, home, environment, base):
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     command += ["--server.headless", "true", *arguments]
     settings = {"HOME": str(home), "USERPROFILE": str(home), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
@@ -127,21 +128,21 @@ def _started(app, arguments, home, environment):
             stderr=subprocess.STDOUT,
         )
     served = Served(f"http://127.0.0.1:{port}", process, log)
-    _await_health(served)
+    _await_health(served, base)
     return served
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _await_health(served):
+def _await_health(served, base):
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and served.process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{served.url}/_stcore/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"{served.url}{base}/_stcore/health", timeout=5) as answer:
                 answer.read()
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):

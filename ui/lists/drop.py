@@ -21,7 +21,8 @@ from ui.words import current_language, plain, t
 logger = logging.getLogger(__name__)
 
 MEGABYTE = 2**20
-TOO_LARGE = '[data-testid="stFileUploader"]:has([data-testid="stFileChipIconError"])'
+# The page around the screens marks it so: browsers before Chromium 105 know no `:has`.
+TOO_LARGE = '[data-testid="stFileUploader"][data-gui-refused="size"]'
 ENDINGS = ("xlsx", "xls", "ods", "csv", "tsv", "txt", "geojson", "json", "kml", "kmz", "ovkml", "zip", "gpkg")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READ_SHARE = 0.3

@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
+from ui.words import page_language
+
 KEY = "page_top"
 _show = declare_component(KEY, path=str(Path(__file__).resolve().parents[2] / "web" / "assets" / KEY))
 
@@ -18,4 +20,4 @@ def begin_at_top(place: str) -> None:
         Any text that names where on the way one is.
     """
     with st.container(key=KEY):
-        _show(place=place, key=f"{KEY}_frame", default=None)
+        _show(place=place, language=page_language(), key=f"{KEY}_frame", default=None)

@@ -115,6 +115,7 @@
       const set = (shown) => {
         body.hidden = !shown;
         toggle.setAttribute("aria-expanded", String(shown));
+        box.classList.toggle("gui-folded", !shown);
       };
       toggle.addEventListener("click", () => {
         set(body.hidden);

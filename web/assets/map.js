@@ -139,7 +139,7 @@
       this.container.classList.toggle("gui-dark", view.theme === "dark");
       this.container.setAttribute("aria-label", state.words.map_label);
       this.container.setAttribute("role", "application");
-      this.container.lang = state.language;
+      document.documentElement.lang = state.language === "zh" ? "zh-CN" : state.language;
       if (!before || before.basemap !== state.basemap) this.basemap = state.basemap;
       if (!before || before.mask !== state.mask || before.language !== state.language) this.map.closePopup();
       const sameList = before && GuiMap.listId(before) === GuiMap.listId(state);

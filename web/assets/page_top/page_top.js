@@ -5,7 +5,8 @@
   const tell = (type, more) => window.parent.postMessage({ isStreamlitMessage: true, type, ...more }, window.location.origin);
   window.addEventListener("message", ({ data, origin }) => {
     if (origin !== window.location.origin || data.type !== "streamlit:render") return;
-    const { place } = data.args;
+    const { place, language } = data.args;
+    document.documentElement.lang = language;
     if (seen !== undefined && seen !== place) {
       const main = window.parent.document.querySelector('[data-testid="stMain"]');
       if (main) main.scrollTo({ top: 0 });

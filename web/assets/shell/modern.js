@@ -1,0 +1,1 @@
+(class { static {} }); window.guiModern = true;
