@@ -12,6 +12,7 @@ from streamlit.starlette import App
 
 from geo.maps import inline_script_hashes
 from ui.faults import show_fault
+from ui.presses import keep_presses
 from web.basemaps import image_hosts, read_basemaps
 from web.features import CleanRefusals, features_routes
 from web.headers import SecurityHeaders
@@ -30,6 +31,7 @@ PREPARE_AFTER_S = 5.0
 async def open_for_visitors(_app: App) -> AsyncIterator[None]:
     """Begin to read the data while the first browser is on its way; on a desktop, open that browser."""
     loop = asyncio.get_running_loop()
+    keep_presses()
     reading = loop.run_in_executor(None, shared_store)
     preparation.start(after_s=PREPARE_AFTER_S)
     if not get_option("server.headless"):

@@ -12,7 +12,7 @@ from geo.importing.refusals import UnknownEncodingError, UnreadableListError
 from geo.importing.source_table import MAX_BYTES, MAX_ROWS, SourceTable
 from geo.registry.mappings import remembered_mappings
 from ui.lists import shared
-from ui.lists.desk import Desk, Unclear, digest_of, put_away, put_down, take_up, widget_key
+from ui.lists.desk import Desk, Unclear, digest_of, my_desk, put_away, put_down, take_up, widget_key
 from ui.lists.draft import open_draft
 from ui.words import current_language, plain, t
 
@@ -154,12 +154,17 @@ def _ask_encodings(desk: Desk) -> None:
                     t("This one reads well ({encoding})", encoding=plain(name)),
                     key=f"encoding_{number}_{name}_{desk.turn}",
                     on_click=_take_encoding,
-                    args=(desk, number, name),
+                    args=(digest_of(unclear.data), name),
                 )
 
 
-def _take_encoding(desk: Desk, number: int, encoding: str) -> None:
-    unclear = desk.unclear.pop(number)
+def _take_encoding(digest: str, encoding: str) -> None:
+    """Read the file of this digest; nothing where a press before took it already."""
+    desk = my_desk()
+    unclear = next((one for one in desk.unclear if digest_of(one.data) == digest), None)
+    if unclear is None:
+        return
+    desk.unclear.remove(unclear)
     try:
         tables = read_list(
             unclear.data, file_name=unclear.file_name, words=shared.knowledge().words, encoding=encoding
@@ -185,9 +190,22 @@ def choose_list(desk: Desk) -> None:
             index=place,
             format_func=titles.__getitem__,
             key=key,
-            on_change=lambda: take_up(desk, st.session_state[key]),
+            on_change=_turn_to,
+            args=(key,),
         )
-        st.button(t("More files"), on_click=take_up, args=(desk, None))
+        st.button(t("More files"), on_click=_more_files)
         with st.popover(t("Put away")):
             st.write(t("What you mended here is lost; what was applied stays."))
-            st.button(t("Put this list away"), on_click=put_away, args=(desk,), type="primary")
+            st.button(t("Put this list away"), on_click=_put_away, type="primary")
+
+
+def _turn_to(key: str) -> None:
+    take_up(my_desk(), st.session_state[key])
+
+
+def _more_files() -> None:
+    take_up(my_desk(), None)
+
+
+def _put_away() -> None:
+    put_away(my_desk())
