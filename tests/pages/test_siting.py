@@ -561,3 +561,49 @@ def free():
     """Wait until nothing is worked out ahead."""
     assert siting_ahead._underway.acquire(timeout=PATIENCE_S)
     siting_ahead._underway.release()
+
+
+def test_what_was_typed_right_before_the_press_is_what_is_searched_for():
+    page = opened(**SMALL)
+    page.number_input(key="siting_sites").set_value(2)
+    page.number_input(key="siting_metres").set_value(800.0)
+    page.number_input(key="siting_cost_build_standard").set_value(70_000.0)
+    page.button(key="siting_start").click().run()
+    asked = page.session_state[siting_run.ASKED_KEY]
+    assert (asked.sites, asked.metres, dict(asked.costs)) == (2, 800.0, {"build_standard": 70_000.0})
+    assert len(waited(page).session_state[siting_plan.PLAN_KEY].actions) == 2
+
+
+def test_a_name_typed_right_before_the_press_is_saved_and_none_at_all_is_said(own_registry):
+    page = searched(**SMALL)
+    page.segmented_control(key="siting_section").set_value("scenarios").run()
+    page.button(key="siting_save").click().run()
+    assert "请先填写方案名称" in words(page)
+    page.text_input(key="siting_name").set_value("刚写的名")
+    page.button(key="siting_save").click().run()
+    assert page.selectbox(key="siting_scenario").options == ["刚写的名"]
+
+
+def test_a_search_that_broke_is_begun_again_by_the_same_press(monkeypatch):
+    real = siting_jobs.choose_best
+    monkeypatch.setattr(siting_jobs, "choose_best", lambda *_, **__: 1 / 0)
+    page = searched(county="450107", new="6")
+    assert "求解失败" in words(page)
+    monkeypatch.setattr(siting_jobs, "choose_best", real)
+    page.button(key="siting_start").click().run()
+    assert "已证明最优" in words(waited(page))
+
+
+def test_a_search_in_the_queue_says_how_it_stands(monkeypatch):
+    busy = [siting_jobs.Job(Wish(), None, began_s=time.monotonic() - 5, holders={"other": ""})]
+    monkeypatch.setattr(siting_jobs, "_open", busy)
+    monkeypatch.setattr(siting_jobs, "_begins", lambda job: job.stop.wait(PATIENCE_S) and False)
+    page = opened(county="450107", new="7")
+    page.button(key="siting_start").click().run()
+    assert not page.exception
+    told = [bar.proto.text for bar in page.get("progress")]
+    assert any("排队中：前面还有 0 个求解；正在进行的已用" in text for text in told)
+    job = job_of(page)
+    page.button(key="siting_stop").click().run()
+    assert job.ended
+    assert "已停止" in words(page)

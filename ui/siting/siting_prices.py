@@ -40,7 +40,7 @@ def ask_actions() -> None:
 
 
 def _assumed(kind: str) -> float:
-    return float(siting_answers.actions_table().loc[kind, COST_YUAN])
+    return float(siting_answers.actions_table()[COST_YUAN][kind])
 
 
 def costs_now() -> dict[str, float]:

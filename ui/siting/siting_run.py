@@ -67,7 +67,7 @@ def _show_search() -> Job | None:
             elif session in job.holders:
                 _watch()
             else:
-                st.caption(t("Stopped. What was found until then is shown."))
+                _tell_stopped(job)
     return job
 
 
@@ -158,9 +158,14 @@ def _tell_end(job: Job) -> None:
     elif job.best is not None and not job.best.reason:
         st.caption(t("The search took {seconds} s.", seconds=f"{job.best.seconds:.1f}"))
     elif job.stop.is_set():
-        st.caption(t("Stopped. What was found until then is shown."))
+        _tell_stopped(job)
     else:
         st.caption(t("The search ended without a plan."))
+
+
+def _tell_stopped(job: Job) -> None:
+    found = job.choice is not None
+    st.caption(t("Stopped. What was found until then is shown.") if found else t("Stopped."))
 
 
 def _share_done(job: Job) -> float:
