@@ -15,6 +15,7 @@ from geo.caches import register
 from geo.maps import inline_script_hashes
 from ui.faults import show_fault
 from ui.front_door import connections, outer_checks, own_url
+from ui.presses import keep_presses
 from web.base_path import BelowBasePath
 from web.basemaps import image_hosts, read_basemaps
 from web.connections import wrapped_connections
@@ -50,6 +51,7 @@ def forget_all() -> None:
 async def open_for_visitors(_app: App) -> AsyncIterator[None]:
     """Begin to read the data while the first browser is on its way; on a desktop, open that browser."""
     loop = asyncio.get_running_loop()
+    keep_presses()
     reading = loop.run_in_executor(None, shared_store)
     preparation.start(after_s=PREPARE_AFTER_S)
     if not get_option("server.headless"):

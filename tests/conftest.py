@@ -38,8 +38,6 @@ HOSTILE_TEXTS = (
 
 BROWSER = ROOT / "tests" / "browser"
 DRIVEN_WITHIN = 0.6
-# A wait that ran out on a busy machine is given one more try; whatever else is wrong fails at once.
-RUN_OUT = ("Locator expected to", "TimeoutError")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -58,7 +56,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if BROWSER in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=list(RUN_OUT)))
     driven = [path for path in files if BROWSER in path.parents]
     others = sorted((path for path in files if path not in driven), key=lambda path: -len(files[path]))
     apart = int(len(others) * DRIVEN_WITHIN / max(len(driven), 1))

@@ -8,7 +8,7 @@ from geo.provenance import percent
 from ui import cached
 from ui.answers import Answer
 from ui.filters import Filters
-from ui.sidebar import drill_down
+from ui.sidebar import drill_down, go_up
 from ui.words import t
 
 FIGURE_PIXELS = 150
@@ -87,8 +87,7 @@ def show_way_back(filters: Filters, network: Network) -> None:
             parent = region[schema.PARENT]
             st.button(
                 names[parent],
-                on_click=drill_down,
-                kwargs={"prefecture": parent},
+                on_click=go_up,
                 key="up_to_prefecture",
                 type="tertiary",
             )

@@ -15,6 +15,7 @@ Given = TypeVar("Given")
 
 _seen: ContextVar[Store | None] = ContextVar("store_of_this_run", default=None)
 _by_network: list[Cache] = []
+_forget: list[Callable[[], None]] = []
 _turning = threading.Lock()
 _newest: list[Store] = []
 
@@ -37,6 +38,11 @@ def cache_by_network(name: str, *, holds: str, grows: bool = False) -> Cache:
     cache = register.cache(name, holds=holds, grows=grows)
     _by_network.append(cache)
     return cache
+
+
+def forget_with_the_rest(forget: Callable[[], None]) -> None:
+    """Have `forget` called when a newer network is in sight; for answers kept in another way."""
+    _forget.append(forget)
 
 
 def kept(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
@@ -90,3 +96,5 @@ def _drop_older_answers(store: Store) -> None:
     register.set_base(store, store.network)
     if not first:
         register.clear(*_by_network)
+        for forget in _forget:
+            forget()

@@ -1,7 +1,9 @@
 """What takes long on a page: how far it is, and a button that truly stops it.
 
 The computation runs in the page's own run. Streamlit ends a run wherever it shows something, so that a press
-of the button, or any other wish of the visitor, stops the work at the next step it tells of.
+of the button, or any other wish of the visitor, stops the work at the next step it tells of. A press is kept
+for the run after it, which alone knows what is asked by then; and the button, once drawn, is never taken away
+and put back while the work goes on: a press that began on the one would end on the other, and be none.
 """
 
 from collections.abc import Callable, Hashable
@@ -14,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.words import t
 from web.loops import preparation
 
-KEY = "job_"
+KEY, PRESSED = "job_", "job_pressed_"
 Given = TypeVar("Given")
 
 
@@ -72,29 +74,45 @@ def show_job(job: Job, work: Callable[[Told], Given]) -> Given | None:
     work
         Gives the answer, and tells how far it is.
     """
-    asked, wanted = st.session_state.get(KEY + job.name, (None, True))
-    stopped = asked == job.asked and not wanted
-    if not job.known and (stopped or not (job.at_once or asked == job.asked)):
-        if stopped:
-            st.info(t("Cancelled; nothing was kept of it."), icon=":material/cancel:")
-        st.button(
-            job.again, on_click=_want, args=(job, True), icon=":material/play_arrow:", key=f"run_{job.name}"
-        )
+    box = st.container(key=f"job_{job.name}")
+    veil = box.empty()
+    wanted = _is_wanted(job)
+    if not job.known and not (wanted if wanted is not None else job.at_once):
+        with box:
+            if wanted is not None:
+                st.info(t("Cancelled; nothing was kept of it."), icon=":material/cancel:")
+            st.button(
+                job.again,
+                on_click=_press,
+                args=(job.name, True),
+                icon=":material/play_arrow:",
+                key=f"run_{job.name}",
+            )
         return None
-    slot = st.empty()
-    with slot.container():
+    with box:
         bar = st.progress(0.0, text=job.doing)
         if not job.known:
             st.button(
                 t("Cancel"),
-                on_click=_want,
-                args=(job, False),
+                on_click=_press,
+                args=(job.name, False),
                 icon=":material/close:",
                 key=f"cancel_{job.name}",
             )
     answer = work(Told(bar, job.doing))
-    slot.empty()
+    # What is drawn in an emptied place is drawn as new; the button stays, unseen, until the next run.
+    veil.html(f"<span></span><style>.st-key-job_{job.name} {{ display: none; }}</style>")
     return answer
+
+
+def _is_wanted(job: Job) -> bool | None:
+    """Tell whether the visitor wants this job, or does not; None where no button said so of this question."""
+    pressed = st.session_state.get(PRESSED + job.name)
+    if pressed is not None:
+        st.session_state[KEY + job.name] = (job.asked, pressed)
+        st.session_state[PRESSED + job.name] = None
+    asked, wanted = st.session_state.get(KEY + job.name, (None, True))
+    return wanted if asked == job.asked else None
 
 
 def wait_for_loops(family: str, told: Told) -> None:
@@ -110,5 +128,5 @@ def wait_for_loops(family: str, told: Told) -> None:
     preparation.wait_for(family, told.loops)
 
 
-def _want(job: Job, wanted: bool) -> None:  # noqa: FBT001 - Streamlit calls it so
-    st.session_state[KEY + job.name] = (job.asked, wanted)
+def _press(name: str, wanted: bool) -> None:  # noqa: FBT001 - Streamlit calls it so
+    st.session_state[PRESSED + name] = wanted

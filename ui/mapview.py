@@ -5,10 +5,10 @@ from functools import partial
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import maps, schema
+from geo import maps
 from ui import cached
 from ui.answers import Answer
-from ui.sidebar import drill_down
+from ui.sidebar import drill_down, go_up
 
 MAP_KEY = "map"
 MAP_HEIGHT = 560
@@ -39,9 +39,4 @@ def open_clicked(key: str) -> None:
     if told.get(CLICKED):
         drill_down(county=told[CLICKED])
     elif told.get(BACK):
-        drill_down(prefecture=_prefecture_above())
-
-
-def _prefecture_above() -> str | None:
-    counties = st.session_state["counties"]
-    return cached.network().regions.loc[counties[0], schema.PARENT] if counties else None
+        go_up()

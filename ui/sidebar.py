@@ -40,11 +40,22 @@ def ask_filters(network: Network, *, beside: Collection[str] = (), shaded: bool 
             # Streamlit would forget what is not drawn.
             st.session_state["shade"] = st.session_state["shade"]
         _ask_more()
-        st.button(t("Clear all filters"), on_click=_store, args=(Filters(),), width="stretch")
+        st.button(t("Clear all filters"), on_click=_clear, width="stretch")
     filters = _stored()
     _write_link(filters, beside)
     show_faults()
     return filters
+
+
+def _clear() -> None:
+    _store(Filters())
+
+
+def go_up() -> None:
+    """Ask for the prefecture of the county that is asked for, else for the province; for use in callbacks."""
+    counties = st.session_state["counties"]
+    parents = cached.network().regions[schema.PARENT]
+    drill_down(prefecture=str(parents[counties[0]]) if counties else None)
 
 
 def drill_down(*, county: str | None = None, prefecture: str | None = None) -> None:

@@ -10,7 +10,8 @@ from ui.answers import Answer, facility_rows, source_note, types_shown
 from ui.sidebar import drill_down
 from ui.words import t
 
-COUNTY_TABLE = "county_table"
+# The counties of the rows that are on screen, in their order.
+COUNTY_TABLE, COUNTIES_SHOWN = "county_table", "county_table_shown"
 TABLE_HEIGHT = 460
 HEADER_PIXELS, ROW_PIXELS = 38, 35
 BEST_COUNTIES = 20
@@ -43,13 +44,14 @@ def show_types(answer: Answer) -> None:
 def show_counties(answer: Answer) -> None:
     """Show the counts and rates of every county; choosing a row opens that county."""
     rows = cached.county_rows(answer.filters)
+    st.session_state[COUNTIES_SHOWN] = list(map(str, answer.counties.index))
     st.caption(t("Click the box at the left of a row to see that county alone."))
     st.dataframe(
         rows,
         hide_index=True,
         height=_height(rows.num_rows, most=TABLE_HEIGHT),
         key=COUNTY_TABLE,
-        on_select=lambda: _open_row(answer),
+        on_select=_open_row,
         selection_mode="single-row",
         placeholder=NOTHING,
         column_config={
@@ -136,10 +138,10 @@ def _show_facilities(facilities: gpd.GeoDataFrame) -> None:
     )
 
 
-def _open_row(answer: Answer) -> None:
+def _open_row() -> None:
     rows = st.session_state[COUNTY_TABLE]["selection"]["rows"]
     if rows:
-        drill_down(county=str(answer.counties.index[rows[0]]))
+        drill_down(county=st.session_state[COUNTIES_SHOWN][rows[0]])
 
 
 def _height(rows: int, *, most: int) -> int:

@@ -3,7 +3,6 @@
 import datetime as dt
 import threading
 import time
-from collections import OrderedDict
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from geo.errors import InvalidValueError
 from geo.registry.scenarios import load_scenario, save_scenario
-from ui.siting import siting_answers, siting_edit, siting_jobs, siting_lists, siting_plan, siting_run
+from ui.siting import (
+    siting_ahead,
+    siting_answers,
+    siting_edit,
+    siting_jobs,
+    siting_lists,
+    siting_plan,
+    siting_run,
+)
 from ui.siting import siting_page as siting
 from ui.siting.siting_page import Wish
 from web.registry import shared_registry
@@ -104,13 +111,6 @@ def test_a_search_ends_in_a_proven_plan_that_says_what_is_simulated():
     assert list(table.index) == [1, 2, 3]
     assert list(table["新服务到的人数"]) == sorted(table["新服务到的人数"], reverse=True)
     assert all(text.endswith("/ 4") for text in table["仍入选（4 种距离中）"])
-
-
-def test_a_first_plan_that_takes_long_is_shown_once_it_is_there(monkeypatch):
-    monkeypatch.setattr(siting_run, "PATIENCE_S", 0.0)
-    page = searched(county="450107", new="2")
-    assert "已证明最优" in words(page)
-    assert len(page.session_state[siting_plan.PLAN_KEY].actions) == 2
 
 
 def test_a_bad_link_is_told_and_the_rest_of_it_holds(network):
@@ -209,6 +209,7 @@ def test_without_an_end_a_search_can_be_stopped_and_keeps_its_best():
     page = opened(new="20")
     page.button(key="siting_start").click().run()
     job = job_of(page)
+    assert job.wait_for(siting_jobs.QUICK, seconds=PATIENCE_S)
     job.stop.set()
     page = waited(page)
     assert job.choice is not None
@@ -285,8 +286,8 @@ def test_a_candidate_where_a_station_stands_is_passed_over_and_said(network):
 def test_too_many_searches_are_refused_and_the_plan_on_screen_is_kept(monkeypatch):
     page = searched(**SMALL)
     plan = page.session_state[siting_plan.PLAN_KEY]
-    busy = {(0, number): siting_jobs.Job(Wish(), None) for number in range(8)}
-    monkeypatch.setattr(siting_jobs, "_jobs", OrderedDict(busy) | siting_jobs._jobs)
+    busy = [siting_jobs.Job(Wish(), None, holders={f"other {number}": ""}) for number in range(8)]
+    monkeypatch.setattr(siting_jobs, "_open", busy)
     page.number_input(key="siting_sites").set_value(4).run()
     page.button(key="siting_start").click().run()
     assert "排队的求解太多" in words(page)
@@ -304,6 +305,8 @@ def test_a_search_stopped_in_the_middle_keeps_the_best_so_far(monkeypatch):
     monkeypatch.setattr(siting_jobs, "choose_best", slow)
     page = opened(county="450107", new="5")
     page.button(key="siting_start").click().run()
+    assert job_of(page).wait_for(siting_jobs.QUICK, seconds=PATIENCE_S)
+    page.run()
     assert "逐步选取得到的初步方案" in words(page)
     page.button(key="siting_stop").click().run()
     page = waited(page)
@@ -525,7 +528,7 @@ def test_a_scenario_opened_again_brings_back_its_whole_question():
 
 def test_the_page_works_out_ahead_what_a_search_will_ask_for(monkeypatch):
     begun = []
-    monkeypatch.setattr(siting_jobs, "begin_ahead", begun.append)
+    monkeypatch.setattr(siting_ahead, "begin_ahead", begun.append)
     opened(county="450103")
     begun[-1]()
     known = siting_answers.ground_of(Wish(counties=("450103",)))
@@ -543,12 +546,12 @@ def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_sear
         raise InvalidValueError("Nobody lives in the area; choose another.")
 
     free()
-    siting_jobs.begin_ahead(slow)
+    siting_ahead.begin_ahead(slow)
     assert begun.wait(PATIENCE_S)
-    siting_jobs.begin_ahead(lambda: found.append("at the same time"))
+    siting_ahead.begin_ahead(lambda: found.append("at the same time"))
     go_on.set()
     free()
-    siting_jobs.begin_ahead(lambda: found.append("after it"))
+    siting_ahead.begin_ahead(lambda: found.append("after it"))
     free()
     assert found == ["after it"]
     assert not caplog.records
@@ -556,5 +559,51 @@ def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_sear
 
 def free():
     """Wait until nothing is worked out ahead."""
-    assert siting_jobs._underway.acquire(timeout=PATIENCE_S)
-    siting_jobs._underway.release()
+    assert siting_ahead._underway.acquire(timeout=PATIENCE_S)
+    siting_ahead._underway.release()
+
+
+def test_what_was_typed_right_before_the_press_is_what_is_searched_for():
+    page = opened(**SMALL)
+    page.number_input(key="siting_sites").set_value(2)
+    page.number_input(key="siting_metres").set_value(800.0)
+    page.number_input(key="siting_cost_build_standard").set_value(70_000.0)
+    page.button(key="siting_start").click().run()
+    asked = page.session_state[siting_run.ASKED_KEY]
+    assert (asked.sites, asked.metres, dict(asked.costs)) == (2, 800.0, {"build_standard": 70_000.0})
+    assert len(waited(page).session_state[siting_plan.PLAN_KEY].actions) == 2
+
+
+def test_a_name_typed_right_before_the_press_is_saved_and_none_at_all_is_said(own_registry):
+    page = searched(**SMALL)
+    page.segmented_control(key="siting_section").set_value("scenarios").run()
+    page.button(key="siting_save").click().run()
+    assert "请先填写方案名称" in words(page)
+    page.text_input(key="siting_name").set_value("刚写的名")
+    page.button(key="siting_save").click().run()
+    assert page.selectbox(key="siting_scenario").options == ["刚写的名"]
+
+
+def test_a_search_that_broke_is_begun_again_by_the_same_press(monkeypatch):
+    real = siting_jobs.choose_best
+    monkeypatch.setattr(siting_jobs, "choose_best", lambda *_, **__: 1 / 0)
+    page = searched(county="450107", new="6")
+    assert "求解失败" in words(page)
+    monkeypatch.setattr(siting_jobs, "choose_best", real)
+    page.button(key="siting_start").click().run()
+    assert "已证明最优" in words(waited(page))
+
+
+def test_a_search_in_the_queue_says_how_it_stands(monkeypatch):
+    busy = [siting_jobs.Job(Wish(), None, began_s=time.monotonic() - 5, holders={"other": ""})]
+    monkeypatch.setattr(siting_jobs, "_open", busy)
+    monkeypatch.setattr(siting_jobs, "_begins", lambda job: job.stop.wait(PATIENCE_S) and False)
+    page = opened(county="450107", new="7")
+    page.button(key="siting_start").click().run()
+    assert not page.exception
+    told = [bar.proto.text for bar in page.get("progress")]
+    assert any("排队中：前面还有 0 个求解；正在进行的已用" in text for text in told)
+    job = job_of(page)
+    page.button(key="siting_stop").click().run()
+    assert job.ended
+    assert "已停止" in words(page)

@@ -13,7 +13,7 @@ from geo.importing.datum_evidence import COMPARED, INSIDE_SHARE, MATCHED_POINTS,
 from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
 from geo.provenance import percent
 from ui import cached
-from ui.lists.desk import Desk, widget_key
+from ui.lists.desk import Desk, my_desk, widget_key
 from ui.lists.draft import choose, choose_datum, decide_all, decided
 from ui.lists.waiting import check_anew
 from ui.vocabulary import DATUM_WORDS
@@ -45,9 +45,8 @@ def ask_datum(desk: Desk) -> None:
         format_func=lambda datum: t(DATUM_WORDS[datum]) + (t(" (fits best)") if datum == likely else ""),
         captions=[_evidence(draft.evidence.loc[[datum]].iloc[0]) for datum in DATUMS],
         key=key,
-        on_change=lambda: check_anew(
-            desk, lambda grounds: choose_datum(desk.draft, st.session_state[key], grounds)
-        ),
+        on_change=_take_datum,
+        args=(key,),
         label_visibility="collapsed",
     )
     st.caption(
@@ -73,7 +72,7 @@ def ask_counties(desk: Desk) -> None:
             placeholder=t("Choose, or leave it to be mended"),
             key=key,
             on_change=_answer,
-            args=(desk, text, key),
+            args=(text, key),
         )
     if len(draft.asked) > MOST_ASKED:
         st.caption(t("{count} more are left to be mended.", count=len(draft.asked) - MOST_ASKED))
@@ -91,9 +90,8 @@ def ask_conflicts(desk: Desk) -> None:
         index=list(DECISIONS).index(decided(draft) or ""),
         format_func={code: t(word) for code, word in DECISIONS.items()}.__getitem__,
         key=key,
-        on_change=lambda: check_anew(
-            desk, lambda grounds: decide_all(desk.draft, st.session_state[key] or None, grounds)
-        ),
+        on_change=_decide,
+        args=(key,),
     )
 
 
@@ -128,17 +126,29 @@ def _ask_default(desk: Desk, name: str, label: str, words: dict[str, str], unsai
         format_func=lambda code: words[code] if code else unsaid,
         key=key,
         on_change=_take_default,
-        args=(desk, name, key),
+        args=(name, key),
     )
 
 
-def _take_default(desk: Desk, name: str, key: str) -> None:
+def _take_datum(key: str) -> None:
+    desk, datum = my_desk(), st.session_state[key]
+    check_anew(desk, lambda grounds: choose_datum(desk.draft, datum, grounds))
+
+
+def _decide(key: str) -> None:
+    desk, decision = my_desk(), st.session_state[key] or None
+    check_anew(desk, lambda grounds: decide_all(desk.draft, decision, grounds))
+
+
+def _take_default(name: str, key: str) -> None:
+    desk = my_desk()
     said, held = st.session_state[key] or None, desk.draft.choices
     choices = replace(held, county=said) if name == schema.COUNTY else replace(held, facility_type=said)
     check_anew(desk, lambda grounds: choose(desk.draft, choices, grounds))
 
 
-def _answer(desk: Desk, text: str, key: str) -> None:
+def _answer(text: str, key: str) -> None:
+    desk = my_desk()
     said = {**desk.draft.choices.answers, text: st.session_state[key]}
     answers = {asked: code for asked, code in said.items() if code}
     choices = replace(desk.draft.choices, answers=MappingProxyType(answers))

@@ -43,13 +43,13 @@ def _drop(desk: Desk) -> None:
         st.button(
             t("Back to the {count} lists on the desk", count=len(desk.drafts)),
             on_click=_back_to_lists,
-            args=(desk,),
         )
     drop.offer_templates()
 
 
-def _back_to_lists(desk: Desk) -> None:
-    take_up(desk, next(iter(desk.drafts)))
+def _back_to_lists() -> None:
+    desk = my_desk()
+    take_up(desk, next(iter(desk.drafts), None))
 
 
 def _confirm(desk: Desk) -> None:
@@ -63,7 +63,7 @@ def _confirm(desk: Desk) -> None:
     settled = desk.draft.is_settled
     if settled:
         mending.show_result(desk)
-    _show_ways(desk, back=DROP, onward=MEND, label=t("Right, go on"), barred=not settled)
+    _show_ways(back=DROP, onward=MEND, label=t("Right, go on"), barred=not settled)
 
 
 def _mend(desk: Desk) -> None:
@@ -74,32 +74,35 @@ def _mend(desk: Desk) -> None:
     preview.show_preview(desk)
     offer_rest(desk.draft.checked)
     nothing = desk.draft.checked is None or desk.draft.checked.facilities.empty
-    _show_ways(desk, back=CONFIRM, onward=APPLY, label=t("Compare with what is held"), barred=nothing)
+    _show_ways(back=CONFIRM, onward=APPLY, label=t("Compare with what is held"), barred=nothing)
 
 
 def _apply(desk: Desk) -> None:
     comparing.compare_and_apply(desk)
-    _show_ways(desk, back=MEND)
+    _show_ways(back=MEND)
 
 
-def _show_ways(
-    desk: Desk, *, back: str, onward: str | None = None, label: str = "", barred: bool = False
-) -> None:
+def _show_ways(*, back: str, onward: str | None = None, label: str = "", barred: bool = False) -> None:
     with st.container(horizontal=True):
-        st.button(t("← Back"), on_click=go_to, args=(desk, back), key=f"back_{back}")
+        st.button(t("← Back"), on_click=_go_back, args=(back,), key=f"back_{back}")
         if onward:
             st.button(
                 f"{label} →",
                 on_click=_go_on,
-                args=(desk, onward),
+                args=(onward,),
                 key=f"onward_{onward}",
                 type="primary",
                 disabled=barred,
             )
 
 
-def _go_on(desk: Desk, step: str) -> None:
+def _go_back(step: str) -> None:
+    go_to(my_desk(), step)
+
+
+def _go_on(step: str) -> None:
     """Go on; a header that was looked at is known again in the next file."""
+    desk = my_desk()
     if desk.step == CONFIRM:
         remember_mapping(shared.registry(), desk.draft.mapping, who=signature(desk), at=now())
     go_to(desk, step)

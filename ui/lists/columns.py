@@ -18,7 +18,7 @@ from geo.importing.list_words import (
     SHAPE,
     TOWNSHIP,
 )
-from ui.lists.desk import Desk, widget_key
+from ui.lists.desk import Desk, my_desk, widget_key
 from ui.lists.draft import Draft, map_draft, sure_headers
 from ui.lists.waiting import check_anew
 from ui.words import N_, plain, t
@@ -108,13 +108,13 @@ def _ask_column(desk: Desk, column: ColumnMatch) -> None:
         format_func=field_word,
         key=key,
         on_change=_change,
-        args=(desk, column.header, key),
+        args=(column.header, key),
     )
     st.caption(plain(_examples(desk.draft, column.header), limit=60))
 
 
-def _change(desk: Desk, header: str, key: str) -> None:
-    taken_for = st.session_state[key] or None
+def _change(header: str, key: str) -> None:
+    desk, taken_for = my_desk(), st.session_state[key] or None
     check_anew(desk, lambda grounds: map_draft(desk.draft, {header: taken_for}, grounds))
 
 

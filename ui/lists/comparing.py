@@ -11,7 +11,7 @@ from geo.registry.matching import LIKENESS
 from geo.registry.tables import AFTER, BEFORE, CLOSE, KEEP
 from ui import cached
 from ui.lists import keeping, shared
-from ui.lists.desk import Applied, Desk, put_away, widget_key
+from ui.lists.desk import Applied, Desk, my_desk, put_away, widget_key
 from ui.lists.difference_rows import (
     APART,
     MOST_ROWS,
@@ -131,8 +131,7 @@ def _ask_alike(desk: Desk, difference: Difference) -> None:
     if desk.apart:
         st.button(
             t("{count} rows are kept apart; join them again", count=len(desk.apart)),
-            on_click=_keep_apart,
-            args=(desk, frozenset()),
+            on_click=_join_again,
         )
     if rows.empty:
         return
@@ -156,6 +155,10 @@ def _ask_alike(desk: Desk, difference: Difference) -> None:
     if ticked:
         _keep_apart(desk, desk.apart | ticked)
         st.rerun()
+
+
+def _join_again() -> None:
+    _keep_apart(my_desk(), frozenset())
 
 
 def _keep_apart(desk: Desk, rows: frozenset[int]) -> None:
@@ -208,7 +211,7 @@ def _apply(desk: Desk, difference: Difference, *, close: list[str], ask: list[st
             )
     except ConflictError as fault:
         keeping.show_conflict(fault)
-        st.button(t("Compare again"), type="primary", on_click=_compare_again, args=(desk,))
+        st.button(t("Compare again"), type="primary", on_click=_compare_again)
         return
     shared.see_what_was_written()
     title = desk.draft.title
@@ -218,5 +221,5 @@ def _apply(desk: Desk, difference: Difference, *, close: list[str], ask: list[st
     st.rerun()
 
 
-def _compare_again(desk: Desk) -> None:
-    desk.difference = None
+def _compare_again() -> None:
+    my_desk().difference = None

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.lists import keeping
-from ui.lists.desk import Desk
+from ui.lists.desk import Desk, my_desk
 from ui.lists.handing import offer_rest
 from ui.lists.signing import signature
 from ui.words import plain, t
@@ -29,7 +29,7 @@ def show_applied(desk: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(OVERVIEW, label=t("See it on the map"), icon=":material/map:")
         undoing = st.button(t("Undo it"), icon=":material/undo:", key="undo_applied")
-        st.button(t("Hide this"), on_click=_hide, args=(desk,), type="tertiary")
+        st.button(t("Hide this"), on_click=_hide, type="tertiary")
     if undoing and keeping.undo(applied.batch, who=signature(desk)):
         desk.applied = None
         st.toast(plain(t("{name} was undone.", name=applied.title)), duration="long")
@@ -37,5 +37,5 @@ def show_applied(desk: Desk) -> None:
     offer_rest(applied.checked)
 
 
-def _hide(desk: Desk) -> None:
-    desk.applied = None
+def _hide() -> None:
+    my_desk().applied = None

@@ -12,7 +12,7 @@ from geo.importing.reading import read_list
 from geo.importing.refusals import UnknownEncodingError, UnreadableListError, unexpected
 from geo.importing.source_table import MAX_BYTES, MAX_ROWS
 from ui.lists import shared
-from ui.lists.desk import Desk, Unclear, digest_of, put_away, put_down, take_up, widget_key
+from ui.lists.desk import Desk, Unclear, digest_of, my_desk, put_away, put_down, take_up, widget_key
 from ui.lists.draft import Draft, closed_draft, open_draft
 from ui.lists.waiting import working
 from ui.refused_uploads import let_go
@@ -178,19 +178,24 @@ def _ask_encodings(desk: Desk) -> None:
                     t("This one reads well ({encoding})", encoding=plain(name)),
                     key=f"encoding_{number}_{name}_{desk.turn}",
                     on_click=_take_encoding,
-                    args=(desk, number, name),
+                    args=(digest_of(unclear.data), name),
                 )
 
 
-def _take_encoding(desk: Desk, number: int, encoding: str) -> None:
-    unclear = desk.unclear.pop(number)
+def _take_encoding(digest: str, encoding: str) -> None:
+    """Read the file of this digest; nothing where a press before took it already."""
+    desk = my_desk()
+    unclear = next((one for one in desk.unclear if digest_of(one.data) == digest), None)
+    if unclear is None:
+        return
+    desk.unclear.remove(unclear)
     try:
         drafts = _read(unclear.file_name, unclear.data, _tell_nobody, encoding=encoding)
     except UnreadableListError as fault:
         desk.refusals = [{"zh": fault.zh, "en": fault.en}]
         return
-    for draft, digest in drafts:
-        put_down(desk, draft, digest=digest)
+    for draft, of in drafts:
+        put_down(desk, draft, digest=of)
 
 
 def _tell_nobody(_share: float, _words: str) -> None:
@@ -211,9 +216,22 @@ def choose_list(desk: Desk) -> None:
             index=place,
             format_func=titles.__getitem__,
             key=key,
-            on_change=lambda: take_up(desk, st.session_state[key]),
+            on_change=_turn_to,
+            args=(key,),
         )
-        st.button(t("More files"), on_click=take_up, args=(desk, None))
+        st.button(t("More files"), on_click=_more_files)
         with st.popover(t("Put away")):
             st.write(t("What you mended here is lost; what was applied stays."))
-            st.button(t("Put this list away"), on_click=put_away, args=(desk,), type="primary")
+            st.button(t("Put this list away"), on_click=_put_away, type="primary")
+
+
+def _turn_to(key: str) -> None:
+    take_up(my_desk(), st.session_state[key])
+
+
+def _more_files() -> None:
+    take_up(my_desk(), None)
+
+
+def _put_away() -> None:
+    put_away(my_desk())

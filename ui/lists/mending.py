@@ -5,7 +5,7 @@ import streamlit as st
 
 from geo.importing.finding_kinds import ERROR, NOTE, WARNING, read_kinds
 from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
-from ui.lists.desk import Desk, turn_page, widget_key
+from ui.lists.desk import Desk, my_desk, turn_page, widget_key
 from ui.lists.draft import mend_draft
 from ui.lists.handing import offer_rows
 from ui.lists.problems import (
@@ -162,9 +162,14 @@ def _ask_choice(desk: Desk) -> str:
         index=list(words).index(desk.choice),
         format_func=words.__getitem__,
         key=key,
-        on_change=lambda: turn_page(desk, choice=st.session_state[key]),
+        on_change=_turn_to,
+        args=(key,),
     )
     return desk.choice
+
+
+def _turn_to(key: str) -> None:
+    turn_page(my_desk(), choice=st.session_state[key])
 
 
 def _kind_word(code: str, severity: str, rows: int) -> str:
@@ -199,10 +204,13 @@ def _offer_to_clear(desk: Desk, choice: str) -> None:
     if done:
         st.button(
             t("Clear away the {count} that are done", count=len(done)),
-            on_click=turn_page,
-            args=(desk,),
+            on_click=_clear_away,
             icon=":material/done_all:",
         )
+
+
+def _clear_away() -> None:
+    turn_page(my_desk())
 
 
 def _take_edits(desk: Desk, table: pd.DataFrame, key: str) -> None:

@@ -13,7 +13,7 @@ from geo.importing.finding_kinds import ERROR, SEVERITY, SOURCE_ROW, WARNING
 from geo.importing.placing import DECLARED
 from ui import cached
 from ui.lists import shared
-from ui.lists.desk import Desk, widget_key
+from ui.lists.desk import Desk, my_desk, widget_key
 from ui.lists.draft import Draft, move_draft
 from ui.lists.problems import told_by_row
 from ui.lists.waiting import check_anew
@@ -44,7 +44,7 @@ def show_preview(desk: Desk) -> None:
         height=MAP_HEIGHT,
         use_container_width=True,
         returned_objects=[],
-        on_change=lambda: _take_answer(desk),
+        on_change=_take_answer,
     )
     lost = int(draft.checked.places[schema.LON].isna().sum())
     if lost:
@@ -187,7 +187,8 @@ def _ask_row(desk: Desk) -> None:
         format_func={row: _row_word(draft, row) for row in rows}.__getitem__,
         placeholder=t("Choose a row, or click its point"),
         key=key,
-        on_change=lambda: _place(desk, st.session_state[key]),
+        on_change=_place,
+        args=(key,),
     )
 
 
@@ -197,12 +198,13 @@ def _row_word(draft: Draft, row: int) -> str:
     return t("Row {n}", n=row) + (f" · {name}" if isinstance(name, str) else "")
 
 
-def _place(desk: Desk, row: int | None) -> None:
-    desk.placing = row
+def _place(key: str) -> None:
+    my_desk().placing = st.session_state[key]
 
 
-def _take_answer(desk: Desk) -> None:
+def _take_answer() -> None:
     """Take up the row that was clicked, or put the point of one where the user pointed."""
+    desk = my_desk()
     told = st.session_state.get(MAP_KEY) or {}
     if told.get(CHOSEN) is not None:
         desk.placing = int(told[CHOSEN])

@@ -18,7 +18,8 @@ from ui.reach.reach_words import WHO as WHO_WORDS
 from ui.sidebar import drill_down
 from ui.words import t
 
-COUNTY_TABLE = "reach_county_table"
+# The counties of the rows that are on screen, in their order.
+COUNTY_TABLE, COUNTIES_SHOWN = "reach_county_table", "reach_county_table_shown"
 TABLE_HEIGHT, SHORT_TABLE, BOUND_PIXELS = 460, 12, 95
 # With fewer counties everyone is among the worst.
 COUNTIES_TO_RANK = ranking.WORST + 2
@@ -28,6 +29,7 @@ def show_counties(views: Views) -> None:
     """Show the share of every county with its range and rank; choosing a row opens that county."""
     view = views.view
     rows = county_table(view, cached.names())
+    st.session_state[COUNTIES_SHOWN] = list(map(str, rows[schema.ADCODE]))
     st.caption(
         t(
             "Rank 1 has the least share of all 111 counties. Click the box at the left of a row to see that "
@@ -39,7 +41,7 @@ def show_counties(views: Views) -> None:
         hide_index=True,
         height="content" if len(rows) <= SHORT_TABLE else TABLE_HEIGHT,
         key=COUNTY_TABLE,
-        on_select=lambda: _open_row(rows),
+        on_select=_open_row,
         selection_mode="single-row",
         placeholder=NOTHING,
         column_order=[
@@ -231,10 +233,10 @@ def _show_draws(view: View, drawn: pd.DataFrame) -> None:
     )
 
 
-def _open_row(rows: pd.DataFrame) -> None:
+def _open_row() -> None:
     chosen = st.session_state[COUNTY_TABLE]["selection"]["rows"]
     if chosen:
-        drill_down(county=str(rows[schema.ADCODE].iloc[chosen[0]]))
+        drill_down(county=st.session_state[COUNTIES_SHOWN][chosen[0]])
 
 
 def _number(label: str, *, form: str = "localized", width: int | None = None) -> ColumnConfig:

@@ -1,5 +1,6 @@
 """Ask where next: area, type, distance, people, hour, limit, actions, candidates; two-way with the link."""
 
+import contextlib
 from typing import Any
 
 import streamlit as st
@@ -10,38 +11,38 @@ from geo.people import WHO_COUNTS
 from geo.planning.actions import ACTION_KINDS
 from geo.planning.candidates import CANDIDATE_KINDS, LISTED
 from geo.planning.means import MEASURES as MEASURE_CODES
-from geo.schema import COST_YUAN, MEASURE, PARENT, THRESHOLD
+from geo.schema import MEASURE, PARENT, THRESHOLD
 from geo.walk import STRAIGHT_LINE_M
 from ui import cached, vocabulary
 from ui.link import read_link, write_link
 from ui.reach.reach_words import DAYS, WHO
 from ui.sidebar import FAULTS, show_faults
-from ui.siting import siting_answers, siting_forbid, siting_lists, siting_upload
+from ui.siting import siting_forbid, siting_prices, siting_upload
 from ui.siting import siting_page as siting
 from ui.siting.siting_faults import said
 from ui.siting.siting_page import AT_HOUR, BY_SITES, Wish
-from ui.siting.siting_words import ACTIONS, CANDIDATES, LIMITS, MEASURES, WHENS
+from ui.siting.siting_prices import COSTS, OWN
+from ui.siting.siting_words import CANDIDATES, LIMITS, MEASURES, WHENS
 from ui.words import FIRST_LANGUAGE, current_language, plain, t
 
-LINK_SEEN, ASKED_SEEN, COSTS, LISTED_KEY = "siting_link_seen", "siting_seen", "siting_costs", "siting_listed"
-OWN, RULE_KEY, OWN_RULE = "siting_", "siting_rule", 0.0
+LINK_SEEN, ASKED_SEEN, LISTED_KEY = "siting_link_seen", "siting_seen", "siting_listed"
+RULE_KEY, OWN_RULE = "siting_rule", 0.0
 
 
 def ask_siting(network: Network) -> Wish:
-    """Draw the question, keep it and the link the same, and give what is asked.
+    """Draw the question, keep it and the link the same, and give what is asked; after `follow_link`.
 
     Parameters
     ----------
     network
         Says what can be asked for.
     """
-    _follow_link(network)
     with st.container(border=True):
         _ask_where(network)
         _ask_whom()
         _ask_limit()
         with st.expander(t("Actions, costs, candidates and limits")):
-            _ask_actions()
+            siting_prices.ask_actions()
             _ask_candidates()
             _ask_limits()
             st.divider()
@@ -51,6 +52,19 @@ def ask_siting(network: Network) -> Wish:
     siting_forbid.show_told(wish)
     show_faults()
     return wish
+
+
+def asked_now(network: Network) -> Wish:
+    """Give what the widgets ask for at this moment, though no run of the page has seen it yet.
+
+    Parameters
+    ----------
+    network
+        Says which counties lie in the prefectures chosen.
+    """
+    _take_lists()
+    _settle_counties(network)
+    return _stored()
 
 
 def store(wish: Wish) -> None:
@@ -84,18 +98,24 @@ def _ask_where(network: Network) -> None:
             placeholder=t("All of Guangxi"),
             width=260,
         )
-        counties, chosen = network.counties, st.session_state[f"{OWN}prefectures"]
-        offered = list(counties.index[counties[PARENT].isin(chosen)] if chosen else counties.index)
-        mine = st.session_state[f"{OWN}counties"]
-        st.session_state[f"{OWN}counties"] = [county for county in mine if county in offered]
         st.multiselect(
             t("Counties"),
-            offered,
+            _settle_counties(network),
             format_func=names.regions.__getitem__,
             key=f"{OWN}counties",
             placeholder=t("All counties"),
             width=300,
         )
+
+
+def _settle_counties(network: Network) -> list[str]:
+    """Let go of counties outside the prefectures chosen; give those that are offered."""
+    counties, chosen = network.counties, st.session_state[f"{OWN}prefectures"]
+    offered = list(counties.index[counties[PARENT].isin(chosen)] if chosen else counties.index)
+    mine = st.session_state[f"{OWN}counties"]
+    if any(county not in offered for county in mine):
+        st.session_state[f"{OWN}counties"] = [county for county in mine if county in offered]
+    return offered
 
 
 def _ask_whom() -> None:
@@ -150,37 +170,6 @@ def _ask_limit() -> None:
         )
 
 
-def _ask_actions() -> None:
-    st.multiselect(
-        t("What may be done"),
-        ACTION_KINDS,
-        format_func=vocabulary.namer(ACTIONS),
-        key=f"{OWN}actions",
-        placeholder=t("Choose"),
-        help=t(
-            "A site may be moved or closed only where chosen here; then the search looks at every "
-            "site of the area."
-        ),
-    )
-    table = siting_answers.actions_table()
-    st.caption(
-        t("Costs in yuan. Those shown at first are this program's own assumptions; set the local prices.")
-    )
-    costs = dict(st.session_state[COSTS])
-    with st.container(horizontal=True):
-        for kind in st.session_state[f"{OWN}actions"]:
-            key, assumed = f"{OWN}cost_{kind}", float(table.loc[kind, COST_YUAN])
-            if key not in st.session_state:
-                st.session_state[key] = float(costs.get(kind, assumed))
-            yuan = st.number_input(
-                t(ACTIONS[kind]), min_value=0.0, max_value=1e9, step=1000.0, format="%.0f", key=key, width=190
-            )
-            costs.pop(kind, None)
-            if yuan != assumed:
-                costs[kind] = yuan
-    st.session_state[COSTS] = costs
-
-
 def _ask_candidates() -> None:
     st.multiselect(
         t("Where sites could stand"),
@@ -191,17 +180,24 @@ def _ask_candidates() -> None:
     )
     if LISTED not in st.session_state[f"{OWN}candidates"]:
         return
-    given = siting_upload.ask_file(
-        t("A list of places: CSV with lon, lat (WGS-84) and name"),
-        kind="csv",
-        key=f"siting_list_{st.session_state.get(siting_forbid.LISTS_SEEN, 0)}",
+    siting_upload.ask_file(
+        t("A list of places: CSV with lon, lat (WGS-84) and name"), kind="csv", key=_list_key()
     )
-    if given is None:
-        return
     try:
-        st.session_state[LISTED_KEY] = siting_lists.keep(given.getvalue())
+        siting_upload.take_file(_list_key(), LISTED_KEY)
     except InvalidValueError as fault:
         st.error(plain(said(fault), limit=500))
+
+
+def _list_key() -> str:
+    return f"siting_list_{st.session_state.get(siting_forbid.LISTS_SEEN, 0)}"
+
+
+def _take_lists() -> None:
+    """Take the files that were just handed over; a bad one is told of where it is asked for."""
+    for key, kept_as in ((_list_key(), LISTED_KEY), (siting_forbid.list_key(), siting_forbid.LISTED_KEY)):
+        with contextlib.suppress(InvalidValueError):
+            siting_upload.take_file(key, kept_as)
 
 
 def _ask_limits() -> None:
@@ -263,8 +259,14 @@ def _standards_told() -> str:
     return plain("; ".join(told)) if told else t("No standard names a distance for this type.")
 
 
-def _follow_link(network: Network) -> None:
-    """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`."""
+def follow_link(network: Network) -> None:
+    """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`.
+
+    Parameters
+    ----------
+    network
+        Says what can be asked for.
+    """
     own = siting.own_names()
     link = {name: value for name, value in read_link().items() if name in own}
     seen = st.session_state.get(ASKED_SEEN)
@@ -297,7 +299,7 @@ def _stored() -> Wish:
     settled: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
     }
-    costs = tuple(sorted(st.session_state[COSTS].items()))
+    costs = tuple(sorted(siting_prices.costs_now().items()))
     listed = st.session_state.get(LISTED_KEY, "") if LISTED in settled["candidates"] else ""
     no_listed = st.session_state.get(siting_forbid.LISTED_KEY, "")
     return Wish(**settled, costs=costs, listed=listed, no_listed=no_listed)

@@ -70,6 +70,9 @@ SENTENCES = {
     r"Too many searches are waiting already; .*": N_(
         "Too many searches are waiting already: try again in a minute. Your plan is kept."
     ),
+    r"(?P<most>\d+) searches of yours are under way; .*": N_(
+        "{most} searches of yours are under way already: stop one, or wait for it. Your plan is kept."
+    ),
     r"action (?P<number>\d+) puts a site at the place of (?:site (?P<other>.*?)|that of action "
     r"(?P<step>\d+))(?:;.*)?\. Remove one.*": N_(
         "No. {number} would stand where another site stands already. The plan stays as it was: choose "

@@ -13,7 +13,7 @@ from geo.planning.forbidden import Forbidden, near_spots
 from geo.planning.place_words import TOWNSHIP_NAME
 from geo.schema import COUNTY, KIND, NAME
 from ui import cached
-from ui.siting import siting_answers, siting_lists, siting_upload
+from ui.siting import siting_answers, siting_upload
 from ui.siting.siting_faults import said
 from ui.siting.siting_page import SPOTS_MOST, Wish, forbidden_of
 from ui.siting.siting_words import CANDIDATES
@@ -172,20 +172,22 @@ def _found_told(count: int, *, asked: bool) -> str:
 
 
 def _ask_list() -> None:
-    given = siting_upload.ask_file(
-        t("A list of places where none may stand: CSV with lon, lat (WGS-84)"),
-        kind="csv",
-        key=f"siting_no_list_{st.session_state.get(LISTS_SEEN, 0)}",
+    siting_upload.ask_file(
+        t("A list of places where none may stand: CSV with lon, lat (WGS-84)"), kind="csv", key=list_key()
     )
-    if given is not None:
-        try:
-            st.session_state[LISTED_KEY] = siting_lists.keep(given.getvalue())
-        except GeoDataError as fault:
-            st.error(plain(said(fault), limit=500))
+    try:
+        siting_upload.take_file(list_key(), LISTED_KEY)
+    except GeoDataError as fault:
+        st.error(plain(said(fault), limit=500))
     if st.session_state.get(LISTED_KEY):
         st.button(
             t("Forget this list"), icon=":material/undo:", on_click=_forget_list, key="siting_no_forget"
         )
+
+
+def list_key() -> str:
+    """Give the key of the widget that takes the list; a new one where the list before is forgotten."""
+    return f"siting_no_list_{st.session_state.get(LISTS_SEEN, 0)}"
 
 
 def _forget_list() -> None:

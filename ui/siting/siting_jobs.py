@@ -1,17 +1,19 @@
-"""Choosing sites beside the screens: a few at a time, each telling how far it is and stopping when asked to.
+"""Searches beside the screens: a few at a time, each held by the sessions that wait for it.
 
-A page starts a job and comes back to look at it; whoever asks the same question gets the same job. The solver
-runs outside Python's lock, so that other visitors' pages go on meanwhile.
+A page starts a search and comes back to look at it; whoever asks the same question holds the same search. It
+is stopped when the last who held it let go: by the button, by another question, or by closing the window. The
+solver runs outside Python's lock, so that other visitors' pages go on meanwhile.
 """
 
-import contextlib
 import contextvars
 import logging
 import threading
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -21,44 +23,61 @@ from geo.planning.choosing import Choice, choose_best, choose_greedily
 from geo.planning.question import Prepared
 from geo.planning.trials import choices_at_distances, people_curve
 from geo.siting import Progress
+from ui.follow import forget_with_the_rest
+from ui.sessions import when_one_ends
 from ui.siting.siting_page import Wish
+from ui.siting.siting_queue import Queue, queue_for
 from web.store import Store
 
-AT_ONCE, WAITING_MOST, JOBS_KEPT = 2, 6, 8
+# Searches at once and waiting, of all; of one person (by name, else by address), so that none takes them all.
+AT_ONCE, WAITING_MOST, OF_ONE_MOST = 2, 6, 4
+# Answers kept though nobody looks at them any more, and durations that the queue is estimated from.
+KEPT, MEASURED = 8, 20
 TIME_LIMIT_S, POINT_LIMIT_S = 60.0, 10.0
 WAITING, QUICK, PROVEN, TRIED, DONE = range(5)
 
 logger = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="siting")
-_ahead, _underway = ThreadPoolExecutor(1, thread_name_prefix="siting-ahead"), threading.Lock()
 # By the network itself: to save a first scenario makes another store of the same network.
 _jobs: "OrderedDict[tuple[int, Wish], Job]" = OrderedDict()
-_starting = threading.Lock()
+# Those that have not ended, in the order of the queue.
+_open: "list[Job]" = []
+_durations_s: deque[float] = deque(maxlen=MEASURED)
+_changing = threading.RLock()
+
+
+class Holder(NamedTuple):
+    """Name a session that waits for a search, and whose it is; empty where that is not known."""
+
+    session: str
+    person: str = ""
 
 
 @dataclass(eq=False)
 class Job:
     """Hold one choice on its way; `stage` rises from `WAITING` to `DONE`, and what it names is there.
 
-    It holds its network, so that no other takes its place in memory while the job is known by it.
-    `fault` is why it ended early, in a sentence for the screen; `broken` tells that the reason is ours.
-    `passed_over` and `left_out` count the candidates that stand at a site and those that are forbidden, None
-    until they are known: what a job chooses from is large, and goes when the job ends.
+    It holds its network, so that no other takes its place in memory while the job is known by it; what it
+    chose from is let go of as soon as it ends. `fault` is why it ended early, in a sentence for the screen;
+    `broken` tells that the reason is ours.
     """
 
     wish: Wish
     network: Network
     stage: int = WAITING
-    passed_over: int | None = None
-    left_out: int | None = None
     quick: Choice | None = None
     best: Choice | None = None
     tried: dict[float, frozenset[str]] = field(default_factory=dict)
     curve: pd.DataFrame | None = None
     points: dict[float, Choice] = field(default_factory=dict)
     progress: Progress | None = None
+    prepared: bool = False
+    passed_over: int = 0
+    left_out: int = 0
     fault: str = ""
     broken: bool = False
+    began_s: float | None = None
+    holders: dict[str, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
     moved: threading.Condition = field(default_factory=threading.Condition)
 
@@ -66,6 +85,11 @@ class Job:
     def ended(self) -> bool:
         """Tell whether nothing more will come."""
         return self.stage == DONE
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether whoever asks the same may have this one: neither stopped, refused nor broken."""
+        return not (self.fault or self.broken or self.stop.is_set())
 
     @property
     def choice(self) -> Choice | None:
@@ -88,8 +112,8 @@ class Job:
         self.progress = progress
 
 
-def start(wish: Wish, store: Store, prepare: Callable[[Wish], Prepared]) -> Job:
-    """Start a job, or give the one that answers the same already.
+def start(wish: Wish, store: Store, prepare: Callable[[Wish], Prepared], who: Holder) -> Job:
+    """Start a search, or give the one that answers the same; the session lets go of any other it holds.
 
     Parameters
     ----------
@@ -97,57 +121,115 @@ def start(wish: Wish, store: Store, prepare: Callable[[Wish], Prepared]) -> Job:
         What is asked, and of which network.
     prepare
         Gathers what can be chosen from; called beside the screen.
+    who
+        Waits for the answer.
 
     Raises
     ------
     InvalidValueError
-        Too many jobs wait already.
+        Too many searches wait already; what the session holds goes on.
     """
-    with _starting:
+    with _changing:
         known = _jobs.get((id(store.network), wish))
-        if known is not None and not known.fault and not known.stop.is_set():
+        if known is not None and known.sound:
+            _let_go_of_all(who.session, but=known)
+            known.holders[who.session] = who.person
             return known
-        if sum(not job.ended for job in _jobs.values()) >= AT_ONCE + WAITING_MOST:
-            raise InvalidValueError("Too many searches are waiting already; try again in a minute.")
-        job = Job(wish, store.network)
+        _require_room(who)
+        _let_go_of_all(who.session)
+        job = Job(wish, store.network, holders={who.session: who.person})
         _jobs[id(store.network), wish] = job
-        for key in [key for key, old in _jobs.items() if old.ended][: max(len(_jobs) - JOBS_KEPT, 0)]:
-            del _jobs[key]
+        _open.append(job)
     context = contextvars.copy_context()
     _threads.submit(context.run, _run, job, prepare)
     return job
 
 
-def begin_ahead(find_it: Callable[[], object]) -> None:
-    """Work out beside the page what a search will ask for; nothing where something is under way already.
-
-    Parameters
-    ----------
-    find_it
-        Keeps what it finds. A fault in the question is told to whoever searches.
-    """
-    if _underway.acquire(blocking=False):
-        context = contextvars.copy_context()
-        _ahead.submit(context.run, _find_ahead, find_it)
-
-
-def _find_ahead(find_it: Callable[[], object]) -> None:
-    try:
-        with contextlib.suppress(GeoDataError):
-            find_it()
-    finally:
-        _underway.release()
+def let_go(job: Job, session: str) -> None:
+    """Wait for a search no longer; it is stopped when nobody else does, and one that had not begun ends."""
+    with _changing:
+        job.holders.pop(session, None)
+        if job.holders or job.ended:
+            return
+        job.stop.set()
+        if job.began_s is None:
+            _end(job)
 
 
 def find(wish: Wish, store: Store) -> Job | None:
-    """Give the job that answers a question, if there is one."""
-    with _starting:
+    """Give the search that answers a question, if there is one."""
+    with _changing:
         return _jobs.get((id(store.network), wish))
+
+
+def queue_of(job: Job) -> Queue | None:
+    """Say how a search that has not begun stands in the queue; None where it has."""
+    with _changing:
+        waiting = [one for one in _open if one.began_s is None]
+        if job not in waiting:
+            return None
+        now = time.monotonic()
+        ran_s = [now - one.began_s for one in _open if one.began_s is not None]
+        return queue_for(waiting.index(job), ran_s, list(_durations_s), slots=AT_ONCE)
+
+
+def _require_room(who: Holder) -> None:
+    """Refuse where all places are taken, or this person's; those this session alone holds become free."""
+    others = [job for job in _open if not job.stop.is_set() and set(job.holders) != {who.session}]
+    if len(others) >= AT_ONCE + WAITING_MOST:
+        raise InvalidValueError("Too many searches are waiting already; try again in a minute.")
+    if who.person and sum(who.person in job.holders.values() for job in others) >= OF_ONE_MOST:
+        raise InvalidValueError(f"{OF_ONE_MOST} searches of yours are under way; stop one, or wait.")
+
+
+def _let_go_of_all(session: str, but: Job | None = None) -> None:
+    for job in [*_open, *_jobs.values()]:
+        if job is not but:
+            let_go(job, session)
+
+
+def _session_ended(session: str) -> None:
+    with _changing:
+        _let_go_of_all(session)
+        _forget_some()
+
+
+def _forget_some(most: int = KEPT) -> None:
+    """Forget the oldest answers that nobody holds, so that no more than `most` of them stay."""
+    unheld = [key for key, job in _jobs.items() if job.ended and not job.holders]
+    for key in unheld[: max(len(unheld) - most, 0)]:
+        del _jobs[key]
+
+
+def _forget_older_network() -> None:
+    """Forget all that ended: a newer network is in sight, and they hold the older one."""
+    with _changing:
+        for key in [key for key, job in _jobs.items() if job.ended]:
+            del _jobs[key]
+
+
+def _end(job: Job) -> None:
+    with _changing:
+        if job in _open:
+            _open.remove(job)
+        if job.sound and job.began_s is not None:
+            _durations_s.append(time.monotonic() - job.began_s)
+        job.move_to(DONE)
+        _forget_some()
+
+
+def _begins(job: Job) -> bool:
+    with _changing:
+        if job.ended or job.stop.is_set():
+            return False
+        job.began_s = time.monotonic()
+        return True
 
 
 def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     try:
-        _choose(job, prepare)
+        if _begins(job):
+            _choose(job, prepare)
     except GeoDataError as fault:
         if isinstance(fault, PlanFaultError):
             logger.exception("a plan failed its check")
@@ -157,12 +239,14 @@ def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
         logger.exception("a search failed")
         job.broken = True
     finally:
-        job.move_to(DONE)
+        _end(job)
 
 
 def _choose(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     ready = prepare(job.wish)
-    job.passed_over, job.left_out = len(ready.passed_over), len(ready.left_out)
+    job.prepared, job.passed_over, job.left_out = True, len(ready.passed_over), len(ready.left_out)
+    if job.stop.is_set():
+        return
     means, kinds, table = ready.request.means, ready.request.kinds, ready.table
     job.quick = choose_greedily(ready.ground, ready.offers, means)
     job.move_to(QUICK)
@@ -199,3 +283,7 @@ def _choose(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
         time_limit_s=POINT_LIMIT_S,
         cancelled=job.stop.is_set,
     )
+
+
+when_one_ends(_session_ended)
+forget_with_the_rest(_forget_older_network)

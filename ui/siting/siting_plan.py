@@ -77,12 +77,21 @@ def current() -> Plan | None:
     return plan
 
 
-def show_found(job: Job) -> None:
-    """Put what a search knows on screen."""
+def show_found(job: Job) -> bool:
+    """Put what a search knows on screen; tell whether it knows anything yet."""
     choice = job.choice
     if choice is None or choice.reason:
-        return
+        return False
     st.session_state[PLAN_KEY] = plan_of(job, choice, source=BEST if job.best is not None else QUICK)
+    return True
+
+
+def go_back() -> None:
+    """Put the plan on screen that the search for the same question found; for a callback."""
+    plan = current()
+    job = None if plan is None else find_job(plan.wish)
+    if job is not None:
+        show_found(job)
 
 
 def plan_of(job: Job, choice: Choice, *, source: str, point: float = 0.0) -> Plan:

@@ -5,16 +5,20 @@ from functools import partial
 import streamlit as st
 
 from geo.errors import GeoDataError
+from geo.network import Network
+from ui import permission
 from ui.follow import store_in_sight
-from ui.siting import siting_answers, siting_jobs, siting_plan, siting_unreached
+from ui.sessions import this_session
+from ui.siting import siting_ahead, siting_answers, siting_ask, siting_jobs, siting_plan, siting_unreached
 from ui.siting.siting_faults import said
-from ui.siting.siting_jobs import PROVEN, QUICK, TRIED, WAITING, Job
+from ui.siting.siting_jobs import PROVEN, QUICK, TRIED, WAITING, Holder, Job
 from ui.siting.siting_page import Wish
+from ui.siting.siting_queue import Queue
 from ui.words import t
 
-ASKED_KEY, SEEN_KEY = "siting_asked", "siting_stage_seen"
-# A first plan is there this soon, or the page goes on without it and looks again.
-PATIENCE_S, LOOK_EVERY_S = 2.0, 0.7
+# `NEWLY_KEY` tells that what was just searched for is to be shown, whatever is on screen.
+ASKED_KEY, SEEN_KEY, NEWLY_KEY = "siting_asked", "siting_stage_seen", "siting_newly"
+LOOK_EVERY_S = 0.7
 
 
 def show_title() -> None:
@@ -22,40 +26,72 @@ def show_title() -> None:
     st.title(t("Where next"), anchor=False)
 
 
-def show_search(wish: Wish) -> None:
-    """Offer the search, and show how far the one under way is."""
+def ask_and_search(network: Network) -> Wish:
+    """Draw the question and the search below it, and give what is asked.
+
+    The search is drawn first, in its place: a press on its button is answered before all else.
+
+    Parameters
+    ----------
+    network
+        Says what can be asked for.
+    """
+    siting_ask.follow_link(network)
+    form, search = st.container(), st.container(key="siting_search")
+    with search:
+        job = _show_search()
+    with form:
+        wish = siting_ask.ask_siting(network)
+    with search:
+        _show_outcome(wish, job)
+    return wish
+
+
+def _show_search() -> Job | None:
+    """Offer the search, and show how far the one under way is; nothing in it depends on the form."""
+    session = this_session()
+    st.button(
+        t("Find the best places"),
+        type="primary",
+        icon=":material/search:",
+        on_click=_start,
+        key="siting_start",
+    )
     asked: Wish | None = st.session_state.get(ASKED_KEY)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            t("Find the best places"),
-            type="primary",
-            icon=":material/search:",
-            on_click=_start,
-            args=(wish,),
-            key="siting_start",
-        )
-        if asked is not None and asked != wish:
-            st.caption(t("The question has changed since this plan was found; search again to answer it."))
+    job = None if asked is None else siting_plan.find_job(asked)
+    with st.container(key="siting_state"):
+        if job is not None:
+            st.session_state[SEEN_KEY] = job.stage
+            if job.ended:
+                _tell_end(job)
+            elif session in job.holders:
+                _watch()
+            else:
+                _tell_stopped(job)
+    return job
+
+
+def _show_outcome(wish: Wish, job: Job | None) -> None:
+    """Say what became of the search, as far as the plan below does not."""
+    asked: Wish | None = st.session_state.get(ASKED_KEY)
+    if asked is not None and asked != wish:
+        st.caption(t("The question has changed since this plan was found; search again to answer it."))
     if fault := st.session_state.pop(siting_plan.FAULT_KEY, ""):
         st.error(t("This cannot be done:"), icon=":material/error:")
         st.code(fault, language=None, wrap_lines=True)
-    job = None if asked is None else siting_plan.find_job(asked)
     if job is None:
         _tell_lost(asked)
-        siting_jobs.begin_ahead(partial(siting_answers.ground_of, wish))
+        siting_ahead.begin_ahead(partial(siting_answers.ground_of, wish))
         return
-    st.session_state[SEEN_KEY] = job.stage
-    if _older(job):
+    if (_older(job) or st.session_state.get(NEWLY_KEY)) and siting_plan.show_found(job):
         # Whatever brought the page here, what is found by now is shown.
-        siting_plan.show_found(job)
-    if not job.ended:
-        _watch()
-    elif job.broken:
+        st.session_state[NEWLY_KEY] = False
+    if job.broken:
         st.error(t("The search failed. Try again; if it fails again, tell whoever runs this program."))
     elif job.fault or (job.best is not None and job.best.reason):
         st.error(t("There is no plan for this question:"), icon=":material/error:")
         st.code(said(job.fault or _reason(job)), language=None, wrap_lines=True)
-        if job.passed_over is not None:
+        if job.prepared:
             siting_unreached.show_unreached(job.wish)
     if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
         st.caption(t("Below is the plan found before; it answers the question before."))
@@ -69,12 +105,13 @@ def _watch() -> None:
     if job is None or job.stage != st.session_state.get(SEEN_KEY):
         st.rerun()
         return
+    queue = siting_jobs.queue_of(job)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(_share_done(job), text=_told(job))
+        st.progress(_share_done(job), text=_told(job, queue))
         st.button(
             t("Stop, keep the best so far"),
             icon=":material/stop_circle:",
-            on_click=job.stop.set,
+            on_click=_stop,
             disabled=job.stop.is_set(),
             key="siting_stop",
         )
@@ -93,16 +130,42 @@ def _older(job: Job) -> bool:
     return plan is None or plan.wish != job.wish
 
 
-def _start(wish: Wish) -> None:
+def _start() -> None:
+    """Search for what is asked now: what was typed a moment ago is in no run of the page yet."""
+    wish = siting_ask.asked_now(store_in_sight().network)
+    who = Holder(this_session(), permission.writer_name() or st.context.ip_address or "")
     try:
-        job = siting_jobs.start(wish, store_in_sight(), siting_answers.prepared)
+        job = siting_jobs.start(wish, store_in_sight(), siting_answers.prepared, who)
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = said(fault)
         return
     # A plan found before stays until there is another: a question may have none.
     st.session_state[ASKED_KEY] = wish
-    job.wait_for(QUICK, seconds=PATIENCE_S)
-    siting_plan.show_found(job)
+    st.session_state[NEWLY_KEY] = not siting_plan.show_found(job)
+
+
+def _stop() -> None:
+    asked: Wish | None = st.session_state.get(ASKED_KEY)
+    job = None if asked is None else siting_plan.find_job(asked)
+    if job is not None:
+        siting_jobs.let_go(job, this_session())
+
+
+def _tell_end(job: Job) -> None:
+    """Say in the place where the search was watched how it ended."""
+    if job.broken or job.fault:
+        st.caption(t("The search ended without a plan."))
+    elif job.best is not None and not job.best.reason:
+        st.caption(t("The search took {seconds} s.", seconds=f"{job.best.seconds:.1f}"))
+    elif job.stop.is_set():
+        _tell_stopped(job)
+    else:
+        st.caption(t("The search ended without a plan."))
+
+
+def _tell_stopped(job: Job) -> None:
+    found = job.choice is not None
+    st.caption(t("Stopped. What was found until then is shown.") if found else t("Stopped."))
 
 
 def _share_done(job: Job) -> float:
@@ -114,11 +177,11 @@ def _share_done(job: Job) -> float:
     return 0.7 if job.stage == PROVEN else 0.85
 
 
-def _told(job: Job) -> str:
+def _told(job: Job, queue: Queue | None) -> str:
     if job.stop.is_set():
         return t("Stopping…")
     if job.stage == WAITING:
-        return t("Looking for a first plan…")
+        return t("Searching: looking for a first plan…") if queue is None else _queue_told(queue)
     if job.stage == QUICK and job.progress is not None:
         return t(
             "First plan shown. Proving: at most {gap} better is possible, {seconds} s",
@@ -130,6 +193,22 @@ def _told(job: Job) -> str:
     if job.stage < TRIED:
         return t("Proven plan shown. Trying other distances…")
     return t("Reckoning the curve of people against sites or money…")
+
+
+def _queue_told(queue: Queue) -> str:
+    """Say how a search stands in the queue, and how long it waits where something measured says so."""
+    place = t(
+        "Waiting: {ahead} searches begin before this one; those under way have run {ran} s.",
+        ahead=queue.ahead,
+        ran=t(", ").join(f"{ran:.0f}" for ran in queue.ran_s),
+    )
+    if queue.wait_s is None:
+        return place + t(" How long it will be cannot be said yet.")
+    return place + t(
+        " By the last {count} searches it begins in about {seconds} s.",
+        count=queue.measured,
+        seconds=f"{queue.wait_s:.0f}",
+    )
 
 
 def _reason(job: Job) -> str:

@@ -29,11 +29,12 @@ from ui.siting.siting_rows import height_of
 from ui.words import N_, plain, t
 from web.registry import shared_registry
 
-AGAINST_KEY, CHOSEN_KEY, NAME_KEY, WHO_KEY = (
+AGAINST_KEY, CHOSEN_KEY, NAME_KEY, WHO_KEY, SCENARIO_KEY = (
     "siting_against",
     "siting_compared",
     "siting_name",
     "siting_signed",
+    "siting_scenario",
 )
 TODAY = ""
 FIGURES = {
@@ -98,18 +99,10 @@ def show_scenarios(plan: Plan) -> None:
         return
     st.subheader(t("Saved scenarios"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(t("Scenario"), names, key="siting_scenario", width=300)
-        st.button(t("Open"), icon=":material/folder_open:", on_click=_open, args=(chosen,), key="siting_open")
-        st.button(
-            t("Duplicate"),
-            icon=":material/content_copy:",
-            on_click=_duplicate,
-            args=(chosen,),
-            key="siting_copy",
-        )
-        st.button(
-            t("Delete"), icon=":material/delete:", on_click=_delete, args=(chosen,), key="siting_delete"
-        )
+        st.selectbox(t("Scenario"), names, key=SCENARIO_KEY, width=300)
+        st.button(t("Open"), icon=":material/folder_open:", on_click=_open, key="siting_open")
+        st.button(t("Duplicate"), icon=":material/content_copy:", on_click=_duplicate, key="siting_copy")
+        st.button(t("Delete"), icon=":material/delete:", on_click=_delete, key="siting_delete")
     st.subheader(t("Side by side"), anchor=False)
     st.multiselect(
         t("Two to four scenarios"),
@@ -146,23 +139,20 @@ def _ask_save(plan: Plan) -> None:
     if NAME_KEY not in st.session_state:
         st.session_state[NAME_KEY] = plan.name
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input(t("Name of the scenario"), key=NAME_KEY, max_chars=NAME_LENGTH, width=300)
-        who = st.text_input(t("Saved by"), key=WHO_KEY, max_chars=60, width=160)
-        st.button(
-            t("Save"),
-            icon=":material/save:",
-            type="primary",
-            on_click=_save,
-            args=(plan, name, who),
-            disabled=not name.strip(),
-            key="siting_save",
-        )
+        st.text_input(t("Name of the scenario"), key=NAME_KEY, max_chars=NAME_LENGTH, width=300)
+        st.text_input(t("Saved by"), key=WHO_KEY, max_chars=60, width=160)
+        # Never greyed out: a press right after the name was typed would be lost.
+        st.button(t("Save"), icon=":material/save:", type="primary", on_click=_save, key="siting_save")
 
 
-def _save(plan: Plan, name: str, who: str) -> None:
-    now = dt.datetime.now(tz=dt.UTC)
+def _save() -> None:
+    """Save the plan on screen under the name that stands in the box at this moment."""
+    plan, key = siting_plan.current(), str(st.session_state.get(NAME_KEY) or "").strip()
+    if plan is None or not key:
+        st.session_state[siting_plan.FAULT_KEY] = t("Give the scenario a name first.")
+        return
+    now, who = dt.datetime.now(tz=dt.UTC), str(st.session_state.get(WHO_KEY) or "")
     try:
-        key = name.strip()
         recipe = recipe_of(siting_answers.run(plan.asked, plan.actions, key, plan.found).scenario)
         known = plan.version if key == plan.name else None
         version = _registry().save_scenario(
@@ -180,7 +170,12 @@ def _save(plan: Plan, name: str, who: str) -> None:
     st.toast(t("Saved as {name}.", name=plain(key)), icon=":material/check:", duration="long")
 
 
-def _open(name: str) -> None:
+def _chosen() -> str:
+    return str(st.session_state[SCENARIO_KEY])
+
+
+def _open() -> None:
+    name = _chosen()
     try:
         kept = _registry().load_scenario(shared_registry(), name)
         _put_on_screen(scenario_from_recipe(kept.recipe), name=kept.name, version=kept.version)
@@ -207,8 +202,8 @@ def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
         )
 
 
-def _duplicate(name: str) -> None:
-    taken = set(saved_names())
+def _duplicate() -> None:
+    name, taken = _chosen(), set(saved_names())
     copies = (f"{name[: NAME_LENGTH - 6]} ({number})" for number in range(2, 1000))
     free = next(copy for copy in copies if copy not in taken)
     who = str(st.session_state.get(WHO_KEY) or "").strip() or t("Nobody named")
@@ -218,9 +213,9 @@ def _duplicate(name: str) -> None:
         st.session_state[siting_plan.FAULT_KEY] = said(fault)
 
 
-def _delete(name: str) -> None:
+def _delete() -> None:
     try:
-        _registry().delete_scenario(shared_registry(), name)
+        _registry().delete_scenario(shared_registry(), _chosen())
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = said(fault)
 

@@ -150,17 +150,17 @@ def _show_both(plan: Plan) -> None:
     job = siting_plan.find_job(plan.wish)
     if job is None or job.best is None or job.best.reason:
         return
-    st.caption(t("The search took {seconds} s.", seconds=f"{job.best.seconds:.1f}"))
     if over := job.passed_over:
         st.caption(t("Candidates passed over, as a site stands there already: {count}.", count=f"{over:,}"))
     if out := job.left_out:
         st.caption(t("Candidates forbidden and left out: {count}.", count=f"{out:,}"))
-    if plan.source not in {EDITED, SAVED, POINT}:
-        return
-    if st.button(t("Back to the plan the search found"), icon=":material/undo:", key="siting_back"):
-        best = siting_plan.plan_of(job, job.best, source=siting_plan.BEST)
-        st.session_state[siting_plan.PLAN_KEY] = best
-        st.rerun()
+    if plan.source in {EDITED, SAVED, POINT}:
+        st.button(
+            t("Back to the plan the search found"),
+            icon=":material/undo:",
+            on_click=siting_plan.go_back,
+            key="siting_back",
+        )
 
 
 def _forbidden(wish: Wish) -> dict[str, Any]:

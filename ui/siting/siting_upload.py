@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui import permission
+from ui.siting import siting_lists
 from ui.words import t
 
 BUTTON = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p'
@@ -31,3 +32,23 @@ def ask_file(label: str, *, kind: str, key: str) -> UploadedFile | None:
     rules = f"{BUTTON}::after {{ content: '{words}'; }} {BOX} {{ min-height: 4rem; }}"
     st.html(f"<style>{rules}</style>")
     return st.file_uploader(label, type=[kind], key=key)
+
+
+def take_file(key: str, kept_as: str) -> None:
+    """Keep the list that a widget holds at this moment, if it holds one.
+
+    Parameters
+    ----------
+    key
+        Of the widget.
+    kept_as
+        Where the session keeps the name of the list.
+
+    Raises
+    ------
+    InvalidValueError
+        It is no list; see `geo.planning.candidate_list`.
+    """
+    given: UploadedFile | None = st.session_state.get(key)
+    if given is not None:
+        st.session_state[kept_as] = siting_lists.keep(given.getvalue())

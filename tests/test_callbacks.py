@@ -1,0 +1,85 @@
+"""A callback reads what is asked from the session: what a run handed it is of the run before a press."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+UI = Path(__file__).resolve().parent.parent / "ui"
+CALLBACKS = {"on_click", "on_change", "on_select", "on_submit"}
+# What a widget may hand to its own callback: which row, key or step it is, that no run changes.
+FIXED = {
+    "open_clicked": {"MAP_KEY", "key"},  # which of two maps
+    "_slide": {"prefix"},  # which of two settings
+    "_press": {"job.name", "True", "False"},  # which job, and which of its two buttons
+    "_turn_to": {"key"},  # the widget's own key
+    "_place": {"key"},
+    "_take_datum": {"key"},
+    "_decide": {"key"},
+    "_take_default": {"name", "key"},  # which field the widget asks for
+    "_answer": {"text", "key"},  # which name in the list it asks about
+    "_change": {"column.header", "key"},  # which column it stands over
+    "_take_encoding": {"digest_of(unclear.data)", "name"},  # which file, by what is in it, and which button
+    "_go_back": {"back"},  # a step of the way
+    "_go_on": {"onward"},
+}
+
+
+def faults(text):
+    """Give every callback of a source that carries more than is fixed for its widget."""
+    found = []
+    for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
+        given = {word.arg: word.value for word in call.keywords if word.arg in CALLBACKS | {"args", "kwargs"}}
+        callback = next((given[name] for name in CALLBACKS if name in given), None)
+        if callback is None:
+            continue
+        carried = [given[name] for name in ("args", "kwargs") if name in given]
+        if isinstance(callback, ast.Call) and ast.unparse(callback.func) == "partial":
+            carried += callback.args[1:]
+            callback = callback.args[0]
+        if isinstance(callback, ast.Constant):
+            continue
+        name = ast.unparse(callback)
+        # A method of something that a run made carries it along, as a lambda does.
+        module = isinstance(callback, ast.Attribute) and isinstance(callback.value, ast.Name)
+        plain = isinstance(callback, ast.Name) or (module and callback.value.id in imported(text))
+        allowed = FIXED.get(name, set())
+        if not plain or not {ast.unparse(part) for one in carried for part in parts(one)} <= allowed:
+            found.append(f"{call.lineno}: {ast.unparse(callback)}")
+    return found
+
+
+def parts(carried):
+    return carried.elts if isinstance(carried, ast.Tuple | ast.List) else [carried]
+
+
+def imported(text):
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {(alias.asname or alias.name).split(".")[0] for node in nodes for alias in node.names}
+
+
+@pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda path: path.relative_to(UI).as_posix())
+def test_no_callback_carries_what_a_run_knew(path):
+    assert faults(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "st.button('go', on_click=start, args=(wish,))",
+        "st.button('go', on_click=start, kwargs={'wish': wish})",
+        "st.button('go', on_click=partial(start, wish))",
+        "st.button('go', on_click=lambda: start(wish))",
+        "st.button('go', on_click=job.stop.set)",
+        "st.button('go', on_click=job.end)",
+        "st.dataframe(rows, on_select=lambda: open_row(rows))",
+        "st.text_input('name', on_change=_turn_to, args=(plan,))",
+    ],
+)
+def test_what_a_run_made_is_found_in_every_guise(call):
+    assert faults(call) != []
+
+
+def test_what_is_fixed_is_let_through():
+    assert faults("import streamlit as st\nst.button('in', on_click=st.login)\nst.x(on_click='ignore')") == []
+    assert faults("st.selectbox('list', numbers, on_change=_turn_to, args=(key,))") == []
