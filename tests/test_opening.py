@@ -96,7 +96,7 @@ def test_the_worst_hour_of_the_night_and_the_mean_of_the_day():
     assert day["day_mean_unknown"] == 0
 
 
-FRIDAY, WEEKDAY_NIGHTS = 4, "Mo-Th 22:00-24:00; Tu-Fr 00:00-06:00"
+FRIDAY, WEEKDAY_NIGHTS = 4, "Mo-Th 22:00-06:00"
 
 
 @pytest.mark.parametrize(

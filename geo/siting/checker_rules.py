@@ -10,6 +10,7 @@ import pyproj
 import shapely
 
 from geo.places import facility_places
+from geo.schema import CAPACITY, STATUS
 from geo.siting.checker import NEAR, Asking, TableAsking, empty_faults, figure_faults, has_none, same
 from geo.siting.checker_table import RawTable
 from geo.siting.plan import Plan
@@ -119,7 +120,7 @@ def capacity_faults(told: Told, plan: Plan) -> Iterator[str]:
     gone = np.bincount(row, flow.data, len(asked.weights))
     if (gone > asked.weights + slack).any() or (most is None and (gone < asked.weights - slack).any()):
         yield "more or fewer people go than there are"
-    room = told["capacity"]
+    room = told[CAPACITY]
     room = room.reindex(asked.sites) if isinstance(room, pd.Series) else np.asarray(room)
     filled = np.bincount(site, flow.data, len(asked.sites))
     if (filled > np.broadcast_to(np.asarray(room, np.float64), filled.shape) * (1 + _FLOW) + slack).any():
@@ -134,9 +135,10 @@ def curve_faults(told: Told, curve: pd.DataFrame) -> Iterator[str]:
     """Name the faults of every step of a curve."""
     amounts = "sites" if told["sites"] is not None else "budget"
     table = RawTable(told["cost"], told["weights"]).near(told["max_cost"])
-    names = ("objective", "share", "bound", "gap", "status")
+    names = ("objective", "share", "bound", "gap", STATUS)
     for (limit, step), sites in zip(curve[list(names)].iterrows(), curve["chosen"], strict=True):
-        plan = Plan(sites, (0.0,) * len(sites), **step.to_dict(), seconds=0.0)
+        figures: dict[str, Any] = {name: step[name] for name in names}
+        plan = Plan(sites, (0.0,) * len(sites), **figures, seconds=0.0)
         asked = TableAsking({**told, "sites": None, "budget": None, amounts: limit}, plan, table)
         covered = float(asked.weights[table.within(asked.opened, told["max_cost"])[0] > 0].sum())
         faults = [

@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.catchment_input import COST, DESTINATION
+from geo.schema import ORIGIN
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 
@@ -29,11 +32,11 @@ class RawTable:
         self._row = self._site = np.zeros(0, np.intp)
         self._cost = np.zeros(0)
         if isinstance(cost, pd.DataFrame):
-            names = pd.Index(cost["origin"].unique()).sort_values() if weights is None else weights.index
-            self.demand, self.sites = names, pd.Index(cost["destination"].unique()).sort_values()
-            self._row = self.demand.get_indexer(pd.Index(cost["origin"]))
-            self._site = self.sites.get_indexer(pd.Index(cost["destination"]))
-            self._cost = pd.to_numeric(cost["cost"]).to_numpy(np.float64)
+            names = pd.Index(cost[ORIGIN].unique()).sort_values() if weights is None else weights.index
+            self.demand, self.sites = names, pd.Index(cost[DESTINATION].unique()).sort_values()
+            self._row = self.demand.get_indexer(pd.Index(cost[ORIGIN]))
+            self._site = self.sites.get_indexer(pd.Index(cost[DESTINATION]))
+            self._cost = pd.to_numeric(cost[COST]).to_numpy(np.float64)
         else:
             named = isinstance(weights, pd.Series)
             self.demand = weights.index if named else pd.RangeIndex(cost.shape[0])

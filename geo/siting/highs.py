@@ -14,8 +14,8 @@ Floats = npt.NDArray[np.float64]
 # Far below half a person or a metre, far above what the solver's own sums are off by.
 _RELATIVE_GAP = 1e-9
 _DECIDED = 1e-6
-# Costs below 1 are made as large as two to this power.
-_DIGITS = 10
+# Smaller costs are made as large as two to this power: a solver takes a millionth for nothing.
+_DIGITS = 20
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,14 @@ def solve(
 
 
 def _scale_of(costs: Floats) -> float:
-    """Give the power of two that makes small costs as large as a solver's tolerances mean them to be."""
+    """Give the power of two that makes costs as large as a solver's tolerances mean them to be.
+
+    Whole costs differ by 1 at least, which no tolerance swallows.
+    """
     largest = float(np.abs(costs).max(initial=0.0))
-    return 2.0 ** (_DIGITS - np.frexp(largest)[1]) if 0 < largest < 1 else 1.0
+    if largest <= 0 or (costs == np.round(costs)).all():
+        return 1.0
+    return float(2.0 ** max(_DIGITS - np.frexp(largest)[1], 0))
 
 
 def _is_worse(model: Model, columns: Floats, info: Any) -> bool:
