@@ -187,9 +187,8 @@ def _temporary_file() -> Iterator[Path]:
             yield Path(folder) / "export.gpkg"
         except (DataSourceError, DataLayerError, FeatureError, sqlite3.Error):
             # GDAL says that it failed, and not always why.
-            if shutil.disk_usage(folder).free > LEAST_ROOM:
-                raise
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+            reason = errno.EIO if shutil.disk_usage(folder).free > LEAST_ROOM else errno.ENOSPC
+            raise OSError(reason, os.strerror(reason)) from None
 
 
 def file_name(about: Provenance, suffix: str) -> str:

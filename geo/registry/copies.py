@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 from geo.errors import RegistryError
 from geo.registry.bulk import insert_rows, pieces
 from geo.registry.connection import Registry, open_registry
+from geo.registry.database_errors import fault_of_database, said_by_driver
+from geo.registry.faults import REFUSED, registry_fault
 from geo.registry.manifest import Tally, read_manifest, rows_of_table, write_manifest
 from geo.registry.soundness import require_sound, require_whole
 from geo.registry.steps import VERSION_TABLE
@@ -130,7 +132,7 @@ def _led_on_copy(path: Path) -> Iterator[tuple[Registry, dict[str, Tally]]]:
             if path.is_file():
                 shutil.copyfile(path, stepped)
         tallies = read_manifest(stepped, name=path.name)
-        with closing(sqlite3.connect(stepped)) as connection:
+        with _file(stepped) as connection:
             connection.execute(f"DROP TABLE {MANIFEST}")
             connection.commit()
         source = open_registry(f"sqlite:///{stepped}", read_only=True)
@@ -140,6 +142,16 @@ def _led_on_copy(path: Path) -> Iterator[tuple[Registry, dict[str, Tally]]]:
             yield source, tallies
         finally:
             source.close()
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a copy in the making as SQLite has it; say in one sentence what the disk could not do."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            yield connection
+    except sqlite3.Error as fault:
+        raise (fault_of_database(fault) or registry_fault(REFUSED, said_by_driver(fault))) from None
 
 
 def _put_back(reading: Connection, writing: Connection) -> None:
@@ -195,7 +207,7 @@ def _copy_into(registry: Registry, made: Path) -> dict[str, Tally]:
             writing.execute(update(state).values({REVISION: revision}))
     finally:
         copy.close()
-    with closing(sqlite3.connect(made)) as connection:
+    with _file(made) as connection:
         write_manifest(connection, _COLUMNS | {VERSION_TABLE: ["version_num"]})
         connection.commit()
         # One file, without a log beside it.

@@ -21,7 +21,9 @@ WRITES = "registry_writes"
 WRITE_AHEAD_LOG, SHARED_INDEX = "-wal", "-shm"
 # 16 MB of pages at hand: ids come in no order, and each would fetch and write other pages of the indexes.
 _ANY_SETTINGS = ("foreign_keys=ON", "trusted_schema=OFF", "cache_size=-16384")
-_WRITING_SETTINGS = ("journal_mode=WAL", "synchronous=FULL")
+_WRITING_SETTINGS = ("synchronous=FULL",)
+# A file keeps this one; set on another program's, it would be a change to it.
+_NEW_SETTINGS = ("journal_mode=WAL",)
 
 
 def require_registry_file(path: Path) -> None:
@@ -80,7 +82,7 @@ def make_registry_file(path: Path, fill: Callable[[Engine], None]) -> None:
 def writing_engine(path: Path, *, new: bool = False) -> Engine:
     """Give the way to a file that may be written; only a new one is made where there is none."""
     address = f"{_address(path)}?mode={'rwc' if new else 'rw'}"
-    settings = (*_ANY_SETTINGS, *_WRITING_SETTINGS)
+    settings = (*_ANY_SETTINGS, *_WRITING_SETTINGS, *(_NEW_SETTINGS if new else ()))
     engine = create_engine(f"{SQLITE}://", creator=lambda: _connected(address, settings), poolclass=QueuePool)
     event.listen(engine, "begin", _begin)
     return engine
