@@ -478,6 +478,16 @@ def test_a_reading_says_how_far_it_is_and_ends_when_it_is_called_off(workbook):
             read_list(data, file_name=name, cancelled=lambda asked=asked: next(asked, True))
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared cases are not here")
+def test_two_hundred_sheets_are_read_with_progress_and_can_be_called_off():
+    data, shares = (SHARED / "damaged" / "sheets_200.xlsx").read_bytes(), []
+    assert len(read_list(data, file_name="a.xlsx", progress=shares.append)) == 200
+    assert len(shares) > 50
+    with pytest.raises(ReadingCancelledError):
+        read_list(data, file_name="a.xlsx", cancelled=lambda: len(shares) > 50)
+
+
 def test_vertices_are_bounded_over_the_whole_file():
     budget = Budget("a.kml")
     budget.take("vertices", 2_000_000)
