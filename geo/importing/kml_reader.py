@@ -95,9 +95,7 @@ def read_kml(data: bytes, *, budget: Budget, packed: bool) -> list[SourceTable]:
                     part=part,
                     kind="kml",
                     datum_hint=GCJ02 if ovital else WGS84,
-                    remarks=(*remarks, Remark("link_not_followed", str(walk.links)))
-                    if walk.links
-                    else remarks,
+                    remarks=remarks,
                 )
             )
     if links and not tables:

@@ -108,6 +108,7 @@ def test_of_a_sheet_too_large_the_bound_it_passes_is_named():
     assert "677 columns, at most 256" in refused(sheet(3, "ZA"), "a.xlsx").en
 
 
+@pytest.mark.slow
 def test_all_sheets_together_are_bounded(workbook):
     budget = Budget("a.xls")
     budget.take("filled", 2_000_000)
@@ -467,15 +468,25 @@ def test_four_times_the_file_takes_nothing_like_the_square_of_the_time(make, nam
 
 def test_a_reading_says_how_far_it_is_and_ends_when_it_is_called_off(workbook):
     book = workbook({f"s{number}": [["名称", "县区"], ["甲", "青秀区"]] for number in range(20)})
-    for data, name in ((places(5_000), "a.kml"), (quotes(2_000), "a.csv"), (book, "a.xlsx")):
+    for data, name in ((places(4_000), "a.kml"), (quotes(2_000), "a.csv"), (book, "a.xlsx")):
         shares = []
         read_list(data, file_name=name, progress=shares.append)
         assert len(shares) > 2
         assert shares == sorted(shares)
         assert 0 <= shares[0] <= shares[-1] <= 1
-        asked = iter([False, False])
+        asked = iter([False])
         with pytest.raises(ReadingCancelledError):
             read_list(data, file_name=name, cancelled=lambda asked=asked: next(asked, True))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared cases are not here")
+def test_two_hundred_sheets_are_read_with_progress_and_can_be_called_off():
+    data, shares = (SHARED / "damaged" / "sheets_200.xlsx").read_bytes(), []
+    assert len(read_list(data, file_name="a.xlsx", progress=shares.append)) == 200
+    assert len(shares) > 50
+    with pytest.raises(ReadingCancelledError):
+        read_list(data, file_name="a.xlsx", cancelled=lambda: len(shares) > 50)
 
 
 def test_vertices_are_bounded_over_the_whole_file():
