@@ -57,7 +57,7 @@ async def open_for_visitors(_app: App) -> AsyncIterator[None]:
     if not get_option("server.headless"):
         loop.call_later(1, webbrowser.open, own_url())
     # Streamlit's own greeting would look up this machine's address outside.
-    sys.stdout.write(f"\n  桂工图 Guigongtu: {own_url()}\n\n")
+    sys.stdout.write(f"\n  Guigongtu: {own_url()}\n\n")
     with wrapped_connections(connections()):
         yield
     preparation.stop()
