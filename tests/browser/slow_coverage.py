@@ -1,4 +1,4 @@
-"""What `test_cancelling` puts before the true app: hours and draws take a while, loops are never ready.
+"""What `test_cancelling` puts before the true app: hours and draws take half a minute, however busy the machine is, loops are never ready.
 
 What is worked on is written to the file that `SLOW_NOTES` names, a line a step.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from geo import ellipsoid, opening
 from web import loops
 
-STEP_S = 0.4
+STEP_S = 1.2
 NOTES = Path(os.environ["SLOW_NOTES"])
 search, moved = opening.nearest_place, ellipsoid.moved
 

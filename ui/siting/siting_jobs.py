@@ -23,7 +23,7 @@ from geo.planning.choosing import Choice, choose_best, choose_greedily
 from geo.planning.question import Prepared
 from geo.planning.trials import choices_at_distances, people_curve
 from geo.siting import Progress
-from ui.follow import forget_with_the_rest
+from ui.follow import forget_with_the_rest, store_in_sight
 from ui.sessions import when_one_ends
 from ui.siting.siting_page import Wish
 from ui.siting.siting_queue import Queue, queue_for
@@ -202,9 +202,10 @@ def _forget_some(most: int = KEPT) -> None:
 
 
 def _forget_older_network() -> None:
-    """Forget all that ended: a newer network is in sight, and they hold the older one."""
+    """Forget what ended on another network than the one in sight: it holds the whole of it."""
+    network = store_in_sight().network
     with _changing:
-        for key in [key for key, job in _jobs.items() if job.ended]:
+        for key in [key for key, job in _jobs.items() if job.ended and job.network is not network]:
             del _jobs[key]
 
 
