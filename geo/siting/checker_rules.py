@@ -137,9 +137,9 @@ def curve_faults(told: Told, curve: pd.DataFrame) -> Iterator[str]:
     table = RawTable(told["cost"], told["weights"]).near(told["max_cost"])
     names = ("objective", "share", "bound", "gap", STATUS)
     for (limit, step), sites in zip(curve[list(names)].iterrows(), curve["chosen"], strict=True):
-        figures: dict[str, Any] = {name: step[name] for name in names}
+        figures: dict[str, Any] = {str(name): step[name] for name in names}
         plan = Plan(sites, (0.0,) * len(sites), **figures, seconds=0.0)
-        asked = TableAsking({**told, "sites": None, "budget": None, amounts: limit}, plan, table)
+        asked = TableAsking({**told, "sites": None, "budget": None} | {amounts: limit}, plan, table)
         covered = float(asked.weights[table.within(asked.opened, told["max_cost"])[0] > 0].sum())
         faults = [
             *asked.limit_faults(plan.sites),

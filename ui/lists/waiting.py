@@ -44,7 +44,11 @@ def working(desk: Desk, words: str, *, comparing: bool = False) -> Iterator[Call
             args=(desk, comparing),
             icon=":material/close:",
         )
-    yield lambda share, said=words: bar.progress(min(share, 1.0), text=said)
+
+    def tell(share: float, said: str = words) -> None:
+        bar.progress(min(share, 1.0), text=said)
+
+    yield tell
     slot.empty()
 
 
