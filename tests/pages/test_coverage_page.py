@@ -246,6 +246,7 @@ def test_people_of_ones_own_ask_the_permission_lists_ask(monkeypatch):
     monkeypatch.setenv("GUIGONGTU_PASSWORD", "open sesame")
     page = opened(county="450103")
     assert not page.file_uploader
+    assert [box.label for box in page.text_input if box.label == "口令"]
 
 
 def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_all(monkeypatch):
