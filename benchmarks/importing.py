@@ -47,12 +47,12 @@ HEADER = (
     "容纳人数",
 )
 CASES = {
-    "6,500 rows, .xlsx": (6_500, "名单.xlsx", 3.0),
-    "100,000 rows, .csv in GBK": (100_000, "名单.csv", 20.0),
+    "6,500 rows, .xlsx": (6_500, "名单.xlsx", 3.0, 600),
+    "100,000 rows, .csv in GBK": (100_000, "名单.csv", 20.0, 600),
+    "199,990 rows, .csv in GBK": (199_990, "名单.csv", 90.0, 1_200),
 }
 # Every tenth row has no coordinates and is placed by what it names.
 UNPLACED = 10
-MAX_MB = 600
 
 
 def made_up_rows(count):
@@ -154,7 +154,7 @@ def main():
     columns += ("rows with an error", "MB before", "MB at most")
     print(f"| {' | '.join(columns)} |\n|---{'|---:' * (len(columns) - 1)}|")
     slow = []
-    for case, (count, name, most_s) in CASES.items():
+    for case, (count, name, most_s, most_mb) in CASES.items():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "list"
             path.write_bytes(made_up_file(count, name))
@@ -169,9 +169,11 @@ def main():
             f"| {case} | {times} | {took['findings']:,} | {took['errors']:,} | "
             f"{took['before_mb']:.0f} | {took['peak_mb']:.0f} |"
         )
-        slow += [case] if took["all"] > most_s or took["peak_mb"] > MAX_MB else []
-    promised = ", ".join(f"{case} within {most_s:.0f} s" for case, (_, _, most_s) in CASES.items())
-    print(f"\nPromised: {promised}, {MAX_MB} MB.")
+        slow += [case] if took["all"] > most_s or took["peak_mb"] > most_mb else []
+    promised = (
+        f"{case} within {most_s:.0f} s and {most_mb} MB" for case, (_, _, most_s, most_mb) in CASES.items()
+    )
+    print(f"\nPromised: {', '.join(promised)}.")
     if slow:
         print(f"Not kept: {', '.join(slow)}")
 

@@ -162,10 +162,6 @@ def _broken(name: str) -> UnreadablePeopleError:
     )
 
 
-def _off_greenwich(crs: CRS) -> bool:
-    return crs.prime_meridian is not None and bool(crs.prime_meridian.longitude)
-
-
 def _require_readable(raster: Any, name: str) -> None:
     if raster.crs is None:
         raise UnreadablePeopleError(
@@ -174,7 +170,12 @@ def _require_readable(raster: Any, name: str) -> None:
         )
     crs = CRS.from_wkt(raster.crs.to_wkt())
     degrees = crs.is_geographic and {axis.unit_name for axis in crs.axis_info} == {"degree"}
-    if not degrees or crs.datum is None or crs.datum.name not in _DATUMS or _off_greenwich(crs):
+    if (
+        not degrees
+        or crs.datum is None
+        or crs.datum.name not in _DATUMS
+        or (crs.prime_meridian and crs.prime_meridian.longitude)
+    ):
         said = crs.name if crs.to_epsg() is None else f"{crs.name} (EPSG:{crs.to_epsg()})"
         raise UnreadablePeopleError(
             zh=f"{name} 的坐标系是 {said}；请转换为 WGS-84 经纬度（{WGS84}）或 CGCS2000 经纬度（EPSG:4490），"

@@ -235,7 +235,18 @@ def test_a_table_of_ones_own_people_counts_and_a_bad_one_changes_nothing():
     again = opened(people=mark, county="450103", section="people")
     assert metric(again, "常住人口") == "1,000"
     elsewhere = opened(people=mark, county="450321")
-    assert "没有计入任何人" in elsewhere.info[0].value
+    assert "不包含所问的 1 个县区中的任何一个" in elsewhere.error[0].value
+    assert not elsewhere.metric
+    whole = opened(people=mark, section="people")
+    assert any("只包含所问 111 个县区中的 1 个（江南区）" in info.value for info in whole.info)
+    assert [len(frame.value) for frame in whole.dataframe] == [1]
+
+
+def test_people_of_ones_own_ask_the_permission_lists_ask(monkeypatch):
+    monkeypatch.setenv("GUIGONGTU_PASSWORD", "open sesame")
+    page = opened(county="450103")
+    assert not page.file_uploader
+    assert [box.label for box in page.text_input if box.label == "口令"]
 
 
 def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_all(monkeypatch):

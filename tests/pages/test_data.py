@@ -537,3 +537,39 @@ def test_what_a_list_holds_is_shown_only_to_whoever_may_write(monkeypatch):
     assert not page.selectbox
     assert "13812345678" not in str(page.main)
     assert page.text_input[0].label == "口令"
+
+
+def test_of_many_sheets_the_first_are_looked_at_and_the_others_when_they_are_taken_up():
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number in range(14):
+        sheet = book.create_sheet(f"第{number}张")
+        sheet.append(["名称", "类型", "县区"])
+        sheet.append([f"驿站{number}", "工会驿站", "青秀区"])
+    content = io.BytesIO()
+    book.save(content)
+    page = opened()
+    page.file_uploader[0].set_value([("多张.xlsx", content.getvalue(), "application/zip")]).run()
+    desk = page.session_state["desk"]
+    assert [draft.opened for draft in desk.drafts.values()] == [True] * 12 + [False] * 2
+    next(box for box in page.selectbox if "14" in box.label).set_value(14).run()
+    assert not page.exception
+    assert page.session_state["desk"].drafts[14].opened
+    assert len(page.session_state["desk"].drafts[14].checked.facilities) == 1
+
+
+def test_a_long_check_waits_for_the_page_and_cancel_leaves_the_list_as_it_was(monkeypatch):
+    from ui.lists import waiting
+
+    page = dropped(opened(), ("a.csv", csv(SOUND)))
+    desk = page.session_state["desk"]
+    before = desk.draft
+    monkeypatch.setattr(waiting, "LONG", 0)
+    waiting.check_anew(desk, lambda _grounds: pytest.fail("checked in the callback"))
+    assert desk.pending is not None
+    waiting._cancel(desk, comparing=False)
+    page.run()
+    assert page.session_state["desk"].draft is before
+    assert any("已取消" in info.value or "Cancelled" in info.value for info in page.info)
+    page.run()
+    assert not any("已取消" in info.value for info in page.info)

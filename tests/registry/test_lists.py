@@ -299,3 +299,17 @@ def test_an_id_that_is_given_to_one_row_and_made_for_another_is_told(registry, c
     )
     with pytest.raises(InvalidValueError, match="have the id"):
         plan_import(registry, doubled, sha256=SHA, sourced=tiny_network.facilities)
+
+
+def test_whoever_cancels_while_a_list_is_written_finds_nothing_of_it(registry, plan, at):
+    class Stopped(BaseException):
+        """End a run as the screen does: no Exception, so that nothing on the way takes it for a fault."""
+
+    def stop(_done):
+        raise Stopped
+
+    first = plan(FIRST)
+    with pytest.raises(Stopped):
+        apply_import(registry, first, who="甲", at=at, progress=stop)
+    assert plan(FIRST).counts == first.counts
+    assert apply_import(registry, first, who="甲", at=at) == 1
