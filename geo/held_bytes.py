@@ -10,6 +10,7 @@ from weakref import ReferenceType
 import numpy as np
 import pyarrow as pa
 import shapely
+from pandas.api.types import infer_dtype
 
 # What belongs to the program, not to a value that leads to it, and what holds nothing.
 _PROGRAM = (ModuleType, type, FunctionType, BuiltinFunctionType, CodeType)
@@ -85,6 +86,8 @@ class Parts:
             if isinstance(first, shapely.Geometry):
                 self.geometry.append(root)
                 inside = _geometry_bytes(self._beside.without(root))
+            elif isinstance(first, str) and infer_dtype(root, skipna=True) == "string":
+                inside = sum(map(sys.getsizeof, {id(text): text for text in root.flat}.values()))
             else:
                 self._left.extend(root.flat)
         self._seen[id(root)] = root

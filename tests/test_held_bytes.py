@@ -68,6 +68,14 @@ def test_text_in_arrow_is_counted_once_however_it_is_cut():
     assert held_bytes(table, table.slice(5, 7)) == pytest.approx(table.get_total_buffer_size(), rel=0.01)
 
 
+def test_texts_in_an_array_of_objects_are_counted_once_each():
+    text = "一二三四" * 50
+    texts = np.array([text, None, text + "!", text] * 1000, dtype=object)
+    # Two texts, however often they stand there.
+    assert held_bytes(texts) == pytest.approx(4000 * 8 + 2 * 474, abs=200)
+    assert held_bytes(np.array([text + str(number) for number in range(1000)], dtype=object)) > 1000 * 474
+
+
 def test_an_array_over_arrow_weighs_the_arrow_buffer():
     column = pa.array(np.arange(MILLION))
     assert held_bytes(column.to_numpy(), column) == _about(8 * MILLION)
