@@ -1,4 +1,4 @@
-"""What `test_cancelling` puts before the true app: hours and draws take half a minute, however busy the machine is, loops are never ready.
+"""What `test_cancelling` puts before the true app: hours and draws take half a minute, loops are never ready.
 
 What is worked on is written to the file that `SLOW_NOTES` names, a line a step.
 """
