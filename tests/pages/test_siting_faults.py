@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from geo.errors import GeoDataError, RecipeError
+from geo.errors import GeoDataError, PlanFaultError, RecipeError
 from geo.planning import actions
 from geo.planning.aim import Aim
 from geo.planning.candidate_list import read_candidate_list
@@ -16,6 +16,7 @@ from geo.planning.means import Means
 from geo.planning.offers import find_offers
 from geo.planning.question import Request, prepare
 from geo.scenario import scenario_from_text
+from geo.siting.question import LATE
 from ui.siting.siting_faults import said
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -44,6 +45,8 @@ def chosen(network, means, kinds=("build_standard",), **more):
             network, Means(sites=1, least_share=1.0), kinds=("build_standard", "relocate")
         ),
         lambda network: asked(network, kinds=("build_standard",), aim={"hours": (3,)}),
+        lambda network: LATE,
+        lambda network: str(PlanFaultError("max_cover", ["2 sites are opened and 1 may be"])),
         lambda network: asked(network, kinds=()),
         lambda network: asked(network, candidates=()),
         lambda network: asked(network, candidates=("listed",)),
