@@ -5,9 +5,9 @@ import streamlit as st
 
 from geo import schema
 from geo.errors import ConflictError
+from geo.importing.likely_pairs import LIKENESS
 from geo.registry.applying import apply_import
 from geo.registry.difference import FIELD, Difference, plan_import
-from geo.registry.matching import LIKENESS
 from geo.registry.tables import AFTER, BEFORE, CLOSE, KEEP
 from ui import cached
 from ui.lists import keeping, shared

@@ -6,9 +6,10 @@ import pandas as pd
 
 from geo import schema
 from geo.imported import MATCHES
+from geo.importing.likely_pairs import LIKENESS
 from geo.registry.conflicts import SEEN, THEIRS, YOURS
 from geo.registry.difference import FIELD, Difference
-from geo.registry.matching import BY_LIKENESS, LIKENESS, MATCHED_BY
+from geo.registry.matching import BY_LIKENESS, MATCHED_BY
 from geo.registry.tables import AFTER, AT, BEFORE, PRIVATE, WHO
 from ui import vocabulary
 from ui.answers import Names
