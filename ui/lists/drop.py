@@ -100,7 +100,7 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
     desk.turn += 1
 
 
-def _show_share(tell: Callable[..., None], place: int, count: int, share: float, words: str) -> None:
+def _show_share(tell: Callable[..., object], place: int, count: int, share: float, words: str) -> None:
     tell((place + share) / count, words)
 
 
