@@ -205,7 +205,7 @@ def test_a_full_disk_is_one_line(tiny, out, monkeypatch, capsys):
 
     monkeypatch.setattr(Path, "open", full)
     assert cli.main(["export", "-o", str(out / "all.csv")]) == 2
-    assert "all.csv: No space left on device" in _one_line(capsys)
+    assert "The disk is full and all.csv was not written" in _one_line(capsys)
 
 
 @pytest.fixture(scope="module")
