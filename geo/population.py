@@ -37,6 +37,8 @@ Floats = npt.NDArray[np.float64]
 
 DIFFERENCE, RATIO = "difference", "ratio"
 
+# Of a region's residents: so many may live in counties a source has no row of.
+UNKNOWN_MOST = 0.01
 # A fourth axis that keeps counties farther apart than anything on earth.
 _APART_M = 1e9
 _CENSUS_OF = {URBAN_PEOPLE: URBAN_RESIDENTS, WORKERS: NONFARM_EMPLOYED}
@@ -142,8 +144,9 @@ def compare_with_census(demand: pd.DataFrame, regions: pd.DataFrame) -> pd.DataF
     -------
     DataFrame
         Indexed like `regions` by `adcode`, sorted: `people` of the source and `residents` of the census
-        (persons), `difference`, the first less the second, and `ratio`, the first by the second. What the
-        source knows nothing of, a county without a row or a region with such a county, is missing.
+        (persons), `difference`, the first less the second, and `ratio`, the first by the second. A county
+        without a row is missing, and so is a region where more than a hundredth of the residents live in such
+        counties: the cells of a coarse grid may miss a small county, and the region is known all the same.
 
     Raises
     ------
@@ -156,9 +159,10 @@ def compare_with_census(demand: pd.DataFrame, regions: pd.DataFrame) -> pd.DataF
     counted = binned(county, weights[:1], (1, len(counties), 1))
     people = summed_up(counted[:, :, 0], counties, regions)
     rows = np.bincount(county[county >= 0], minlength=len(counties))
-    unknown = summed_up((rows == 0).astype(np.float64)[None, :], counties, regions)
-    people = np.where(np.asarray(unknown) > 0, np.nan, people)
     census = regions.sort_index()[RESIDENTS].astype("float64")
+    not_known = np.where(rows == 0, regions[RESIDENTS].loc[counties].to_numpy(np.float64), 0.0)
+    unknown = np.asarray(summed_up(not_known[None, :], counties, regions))
+    people = np.where(unknown > UNKNOWN_MOST * census.to_numpy(), np.nan, people)
     frame = pd.DataFrame({PEOPLE: people, RESIDENTS: census.to_numpy()}, index=census.index.rename(ADCODE))
     frame[DIFFERENCE] = frame[PEOPLE] - frame[RESIDENTS]
     frame[RATIO] = frame[PEOPLE] / frame[RESIDENTS]
