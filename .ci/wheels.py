@@ -1,8 +1,8 @@
 """Check that every requirement has a ready wheel on every platform README names: `python .ci/wheels.py`.
 
 pip is asked, for each platform and Python, for the very versions installed here and for whatever they need;
-what it cannot find is printed and the exit code is 1. A platform, of README or not, is asked for by name, such
-as `macos-intel`.
+what it cannot find is printed and the exit code is 1. A platform, of README or not, is asked for by name,
+such as `macos-intel`.
 """
 
 import re
