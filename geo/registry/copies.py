@@ -17,7 +17,7 @@ from geo.errors import RegistryError
 from geo.registry.bulk import insert_rows, pieces
 from geo.registry.connection import Registry, open_registry
 from geo.registry.database_errors import fault_of_database, said_by_driver
-from geo.registry.faults import REFUSED, registry_fault
+from geo.registry.faults import DISK, REFUSED, registry_fault
 from geo.registry.manifest import Tally, read_manifest, rows_of_table, write_manifest
 from geo.registry.soundness import require_sound, require_whole
 from geo.registry.steps import VERSION_TABLE
@@ -208,7 +208,8 @@ def _copy_into(registry: Registry, made: Path) -> dict[str, Tally]:
         write_manifest(connection, _COLUMNS | {VERSION_TABLE: ["version_num"]})
         connection.commit()
         # One file, without a log beside it.
-        connection.execute("PRAGMA journal_mode=DELETE")
+        if connection.execute("PRAGMA journal_mode=DELETE").fetchone() != ("delete",):
+            raise registry_fault(DISK, "a log stays beside the copy")
     return read
 
 
