@@ -1,7 +1,8 @@
 """Check that every requirement has a ready wheel on every platform README names: `python .ci/wheels.py`.
 
 pip is asked, for each platform and Python, for the very versions installed here and for whatever they need;
-what it cannot find is printed and the exit code is 1. Other platforms are asked for by name: `macos-intel`.
+what it cannot find is printed and the exit code is 1. A platform, of README or not, is asked for by name,
+such as `macos-intel`.
 """
 
 import re
@@ -89,7 +90,7 @@ def main() -> int:
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     wanted = [Requirement(line.split("#")[0]).name.lower() for line in lines if line.split("#")[0].strip()]
     pins = installed_tree(wanted)
-    asked = {name: TRIED[name] for name in sys.argv[1:]} or NAMED
+    asked = {name: (NAMED | TRIED)[name] for name in sys.argv[1:]} or NAMED
     broken = 0
     for name, tags in asked.items():
         for python in PYTHONS:

@@ -2,10 +2,11 @@
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from geo.errors import FileNotWrittenError
@@ -17,6 +18,10 @@ REASONS = {
     TAKEN: "{name} is there already. Name another file, or move it away.",
 }
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+WORKROOM = ".guigongtu-"
+_WORKROOM = re.compile(rf"{re.escape(WORKROOM)}[a-z0-9_]{{8}}")
+# Nobody works on one file for a day without a byte being written.
+LEFT_AFTER_S = 86_400
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
@@ -41,14 +46,27 @@ def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
         if place.exists() and not place.is_file():
             place.write_bytes(content)
             return
-        with tempfile.TemporaryDirectory(
-            dir=place.parent, prefix=".writing-", ignore_cleanup_errors=True
-        ) as folder:
-            made = Path(folder) / "file"
+        with workroom(place.parent) as room:
+            made = room / "file"
             made.write_bytes(content)
             if place.exists():
                 shutil.copymode(place, made)
             publish(made, place, replace=replace)
+
+
+@contextmanager
+def workroom(folder: Path) -> Iterator[Path]:
+    """Give a hidden folder to make a file in, gone afterwards; clear away those a killed program left.
+
+    Parameters
+    ----------
+    folder
+        Where it is made, on the disk the file is for.
+    """
+    with tempfile.TemporaryDirectory(dir=folder, prefix=WORKROOM, ignore_cleanup_errors=True) as name:
+        room = Path(name)
+        _clear_left(room)
+        yield room
 
 
 def publish(made: Path, path: Path, *, replace: bool) -> None:
@@ -110,3 +128,25 @@ def _name_once(made: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path.name) from None
         made.rename(path)
+
+
+def _clear_left(room: Path) -> None:
+    """Remove the rooms beside this one that are this user's own and were left a day ago or more."""
+    now = room.stat()
+    with suppress(OSError), os.scandir(room.parent) as beside:
+        for other in beside:
+            # By the clock of the disk itself, which may be another machine's.
+            if _WORKROOM.fullmatch(other.name) and _is_left(other, now):
+                shutil.rmtree(other.path, ignore_errors=True)
+
+
+def _is_left(other: "os.DirEntry[str]", now: os.stat_result) -> bool:
+    try:
+        if not other.is_dir(follow_symlinks=False):
+            return False
+        found = other.stat(follow_symlinks=False)
+        with os.scandir(other.path) as files:
+            touched = [found.st_mtime, *(file.stat(follow_symlinks=False).st_mtime for file in files)]
+    except OSError:
+        return False
+    return found.st_uid == now.st_uid and max(touched) < now.st_mtime - LEFT_AFTER_S

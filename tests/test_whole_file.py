@@ -1,6 +1,8 @@
 """A file is written whole or not at all, whatever its format and however little room there is."""
 
 import datetime as dt
+import os
+import signal
 from contextlib import contextmanager
 
 import pytest
@@ -9,7 +11,7 @@ from geo import cli, whole_file
 from geo.commands.output import Format, content, write
 from geo.errors import FileNotWrittenError
 from geo.provenance import provenance_of
-from geo.whole_file import write_whole
+from geo.whole_file import LEFT_AFTER_S, WORKROOM, workroom, write_whole
 
 resource = pytest.importorskip("resource", reason="needs limits of a POSIX system")
 
@@ -76,3 +78,54 @@ def test_a_full_device_is_one_sentence_on_the_command_line(tiny_network, monkeyp
     monkeypatch.setattr("geo.network.load_network", lambda _folder: tiny_network)
     assert cli.main(["export", "--force", "--format", "csv", "-o", "/dev/full"]) == 2
     assert "disk is full" in capsys.readouterr().err
+
+
+def _killed_in(folder):
+    """Begin a file in a process that dies before it is whole; give the folder it leaves."""
+    child = os.fork()
+    if not child:
+        with workroom(folder) as room:
+            (room / "file").write_bytes(b"half")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    (left,) = (path for path in folder.iterdir() if path.name.startswith(WORKROOM))
+    return left
+
+
+def _leave_long_ago(*paths):
+    for path in paths:
+        then = path.lstat().st_mtime - LEFT_AFTER_S - 60
+        os.utime(path, (then, then), follow_symlinks=False)
+
+
+def test_what_a_killed_program_left_is_cleared_away_after_a_day(tmp_path):
+    left = _killed_in(tmp_path)
+    write_whole(tmp_path / "a.csv", b"one", replace=False)
+    assert (left / "file").read_bytes() == b"half", "whoever works there may be at it still"
+    _leave_long_ago(left)
+    write_whole(tmp_path / "b.csv", b"two", replace=False)
+    assert left.exists(), "its file was written to a moment ago"
+    _leave_long_ago(left / "file", left)
+    write_whole(tmp_path / "c.csv", b"three", replace=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "c.csv"]
+
+
+def test_nothing_else_is_cleared_away(tmp_path):
+    theirs, longer, away = (tmp_path / name for name in (".backup-20240101", f"{WORKROOM}a2345678b", "away"))
+    for folder in (theirs, longer, away):
+        folder.mkdir()
+        (folder / "kept").write_bytes(b"kept")
+    link, file = tmp_path / f"{WORKROOM}abcdefgh", tmp_path / f"{WORKROOM}abcdefg2"
+    link.symlink_to(away, target_is_directory=True)
+    file.write_bytes(b"kept")
+    others = tmp_path / f"{WORKROOM}abcdefg3"
+    others.mkdir()
+    if os.getuid() == 0:
+        os.chown(others, 65534, 65534)
+    else:
+        others.rename(others := tmp_path / "abcdefg3")
+    everything = [path for path in tmp_path.rglob("*") if path.name != "a.csv"]
+    _leave_long_ago(*everything)
+    write_whole(tmp_path / "a.csv", b"one", replace=False)
+    assert sorted(path for path in tmp_path.rglob("*") if path.name != "a.csv") == sorted(everything)
+    assert (link / "kept").read_bytes() == b"kept"

@@ -17,12 +17,12 @@ from geo.errors import RegistryError
 from geo.registry.bulk import insert_rows, pieces
 from geo.registry.connection import Registry, open_registry
 from geo.registry.database_errors import fault_of_database, said_by_driver
-from geo.registry.faults import REFUSED, registry_fault
+from geo.registry.faults import DISK, REFUSED, registry_fault
 from geo.registry.manifest import Tally, read_manifest, rows_of_table, write_manifest
 from geo.registry.soundness import require_sound, require_whole
 from geo.registry.steps import VERSION_TABLE
 from geo.registry.tables import MANIFEST, REVISION, metadata, state
-from geo.whole_file import not_written, publish
+from geo.whole_file import not_written, publish, workroom
 
 # The state goes with the copy and is not taken back as it is.
 _COPIED: tuple[Table, ...] = tuple(table for table in metadata.sorted_tables if table is not state)
@@ -53,11 +53,8 @@ def back_up(registry: Registry, path: Path) -> dict[str, int]:
     """
     if path.exists():
         raise RegistryError(f"{path.name} is there already; name another file, or move it away.")
-    with (
-        not_written(path.name),
-        tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-", ignore_cleanup_errors=True) as folder,
-    ):
-        made = Path(folder) / "copy.sqlite3"
+    with not_written(path.name), workroom(path.parent) as room:
+        made = room / "copy.sqlite3"
         read = _copy_into(registry, made)
         written = read_manifest(made, name=path.name)
         if any(written[name].content != tally.content for name, tally in read.items()):
@@ -126,8 +123,8 @@ def restore(registry: Registry, path: Path, *, replace: bool = False) -> dict[st
 @contextmanager
 def _led_on_copy(path: Path) -> Iterator[tuple[Registry, dict[str, Tally]]]:
     """Give a copy of the copy, led to the present tables, and what the copy holds."""
-    with tempfile.TemporaryDirectory(prefix="guigongtu-restore-", ignore_cleanup_errors=True) as folder:
-        stepped = Path(folder) / "copy.sqlite3"
+    with workroom(Path(tempfile.gettempdir())) as room:
+        stepped = room / "copy.sqlite3"
         with not_written("The copy that is restored"):
             if path.is_file():
                 shutil.copyfile(path, stepped)
@@ -211,7 +208,8 @@ def _copy_into(registry: Registry, made: Path) -> dict[str, Tally]:
         write_manifest(connection, _COLUMNS | {VERSION_TABLE: ["version_num"]})
         connection.commit()
         # One file, without a log beside it.
-        connection.execute("PRAGMA journal_mode=DELETE")
+        if connection.execute("PRAGMA journal_mode=DELETE").fetchone() != ("delete",):
+            raise registry_fault(DISK, "a log stays beside the copy")
     return read
 
 

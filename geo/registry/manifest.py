@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import RegistryError
+from geo.registry.database_errors import fault_of_database
+from geo.registry.faults import DISK, FULL
 from geo.registry.records import to_json
 from geo.registry.soundness import integrity_fault
 from geo.registry.sqlite_file import MAGIC, read_only_address
@@ -98,7 +100,7 @@ def read_manifest(path: Path, *, name: str) -> dict[str, Tally]:
     Raises
     ------
     RegistryError
-        The file is no copy, or a damaged one.
+        The file is no copy, or a damaged one, or the disk failed.
     """
     _require_copy(path, name)
     try:
@@ -109,7 +111,10 @@ def read_manifest(path: Path, *, name: str) -> dict[str, Tally]:
             found = {table: _listed_tally(connection, table, columns) for table, columns, *_ in listed}
     except RegistryError:
         raise
-    except (sqlite3.Error, TypeError, ValueError):
+    except (sqlite3.Error, TypeError, ValueError) as fault:
+        known = fault_of_database(fault) if isinstance(fault, sqlite3.Error) else None
+        if known is not None and known.code in (FULL, DISK):
+            raise known from None
         raise RegistryError(f"{name} is damaged and cannot be read. Take another copy.") from None
     wrong = [
         table

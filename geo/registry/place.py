@@ -73,9 +73,15 @@ def registry_exists(url: str) -> bool:
 def is_writable(url: str) -> bool:
     """Tell whether this user may write the registry; of a server this is not known before it is tried."""
     path = sqlite_file(url)
-    if path is None or not path.exists():
+    if path is None:
         return True
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    try:
+        if path.exists():
+            return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        # It would be made, and the folders it lacks.
+        return os.access(next(folder for folder in path.absolute().parents if folder.exists()), os.W_OK)
+    except OSError:
+        return False
 
 
 def is_read_only(settings: Mapping[str, str] = os.environ) -> bool:

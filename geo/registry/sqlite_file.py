@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, e
 
 from geo.registry.faults import EMPTY, FULL, IS_FOLDER, OTHER_FILE, UNREADABLE, UNWRITABLE, registry_fault
 from geo.registry.place import SQLITE
-from geo.whole_file import NO_ROOM, publish
+from geo.whole_file import NO_ROOM, publish, workroom
 
 MAGIC = b"SQLite format 3\x00"
 # As long as anybody waits for the others to finish writing.
@@ -65,8 +64,8 @@ def make_registry_file(path: Path, fill: Callable[[Engine], None]) -> None:
     try:
         # What stands in it is nobody else's business.
         path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".registry-") as folder:
-            made = Path(folder) / path.name
+        with workroom(path.parent) as room:
+            made = room / path.name
             engine = writing_engine(made, new=True)
             try:
                 fill(engine)

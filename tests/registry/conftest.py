@@ -41,6 +41,12 @@ def _schema_of_its_own():
 
 
 @pytest.fixture
+def server_url():
+    """Give the address of an empty database on the server."""
+    yield from _schema_of_its_own()
+
+
+@pytest.fixture
 def other_url(url, tmp_path):
     """Give the address of an empty database of the other kind."""
     if url.startswith("sqlite"):

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from geo import schema
 from geo.registry.connection import open_registry
-from geo.registry.copies import back_up
+from geo.registry.copies import back_up, restore
 from geo.registry.history import read_batches, read_current, read_versions
 from geo.registry.tables import batches, facilities, listings, versions
 from tests.registry import writer
@@ -116,6 +116,24 @@ def test_eight_writers_at_once_lose_no_change_and_keep_every_version(url, server
         assert [before[schema.CAPACITY] for before in history["before"][1:]] == capacities[:-1]
         signed += history["who"].tolist()[1:]
     assert {who: signed.count(who) for who in signed} == {f"w{n}": CHANGES for n in range(WRITERS)}
+    registry.close()
+
+
+@pytest.mark.slow
+def test_what_is_restored_while_another_writes_is_whole(url, server, tmp_path):
+    registry = open_registry(url, read_only=False)
+    writer.apply_made(registry, SITES, word="甲")
+    back_up(registry, tmp_path / "copy.backup")
+    first, number = registry.revision(), server("write", url, SITES, "乙")
+    while registry.revision() < first + 2:
+        time.sleep(0.01)
+    counts = restore(registry, tmp_path / "copy.backup", replace=True)
+    _require_whole(registry)
+    os.kill(number, signal.SIGKILL)
+    # It may have seen that all was replaced under it, and given up.
+    assert server("wait", number) in (signal.SIGKILL, 256)
+    assert counts["batches"] == 1
+    _require_whole(registry)
     registry.close()
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.registry.mappings import remember_mapping
 from ui import permission
+from ui.faults import fault_words
 from ui.lists import asking, columns, comparing, done, drop, mending, preview, shared
 from ui.lists.desk import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
 from ui.lists.handing import offer_rest
@@ -23,7 +24,7 @@ STEP_WORDS = {
 
 def show_bringing() -> None:
     """Show the step the list at hand has got to."""
-    if not permission.may_write():
+    if not permission.may_write() or not _can_be_written():
         return
     shared.begin_to_warm_up()
     desk = my_desk()
@@ -34,6 +35,14 @@ def show_bringing() -> None:
     if desk.drafts and desk.current is not None:
         drop.choose_list(desk)
     {DROP: _drop, CONFIRM: _confirm, MEND: _mend, APPLY: _apply}[desk.step](desk)
+
+
+def _can_be_written() -> bool:
+    """Say before anybody works on a list that it could not be kept, and why."""
+    fault = shared.write_fault()
+    if fault is not None:
+        st.error(f"{fault_words(fault)} {t('Until then no list can be brought in.')}".strip())
+    return fault is None
 
 
 def _drop(desk: Desk) -> None:

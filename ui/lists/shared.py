@@ -9,14 +9,17 @@ from functools import cache, lru_cache
 
 import geopandas as gpd
 
+from geo.errors import GeoDataError
 from geo.importing.checking import ListKnowledge, read_knowledge
 from geo.importing.header_matching import ColumnMapping
 from geo.importing.reading import read_list
 from geo.importing.template_workbook import to_template_workbook
+from geo.registry import faults
 from geo.registry.connection import Registry
 from geo.registry.mappings import remembered_mappings
-from geo.registry.place import registry_exists, registry_url
+from geo.registry.place import is_writable, registry_exists, registry_url
 from ui import cached
+from ui.follow import store_in_sight
 from ui.lists.draft import Grounds, open_draft
 from web.registry import shared_registry
 from web.store import public_network, refreshed_store, shared_public_map
@@ -63,6 +66,13 @@ def template(*, example: bool) -> bytes:
 def has_registry() -> bool:
     """Tell whether there may be a registry: what is only looked at makes none."""
     return registry_exists(registry_url())
+
+
+def write_fault() -> GeoDataError | None:
+    """Give why nothing can be written to the registry, as far as this is known before it is tried."""
+    return store_in_sight().fault or (
+        None if is_writable(registry_url()) else faults.registry_fault(faults.UNWRITABLE)
+    )
 
 
 def registry() -> Registry:

@@ -202,10 +202,19 @@
 
   /* --- a page whose own scripts did not come ----------------------------------------------------------- */
 
+  var scriptsFailed = false;
+
+  function sayWhyScripts() {
+    if (scriptsFailed) return;
+    scriptsFailed = true;
+    // Scripts are asked for with the page's origin, which is foreign where the proxy keeps its name back.
+    findCause(function (cause) { say(cause === "host" ? cause : "scripts", true); });
+  }
+
   function watchScripts() {
     window.addEventListener("error", function (event) {
       var name = event.target && event.target.tagName;
-      if ((name === "SCRIPT" || name === "LINK") && !document.querySelector("[data-test-connection-state]")) say("scripts", true);
+      if ((name === "SCRIPT" || name === "LINK") && !document.querySelector("[data-test-connection-state]")) sayWhyScripts();
     }, true);
   }
 
