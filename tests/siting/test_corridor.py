@@ -73,11 +73,15 @@ def covered_km(stops, half_km):
 
 
 def try_corridor(seed):
-    """Ask for places along the road, and compare with every choice of them."""
+    """Ask for places along the road, and compare with every choice; no reach ends where one begins."""
     random = np.random.default_rng(seed)
     count, whole = int(random.integers(2, 7)), random.random() < 0.5
     at = np.sort(random.choice(21, count, replace=False) * 5.0 if whole else random.uniform(0, 100, count))
-    names, group, half = homes(at).index, random.integers(0, 2, count), float(random.choice([10, 25, 40]))
+    names, group, half = (
+        homes(at).index,
+        random.integers(0, 2, count),
+        float(random.choice([10.003, 25.003, 40.003])),
+    )
     role = random.choice(["free", "free", "fixed", "forbidden"], count)
     role[0], most = "free", int(random.integers(1, 4))
     sites = int(random.integers(1, (role == "free").sum() + 1)) if random.random() < 0.6 else None
