@@ -15,7 +15,7 @@ from geo.siting.checker import checked
 from geo.siting.checker_rules import capacity_faults
 from geo.siting.cost_table import MOST_CELLS, CostTable, Weights, read_costs, some
 from geo.siting.cover_model import limit_rows
-from geo.siting.highs import Model, solve
+from geo.siting.highs import Model, solve, written_by
 from geo.siting.limits import Choice, read_choice
 from geo.siting.p_median import nobody_there, unreachable
 from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_above, gap_below
@@ -31,13 +31,18 @@ MOST_WAYS = 1_000_000
 
 
 class Ways(NamedTuple):
-    """Hold every way a person may take: row, column and cost, with weights and capacities."""
+    """Hold every way a person may take: row, column and cost, with weights and capacities.
+
+    A person is written as `unit` in weights, capacities and flows: however few people there are, a solver
+    must not take them for nobody.
+    """
 
     row: Integers
     site: Integers
     price: Floats
     weights: Floats
     capacity: Floats
+    unit: float
 
 
 @checked(capacity_faults)
@@ -79,14 +84,14 @@ def capacitated_cover(
     if not max_cost >= 0:
         raise InvalidValueError(f"max_cost is {max_cost}; give a threshold of 0 or more.")
     near = ways.price <= max_cost
-    ways = Ways(ways.row[near], ways.site[near], ways.price[near], ways.weights, ways.capacity)
+    ways = ways._replace(row=ways.row[near], site=ways.site[near], price=ways.price[near])
     begin = _greedy_flow(ways, choice)
     model = _model(ways, choice, -np.ones(len(ways.row)), least=np.zeros(len(ways.weights)))
-    solved = solve(model, watch=watch, start=begin, sign=-1.0)
+    solved = solve(model, watch=watch, start=begin, sign=-1.0 / ways.unit)
     columns = begin if solved.columns is None else solved.columns
     flow = np.clip(columns[len(table.sites) :], 0.0, None)
-    served, total = float(flow.sum()), float(table.weights.sum())
-    bound = min(max(-solved.bound, served), total)
+    served, total = float(flow.sum()) / ways.unit, float(table.weights.sum())
+    bound = min(max(-solved.bound / ways.unit, served), total)
     return _flow_plan(
         table, choice, ways, columns, (served, bound, gap_below(served, bound)), solved.status, watch
     )
@@ -135,18 +140,18 @@ def capacitated_p_median(
     placed = float(begin[len(table.sites) :].sum())
     whole = placed >= float(ways.weights.sum()) * (1 - 1e-12)
     model = _model(ways, choice, ways.price, least=ways.weights)
-    solved = solve(model, watch=watch, start=begin if whole else None)
+    solved = solve(model, watch=watch, start=begin if whole else None, sign=1.0 / ways.unit)
     columns = solved.columns if solved.columns is not None else begin if whole else None
     if columns is None:
         nan, proven = float("nan"), solved.status == INFEASIBLE
         reason = (
-            f"{ways.weights.sum():g} persons do not fit into the fixed sites and {sites} new ones; allow "
+            f"{table.weights.sum():g} persons do not fit into the fixed sites and {sites} new ones; allow "
             "more sites, or larger ones."
         )
         reason = reason if proven else "No plan was found in time that takes everybody; allow more time."
         return Plan((), (), nan, nan, nan, nan, solved.status, watch.seconds(), lost, reason)
-    total = float(ways.price @ np.clip(columns[len(table.sites) :], 0.0, None))
-    bound = total if solved.status == OPTIMAL else min(max(solved.bound, 0.0), total)
+    total = float(ways.price @ np.clip(columns[len(table.sites) :], 0.0, None)) / ways.unit
+    bound = total if solved.status == OPTIMAL else min(max(solved.bound / ways.unit, 0.0), total)
     return _flow_plan(
         table, choice, ways, columns, (total, bound, gap_above(total, bound)), solved.status, watch
     )
@@ -178,7 +183,9 @@ def _ask(
         row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
         site, price = table.pairs.indices.astype(np.intp), table.pairs.data
     usable = (choice.fixed | choice.allowed)[site] & (table.weights[row] > 0)
-    ways = Ways(row[usable], site[usable], price[usable], table.weights, _capacities(capacity, table.sites))
+    unit = written_by(float(table.weights.sum()))
+    room = _capacities(capacity, table.sites) * unit
+    ways = Ways(row[usable], site[usable], price[usable], table.weights * unit, room, unit)
     return watch, table, choice, ways
 
 
@@ -272,7 +279,7 @@ def _flow_plan(
 
     count, opened = len(table.sites), columns[: len(table.sites)] > HALF
     # What a solver lets through at a closed site, a millionth of a person, goes nowhere.
-    flow = np.where(opened[ways.site], np.clip(columns[count:], 0.0, None), 0.0)
+    flow = np.where(opened[ways.site], np.clip(columns[count:], 0.0, None), 0.0) / ways.unit
     served = np.bincount(ways.site, flow, count)
     new = np.flatnonzero(opened & ~choice.fixed & (served > 0))
     new = new[np.lexsort((new, -served[new]))]

@@ -112,7 +112,7 @@ def capacity_faults(told: Told, plan: Plan) -> Iterator[str]:
     flow = plan.served.tocoo()
     row, site = flow.coords
     paid = asked.table.costs_of(row, site)
-    slack = _FLOW * max(asked.total, 1.0)
+    slack = _FLOW * asked.total
     if (flow.data < 0).any() or not np.isin(site, asked.opened).all() or not np.isfinite(paid).all():
         yield "people go where no site is open, or where there is no way"
     if most is not None and (paid > most).any():
@@ -174,6 +174,9 @@ def corridor_faults(told: Told, found: Any) -> Iterator[str]:
     if has_none(plan):
         yield from empty_faults(plan)
         return
+    groups, labels = told.get("site_groups"), told["candidates"].index
+    if groups is not None and not isinstance(groups, pd.Series):
+        told = {**told, "site_groups": pd.Series(list(groups), labels)}
     asked = Asking(told, facility_places(told["candidates"])[0])
     yield from asked.limit_faults(plan.sites)
     places, half_m = found.places, told["interval_m"] / 2

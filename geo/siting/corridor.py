@@ -18,6 +18,7 @@ from geo.siting.checker_rules import corridor_faults
 from geo.siting.cost_table import some
 from geo.siting.cover import max_cover
 from geo.siting.cover_problem import spans
+from geo.siting.limits import along
 from geo.siting.plan import INFEASIBLE, Options, Plan
 from geo.siting.set_cover import set_cover
 
@@ -90,7 +91,7 @@ def corridor_cover(
     fixed
         Ids of those that are open already.
     time_limit_s, **options
-        As `max_cover`, without a least share of groups.
+        As `max_cover`, without a least share of groups; `site_groups` in the order of the candidates.
 
     Returns
     -------
@@ -118,7 +119,7 @@ def corridor_cover(
         raise InvalidValueError(
             f"fixed names {some(pd.Index(fixed)[standing < 0])}, which has no known place."
         )
-    options = _in_positions(options, ids)
+    options = _in_positions(options, ids, candidates.index)
     if sites is None:
         plan = set_cover(matrix, lengths_m, max_cost=0, fixed=standing, time_limit_s=time_limit_s, **options)
     else:
@@ -194,13 +195,15 @@ def _pieces(stops: pd.DataFrame, starts: Floats, half_m: float, count: int) -> t
     return sparse.csr_array((np.zeros(pairs.shape[1]), (pairs[0], pairs[1])), shape=shape), metres
 
 
-def _in_positions(options: Options, ids: pd.Index) -> Options:
-    """Put what options say of labelled sites in the order of the sites."""
+def _in_positions(options: Options, ids: pd.Index, given: pd.Index) -> Options:
+    """Put what options say of sites, by label or in the order they were given, in the order of the sites."""
     told = options.copy()
     if "forbidden" in options:
         told["forbidden"] = ids.get_indexer(pd.Index(list(options["forbidden"]))).tolist()
     groups = options.get("site_groups")
-    if isinstance(groups, pd.Series):
+    if groups is not None:
+        if not isinstance(groups, pd.Series):
+            groups = pd.Series(along(groups, given, what="site_groups"), given)
         told["site_groups"] = groups.reindex(ids).to_numpy()
     return told
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from geo.siting.cover_problem import CoverProblem
 from geo.siting.cover_state import reached_by
-from geo.siting.highs import Model
+from geo.siting.highs import Model, written_by
 from geo.siting.limits import Limits
 
 Floats = npt.NDArray[np.float64]
@@ -16,8 +16,6 @@ Integers = npt.NDArray[np.intp]
 
 # A solver's row may be off by a millionth: of as many persons that is nobody, however few a group has.
 _COUNTED = 1e4
-# A budget is written as about two to this power.
-_MONEY = 20
 
 
 def cover_model(problem: CoverProblem, *, needs: Floats | None = None, least: float = 0.0) -> Model:
@@ -79,11 +77,6 @@ def cover_columns(problem: CoverProblem, chosen: Sequence[int]) -> Floats:
     return np.concatenate([opened, covered])
 
 
-def money_scale(budget: float) -> float:
-    """Give the power of two by which money is written, so that what a row may be off by buys nothing."""
-    return float(2.0 ** (_MONEY - np.frexp(budget)[1]))
-
-
 def limit_rows(limits: Limits) -> tuple[Any, Floats]:
     """Write number, money and groups as rows over the sites, each with an upper limit."""
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
@@ -95,9 +88,10 @@ def limit_rows(limits: Limits) -> tuple[Any, Floats]:
         upper.append(float(limits.count))
     if limits.budget is not None:
         # What costs more than all there is need not cost more than twice that.
-        costs = np.minimum(limits.costs, 2 * limits.budget) * money_scale(limits.budget)
+        scale = written_by(limits.budget)
+        costs = np.minimum(limits.costs, 2 * limits.budget) * scale
         blocks.append(sparse.csr_array(costs[None, :]))
-        upper.append(limits.budget * money_scale(limits.budget))
+        upper.append(limits.budget * scale)
     if limits.group is not None and limits.room is not None and count:
         groups, member = np.unique(limits.group, return_inverse=True)
         shape = (len(groups), count)

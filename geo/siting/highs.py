@@ -14,8 +14,10 @@ Floats = npt.NDArray[np.float64]
 # Far below half a person or a metre, far above what the solver's own sums are off by.
 _RELATIVE_GAP = 1e-9
 _DECIDED = 1e-6
-# Smaller costs are made as large as two to this power: a solver takes a millionth for nothing.
+# Amounts are written as about two to this power: a solver takes a millionth for nothing.
 _DIGITS = 20
+# No double is as large as two to the power after this.
+_LARGEST = 1023
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,18 @@ def _scale_of(costs: Floats) -> float:
     largest = float(np.abs(costs).max(initial=0.0))
     if largest <= 0 or (costs == np.round(costs)).all():
         return 1.0
-    return float(2.0 ** max(_DIGITS - np.frexp(largest)[1], 0))
+    return max(written_by(largest), 1.0)
+
+
+def written_by(amount: float) -> float:
+    """Give the power of two to write amounts by, so that what a solver takes for nothing is nothing of them.
+
+    Parameters
+    ----------
+    amount
+        The largest there is, or all of it.
+    """
+    return float(np.ldexp(1.0, min(_DIGITS - int(np.frexp(amount)[1]), _LARGEST))) if amount > 0 else 1.0
 
 
 def _is_worse(model: Model, columns: Floats, info: Any) -> bool:

@@ -132,7 +132,7 @@ def demand_groups(demand: pd.Index, options: Options) -> tuple[Integers, pd.Inde
         raise InvalidValueError("least_share and demand_groups need each other; give both or neither.")
     if not 0 <= share <= 1:
         raise InvalidValueError(f"least_share is {share}; give a share from 0 to 1.")
-    codes, names = pd.factorize(_along(groups, demand, what="demand_groups"), sort=True)
+    codes, names = pd.factorize(along(groups, demand, what="demand_groups"), sort=True)
     if (codes < 0).any():
         raise InvalidValueError(f"demand_groups is missing for {some(demand[codes < 0])}; name its group.")
     return codes.astype(np.intp), pd.Index(names), float(share)
@@ -159,8 +159,8 @@ def _site_costs(site_costs: Any, sites: pd.Index, budget: float | None) -> Float
         if budget is not None:
             raise InvalidValueError("budget is given without site_costs; say what each site costs.")
         return np.ones(len(sites))
-    along = _along(site_costs, sites, what="site_costs")
-    costs = pd.to_numeric(pd.Series(along), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    given = along(site_costs, sites, what="site_costs")
+    costs = pd.to_numeric(pd.Series(given), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = ~(np.isfinite(costs) & (costs >= 0))
     if wrong.any():
         raise InvalidValueError(
@@ -178,14 +178,20 @@ def _groups(sites: pd.Index, options: Options) -> tuple[Integers | None, Integer
         raise InvalidValueError("site_groups and most_per_group need each other; give both or neither.")
     if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 0:
         raise InvalidValueError(f"most_per_group is {most!r}; give a whole number of at least 0.")
-    codes, names = pd.factorize(_along(groups, sites, what="site_groups"))
+    codes, names = pd.factorize(along(groups, sites, what="site_groups"))
     if (codes < 0).any():
         raise InvalidValueError(f"site_groups is missing for {some(sites[codes < 0])}; name its group.")
     return codes.astype(np.intp), np.full(len(names), int(most))
 
 
-def _along(values: Any, labels: pd.Index, *, what: str) -> Any:
-    """Put values in the order of some labels: a series by its own, anything else as it stands."""
+def along(values: Any, labels: pd.Index, *, what: str) -> Any:
+    """Put values in the order of some labels: a series by its own, anything else as it stands.
+
+    Raises
+    ------
+    InvalidValueError
+        A label has no value or two.
+    """
     if isinstance(values, pd.Series):
         if values.index.has_duplicates or len(labels.difference(values.index)):
             lost = labels.difference(values.index)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_model import cover_model, money_scale
+from geo.siting.cover_model import cover_model
 from geo.siting.cover_problem import CoverProblem
 from geo.siting.limits import Limits
 from geo.siting.watch import Watch
@@ -46,7 +46,7 @@ class RelaxedWalk:
     def __init__(self, problem: CoverProblem, watch: Watch) -> None:
         import highspy  # noqa: PLC0415 - an eighth of a second to import
 
-        from geo.siting.highs import as_lp, quiet  # noqa: PLC0415 - with the solver
+        from geo.siting.highs import as_lp, quiet, written_by  # noqa: PLC0415 - with the solver
 
         self._shared = np.diff(problem.lists.indptr) > 1
         self._sites, self._weights = problem.lists.shape[1], problem.weights
@@ -54,7 +54,7 @@ class RelaxedWalk:
         self._solver.passModel(as_lp(highspy, cover_model(problem), whole=False))
         self._row, self._limits = int(self._shared.sum()), problem.limits
         money = problem.limits.budget
-        self._scale = 1.0 if problem.limits.count is not None or money is None else money_scale(money)
+        self._scale = 1.0 if problem.limits.count is not None or money is None else written_by(money)
         self._fixed = dict[int, int]()
         self._done, self._none = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
 

@@ -1,5 +1,7 @@
 """Drivers' homes along a straight road one can picture, and along a bent one."""
 
+from itertools import product
+
 import geopandas as gpd
 import hypothesis.strategies as st
 import numpy as np
@@ -59,6 +61,54 @@ def test_two_lines_that_do_not_meet_are_two_roads():
     found = corridor_cover(roads, homes([20, 50, 80]), interval_m=300_000, off_road_m=100, sites=2)
     assert found.covered_m == pytest.approx(100_000, abs=1)
     assert found.longest_gap_m == pytest.approx(found.road_m - 100_000, abs=1)
+
+
+def covered_km(stops, half_km):
+    """Add up the road within reach of some stops, in the order of the road."""
+    total = end = 0.0
+    for stop in sorted(stops):
+        begin, end_here = max(stop - half_km, end, 0.0), min(stop + half_km, 100.0)
+        total, end = total + max(end_here - begin, 0.0), max(end, end_here)
+    return total
+
+
+def try_corridor(seed):
+    """Ask for places along the road, and compare with every choice; no reach ends where one begins."""
+    random = np.random.default_rng(seed)
+    count, whole = int(random.integers(2, 7)), random.random() < 0.5
+    at = np.sort(random.choice(21, count, replace=False) * 5.0 if whole else random.uniform(0, 100, count))
+    names, group, half = (
+        homes(at).index,
+        random.integers(0, 2, count),
+        float(random.choice([10.003, 25.003, 40.003])),
+    )
+    role = random.choice(["free", "free", "fixed", "forbidden"], count)
+    role[0], most = "free", int(random.integers(1, 4))
+    sites = int(random.integers(1, (role == "free").sum() + 1)) if random.random() < 0.6 else None
+    asked = {"fixed": names[role == "fixed"], "forbidden": names[role == "forbidden"], "sites": sites}
+    if random.random() < 0.5:
+        asked |= {"site_groups": group, "most_per_group": most}
+    found = corridor_cover(ROAD, homes(at), interval_m=2000 * half, off_road_m=100, **asked)
+    valued = {}
+    for on in product((False, True), repeat=count):
+        new = np.array(on)
+        crowd = np.bincount(group[new], minlength=1).max() if "site_groups" in asked else 0
+        if (role[new] == "free").all() and crowd <= most and new.sum() <= (sites or count):
+            valued[frozenset(names[new])] = covered_km(at[new | (role == "fixed")], half)
+    if sites is None:
+        valued = {new: km for new, km in valued.items() if km >= 100 - 1e-6}
+        if not valued:
+            assert (found.plan.status, found.plan.sites) == (INFEASIBLE, ())
+            return
+        assert len(found.plan.sites) == min(map(len, valued))
+    assert found.plan.status == OPTIMAL
+    assert found.covered_m == pytest.approx(max(valued.values()) * 1000, abs=1)
+    assert valued[frozenset(found.plan.sites)] * 1000 == pytest.approx(found.covered_m, abs=1)
+
+
+def test_no_choice_of_places_covers_more_of_the_road():
+    for seed in range(60):
+        try_corridor(seed)
 
 
 @settings(deadline=None, max_examples=12)

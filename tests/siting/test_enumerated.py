@@ -20,7 +20,7 @@ from tests.siting import brute_force
 
 SITING = Path(siting.__file__).parent
 MODELS = sorted(brute_force.TRIALS)
-EACH = 24
+EACH = 12
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -41,7 +41,7 @@ def test_thousands_of_questions_have_the_best_answer(model):
 def test_prices_and_branches_lose_no_plan_either(model, monkeypatch):
     """So small a question goes to HiGHS at once; the way of a large one must find the same."""
     monkeypatch.setattr(cover_exact, "FEW_SITES", 0)
-    for limits, seed in brute_force.questions(model, EACH // 3):
+    for limits, seed in brute_force.questions(model, EACH // 4):
         brute_force.try_one(model, limits, seed + 500)
 
 

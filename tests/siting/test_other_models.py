@@ -160,6 +160,20 @@ def test_no_choice_serves_more_or_costs_less_than_the_capacitated_plan(seed, cap
         assert (cheap.status, cheap.objective) == (OPTIMAL, pytest.approx(least, abs=1e-6))
 
 
+@pytest.mark.parametrize("unit", [1e-300, 1e-6, 1e9])
+def test_capacitated_plans_are_the_same_in_whatever_unit_people_are_counted(unit):
+    cost, people = scattered(4, homes=12, sites=6)
+    room, told = np.array([20.0, 30, 40, 15, 25, 35]), list[float]()
+    for model, asked in ((capacitated_cover, {"max_cost": 0.4}), (capacitated_p_median, {})):
+        asked |= {"sites": 5, "progress": lambda seen: told.append(seen.objective / unit)}
+        plain = model(cost, people, capacity=room, **asked | {"progress": None})
+        plan = model(cost, people * unit, capacity=room * unit, **asked)
+        assert plan.status == plain.status == OPTIMAL
+        assert plan.objective == pytest.approx(plain.objective * unit, rel=1e-6)
+        assert plan.bound == pytest.approx(plan.objective, rel=1e-6)
+        assert all(0 < each < 10 * plain.objective for each in told)
+
+
 @settings(deadline=None, max_examples=3)
 @given(seed=SEEDS, reach=st.floats(0.05, 0.4))
 def test_the_curve_is_the_plan_of_each_number_and_of_each_amount(seed, reach):
