@@ -19,6 +19,7 @@ FIXED = {
     "_take_datum": {"key"},
     "_decide": {"key"},
     "keep": {"key"},
+    "_cancel": {"comparing"},  # which work its button stands beside
     "_try_password": {"key"},  # which of the places that ask for the password
     "_take_default": {"name", "key"},  # which field the widget asks for
     "_answer": {"text", "key"},  # which name in the list it asks about
