@@ -1,4 +1,4 @@
-"""A callback reads what is asked from the session: what a run handed it is of the run before a press."""
+"""A press reaches a callback, which reads what is asked from the session: its run may end early."""
 
 import ast
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 
 UI = Path(__file__).resolve().parent.parent / "ui"
 CALLBACKS = {"on_click", "on_change", "on_select", "on_submit"}
+# Widgets whose value is there for the one run that follows the press.
+GIVE_A_PRESS = {"button", "form_submit_button", "download_button", "menu_button", "chat_input"}
 # What a widget may hand to its own callback: which row, key or step it is, that no run changes.
 FIXED = {
     "open_clicked": {"MAP_KEY", "key"},  # which of two maps
@@ -16,6 +18,9 @@ FIXED = {
     "_place": {"key"},
     "_take_datum": {"key"},
     "_decide": {"key"},
+    "keep": {"key"},
+    "_cancel": {"comparing"},  # which work its button stands beside
+    "_try_password": {"key"},  # which of the places that ask for the password
     "_take_default": {"name", "key"},  # which field the widget asks for
     "_answer": {"text", "key"},  # which name in the list it asks about
     "_change": {"column.header", "key"},  # which column it stands over
@@ -49,6 +54,18 @@ def faults(text):
     return found
 
 
+def asked_for_value(text):
+    """Give every place of a source that uses what a button gives back: it is True in a single run."""
+    tree = ast.parse(text)
+    drawn = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in drawn]
+    return [
+        f"{call.lineno}: {ast.unparse(call.func)}"
+        for call in calls
+        if ast.unparse(call.func).rpartition(".")[2] in GIVE_A_PRESS
+    ]
+
+
 def parts(carried):
     return carried.elts if isinstance(carried, ast.Tuple | ast.List) else [carried]
 
@@ -61,6 +78,30 @@ def imported(text):
 @pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda path: path.relative_to(UI).as_posix())
 def test_no_callback_carries_what_a_run_knew(path):
     assert faults(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda path: path.relative_to(UI).as_posix())
+def test_no_page_asks_a_button_for_its_value(path):
+    assert asked_for_value(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if st.button('go'):\n    act()",
+        "pressed = st.button('go')",
+        "if ready and not column.button('go'):\n    act()",
+        "with st.form('form'):\n    tried = st.form_submit_button('go')",
+        "answer = found if st.download_button('file', b'') else None",
+        "def ask():\n    return st.button('go')",
+    ],
+)
+def test_a_value_that_is_asked_for_is_found_in_every_guise(source):
+    assert asked_for_value(source) != []
+
+
+def test_a_button_that_is_only_drawn_is_let_through():
+    assert asked_for_value("st.button('go', on_click=act)\nif kept_button('go', key='go'):\n    act()") == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import cached, refused_uploads, words
 from ui.faults import fault_words
+from ui.presses import forget_elsewhere
 from ui.words import t
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
@@ -28,4 +29,6 @@ if fault := cached.lists_fault():
     lack = t("Your own lists cannot be read at the moment; what you see may lack them or be older.")
     why = fault_words(fault) or t("The log of the server says why.")
     st.warning(f"{lack} {why}")
-st.navigation(pages, position="top").run()
+page = st.navigation(pages, position="top")
+forget_elsewhere(page.url_path)
+page.run()

@@ -17,7 +17,7 @@ PASSWORD = "GUIGONGTU_PASSWORD"  # noqa: S105 - a name, not a value
 LOGIN_HEADER, LOGIN = "GUIGONGTU_LOGIN_HEADER", "GUIGONGTU_LOGIN"
 TRUSTED_PROXIES = "GUIGONGTU_TRUSTED_PROXIES"
 OFF = frozenset(("", "0", "false", "no", "off"))
-LET_IN = "let_in"
+LET_IN, SAID, WAIT = "let_in", "password_", "password_wait_"
 LONGEST_NAME = 60
 guesses = Guesses()
 
@@ -127,27 +127,39 @@ def _is_logged_in(rules: Rules, key: str) -> bool:
 
 
 def _knows_password(rules: Rules, key: str) -> bool:
-    return not rules.password or bool(st.session_state.get(LET_IN)) or _ask_password(rules, key)
+    return not rules.password or bool(st.session_state.get(LET_IN)) or _ask_password(key)
 
 
-def _ask_password(rules: Rules, key: str) -> bool:
+def _ask_password(key: str) -> bool:
     st.info(t("Bringing lists in needs the password of this installation."), icon=":material/lock:")
     with st.form(f"password_form_{key}", border=False):
-        said = st.text_input(t("Password"), type="password", max_chars=200, autocomplete="current-password")
-        tried = st.form_submit_button(t("Enter"), type="primary")
-    if not tried:
-        return False
-    session, address = _session_id(), st.context.ip_address
-    wait = guesses.wait_seconds(session, address)
-    if not wait and guesses.is_right(said, rules.password, session=session, address=address):
-        st.session_state[LET_IN] = True
-        st.rerun()
+        st.text_input(
+            t("Password"),
+            type="password",
+            max_chars=200,
+            autocomplete="current-password",
+            key=f"{SAID}{key}",
+        )
+        st.form_submit_button(t("Enter"), type="primary", on_click=_try_password, args=(key,))
+    wait = st.session_state.get(f"{WAIT}{key}")
     if wait:
         minutes = math.ceil(wait / 60)
         st.error(t("Too many wrong passwords. Try again in {minutes} minutes.", minutes=minutes))
-    else:
+    elif wait is not None:
         st.error(t("The password is wrong. Ask whoever runs this program."))
     return False
+
+
+def _try_password(key: str) -> None:
+    """Let the visitor in by the password in the box; else keep how many seconds must pass, 0 for none."""
+    session, address = _session_id(), st.context.ip_address
+    wait = guesses.wait_seconds(session, address)
+    said = st.session_state.get(f"{SAID}{key}") or ""
+    right = read_rules().password
+    if not wait and guesses.is_right(said, right, session=session, address=address):
+        st.session_state[LET_IN] = True
+    else:
+        st.session_state[f"{WAIT}{key}"] = wait
 
 
 def _session_id() -> str:

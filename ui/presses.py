@@ -5,6 +5,10 @@ and the two run side by side: the second takes the press from the first before i
 sends the state of its widgets with every request, but a press once: such a press was lost, the more often the
 busier the machine. Here a press stays with its session until a run takes it up, and goes along with every
 request until then; it is taken up once, and what one run does with presses no other run disturbs.
+
+A run that took a press up calls its callback at once, but may be ended before the page comes to where the
+button stands. So no page asks a button for its value: what a callback cannot do by itself is kept as
+`kept_button` says, until the page has done it.
 """
 
 import threading
@@ -13,12 +17,15 @@ from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import streamlit as st
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.session_state import SessionState
+
+KEPT, KEPT_ON = "presses_kept", "presses_kept_on"
 
 
 @dataclass
@@ -40,6 +47,50 @@ def keep_presses() -> None:
     AppSession.request_rerun = _remember  # type: ignore[method-assign]
     SessionState.on_script_will_rerun = _take_up  # type: ignore[method-assign]
     SessionState.on_script_finished = _finish  # type: ignore[method-assign]
+
+
+def kept_button(label: str, *, key: str, **looks: Any) -> bool:
+    """Draw a button; tell from its press until `answered` that it was pressed, however many runs that takes.
+
+    Parameters
+    ----------
+    label, key, looks
+        As of `st.button`; the key is another one whenever the press would mean something else.
+    """
+    st.button(label, key=key, on_click=keep, args=(key,), **looks)
+    return is_kept(key)
+
+
+def keep(key: str) -> None:
+    """Keep a press; the callback of a button."""
+    st.session_state[KEPT] = _kept() | {key}
+
+
+def is_kept(key: str) -> bool:
+    """Tell whether a button was pressed and not answered yet."""
+    return key in _kept()
+
+
+def answered(key: str) -> None:
+    """Let a press go: what it asked for is done."""
+    st.session_state[KEPT] = _kept() - {key}
+
+
+def forget_elsewhere(page: str) -> None:
+    """Let all presses go once another page is open: whoever left does not want them done on coming back.
+
+    Parameters
+    ----------
+    page
+        The page that is open.
+    """
+    if st.session_state.get(KEPT_ON) != page:
+        st.session_state[KEPT], st.session_state[KEPT_ON] = frozenset(), page
+
+
+def _kept() -> frozenset[str]:
+    kept: frozenset[str] = st.session_state.get(KEPT, frozenset())
+    return kept
 
 
 @wraps(_request_rerun)

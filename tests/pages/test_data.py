@@ -567,7 +567,8 @@ def test_a_long_check_waits_for_the_page_and_cancel_leaves_the_list_as_it_was(mo
     monkeypatch.setattr(waiting, "LONG", 0)
     waiting.check_anew(desk, lambda _grounds: pytest.fail("checked in the callback"))
     assert desk.pending is not None
-    waiting._cancel(desk, comparing=False)
+    monkeypatch.setattr(waiting, "my_desk", lambda: desk)
+    waiting._cancel(comparing=False)
     page.run()
     assert page.session_state["desk"].draft is before
     assert any("已取消" in info.value or "Cancelled" in info.value for info in page.info)

@@ -24,6 +24,7 @@ from ui.lists.difference_rows import (
 )
 from ui.lists.signing import ask_name, now
 from ui.lists.waiting import working
+from ui.presses import answered, kept_button
 from ui.words import N_, plain, t
 
 EACH, LATER = "each", "later"
@@ -44,13 +45,15 @@ def compare_and_apply(desk: Desk) -> None:
     _ask_alike(desk, difference)
     close, ask = _ask_missing(desk, difference)
     who = ask_name(desk)
-    if st.button(
+    key = widget_key(desk, "apply")
+    if kept_button(
         t("Apply {count} rows", count=f"{len(difference.records):,}"),
+        key=key,
         type="primary",
         icon=":material/done:",
         disabled=difference.records.empty,
     ):
-        _apply(desk, difference, close=close, ask=ask, who=who)
+        _apply(desk, difference, key, close=close, ask=ask, who=who)
 
 
 def _difference(desk: Desk) -> Difference:
@@ -196,7 +199,9 @@ def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[st
     return [str(one) for one in edited.index[edited[CLOSED].to_numpy(bool)]], []
 
 
-def _apply(desk: Desk, difference: Difference, *, close: list[str], ask: list[str], who: str) -> None:
+def _apply(
+    desk: Desk, difference: Difference, key: str, *, close: list[str], ask: list[str], who: str
+) -> None:
     whole = max(1, len(difference.records))
     try:
         with working(desk, t("Applying…")) as tell:
@@ -209,14 +214,18 @@ def _apply(desk: Desk, difference: Difference, *, close: list[str], ask: list[st
                 ask=ask,
                 progress=lambda done: tell(done / whole),
             )
+            # What is written stays written: nothing is shown before the desk knows of it.
+            answered(key)
+            title = desk.draft.title
+            counts = {**difference.counts, CLOSED: len(close)}
+            desk.applied = Applied(batch, title, counts, difference.checked)
+            put_away(desk)
+            shared.see_what_was_written()
     except ConflictError as fault:
         keeping.show_conflict(fault)
         st.button(t("Compare again"), type="primary", on_click=_compare_again)
+        answered(key)
         return
-    shared.see_what_was_written()
-    title = desk.draft.title
-    desk.applied = Applied(batch, title, {**difference.counts, CLOSED: len(close)}, difference.checked)
-    put_away(desk)
     st.toast(plain(t("{name} was applied.", name=title)), duration="long")
     st.rerun()
 

@@ -6,6 +6,7 @@ from ui.lists import keeping
 from ui.lists.desk import Desk, my_desk
 from ui.lists.handing import offer_rest
 from ui.lists.signing import signature
+from ui.presses import kept_button
 from ui.words import plain, t
 
 OVERVIEW = "screens/overview.py"
@@ -28,9 +29,10 @@ def show_applied(desk: Desk) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(OVERVIEW, label=t("See it on the map"), icon=":material/map:")
-        undoing = st.button(t("Undo it"), icon=":material/undo:", key="undo_applied")
+        key = f"undo_applied_{applied.batch}"
+        undoing = kept_button(t("Undo it"), icon=":material/undo:", key=key)
         st.button(t("Hide this"), on_click=_hide, type="tertiary")
-    if undoing and keeping.undo(applied.batch, who=signature(desk)):
+    if undoing and keeping.undo(applied.batch, key, who=signature(desk)):
         desk.applied = None
         st.toast(plain(t("{name} was undone.", name=applied.title)), duration="long")
         st.rerun()

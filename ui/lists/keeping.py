@@ -28,6 +28,7 @@ from ui.lists import shared
 from ui.lists.desk import Desk, my_desk
 from ui.lists.difference_rows import MOST_ROWS, conflict_rows
 from ui.lists.signing import ask_name, now
+from ui.presses import answered, kept_button
 from ui.words import N_, plain, t
 
 STANDING = "standing"
@@ -140,13 +141,25 @@ def show_history() -> None:
         _show_batch(batches)
 
 
-def undo(batch: int, *, who: str) -> bool:
-    """Take a batch back; where somebody changed a record since, show both sides and leave all as it is."""
+def undo(batch: int, key: str, *, who: str) -> bool:
+    """Take a batch back; where somebody changed a record since, show both sides and leave all as it is.
+
+    Parameters
+    ----------
+    batch
+        Its number.
+    key
+        Of the button that was pressed for it.
+    who
+        Takes it back.
+    """
     try:
         undo_batch(shared.registry(), batch, who=who, at=now())
     except ConflictError as fault:
         show_conflict(fault)
+        answered(key)
         return False
+    answered(key)
     shared.see_what_was_written()
     return True
 
@@ -219,6 +232,7 @@ def _offer_undo(desk: Desk, number: int, title: str) -> None:
     with st.popover(t("Undo this list"), icon=":material/undo:"):
         st.write(t("Everything it changed is again as it was before. The history keeps both."))
         who = ask_name(desk)
-        if st.button(t("Undo it"), type="primary") and undo(number, who=who):
+        key = f"undo_{number}"
+        if kept_button(t("Undo it"), key=key, type="primary") and undo(number, key, who=who):
             st.toast(plain(t("{name} was undone.", name=title)), duration="long")
             st.rerun()

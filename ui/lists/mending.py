@@ -27,6 +27,7 @@ from ui.lists.problems import (
     told_of_file,
 )
 from ui.lists.waiting import check_anew
+from ui.presses import answered, kept_button
 from ui.words import N_, current_language, plain, t
 
 EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 300, 35, 40
@@ -218,10 +219,12 @@ def _take_edits(desk: Desk, table: pd.DataFrame, key: str) -> None:
     if not edits.rows:
         st.caption(t("Click a cell and write; each change is checked at once."))
         return
-    if len(desk.draft.table.rows) > CHECKED_AT_ONCE and not st.button(
-        t("Check the {count} changed rows", count=len(edits.rows)), type="primary"
+    check = f"check_{key}_{desk.changes}"
+    if len(desk.draft.table.rows) > CHECKED_AT_ONCE and not kept_button(
+        t("Check the {count} changed rows", count=len(edits.rows)), key=check, type="primary"
     ):
         return
+    answered(check)
     left_out = desk.draft.dropped | {row for row, out in edits.dropped.items() if out}
     left_out -= {row for row, out in edits.dropped.items() if not out}
     turn = desk.turn

@@ -12,6 +12,7 @@ from ui.lists import keeping, shared
 from ui.lists.desk import my_desk
 from ui.lists.difference_rows import MOST_ROWS, sites_in_words
 from ui.lists.signing import ask_name, now
+from ui.presses import answered, kept_button
 from ui.words import N_, plain, t
 
 DECIDED = "decided"
@@ -68,22 +69,26 @@ def _ask(waiting: pd.DataFrame, rows: pd.DataFrame, words: dict[str, str]) -> No
     )
     said = edited[DECIDED].dropna()
     who = ask_name(desk)
-    if st.button(
+    key = f"decide_{desk.turn}"
+    if kept_button(
         t("Decide on {count} sites", count=len(said)),
+        key=key,
         type="primary",
         icon=":material/done:",
         disabled=said.empty,
     ):
-        _answer(waiting, said, who=who)
+        _answer(waiting, said, key, who=who)
 
 
-def _answer(waiting: pd.DataFrame, said: pd.Series, *, who: str) -> None:
+def _answer(waiting: pd.DataFrame, said: pd.Series, key: str, *, who: str) -> None:
     closed = list(said.index[(said == CLOSE).to_numpy(bool)])
     try:
         answer_questions(shared.registry(), waiting.loc[said.index], close=closed, who=who, at=now())
     except ConflictError as fault:
         keeping.show_conflict(fault)
+        answered(key)
         return
+    answered(key)
     shared.see_what_was_written()
     my_desk().turn += 1
     st.toast(plain(t("{count} sites were decided on.", count=len(said))), duration="long")

@@ -12,7 +12,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ui.lists import shared
-from ui.lists.desk import MEND, Desk, go_to, open_current, replace_draft
+from ui.lists.desk import MEND, Desk, go_to, my_desk, open_current, replace_draft
 from ui.lists.draft import Draft, Grounds, open_draft
 from ui.words import t
 
@@ -41,7 +41,7 @@ def working(desk: Desk, words: str, *, comparing: bool = False) -> Iterator[Call
             t("Cancel"),
             key=f"cancel_list_{desk.current}_{desk.turn}",
             on_click=_cancel,
-            args=(desk, comparing),
+            args=(comparing,),
             icon=":material/close:",
         )
 
@@ -87,7 +87,8 @@ def finish_pending(desk: Desk) -> None:
             open_current(desk, open_draft(desk.draft.table, grounds, remembered=shared.remembered()))
 
 
-def _cancel(desk: Desk, comparing: bool) -> None:  # noqa: FBT001 - Streamlit calls it so
+def _cancel(comparing: bool) -> None:  # noqa: FBT001 - Streamlit calls it so
+    desk = my_desk()
     desk.pending, desk.cancelled = None, True
     if desk.current is not None and not desk.draft.opened:
         go_to(desk, "drop")

@@ -17,7 +17,7 @@ from ui.siting.siting_plan import Plan
 from ui.siting.siting_rows import reasons_of
 from ui.words import plain, t
 
-FORMS = ("geojson", "xlsx", "csv")
+FORMS, RECIPE_KEY = ("geojson", "xlsx", "csv"), "siting_recipe"
 
 
 def offer_files(plan: Plan) -> None:
@@ -51,10 +51,8 @@ def offer_files(plan: Plan) -> None:
             "figures to the last digit with python -m geo scenario run, or says which data changed."
         )
     )
-    given = siting_upload.ask_file(t("Open a recipe"), kind="json", key="siting_recipe")
-    if given is not None and st.button(t("Open this recipe"), key="siting_open_recipe"):
-        _open(given.getvalue())
-        st.rerun()
+    if siting_upload.ask_file(t("Open a recipe"), kind="json", key=RECIPE_KEY) is not None:
+        st.button(t("Open this recipe"), on_click=_open, key="siting_open_recipe")
 
 
 def make_file(plan: Plan, form: str) -> bytes:
@@ -96,7 +94,12 @@ def _stem(plan: Plan) -> str:
     return f"{TITLE}-{safe}" if safe else TITLE
 
 
-def _open(content: bytes) -> None:
+def _open() -> None:
+    """Open the recipe that the uploader holds at this moment."""
+    given = st.session_state.get(RECIPE_KEY)
+    if given is None:
+        return
+    content = given.getvalue()
     try:
         if len(content) > MOST_BYTES:
             raise RecipeError(f"The file has more than {MOST_BYTES:,} bytes; it is no recipe.")

@@ -11,6 +11,7 @@ from geo.planning import ground as figures_of
 from geo.planning.offers import AND, flat
 from geo.planning.plan_order import Step
 from geo.schema import NAME
+from ui.presses import answered, kept_button
 from ui.siting import siting_plan
 from ui.siting.siting_faults import said
 from ui.siting.siting_plan import Plan
@@ -45,7 +46,9 @@ def show_phases(plan: Plan) -> None:
     st.dataframe(shown, column_config=numbers_of(shown) | percent)
     if (found[comparison.LEFT_YUAN] < 0).any():
         st.warning(t("A year spends more than there is by then: give it more, or move a step."))
-    if st.button(t("Put these years into the plan"), icon=":material/event:", key="siting_put_years"):
+    key = "siting_put_years"
+    if kept_button(t("Put these years into the plan"), icon=":material/event:", key=key):
+        answered(key)
         siting_plan.put_years(plan, tuple(flat(phased)))
         st.rerun()
 

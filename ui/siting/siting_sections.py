@@ -8,6 +8,7 @@ from geo.planning.ground import county_figures
 from geo.planning.trials import COVERED, GREEDY_COVERED, SHARE, YUAN
 from ui import cached
 from ui.downloads import offer_pictures
+from ui.presses import answered, kept_button
 from ui.siting import siting_files, siting_phases, siting_plan, siting_saved, siting_unreached
 from ui.siting.siting_jobs import Job
 from ui.siting.siting_plan import POINT, Plan
@@ -95,10 +96,9 @@ def show_curve(plan: Plan) -> None:
             key=f"siting_point_{picked}",
             width=200,
         )
-        if (
-            st.button(t("Show this plan"), icon=":material/map:", key="siting_show_point")
-            and amount is not None
-        ):
+        key = "siting_show_point"
+        if kept_button(t("Show this plan"), icon=":material/map:", key=key) and amount is not None:
+            answered(key)
             _show_point(job, amount)
 
 
