@@ -22,7 +22,7 @@ Tell = Callable[[float], None]
 
 
 @contextmanager
-def working(desk: Desk, words: str, *, comparing: bool = False) -> Iterator[Callable[..., object]]:
+def working(desk: Desk, words: str, *, comparing: bool = False) -> Iterator[Callable[..., None]]:
     """Show how far some work is, and a button that cancels it.
 
     Parameters
