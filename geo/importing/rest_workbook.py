@@ -31,8 +31,7 @@ SHEET = "待修改"
 WORDS_ZH = {ERROR: "错误", WARNING: "提醒", "note": "说明"}
 COLOURS = {ERROR: "#F8CBAD", WARNING: "#FFE699"}
 OPTIONS = {
-    # A row is let go as soon as it is written: 200,000 of them take no more memory than a few.
-    "constant_memory": True,
+    "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -75,7 +74,8 @@ def to_rest_workbook(checked: Checked, *, rows: pd.Index | None = None) -> bytes
     if DATUM not in checked.mapping.fields:
         table[OWN_DATUM_HEADER] = checked.places.loc[wanted, GIVEN_DATUM]
     stream = BytesIO()
-    with xlsxwriter.Workbook(stream, OPTIONS) as book:
+    # A row is let go as soon as it is written, and all are written in their order.
+    with xlsxwriter.Workbook(stream, OPTIONS | {"in_memory": False, "constant_memory": True}) as book:
         book.set_properties({"created": CREATED})
         sheet = book.add_worksheet(SHEET)
         header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EAEAEA"})
