@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Of each kind of finding so many are shown; all of them stand in the file `--rest` and in the registry.
 SHOWN = 5
+# Shorter lists leave little behind: looking for it after each of 200 sheets takes longer than they do.
+LONG = 15_000
 
 
 class Missing(StrEnum):
@@ -101,12 +103,17 @@ def import_list(
         del content
         choices = _choices(network, facility_type, county)
         with _registry(dry_run=dry_run) as registry:
-            for table in tables:
-                _begin(f"checking {len(table.rows)} rows of {table.part or table.file_name}")
+            for number, table in enumerate(tables, start=1):
+                long = len(table.rows) > LONG
+                _begin(
+                    f"list {number} of {len(tables)}: checking {len(table.rows)} rows of "
+                    f"{table.part or table.file_name}",
+                    after_much=long,
+                )
                 mapping = _mapping(registry, table, knowledge, maps or [])
                 checked = _checked(table, mapping, network, datum, choices, knowledge)
                 _show_findings(checked)
-                _begin("comparing")
+                _begin("comparing", after_much=long)
                 difference = _planned(registry, checked, network, sha256)
                 _show_difference(difference)
                 if not dry_run:
@@ -133,10 +140,11 @@ def _long_run() -> "Iterator[None]":
             gc.enable()
 
 
-def _begin(text: str) -> None:
-    """Say what begins, and give back what the step before left behind."""
+def _begin(text: str, *, after_much: bool = True) -> None:
+    """Say what begins, and give back what the step before left behind where that is much."""
     typer.echo(f"{text} …", err=True)
-    gc.collect()
+    if after_much:
+        gc.collect()
 
 
 @contextmanager
@@ -231,23 +239,25 @@ def _planned(registry: "Registry", checked: "Checked", network: "Network", sha25
 
 def _show_findings(checked: "Checked") -> None:
     from geo.importing.finding_kinds import (
-        CURE_EN,
+        CURE,
         ERROR,
         FINDING_CODE,
-        MESSAGE_EN,
+        MESSAGE,
         SEVERITIES,
         SEVERITY,
         SOURCE_ROW,
         VALUE,
+        say_findings,
     )
 
     found = checked.findings
     counted = ", ".join(f"{int((found[SEVERITY] == one).sum())} {one}s" for one in SEVERITIES)
     typer.echo(f"{len(checked.facilities)} of {len(checked.originals)} rows are sound; {counted}")
     for code, group in found[found[SEVERITY] == ERROR].groupby(FINDING_CODE, sort=False):
-        for _, one in group.head(SHOWN).iterrows():
+        first = group.head(SHOWN)
+        for _, one in first.join(say_findings(first, language="en")).iterrows():
             value = f" ({one[VALUE]})" if isinstance(one[VALUE], str) and one[VALUE] else ""
-            typer.echo(f"  row {one[SOURCE_ROW]}: {one[MESSAGE_EN]}{value}. {one[CURE_EN]}.")
+            typer.echo(f"  row {one[SOURCE_ROW]}: {one[MESSAGE]}{value}. {one[CURE]}.")
         if len(group) > SHOWN:
             typer.echo(f"  … and {len(group) - SHOWN} more of {code}")
 
@@ -276,7 +286,8 @@ def _apply(registry: "Registry", difference: "Difference", missing: Missing, who
             "No row of the list can be applied. Mend them (--rest writes them) and import it again."
         )
     close, ask = _missing(difference, missing)
-    gc.collect()
+    if len(difference.records) > LONG:
+        gc.collect()
     with typer.progressbar(length=max(1, len(difference.new)), label="writing", file=sys.stderr) as bar:
         batch = apply_import(
             registry, difference, who=who, at=now(), close=close, ask=ask, progress=bar.update

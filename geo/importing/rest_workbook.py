@@ -11,13 +11,15 @@ from xlsxwriter.worksheet import Worksheet
 from geo.export_columns import writable
 from geo.importing.checking import Checked
 from geo.importing.finding_kinds import (
-    CURE_ZH,
+    CURE,
     ERROR,
-    MESSAGE_ZH,
+    MESSAGE,
     SEVERITY,
     SOURCE_COLUMN,
     SOURCE_ROW,
     WARNING,
+    join_by_row,
+    say_findings,
 )
 from geo.importing.list_words import DATUM, FINDING
 from geo.importing.mending import OWN_DATUM_HEADER
@@ -40,6 +42,7 @@ HELP = (
     "3. “桂工图核对结果”和“桂工图原行号”两列导入时不读；“桂工图坐标系”是这一行坐标的坐标系，不会重复换算。",
     "4. 选定县区：在原来的县区列里写明“设区市+县区”，如 柳州市城中区。",
 )
+Looks = dict[int, dict[str, Format]]
 NARROW, WIDE, LONGEST = 10, 60, 40
 # The clock has no say in what is written.
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
@@ -71,7 +74,8 @@ def to_rest_workbook(checked: Checked, *, rows: pd.Index | None = None) -> bytes
     if DATUM not in checked.mapping.fields:
         table[OWN_DATUM_HEADER] = checked.places.loc[wanted, GIVEN_DATUM]
     stream = BytesIO()
-    with xlsxwriter.Workbook(stream, OPTIONS) as book:
+    # A row is let go as soon as it is written, and all are written in their order.
+    with xlsxwriter.Workbook(stream, OPTIONS | {"in_memory": False, "constant_memory": True}) as book:
         book.set_properties({"created": CREATED})
         sheet = book.add_worksheet(SHEET)
         header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EAEAEA"})
@@ -88,21 +92,22 @@ def to_rest_workbook(checked: Checked, *, rows: pd.Index | None = None) -> bytes
 def _told(findings: pd.DataFrame, rows: pd.Index) -> pd.Series:
     """Join the findings of each row, the gravest first, each with its cure."""
     of_rows = findings[findings[SOURCE_ROW].isin(rows)]
-    lines = (
-        of_rows[SEVERITY].map(WORDS_ZH) + "：" + of_rows[MESSAGE_ZH] + "。改法：" + of_rows[CURE_ZH] + "。"
-    )
-    return lines.groupby(of_rows[SOURCE_ROW].astype("int64")).agg("\n".join).reindex(rows)
+    said = say_findings(of_rows, language="zh")
+    words = of_rows[SEVERITY].astype("str").map(WORDS_ZH)
+    lines = words + "：" + said[MESSAGE] + "。改法：" + said[CURE] + "。"
+    return join_by_row(lines, of_rows[SOURCE_ROW], between="\n").reindex(rows)
 
 
-def _marked(findings: pd.DataFrame, marks: dict[str, Format]) -> dict[tuple[int, str], Format]:
-    """Give the look of each cell that has a finding; an error covers a warning."""
+def _marked(findings: pd.DataFrame, marks: dict[str, Format]) -> Looks:
+    """Give the look of each cell that has a finding, by row and header; an error covers a warning."""
     graver = findings[
         findings[SEVERITY].isin(marks) & findings[SOURCE_ROW].notna() & findings[SOURCE_COLUMN].notna()
     ]
-    cells = zip(graver[SOURCE_ROW], graver[SOURCE_COLUMN], graver[SEVERITY], strict=True)
-    looks: dict[tuple[int, str], Format] = {}
+    parts = (graver[SOURCE_ROW], graver[SOURCE_COLUMN], graver[SEVERITY])
+    cells = zip(*(part.tolist() for part in parts), strict=True)
+    looks: Looks = {}
     for row, column, severity in sorted(cells, key=lambda cell: cell[2] == ERROR):
-        looks[int(row), str(column)] = marks[severity]
+        looks.setdefault(int(row), {})[column] = marks[severity]
     return looks
 
 
@@ -111,18 +116,27 @@ def _write(
     table: pd.DataFrame,
     header: Format,
     plain: Format,
-    looks: dict[tuple[int, str], Format],
+    looks: Looks,
 ) -> None:
-    for column, name in enumerate(table.columns):
-        sheet.write_string(0, column, writable(str(name)), header)
-        texts = table[name].dropna()
-        longest = int(texts.str.len().max()) if len(texts) else 0
-        width = WIDE if name == FINDING_HEADER else min(LONGEST, max(NARROW, 2 * len(str(name)), longest))
-        sheet.set_column(column, column, width)
-        for number, (row, text) in enumerate(table[name].items(), start=1):
-            look = looks.get((int(str(row)), str(name)), plain if name == FINDING_HEADER else None)
+    names = list(map(str, table.columns))
+    for column, name in enumerate(names):
+        sheet.set_column(column, column, _width(name, table.iloc[:, column].dropna()))
+        sheet.write_string(0, column, writable(name), header)
+    findings_at = names.index(FINDING_HEADER)
+    places = {name: column for column, name in enumerate(names)}
+    columns = [table.iloc[:, column].tolist() for column in range(len(names))]
+    for number, (row, *texts) in enumerate(zip(table.index.tolist(), *columns, strict=True), start=1):
+        look_at = {places[name]: look for name, look in looks.get(row, {}).items() if name in places}
+        look_at.setdefault(findings_at, plain)
+        for column, text in enumerate(texts):
+            look = look_at.get(column)
             if isinstance(text, str):
                 sheet.write_string(number, column, writable(text)[:MAX_CELL_LENGTH], look)
             elif look is not None:
                 sheet.write_blank(number, column, None, look)
     sheet.freeze_panes(1, 0)
+
+
+def _width(name: str, texts: pd.Series) -> int:
+    longest = int(texts.str.len().max()) if len(texts) else 0
+    return WIDE if name == FINDING_HEADER else min(LONGEST, max(NARROW, 2 * len(name), longest))

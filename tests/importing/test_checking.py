@@ -20,6 +20,7 @@ from geo.importing.finding_kinds import (
     collect_findings,
     findings_of,
     read_kinds,
+    say_findings,
 )
 
 HEADER = "名称,类型,县区,地址,经度,纬度,状态,开放时间,服务项目,建成时间,容纳人数"
@@ -138,9 +139,10 @@ def test_each_defect_is_found_with_its_row_its_value_and_its_cure(defective, cod
     finding = of_row[of_row["finding_code"] == code].iloc[0]
     assert finding["severity"] == read_kinds()[code].severity
     assert (at in defective.rest) == ("error" in set(of_row["severity"]))
-    for words in ("message_zh", "message_en", "cure_zh", "cure_en"):
-        assert finding[words]
-        assert "{" not in finding[words]
+    for language in ("zh", "en"):
+        for words in say_findings(of_row[of_row["finding_code"] == code], language=language).iloc[0]:
+            assert words
+            assert "{" not in words
 
 
 def test_a_row_gets_all_its_findings_at_once(check, codes):
@@ -315,7 +317,7 @@ def test_personal_data_reach_no_public_column_and_stay_in_the_originals(check):
         "personal_text": 2,
         "place_county_only": 1,
     }
-    shown = checked.findings[["value", "message_zh", "message_en"]]
+    shown = checked.findings[["value", "detail", "detail_en"]]
     told = " ".join(map(str, shown.to_numpy().ravel()))
     assert "13812345678" not in told
 
@@ -355,7 +357,8 @@ def test_every_finding_has_a_known_kind_severity_and_both_languages():
     for code in kinds:
         made = findings_of(code, rows=[3], values=["{value}<b>"], details=["x"])
         assert list(made.columns) == list(FINDING_COLUMNS)
-        assert made["message_zh"].iloc[0] != made["message_en"].iloc[0]
+        zh, en = (say_findings(made, language=language).loc[0, "message"] for language in ("zh", "en"))
+        assert zh != en
 
 
 def test_every_kind_of_finding_is_told_somewhere():

@@ -29,6 +29,7 @@ def show_bringing() -> None:
     shared.begin_to_warm_up()
     desk = my_desk()
     finish_pending(desk)
+    drop.read_as_chosen(desk)
     if desk.applied is not None and desk.current is not None:
         done.show_applied(desk)
     _show_steps(desk.step)

@@ -42,6 +42,8 @@ class Desk:
     `turn` rises with every change that makes the widgets on screen stale, `changes` with every change of a
     list; both are part of their keys.
     `pending` is a change of a long list that waits for the page; `cancelled` says that one was given up.
+    `encoding` is the file whose encoding was just chosen, by digest, and that encoding.
+    `encoding` names the file whose encoding was just chosen, by digest, and that encoding.
     `placing` is the row whose place is being pointed at, `apart` the rows said to be sites of their own.
     """
 
@@ -60,6 +62,7 @@ class Desk:
     applied: Applied | None = None
     writer: str = ""
     pending: Callable[[Grounds], Draft] | None = None
+    encoding: tuple[str, str] | None = None
     cancelled: bool = False
     turn: int = 0
     changes: int = 0

@@ -65,7 +65,7 @@ def ask_files(desk: Desk) -> None:
     show_refused(desk)
 
 
-def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
+def take_files(desk: Desk, files: list[tuple[str, bytes]], *, encoding: str | None = None) -> None:
     """Read files and lay their lists on the desk; show how far it has got.
 
     Parameters
@@ -74,6 +74,8 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
         Where they go.
     files
         Names and contents.
+    encoding
+        Of their text, where it had to be asked for.
     """
     desk.refusals = []
     laid: list[tuple[Draft, str]] = []
@@ -83,7 +85,7 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
                 desk.refusals.append(_said(t("{name} is on the desk already.", name=name)))
                 continue
             try:
-                laid += _read(name, data, partial(_show_share, tell, place, len(files)))
+                laid += _read(name, data, partial(_show_share, tell, place, len(files)), encoding=encoding)
             except UnknownEncodingError as fault:
                 desk.unclear.append(Unclear(name, data, fault))
             except UnreadableListError as fault:
@@ -100,7 +102,7 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]]) -> None:
     desk.turn += 1
 
 
-def _show_share(tell: Callable[..., object], place: int, count: int, share: float, words: str) -> None:
+def _show_share(tell: Callable[..., None], place: int, count: int, share: float, words: str) -> None:
     tell((place + share) / count, words)
 
 
@@ -124,7 +126,7 @@ def offer_templates() -> None:
 
 
 def _read(
-    name: str, data: bytes, tell: Callable[[float, str], None], *, encoding: str | None = None
+    name: str, data: bytes, tell: Callable[[float, str], None], *, encoding: str | None
 ) -> list[tuple[Draft, str]]:
     """Read one file; `tell` takes the share of it that is done, and what is being done."""
     shown = plain(name, limit=60)
@@ -183,23 +185,20 @@ def _ask_encodings(desk: Desk) -> None:
 
 
 def _take_encoding(digest: str, encoding: str) -> None:
-    """Read the file of this digest; nothing where a press before took it already."""
-    desk = my_desk()
+    # What a callback reads shows no bar and cannot be cancelled.
+    my_desk().encoding = digest, encoding
+
+
+def read_as_chosen(desk: Desk) -> None:
+    """Read the file whose encoding was just chosen; nothing where a press before took it already."""
+    if desk.encoding is None:
+        return
+    (digest, encoding), desk.encoding = desk.encoding, None
     unclear = next((one for one in desk.unclear if digest_of(one.data) == digest), None)
-    if unclear is None:
-        return
-    desk.unclear.remove(unclear)
-    try:
-        drafts = _read(unclear.file_name, unclear.data, _tell_nobody, encoding=encoding)
-    except UnreadableListError as fault:
-        desk.refusals = [{"zh": fault.zh, "en": fault.en}]
-        return
-    for draft, of in drafts:
-        put_down(desk, draft, digest=of)
-
-
-def _tell_nobody(_share: float, _words: str) -> None:
-    """Let go by what a callback cannot show."""
+    if unclear is not None:
+        take_files(desk, [(unclear.file_name, unclear.data)], encoding=encoding)
+        desk.unclear.remove(unclear)
+        st.rerun()
 
 
 def choose_list(desk: Desk) -> None:

@@ -7,19 +7,19 @@ import pandas as pd
 from geo import schema
 from geo.importing.checking import Checked
 from geo.importing.finding_kinds import (
-    CURE_EN,
-    CURE_ZH,
+    CURE,
     ERROR,
     FINDING_CODE,
-    MESSAGE_EN,
-    MESSAGE_ZH,
+    MESSAGE,
     NOTE,
     SEVERITIES,
     SEVERITY,
     SOURCE_COLUMN,
     SOURCE_ROW,
     WARNING,
+    join_by_row,
     read_kinds,
+    say_findings,
 )
 from geo.importing.list_words import LONLAT
 from ui.lists.draft import Draft
@@ -123,26 +123,27 @@ def told_by_row(
     severities
         What is told; by default what is to be mended or looked at.
     """
-    message, cure = (MESSAGE_ZH, CURE_ZH) if language == "zh" else (MESSAGE_EN, CURE_EN)
     told = _told(checked, rows, severities)
-    lines = told[message] + " → " + told[cure]
-    return lines.groupby(told[SOURCE_ROW].astype("int64")).agg(BREAK.join).reindex(list(rows))
+    return join_by_row(_lines(told, language), told[SOURCE_ROW], between=BREAK).reindex(list(rows))
 
 
 def rows_aside(checked: Checked, *, language: str) -> pd.Series:
     """Say of the lines of the file that were taken for no rows (totals, remarks) what they were taken for."""
     found = checked.findings.dropna(subset=[SOURCE_ROW])
     aside = found[~found[SOURCE_ROW].isin(checked.table.rows.index)]
-    message, cure = (MESSAGE_ZH, CURE_ZH) if language == "zh" else (MESSAGE_EN, CURE_EN)
     numbers = pd.Index(aside[SOURCE_ROW].astype("int64"))
-    return pd.Series((aside[message] + " → " + aside[cure]).to_numpy(), index=numbers, dtype="str")
+    return _lines(aside, language).set_axis(numbers)
 
 
 def told_of_file(checked: Checked, *, language: str) -> list[str]:
     """List what is said of the whole file rather than of a row."""
     found = checked.findings[checked.findings[SOURCE_ROW].isna()]
-    message, cure = (MESSAGE_ZH, CURE_ZH) if language == "zh" else (MESSAGE_EN, CURE_EN)
-    return [f"{said} → {what}" for said, what in zip(found[message], found[cure], strict=True)]
+    return _lines(found, language).tolist()
+
+
+def _lines(findings: pd.DataFrame, language: str) -> pd.Series:
+    said = say_findings(findings, language=language)
+    return said[MESSAGE] + " → " + said[CURE]
 
 
 def table_to_mend(
