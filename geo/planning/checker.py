@@ -24,22 +24,22 @@ _CANDIDATE = "candidate"
 _SOLVED = 1e-6
 
 
-def choice_faults(told: Mapping[str, Any], choice: Any) -> Iterator[str]:
+def choice_faults(question: Mapping[str, Any], choice: Any) -> Iterator[str]:
     """Name every limit that a choice does not keep, and every figure that does not come out again.
 
     Parameters
     ----------
-    told
+    question
         The arguments of the choice by name: `ground`, `offers`, `means`, and `kinds` where they are given.
     choice
         A `geo.planning.choosing.Choice`.
     """
-    ground, means = told["ground"], told["means"]
+    ground, means = question["ground"], question["means"]
     if choice.reason and not choice.steps:
         return
     actions = [action for step in choice.steps for action in step]
-    yield from _limit_faults(told["offers"].rows, means, choice.steps)
-    yield from _site_faults(ground, actions, told.get("kinds"))
+    yield from _limit_faults(question["offers"].rows, means, choice.steps)
+    yield from _site_faults(ground, actions, question.get("kinds"))
     covered = _reached(ground, actions) > 0
     people = float(ground.people[covered].sum())
     if not same(choice.covered, people):

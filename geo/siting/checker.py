@@ -51,11 +51,11 @@ def checked(rule: Rule) -> Callable[[Callable[Asked, Answer]], Callable[Asked, A
         @wraps(model)
         def answer(*given: Any, **named: Any) -> Any:
             # What can be read but once must reach both the model and its checker.
-            told = {
+            question = {
                 name: list(value) if isinstance(value, Iterator) else value for name, value in named.items()
             }
-            found = cast("Any", model)(*given, **told)
-            bound = signature.bind(*given, **told)
+            found = cast("Any", model)(*given, **question)
+            bound = signature.bind(*given, **question)
             bound.apply_defaults()
             asked = dict(bound.arguments)
             faults = list(rule(asked | asked.pop("options", {}), found))
@@ -120,15 +120,15 @@ class Asking:
 
     Parameters
     ----------
-    told
+    question
         The arguments of a model by name.
     sites
         The labels of all sites, in order.
     """
 
-    def __init__(self, told: Mapping[str, Any], sites: pd.Index) -> None:
-        self._told, self.sites = told, sites
-        self.fixed: Integers = np.unique(self.positions(told.get("fixed", ())))
+    def __init__(self, question: Mapping[str, Any], sites: pd.Index) -> None:
+        self._question, self.sites = question, sites
+        self.fixed: Integers = np.unique(self.positions(question.get("fixed", ())))
 
     def positions(self, labels: Iterable[Any]) -> Integers:
         """Give the places of some labels in the order of the sites; -1 for what is none."""
@@ -137,22 +137,22 @@ class Asking:
 
     def of_sites(self, name: str) -> npt.NDArray[Any] | None:
         """Give an argument with one value a site, in the order of the sites; None where it is not given."""
-        value = self._told.get(name)
+        value = self._question.get(name)
         if value is None:
             return None
         return np.asarray(value.reindex(self.sites) if isinstance(value, pd.Series) else value)
 
     def limit_faults(self, new: Sequence[Any]) -> Iterator[str]:
         """Name every limit that some new sites do not keep."""
-        told, place = self._told, self.positions(new)
+        question, place = self._question, self.positions(new)
         if (place < 0).any() or len(set(place.tolist())) < len(place):
             yield "a site does not exist or is opened twice"
             return
         if set(place.tolist()) & set(self.fixed.tolist()):
             yield "a site is opened that stands already"
-        if set(place.tolist()) & set(self.positions(told.get("forbidden", ())).tolist()):
+        if set(place.tolist()) & set(self.positions(question.get("forbidden", ())).tolist()):
             yield "a forbidden site is opened"
-        count, budget = told.get("sites"), told.get("budget")
+        count, budget = question.get("sites"), question.get("budget")
         if count is not None and len(place) > count:
             yield f"{len(place)} sites are opened and {count} may be"
         costs, groups = self.of_sites("site_costs"), self.of_sites("site_groups")
@@ -160,7 +160,7 @@ class Asking:
             spent = float(np.sum(costs[place].astype(np.float64)))
             if spent > budget * (1 + NEAR):
                 yield f"the sites cost {spent!r} and the budget is {budget!r}"
-        most = told.get("most_per_group")
+        most = question.get("most_per_group")
         if groups is not None and most is not None and len(place):
             fullest = int(pd.Series(groups[place]).value_counts().max())
             if fullest > most:
@@ -172,7 +172,7 @@ class TableAsking(Asking):
 
     Parameters
     ----------
-    told
+    question
         The arguments of the model by name.
     plan
         Its answer.
@@ -180,10 +180,10 @@ class TableAsking(Asking):
         The costs, where they are read already.
     """
 
-    def __init__(self, told: Mapping[str, Any], plan: Plan, table: RawTable | None = None) -> None:
-        self.table = table or RawTable(told["cost"], told["weights"])
-        super().__init__(told, self.table.sites)
-        self.told, self.weights = told, self.table.weights
+    def __init__(self, question: Mapping[str, Any], plan: Plan, table: RawTable | None = None) -> None:
+        self.table = table or RawTable(question["cost"], question["weights"])
+        super().__init__(question, self.table.sites)
+        self.question, self.weights = question, self.table.weights
         self.total = float(self.weights.sum())
         self.new = self.positions(plan.sites)
         # Who stands comes first: what a new site adds comes after.
@@ -191,7 +191,7 @@ class TableAsking(Asking):
 
     def group_faults(self, reached: npt.NDArray[np.bool_]) -> Iterator[str]:
         """Name the groups of demand that stay below the share that each must get."""
-        groups, least = self.told.get("demand_groups"), self.told.get("least_share")
+        groups, least = self.question.get("demand_groups"), self.question.get("least_share")
         if groups is None or least is None:
             return
         named = groups.reindex(self.table.demand) if isinstance(groups, pd.Series) else groups

@@ -15,7 +15,7 @@ from geo.siting.checker import NEAR, Asking, TableAsking, empty_faults, figure_f
 from geo.siting.checker_table import RawTable
 from geo.siting.plan import Plan
 
-Told = Mapping[str, Any]
+Question = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]
 
 _TWICE = 2
@@ -26,12 +26,12 @@ _METRE = 1.0
 _STEP_DEGREES = 0.01
 
 
-def cover_faults(told: Told, plan: Plan) -> Iterator[str]:
+def cover_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan of most people within reach."""
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    asked = TableAsking(told, plan)
+    asked = TableAsking(question, plan)
     yield from asked.limit_faults(plan.sites)
     reached = yield from _gain_faults(asked, plan)
     yield from asked.group_faults(reached)
@@ -40,36 +40,36 @@ def cover_faults(told: Told, plan: Plan) -> Iterator[str]:
     yield from _share_faults(plan, covered, asked.total)
 
 
-def greedy_faults(told: Told, plan: Plan) -> Iterator[str]:
+def greedy_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan made step by step, which looks at no least share."""
-    return cover_faults({name: value for name, value in told.items() if name != "least_share"}, plan)
+    return cover_faults({name: value for name, value in question.items() if name != "least_share"}, plan)
 
 
-def fewest_faults(told: Told, plan: Plan) -> Iterator[str]:
+def fewest_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan of fewest sites."""
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    asked = TableAsking(told, plan)
+    asked = TableAsking(question, plan)
     yield from asked.limit_faults(plan.sites)
     reached = yield from _gain_faults(asked, plan)
     yield from asked.group_faults(reached)
     covered, prices = float(asked.weights[reached].sum()), asked.of_sites("site_costs")
-    if covered < told["share"] * asked.total * (1 - NEAR):
-        yield f"{covered!r} of {asked.total!r} are covered and a share of {told['share']!r} was asked for"
+    if covered < question["share"] * asked.total * (1 - NEAR):
+        yield f"{covered!r} of {asked.total!r} are covered and a share of {question['share']!r} was asked for"
     spent = len(asked.new) if prices is None else float(prices[asked.new].astype(np.float64).sum())
     yield from figure_faults(plan, objective=float(spent), more=False)
     yield from _share_faults(plan, covered, asked.total)
 
 
-def backup_faults(told: Told, plan: Plan) -> Iterator[str]:
+def backup_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan that reaches everybody once and most twice."""
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    asked = TableAsking(told, plan)
+    asked = TableAsking(question, plan)
     yield from asked.limit_faults(plan.sites)
-    times, _ = asked.table.within(asked.opened, told["max_cost"])
+    times, _ = asked.table.within(asked.opened, question["max_cost"])
     if (times[asked.weights > 0] < 1).any():
         yield "somebody is not reached at all"
     twice = float(asked.weights[times >= _TWICE].sum())
@@ -77,12 +77,12 @@ def backup_faults(told: Told, plan: Plan) -> Iterator[str]:
     yield from _share_faults(plan, twice, asked.total)
 
 
-def median_faults(told: Told, plan: Plan) -> Iterator[str]:
+def median_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan of shortest ways in sum."""
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    asked = TableAsking(told, plan)
+    asked = TableAsking(question, plan)
     yield from asked.limit_faults(plan.sites)
     some = asked.weights > 0
     ways = asked.table.least(asked.opened)[some]
@@ -90,24 +90,24 @@ def median_faults(told: Told, plan: Plan) -> Iterator[str]:
     yield from _served_faults(asked, plan)
 
 
-def center_faults(told: Told, plan: Plan) -> Iterator[str]:
+def center_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan of the shortest longest way."""
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    asked = TableAsking(told, plan)
+    asked = TableAsking(question, plan)
     yield from asked.limit_faults(plan.sites)
     ways = asked.table.least(asked.opened)[asked.weights > 0]
     yield from figure_faults(plan, objective=float(ways.max(initial=0.0)), more=False)
     yield from _served_faults(asked, plan)
 
 
-def capacity_faults(told: Told, plan: Plan) -> Iterator[str]:
+def capacity_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan whose sites take only so many: who goes where is added up."""
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    asked, most = TableAsking(told, plan), told.get("max_cost")
+    asked, most = TableAsking(question, plan), question.get("max_cost")
     yield from asked.limit_faults(plan.sites)
     flow = plan.served.tocoo()
     row, site = flow.coords
@@ -120,7 +120,7 @@ def capacity_faults(told: Told, plan: Plan) -> Iterator[str]:
     gone = np.bincount(row, flow.data, len(asked.weights))
     if (gone > asked.weights + slack).any() or (most is None and (gone < asked.weights - slack).any()):
         yield "more or fewer people go than there are"
-    room = told[CAPACITY]
+    room = question[CAPACITY]
     room = room.reindex(asked.sites) if isinstance(room, pd.Series) else np.asarray(room)
     filled = np.bincount(site, flow.data, len(asked.sites))
     if (filled > np.broadcast_to(np.asarray(room, np.float64), filled.shape) * (1 + _FLOW) + slack).any():
@@ -131,16 +131,16 @@ def capacity_faults(told: Told, plan: Plan) -> Iterator[str]:
     yield from _share_faults(plan, served, asked.total)
 
 
-def curve_faults(told: Told, curve: pd.DataFrame) -> Iterator[str]:
+def curve_faults(question: Question, curve: pd.DataFrame) -> Iterator[str]:
     """Name the faults of every step of a curve."""
-    amounts = "sites" if told["sites"] is not None else "budget"
-    table = RawTable(told["cost"], told["weights"]).near(told["max_cost"])
+    amounts = "sites" if question["sites"] is not None else "budget"
+    table = RawTable(question["cost"], question["weights"]).near(question["max_cost"])
     names = ("objective", "share", "bound", "gap", STATUS)
     for (limit, step), sites in zip(curve[list(names)].iterrows(), curve["chosen"], strict=True):
         figures: dict[str, Any] = {str(name): step[name] for name in names}
         plan = Plan(sites, (0.0,) * len(sites), **figures, seconds=0.0)
-        asked = TableAsking({**told, "sites": None, "budget": None} | {amounts: limit}, plan, table)
-        covered = float(asked.weights[table.within(asked.opened, told["max_cost"])[0] > 0].sum())
+        asked = TableAsking({**question, "sites": None, "budget": None} | {amounts: limit}, plan, table)
+        covered = float(asked.weights[table.within(asked.opened, question["max_cost"])[0] > 0].sum())
         faults = [
             *asked.limit_faults(plan.sites),
             *figure_faults(plan, objective=covered, more=True),
@@ -149,13 +149,13 @@ def curve_faults(told: Told, curve: pd.DataFrame) -> Iterator[str]:
         yield from (f"step {limit}: {fault}" for fault in faults)
 
 
-def flow_faults(told: Told, plan: Plan) -> Iterator[str]:
+def flow_faults(question: Question, plan: Plan) -> Iterator[str]:
     """Name the faults of a plan for drivers: every round trip is driven once more."""
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    paths, stops = told["paths"], told["stops"]
-    asked = Asking(told, pd.Index(stops["site"].unique()))
+    paths, stops = question["paths"], question["stops"]
+    asked = Asking(question, pd.Index(stops["site"].unique()))
     yield from asked.limit_faults(plan.sites)
     standing = set(plan.sites) | set(asked.sites[asked.fixed])
     here = stops[stops["site"].isin(list(standing))]
@@ -163,32 +163,32 @@ def flow_faults(told: Told, plan: Plan) -> Iterator[str]:
     lengths, flows = (pd.to_numeric(paths[name]).astype(np.float64) for name in ("length_m", "flow"))
     longest = np.array([_round_trip(along.get(path, []), lengths[path]) for path in paths.index])
     # A way as long as the range may be a rounding longer: both answers are right.
-    low, high = (float(flows[longest <= told["range_m"] * part].sum()) for part in (1 - NEAR, 1 + NEAR))
+    low, high = (float(flows[longest <= question["range_m"] * part].sum()) for part in (1 - NEAR, 1 + NEAR))
     yield from figure_faults(plan, objective=min(max(plan.objective, low), high), more=True)
     yield from _share_faults(plan, plan.objective, float(flows.sum()))
 
 
-def corridor_faults(told: Told, found: Any) -> Iterator[str]:
+def corridor_faults(question: Question, found: Any) -> Iterator[str]:
     """Name the faults of the places along a road: the reach of each is laid on the road once more."""
     plan = found.plan
     if has_none(plan):
         yield from empty_faults(plan)
         return
-    groups, labels = told.get("site_groups"), told["candidates"].index
+    groups, labels = question.get("site_groups"), question["candidates"].index
     if groups is not None and not isinstance(groups, pd.Series):
-        told = {**told, "site_groups": pd.Series(list(groups), labels)}
-    asked = Asking(told, facility_places(told["candidates"])[0])
+        question = {**question, "site_groups": pd.Series(list(groups), labels)}
+    asked = Asking(question, facility_places(question["candidates"])[0])
     yield from asked.limit_faults(plan.sites)
-    places, half_m = found.places, told["interval_m"] / 2
+    places, half_m = found.places, question["interval_m"] / 2
     if (
         set(places.index[places["is_new"]]) != set(plan.sites)
-        or (places["off_road_m"] > told["off_road_m"]).any()
+        or (places["off_road_m"] > question["off_road_m"]).any()
     ):
         yield "a place stands too far off the road, or not where the plan says"
     if not set(places.index) <= set(plan.sites) | set(asked.sites[asked.fixed]):
         yield "a place on the road is not open"
     covered_m, longest_m, road_m = 0.0, 0.0, 0.0
-    for number, length in enumerate(_line_lengths(told["road"])):
+    for number, length in enumerate(_line_lengths(question["road"])):
         along = np.sort(places.loc[places["line"] == number, "along_m"].to_numpy(np.float64))
         ends = np.concatenate([[0.0], along, [length]])
         longest_m, road_m = max(longest_m, float(np.diff(ends).max())), road_m + length
@@ -202,14 +202,14 @@ def corridor_faults(told: Told, found: Any) -> Iterator[str]:
     ):
         if abs(told_m - right_m) > _METRE:
             yield f"{what} is {told_m!r} m and comes out as {right_m!r} m"
-    wanted_m = road_m if told["sites"] is None else plan.objective
+    wanted_m = road_m if question["sites"] is None else plan.objective
     if abs(wanted_m - covered_m) > _METRE:
         yield f"{wanted_m!r} m should be covered and {covered_m!r} m are"
 
 
 def _gain_faults(asked: TableAsking, plan: Plan) -> Any:
     """Name what is wrong with the gains of sites that cover, and give who is reached."""
-    times, first = asked.table.within(asked.opened, asked.told["max_cost"])
+    times, first = asked.table.within(asked.opened, asked.question["max_cost"])
     added = np.bincount(first, asked.weights, len(asked.opened) + 1)[len(asked.fixed) : -1]
     slack = NEAR * max(asked.total, 1e-300)
     if len(added) != len(plan.gains) or (np.abs(added - np.array(plan.gains)) > slack).any():

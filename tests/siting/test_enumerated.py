@@ -150,8 +150,8 @@ def test_every_model_is_checked_and_its_check_knows_no_search():
 
 
 def test_what_can_be_read_once_reaches_model_and_check():
-    def rule(told, _found):
-        assert list(told["fixed"]) == [1]
+    def rule(question, _found):
+        assert list(question["fixed"]) == [1]
         return []
 
     @checked(rule)
