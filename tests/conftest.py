@@ -1,10 +1,12 @@
 """Fixtures every test may use: the real network, the shared folder, and a small world one can picture."""
 
+import asyncio
 import atexit
 import os
 import shutil
 import tempfile
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
@@ -63,6 +65,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for number, path in enumerate(driven):
         order.insert(number * (apart + 1), path)
     items[:] = [item for path in order for item in files[path]]
+
+
+def run_apart(work):
+    """Run a coroutine in an event loop of its own, and give what it gives.
+
+    A browser's driver leaves its own loop running in the thread of the tests.
+    """
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidMessage
 
+from tests.conftest import run_apart
 from web import connections, slow_bodies
 from web.connections import Connections, plain_address, wrapped_connections
 from web.slow_bodies import PatientAnswers
@@ -162,7 +163,7 @@ def test_slow_clients_of_every_kind_are_closed_while_others_are_served():
             await asyncio.sleep(0.2)
             assert len(register) == 0
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 @pytest.mark.slow
@@ -178,7 +179,7 @@ def test_a_long_answer_read_slowly_but_steadily_arrives_whole():
             writer.close()
             assert size > LARGE
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 @pytest.mark.slow
@@ -197,7 +198,7 @@ def test_a_long_body_that_keeps_coming_arrives_whole(monkeypatch):
             assert (await reader.read()).endswith(b"1200")
             writer.close()
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 @pytest.mark.slow
@@ -210,7 +211,7 @@ def test_a_websocket_that_has_spoken_may_be_silent():
             await session.send("two")
             assert await session.recv() == "two"
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 @pytest.mark.parametrize("bounds", [{"per_address": 20}, {"in_all": 20}])
@@ -225,7 +226,7 @@ def test_where_there_are_too_many_those_who_only_wait_make_way(bounds):
             for _, writer in waiting:
                 writer.transport.abort()
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 def test_one_address_holds_no_more_websockets_than_it_may():
@@ -239,7 +240,7 @@ def test_one_address_holds_no_more_websockets_than_it_may():
             with pytest.raises((ConnectionError, InvalidMessage)):
                 await connect(f"ws://{HOST}:{port}/ws")
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 @pytest.mark.slow
@@ -263,7 +264,7 @@ def test_slow_clients_are_closed_under_tls_too(tmp_path):
             assert max(await asyncio.gather(*slow, *unshaken)) < 5
             assert (await ask(port, tls=trusting)).endswith(b"well")
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 def test_a_proxy_speaks_for_many():
@@ -276,7 +277,7 @@ def test_a_proxy_speaks_for_many():
             for _, writer in waiting:
                 writer.transport.abort()
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 def test_a_request_knows_its_sockets_other_end():
@@ -284,7 +285,7 @@ def test_a_request_knows_its_sockets_other_end():
         async with served(Connections()) as port:
             assert (await ask(port, "/who")).endswith(b'"127.0.0.1"')
 
-    asyncio.run(world())
+    run_apart(world())
 
 
 @pytest.mark.parametrize(

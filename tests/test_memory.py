@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from geo.caches import register
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_apart
 from web import memory
 from web.presence import Presence
 
@@ -124,7 +124,7 @@ def _visits(plan, after_s=0.05):
             await task
         return presence.here
 
-    assert asyncio.run(run()) == 0
+    assert run_apart(run()) == 0
     return emptied
 
 
@@ -152,7 +152,7 @@ def test_a_session_that_fails_has_left_too():
             await presence({"type": "websocket"}, None, None)
         return presence.here
 
-    assert asyncio.run(run()) == 0
+    assert run_apart(run()) == 0
 
 
 def test_requests_are_nobodys_presence():
@@ -162,7 +162,7 @@ def test_requests_are_nobodys_presence():
         seen.append(presence.here)
 
     presence = Presence(app, when_empty=int, after_s=9)
-    asyncio.run(presence({"type": "http"}, None, None))
+    run_apart(presence({"type": "http"}, None, None))
     assert seen == [0]
 
 

@@ -18,6 +18,8 @@ from websockets.asyncio.client import connect as connect_later
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from tests.conftest import run_apart
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOGIN, MARK = "X-Remote-User", "edge-of-a-part"
 HEAD = f'--{MARK}\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
@@ -131,7 +133,7 @@ def test_hundreds_of_foreign_handshakes_hold_nobody_up_and_ask_no_host(open_app,
         assert len(worst) > 3
 
     begun = time.monotonic()
-    asyncio.run(world())
+    run_apart(world())
     # One look-up at a silent proxy holds everybody up for two seconds.
     assert time.monotonic() - begun < 60
     assert not asked.exists(), asked.read_text()
@@ -210,4 +212,4 @@ def test_three_hundred_slow_clients_are_gone_within_half_a_minute(open_app):
         assert await asyncio.to_thread(status, open_app, "/") == 200
         assert max(await asyncio.gather(*clients)) < 30
 
-    asyncio.run(world())
+    run_apart(world())

@@ -461,7 +461,8 @@ def sheets(count):
     ],
 )
 def test_four_times_the_file_takes_nothing_like_the_square_of_the_time(make, name):
-    few, many = seconds(make(1_000), name), seconds(make(4_000), name)
+    # The best of three: what else the machine does at the moment is not the reader's.
+    few, many = (min(seconds(made, name) for _ in range(3)) for made in (make(1_000), make(4_000)))
     # A square takes 16 times as long; what is at the start anyway makes the ratio smaller.
     assert many < 9 * max(few, 0.01)
 

@@ -238,7 +238,7 @@ def test_a_table_of_ones_own_people_counts_and_a_bad_one_changes_nothing():
     assert "不包含所问的 1 个县区中的任何一个" in elsewhere.error[0].value
     assert not elsewhere.metric
     whole = opened(people=mark, section="people")
-    assert any("只包含所问 111 个县区中的 1 个（江南区）" in info.value for info in whole.info)
+    assert any("只包含所问 111 个县区中的 1 个（青秀区）" in info.value for info in whole.info)
     assert [len(frame.value) for frame in whole.dataframe] == [1]
 
 

@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.scriptrunner import exec_code
 from streamlit.testing.v1 import AppTest
 
 from geo.registry import faults
 from geo.registry.connection import open_registry
 from tests.registry.writer import apply_made
-from ui.faults import WORDS
+from ui.faults import WORDS, show_fault
 from ui.lists import shared
 from ui.words import read_words
 from web.store import refreshed_store
@@ -18,6 +19,12 @@ pytestmark = pytest.mark.slow
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
 SECTIONS = ("bring", "currency", "questions", "history")
 UNTIL_THEN = {"zh": "在此之前不能导入名单。", "en": "Until then no list can be brought in."}
+
+
+@pytest.fixture(autouse=True)
+def faults_are_shown_as_in_the_app(monkeypatch):
+    """Have a page that fails end as `app.py` ends it."""
+    monkeypatch.setattr(exec_code, "handle_user_script_exception", lambda fault, _handler: show_fault(fault))
 
 
 @pytest.fixture

@@ -42,7 +42,8 @@ def _can_be_written() -> bool:
     """Say before anybody works on a list that it could not be kept, and why."""
     fault = shared.write_fault()
     if fault is not None:
-        st.error(f"{fault_words(fault)} {t('Until then no list can be brought in.')}".strip())
+        until_then = t("Until then no list can be brought in.")
+        st.error(f"{fault_words(fault)} {until_then}".strip())
     return fault is None
 
 
