@@ -48,8 +48,7 @@ def test_cancel_stops_the_work_and_leaves_the_page_usable(
         page.settle()
         page.get_by_role("button", name=again).click(timeout=WAIT)
     expect(page.get_by_text(doing).first).to_be_visible(timeout=WAIT)
-    page.get_by_role("button", name="取消").click()
-    expect(page.get_by_text("已取消").first).to_be_visible(timeout=WAIT)
+    _cancel(page)
     time.sleep(REST_S)
     begun = notes.read_text(encoding="utf-8").splitlines().count(step)
     time.sleep(REST_S)
@@ -64,3 +63,17 @@ def test_cancel_stops_the_work_and_leaves_the_page_usable(
     assert notes.read_text(encoding="utf-8").splitlines().count(step) == begun
     page.get_by_role("button", name=again).click()
     expect(page.get_by_text(doing).first).to_be_visible(timeout=WAIT)
+
+
+def _cancel(page):
+    """Press Cancel; once more where a browser that shares its cores with other tests dropped the click itself."""
+    for patience in (20_000, WAIT):
+        page.get_by_role("button", name="取消").click()
+        said = page.get_by_text("已取消").first
+        try:
+            expect(said).to_be_visible(timeout=patience)
+        except AssertionError:
+            if patience == WAIT:
+                raise
+        else:
+            return
