@@ -66,7 +66,7 @@ def test_cancel_stops_the_work_and_leaves_the_page_usable(
 
 
 def _cancel(page):
-    """Press Cancel; once more where a browser that shares its cores with other tests dropped the click itself."""
+    """Press Cancel; once more where a browser that shares its cores dropped the click itself."""
     for patience in (20_000, WAIT):
         page.get_by_role("button", name="取消").click()
         said = page.get_by_text("已取消").first
