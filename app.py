@@ -11,26 +11,26 @@ from starlette.middleware import Middleware
 from streamlit import get_option
 from streamlit.starlette import App
 
-from geo.caches import register
-from geo.maps import inline_script_hashes
-from ui.faults import show_fault
+from geo.caching.register import register
+from geo.drawing.map_state import inline_script_hashes
 from ui.front_door import connections, outer_checks, own_url
-from ui.presses import keep_presses
+from ui.shared.errors import show_fault
+from ui.shared.presses import keep_presses
+from web.admission.connections import wrapped_connections
+from web.api.routes import PATH, CleanRefusals, features_routes
 from web.base_path import BelowBasePath
-from web.basemaps import image_hosts, read_basemaps
-from web.connections import wrapped_connections
 from web.encoding import OneEncoding
-from web.features import PATH, CleanRefusals, features_routes
 from web.headers import SecurityHeaders
-from web.loops import preparation
+from web.map.basemaps import image_hosts, read_basemaps
+from web.map.pictures import picture_routes
+from web.map.points import FOLDER, map_routes
+from web.map.preloads import preload_links
+from web.map.script import vendor_routes
 from web.memory import return_memory, set_allocator
-from web.pictures import picture_routes
-from web.points import FOLDER, map_routes
-from web.preloads import preload_links
+from web.page.shell import OwnShell, shell_routes
 from web.presence import Presence
-from web.shell import OwnShell, shell_routes
-from web.store import public_network, ready_public_map, shared_public_map, shared_store
-from web.vendor import vendor_routes
+from web.shared_data import public_network, ready_public_map, shared_public_map, shared_store
+from web.warm_up import preparation
 
 # The first visitor's first view has the machine to itself.
 PREPARE_AFTER_S = 5.0

@@ -23,9 +23,10 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from geo import catchment, ellipsoid
-from geo.catchment import floating_catchment, floating_catchment_of_points
-from geo.demand import read_demand
+from geo.access import catchment
+from geo.access.catchment import floating_catchment, floating_catchment_of_points
+from geo.geodesy import ellipsoid
+from geo.network.demand import read_demand
 from geo.schema import PEOPLE, WGS84
 
 STATIONS, REACH_M, SEED = 6_062, 15_000.0, 20_261_123

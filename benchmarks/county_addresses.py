@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo.catalog import data_path
-from geo.regions import ENDED, short_name
+from geo.network.regions import ENDED, short_name
 
 SET = Path(__file__).parent / "county_addresses.csv"
 SEED = 20_261_126

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import county_addresses
-from geo.importing.county_finding import find_counties
-from geo.importing.gazetteer import read_gazetteer
-from geo.regions import ENDED, short_name
+from geo.importing.location.county_names import find_counties
+from geo.importing.location.gazetteer import read_gazetteer
+from geo.network.regions import ENDED, short_name
 
 ADDRESSES, ROUNDS, FEW = 100_000, 3, 1_000
 GUANGXI = "45"

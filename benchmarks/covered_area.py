@@ -13,9 +13,9 @@ import time
 import numpy as np
 import shapely
 
-from geo import covered_area as areas
-from geo.network import load_network
-from geo.places import facility_places
+from geo.coverage import land as areas
+from geo.network.network import load_network
+from geo.proximity.grid import facility_places
 
 RADIUS_M, ROUNDS, FEW = 1000.0, 5, 12
 QUARTER_SEGMENTS = 16

@@ -13,7 +13,7 @@ import geocoordinates_ffi as rust
 import numpy as np
 from coord_convert import transform as python
 
-from geo.crs import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from geo.geodesy.datums import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 
 PAIRS, ROUNDS, SEED = 1_000_000, 3, 20_261_126
 BOX = ((104.4, 112.1), (20.8, 26.4))

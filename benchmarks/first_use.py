@@ -27,13 +27,13 @@ def pages():
     """Use the pages in this process; print the seconds of each step."""
     from streamlit.testing.v1 import AppTest
 
-    from geo.loops import await_loops
+    from geo.kernels.loader import await_loops
 
     if sys.argv[2] == "awaited":
         await_loops()
     page = AppTest.from_file(ROOT / "ui" / "home.py", default_timeout=300)
     page.run()
-    seconds = [timed(lambda: page.switch_page("screens/coverage.py").run())]
+    seconds = [timed(lambda: page.switch_page("screens/coverage/page.py").run())]
     seconds += [
         timed(lambda name=section: page.button_group(key="reach_section").set_value(name).run())
         for section in (("distance", "equity") if sys.argv[2] != "awaited" else ())
@@ -44,18 +44,18 @@ def pages():
 
 def first_plan():
     """Search the first plan of the default question in this process; print the seconds."""
-    from geo.loops import await_loops
-    from geo.planning.choosing import choose_greedily
-    from ui.siting import siting_answers
-    from ui.siting.siting_page import Wish
-    from web.store import shared_store
+    from geo.kernels.loader import await_loops
+    from geo.planning.optimise import choose_greedily
+    from ui.screens.siting import cache
+    from ui.screens.siting.question import Wish
+    from web.shared_data import shared_store
 
     if sys.argv[2] == "awaited":
         await_loops()
     shared_store()
 
     def search():
-        ready = siting_answers.prepared(Wish())
+        ready = cache.prepared(Wish())
         choose_greedily(ready.ground, ready.offers, ready.request.means)
 
     print(timed(search))

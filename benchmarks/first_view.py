@@ -10,7 +10,7 @@ import time
 from playwright.sync_api import sync_playwright
 
 from benchmarks.sessions import ROOT, free_port, serve
-from geo.network import load_network
+from geo.network.network import load_network
 
 ROUNDS = 5
 SETTLE_MS = 2_000

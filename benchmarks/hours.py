@@ -9,14 +9,14 @@ import time
 
 import numpy as np
 
-from geo.certainty import draw_shares, share_range
-from geo.coverage import covered_people, distance_summary, nearest
-from geo.covered_area import covered_area
-from geo.evidence import evidence
-from geo.gaps import find_gaps
-from geo.network import load_network
-from geo.opening import coverage_by_hour, open_at
-from geo.ranking import worst_counties
+from geo.coverage.evidence import evidence
+from geo.coverage.gaps import find_gaps
+from geo.coverage.land import covered_area
+from geo.coverage.opening_hours import coverage_by_hour, open_at
+from geo.coverage.ranking import worst_counties
+from geo.coverage.shares import covered_people, distance_summary, nearest
+from geo.coverage.uncertainty import draw_shares, share_range
+from geo.network.network import load_network
 
 THRESHOLD_M, WEEKDAY, CHECKED_HOUR, ROUNDS = 1000.0, 2, 3, 3
 

@@ -23,11 +23,11 @@ import pandas as pd
 import xlsxwriter
 
 from geo.catalog import data_path
-from geo.importing.checking import read_knowledge, to_facilities
-from geo.importing.header_matching import match_columns
-from geo.importing.list_datum import weigh_list_datums
-from geo.importing.reading import read_list
-from geo.network import load_network
+from geo.importing.checks.check_list import read_knowledge, to_facilities
+from geo.importing.checks.list_datum import weigh_list_datums
+from geo.importing.columns.header_matching import match_columns
+from geo.importing.readers.any_file import read_list
+from geo.network.network import load_network
 
 ROUNDS, SEED = 5, 20_261_126
 HEADER = (

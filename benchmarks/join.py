@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.county_raster import county_raster
-from geo.join import assign_county, county_of_points
-from geo.regions import read_regions
+from geo.network.county_raster import county_raster
+from geo.network.join import assign_county, county_of_points
+from geo.network.regions import read_regions
 from geo.schema import ADCODE, COUNTY, COUNTY_LEVEL, GEOMETRY, LEVEL, WGS84
 
 POINTS, ROUNDS, SEED = 1_000_000, 3, 20_261_123

@@ -20,11 +20,11 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from geo import maps
-from geo.network import load_network
-from web.points import map_routes, pack_map
-from web.preloads import preload_links
-from web.vendor import CLUSTERS, LEAFLET, script_url, vendor_file, vendor_routes
+from geo.drawing import map_state
+from geo.network.network import load_network
+from web.map.points import map_routes, pack_map
+from web.map.preloads import preload_links
+from web.map.script import CLUSTERS, LEAFLET, script_url, vendor_file, vendor_routes
 
 ROUNDS = 5
 HEIGHT = 640
@@ -67,23 +67,23 @@ class World:
     def __init__(self):
         network = load_network()
         self.types = network.facility_types
-        self.rows = maps.map_points(network.facilities, self.types)
+        self.rows = map_state.map_points(network.facilities, self.types)
         self.public = pack_map(network.facilities, self.rows, network.display_regions)
         drawn = network.facilities[self.rows.drawn]
         self.places = np.column_stack([drawn.geometry.y, drawn.geometry.x]).tolist()
         self.names = drawn["name"].tolist()
-        words = dict.fromkeys(maps.WORD_KEYS, "…") | {table: {} for table in maps.WORD_TABLES}
+        words = dict.fromkeys(map_state.WORD_KEYS, "…") | {table: {} for table in map_state.WORD_TABLES}
         self.words = words
         people = network.counties["residents"]
         counts = network.facilities.groupby("county").size()
-        self.shading = maps.choropleth(counts / people * 1e4, title="t", unit="u", no_data="n")
+        self.shading = map_state.choropleth(counts / people * 1e4, title="t", unit="u", no_data="n")
 
     def state(self):
-        return maps.map_state(
+        return map_state.map_state(
             self.rows.drawn,
             urls=self.public.urls,
             words=self.words,
-            legend=maps.type_legend(
+            legend=map_state.type_legend(
                 self.rows, self.rows.drawn, self.types, labels=dict.fromkeys(self.types.index, "…")
             ),
             shading=self.shading,
@@ -91,7 +91,7 @@ class World:
 
 
 def ours(world):
-    return maps.network_map(world.state(), script_url=script_url())
+    return map_state.network_map(world.state(), script_url=script_url())
 
 
 def empty(_world):

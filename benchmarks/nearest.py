@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from geo import nearest as search
-from geo.crs import EQUAL_AREA
-from geo.network import load_network
-from geo.places import demand_places, facility_places
+from geo.geodesy.datums import EQUAL_AREA
+from geo.network.network import load_network
+from geo.proximity import nearest as search
+from geo.proximity.grid import demand_places, facility_places
 
 STATIONS, ROUNDS, OUR_TURNS, SEED = 6_500, 4, 5, 20_261_123
 EARTH_M = 6_371_008.8

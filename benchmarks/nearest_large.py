@@ -35,7 +35,7 @@ def timed(way):
 
 
 def ours(points, places):
-    from geo.nearest import nearest_place
+    from geo.proximity.nearest import nearest_place
 
     # Compiled, or read from disk, before the clock starts.
     nearest_place(points[0][:10], points[1][:10], *places, compile_kernels=True)
@@ -45,7 +45,7 @@ def ours(points, places):
 def peer(points, places):
     import geopandas as gpd
 
-    from geo.crs import EQUAL_AREA
+    from geo.geodesy.datums import EQUAL_AREA
 
     cells, stations = (
         gpd.GeoDataFrame(geometry=gpd.points_from_xy(*spot), crs=4326) for spot in (points, places)
@@ -61,8 +61,8 @@ def peer(points, places):
 
 def check(points, places, position, distance_m):
     """Give the share of wrong places and the largest error in millimetres, on a sample."""
-    from geo.ellipsoid import geod
-    from geo.nearest import nearest_place
+    from geo.geodesy.ellipsoid import geod
+    from geo.proximity.nearest import nearest_place
 
     rows = np.random.default_rng(SEED).choice(POINTS, CHECKED, replace=False)
     here = points[0][rows], points[1][rows]

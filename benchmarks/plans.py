@@ -10,14 +10,14 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from geo.network import load_network
-from geo.planning.aim import Aim
-from geo.planning.choosing import choose_best, choose_greedily
-from geo.planning.ground import find_outcome, headline
-from geo.planning.means import Means
-from geo.planning.offers import flat
-from geo.planning.question import Request, prepare
-from geo.planning.reasons import find_reasons
+from geo.network.network import load_network
+from geo.planning.baseline import find_outcome, headline
+from geo.planning.constraints import Means
+from geo.planning.explanation import find_reasons
+from geo.planning.objective import Aim
+from geo.planning.optimise import choose_best, choose_greedily
+from geo.planning.options import flat
+from geo.planning.problem import Request, prepare
 
 AREAS = {"青秀区": ("450103",), "Guangxi": ()}
 ROUNDS = 5

@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo import ellipsoid
-from geo.demand import read_demand
-from geo.network import load_network
-from geo.reach_lists import HomeIndex
+from geo.geodesy import ellipsoid
+from geo.network.demand import read_demand
+from geo.network.network import load_network
+from geo.proximity.pairs import HomeIndex
 from geo.siting import cover_curve, greedy_cover, max_cover, p_center, p_median, set_cover
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_state import CoverState
-from geo.siting.limits import Limits
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.covering.state import CoverState
+from geo.siting.solver.limits import Limits
 
 PEER_LIMIT_S, SEED, WITHIN_M = 600, 0, 1000.0
 

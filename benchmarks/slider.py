@@ -13,8 +13,8 @@ from pathlib import Path
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from geo.coverage import DISTANCE_M, nearest
-from geo.network import load_network
+from geo.coverage.shares import DISTANCE_M, nearest
+from geo.network.network import load_network
 
 HOME = Path(__file__).resolve().parent.parent / "ui" / "home.py"
 THRESHOLDS_M = (650.0, 700.0, 750.0, 850.0, 950.0, 1050.0, 1150.0, 1250.0, 1350.0, 1450.0)
@@ -38,7 +38,7 @@ def opened():
     page.run()
     page.query_params["by"] = "metres"
     page.query_params["m"] = "1000"
-    return page.switch_page("screens/coverage.py").run()
+    return page.switch_page("screens/coverage/page.py").run()
 
 
 def moved(page, metres):

@@ -21,8 +21,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.sessions import ROOT, free_port, memory_mb, refuse_faults, serve
-from geo.network import load_network
-from ui.reach.reach import SECTIONS
+from geo.network.network import load_network
+from ui.screens.coverage.question import SECTIONS
 
 SESSIONS, MINUTES = 20, 10.0
 SHORT_SESSIONS, SHORT_MINUTES = 6, 1.0

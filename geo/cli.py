@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from geo.commands import coverage, data, export, lists, loops, registry, scenario, site
+from geo.commands import coverage, data, export, lists, prepare, registry, scenario, site
 from geo.errors import GeoDataError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ app.add_typer(scenario.app, name="scenario")
 app.command("import")(lists.import_list)
 app.add_typer(registry.app, name="registry")
 app.add_typer(data.app, name="data")
-app.command("prepare")(loops.prepare)
+app.command("prepare")(prepare.prepare)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -65,7 +65,7 @@ class UnknownNameError(GeoDataError):
 class FileNotWrittenError(GeoDataError):
     """Report a file that could not be written; nothing stands under its name that did not stand there before.
 
-    `code` is a key of `geo.whole_file.REASONS`, for a screen that has its own words.
+    `code` is a key of `geo.export.whole_file.REASONS`, for a screen that has its own words.
     """
 
     def __init__(self, message: str, *, code: str) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 # No test, and no program a test starts, ever touches the registry of whoever runs the tests.
 REGISTRY_FOLDER = Path(tempfile.mkdtemp(prefix="guigongtu-tests-"))
@@ -85,7 +85,7 @@ def project_root():
 @pytest.fixture(scope="session")
 def network():
     """Give the real network, read once."""
-    from geo.network import load_network
+    from geo.network.network import load_network
 
     return load_network()
 
@@ -121,7 +121,7 @@ def tiny_network(tmp_path):
     - H0, H1, … one sourced worker station in 甲区 for every hostile text, which stands in all its text fields
     """
     from geo import schema
-    from geo.network import Network
+    from geo.network.network import Network
 
     regions = _tiny_regions(schema)
     world = Network(

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 def page_with_a_button():
     import streamlit as st
 
-    from ui.presses import answered, forget_elsewhere, kept_button
+    from ui.shared.presses import answered, forget_elsewhere, kept_button
 
     forget_elsewhere(st.session_state.get("page", "data"))
     if st.session_state.pop("overtaken", False):

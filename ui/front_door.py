@@ -10,12 +10,12 @@ from streamlit.web.server import server_util
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from geo.errors import InvalidValueError
-from ui import permission, refused_uploads
-from web.connections import Connections
-from web.origins import PORTS, Origin, OwnOrigins, named_origins
-from web.proxies import Proxies, TrustedHeaders, read_proxies
-from web.slow_bodies import PatientAnswers
-from web.uploads import UploadLimits, UploadRules, permitted
+from ui.shared import permission, refused_uploads
+from web.admission.connections import Connections
+from web.admission.origins import PORTS, Origin, OwnOrigins, named_origins
+from web.admission.proxies import Proxies, TrustedHeaders, read_proxies
+from web.admission.slow_bodies import PatientAnswers
+from web.admission.uploads import UploadLimits, UploadRules, permitted
 
 MEGABYTE = 2**20
 # Of the largest file: what one session may hold, and all of them together.

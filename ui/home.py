@@ -4,28 +4,33 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import cached, refused_uploads, words
-from ui.faults import fault_words
-from ui.presses import forget_elsewhere
-from ui.words import t
+from ui.shared import cache, language, refused_uploads
+from ui.shared.errors import fault_words
+from ui.shared.language import t
+from ui.shared.presses import forget_elsewhere
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
-words.choose_language()
+language.choose_language()
 style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 # The page around every screen takes its language from here.
-st.html(f'<style id="gui-style" lang="{words.page_language()}">{style}</style>')
+st.html(f'<style id="gui-style" lang="{language.page_language()}">{style}</style>')
 pages = [
-    st.Page("screens/overview.py", title=t("Overview"), icon=":material/map:", default=True),
-    st.Page("screens/coverage.py", title=t("Coverage"), icon=":material/radar:", url_path="coverage"),
-    st.Page("screens/siting.py", title=t("Siting"), icon=":material/add_location_alt:", url_path="siting"),
-    st.Page("screens/card.py", title=t("County card"), icon=":material/id_card:", url_path="card"),
-    st.Page("screens/data.py", title=t("Data"), icon=":material/upload_file:", url_path="data"),
+    st.Page("screens/overview/page.py", title=t("Overview"), icon=":material/map:", default=True),
+    st.Page("screens/coverage/page.py", title=t("Coverage"), icon=":material/radar:", url_path="coverage"),
     st.Page(
-        "screens/sources.py", title=t("Sources and methods"), icon=":material/menu_book:", url_path="sources"
+        "screens/siting/page.py", title=t("Siting"), icon=":material/add_location_alt:", url_path="siting"
+    ),
+    st.Page("screens/card/page.py", title=t("County card"), icon=":material/id_card:", url_path="card"),
+    st.Page("screens/data/page.py", title=t("Data"), icon=":material/upload_file:", url_path="data"),
+    st.Page(
+        "screens/sources/page.py",
+        title=t("Sources and methods"),
+        icon=":material/menu_book:",
+        url_path="sources",
     ),
 ]
 refused_uploads.show_refused()
-if fault := cached.lists_fault():
+if fault := cache.lists_fault():
     lack = t("Your own lists cannot be read at the moment; what you see may lack them or be older.")
     why = fault_words(fault) or t("The log of the server says why.")
     st.warning(f"{lack} {why}")

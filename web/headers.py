@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.shell import shell
+from web.page.shell import shell
 
 # Streamlit's own page reckons 64-bit numbers in WebAssembly; this allows that and no evaluated script.
 WASM = "'wasm-unsafe-eval'"

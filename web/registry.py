@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from geo.registry.place import registry_exists, registry_url
 
 if TYPE_CHECKING:
-    from geo.imported import ImportedLists
+    from geo.network.own_lists import ImportedLists
     from geo.registry.connection import Registry
 
 _opened: "dict[str, Registry]" = {}

@@ -12,14 +12,14 @@ import time
 from dataclasses import dataclass, replace
 from functools import cache
 
+from geo.drawing.map_state import MapPoints, map_points
 from geo.errors import GeoDataError
-from geo.maps import MapPoints, map_points
-from geo.network import Network, load_network, with_lists
-from web.basemaps import Basemap, read_basemaps
-from web.points import PublicMap, pack_map
+from geo.network.network import Network, load_network, with_lists
+from web.map.basemaps import Basemap, read_basemaps
+from web.map.points import PublicMap, pack_map
+from web.map.script import map_script
+from web.map.session_points import SessionPoints, pack_points
 from web.registry import current_lists, current_revision
-from web.session_points import SessionPoints, pack_points
-from web.vendor import map_script
 
 # How long a session may not yet see what another process wrote.
 ASK_AGAIN_S = 2.0

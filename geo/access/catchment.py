@@ -30,7 +30,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo._catchment_reach import (
+from geo.access.decay import GaussianWeight, PowerWeight, StepWeight, Weight, to_weight, weigh
+from geo.access.reach import (
     AS_IT_IS,
     BALANCED,
     BY_DEMAND,
@@ -41,11 +42,10 @@ from geo._catchment_reach import (
     lay_out,
     ratio,
 )
-from geo.catchment_input import placed, read_amounts, read_pairs, read_places
-from geo.decay import GaussianWeight, PowerWeight, StepWeight, Weight, to_weight, weigh
+from geo.coverage.people import is_above_zero
 from geo.errors import InvalidValueError
-from geo.loops import CATCHMENTS, load_loops
-from geo.people import is_above_zero
+from geo.kernels.loader import CATCHMENTS, load_loops
+from geo.proximity.cost_pairs import placed, read_amounts, read_pairs, read_places
 from geo.schema import PEOPLE, require_columns
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo._equity_sums import ends_of_ties, palma_groups, theil, theil_row
-from geo.equity_input import read_access, read_ranked, require_like, some_labels
+from geo.access.equity_input import read_access, read_ranked, require_like, some_labels
+from geo.access.equity_sums import ends_of_ties, palma_groups, theil, theil_row
+from geo.coverage.people import is_above_zero
 from geo.errors import InvalidValueError
-from geo.people import is_above_zero
 
 Floats = npt.NDArray[np.float64]
 

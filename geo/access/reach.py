@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from geo import ellipsoid
-from geo.decay import GaussianWeight, StepWeight, Weight, weigh
+from geo.access.decay import GaussianWeight, StepWeight, Weight, weigh
+from geo.geodesy import ellipsoid
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
@@ -155,7 +155,7 @@ class GridReach:
         self, part: slice, zones: tuple[Any, ...], wanted: Floats, supply: Floats, mode: int
     ) -> tuple[slice, Floats]:
         """Serve from some facilities, giving only the rows of the grid they reach to the compiled loop."""
-        from geo import _catchment_kernels as kernels  # noqa: PLC0415 - numba, only when needed
+        from geo.kernels import catchments as kernels  # noqa: PLC0415 - numba, only when needed
 
         starts, bounds, width, columns = self.grid
         discs, added, rows = zones
@@ -199,7 +199,7 @@ def lay_out(
     max_distance_m
         The reach along the ellipsoid.
     """
-    from geo import _catchment_kernels as kernels  # noqa: PLC0415 - as above
+    from geo.kernels import catchments as kernels  # noqa: PLC0415 - as above
 
     (lon, lat), (west, south) = homes_at, (homes_at[0].min(), homes_at[1].min())
     height, width = _cell_degrees(homes_at, max_distance_m)

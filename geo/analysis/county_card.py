@@ -6,15 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import schema, summary
-from geo.certainty import SHARE_BEST, SHARE_WORST, share_range
-from geo.coverage import DISTANCE_M, MEAN_M, P90_M, distance_summary, nearest
-from geo.evidence import SIMULATED_SHARE, WEAK_SHARE, evidence
-from geo.gaps import find_gaps
-from geo.network import Network
-from geo.people import WHO
-from geo.similar import UNLIKENESS, URBAN_SHARE, similar_counties
-from geo.walk import (
+from geo import schema
+from geo.coverage.double_test import (
     GAP_PEOPLE,
     GAP_SHARE,
     SHARE_STRAIGHT,
@@ -25,6 +18,14 @@ from geo.walk import (
     standard_threshold,
     walk_reach_m,
 )
+from geo.coverage.evidence import SIMULATED_SHARE, WEAK_SHARE, evidence
+from geo.coverage.gaps import find_gaps
+from geo.coverage.people import WHO
+from geo.coverage.shares import DISTANCE_M, MEAN_M, P90_M, distance_summary, nearest
+from geo.coverage.uncertainty import SHARE_BEST, SHARE_WORST, share_range
+from geo.network import summary
+from geo.network.network import Network
+from geo.network.similar import UNLIKENESS, URBAN_SHARE, similar_counties
 
 STATION = "worker_station"
 # Options and own thresholds are for the coverage page.

@@ -2,8 +2,10 @@
 
 import geopandas as gpd
 
-from geo.certainty import SHARE_BEST, SHARE_WORST, share_range
-from geo.coverage import (
+from geo.coverage.evidence import HATCHED, SIMULATED_SHARE, WEAK_SHARE, evidence
+from geo.coverage.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
+from geo.coverage.ranking import RANK, worst_counties
+from geo.coverage.shares import (
     DISTANCE_M,
     MEAN_M,
     MEDIAN_M,
@@ -14,10 +16,8 @@ from geo.coverage import (
     distance_summary,
     nearest,
 )
+from geo.coverage.uncertainty import SHARE_BEST, SHARE_WORST, share_range
 from geo.errors import InvalidValueError
-from geo.evidence import HATCHED, SIMULATED_SHARE, WEAK_SHARE, evidence
-from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
-from geo.ranking import RANK, worst_counties
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL, NAME, PARENT, PEOPLE, PREFECTURE, WGS84
 
 COUNTED = (TOTAL, COVERED, LEFT_OUT, SHARE, SHORTFALL_PERSON_KM)
@@ -43,20 +43,21 @@ def county_coverage(
         Indexed by a unique id, points in WGS-84 or missing; with `place_error_m`, `origin`,
         `place_precision` and `county`.
     regions
-        As `geo.regions.read_regions` gives them; the counties are ranked among all of them.
+        As `geo.network.regions.read_regions` gives them; the counties are ranked among all of them.
     threshold_m
         Metres; a distance equal to it is within it.
     who
-        Whose shares are wanted, one of `geo.people.WHO_COUNTS`.
+        Whose shares are wanted, one of `geo.coverage.people.WHO_COUNTS`.
 
     Returns
     -------
     GeoDataFrame
         Indexed by `adcode`, sorted, the counties alone, with their outlines: `name`, `prefecture` (adcode),
-        `who`, what `geo.coverage.covered_people` counts (`total`, `covered`, `left_out`, `share`,
-        `shortfall_person_km`), `share_worst` and `share_best` (`geo.certainty.share_range`), `rank` (1 has
-        the least share; missing where nobody lives), `mean_m`, `median_m`, `p90_m`, and the `simulated_share`
-        of the county's facilities, `weak_share` and `hatched` (`geo.evidence.evidence`).
+        `who`, what `geo.coverage.shares.covered_people` counts (`total`, `covered`, `left_out`, `share`,
+        `shortfall_person_km`), `share_worst` and `share_best` (`geo.coverage.uncertainty.share_range`),
+        `rank` (1 has the least share; missing where nobody lives), `mean_m`, `median_m`, `p90_m`, and the
+        `simulated_share` of the county's facilities, `weak_share` and `hatched`
+        (`geo.coverage.evidence.evidence`).
 
     Raises
     ------

@@ -7,13 +7,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import certainty, coverage, evidence, ranking
-from geo.gaps import TownNames, gaps_among, list_gaps
-from geo.left_out_map import Picture, PictureCells, draw_left_out, picture_cells
-from geo.outer_distance import LEAST_M, MOST_M, outer_distances
-from geo.people import COVERED, LEFT_OUT, MAX_THRESHOLD_M, SHARE, TOTAL, WHO_COUNTS, shares
-from geo.reach_map import GAPS_DRAWN
-from geo.reach_profile import (
+from geo.analysis.coverage_study import AREA, Area, Measured
+from geo.coverage import evidence, ranking, uncertainty
+from geo.coverage import shares as coverage
+from geo.coverage.distance_bounds import LEAST_M, MOST_M, outer_distances
+from geo.coverage.gaps import TownNames, gaps_among, list_gaps
+from geo.coverage.people import COVERED, LEFT_OUT, MAX_THRESHOLD_M, SHARE, TOTAL, WHO_COUNTS, shares
+from geo.coverage.profile import (
     ReachProfile,
     RegionRows,
     covered_at,
@@ -21,8 +21,9 @@ from geo.reach_profile import (
     reach_profile,
     region_rows,
 )
-from geo.settled_cells import SettledCells, settle_cells
-from ui.reach.reach_answers import AREA, Area, Measured
+from geo.coverage.settled_cells import SettledCells, settle_cells
+from geo.drawing.left_out_picture import Picture, PictureCells, draw_left_out, picture_cells
+from geo.drawing.overlays import GAPS_DRAWN
 
 # The curve runs to three times the threshold. The ranking is asked of the metres that are usual for stations;
 # of a half to one and a half of a threshold that is far wider.
@@ -97,7 +98,7 @@ def find_shares(lookup: Lookup, rows: RegionRows, *, threshold_m: float) -> pd.D
 def find_range(lookup: Lookup, rows: RegionRows, *, threshold_m: float) -> pd.DataFrame:
     """Bound the shares by how exact the places are, by `adcode` and `who`."""
     bounds = {}
-    for name, profile in zip((certainty.SHARE_WORST, certainty.SHARE_BEST), lookup.bounds, strict=True):
+    for name, profile in zip((uncertainty.SHARE_WORST, uncertainty.SHARE_BEST), lookup.bounds, strict=True):
         total, covered, _ = people_within(profile, rows, threshold_m)
         bounds[name] = shares(covered, total)
     return pd.DataFrame(bounds, index=rows.pairs)

@@ -8,12 +8,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import certainty, coverage, covered_area, equity, opening, schema, walk
-from geo.catchment import MAX_REACH_M, floating_catchment_of_points
-from geo.network import Network
-from geo.people import SHARE
-from ui.filters import Filters
-from ui.reach.reach import ANY_TIME, STATION, Supply
+from geo import schema
+from geo.access import equity
+from geo.access.catchment import MAX_REACH_M, floating_catchment_of_points
+from geo.coverage import double_test, opening_hours, shares, uncertainty
+from geo.coverage import land as covered_area
+from geo.coverage.people import SHARE
+from geo.network.network import Network
 
 # The row of everybody asked about, above the rows of the counties.
 AREA = "area"
@@ -67,16 +68,6 @@ def figures_of(table: pd.DataFrame, who: str) -> dict[str, float]:
     return {str(name): float(table[name].to_numpy()[place]) for name in table.columns}
 
 
-def counties_of(filters: Filters, network: Network) -> tuple[str, ...]:
-    """Give the adcodes of the counties asked about; none for all of Guangxi."""
-    if filters.counties:
-        return tuple(sorted(filters.counties))
-    if not filters.prefectures:
-        return ()
-    counties = network.counties
-    return tuple(counties.index[counties[schema.PARENT].isin(filters.prefectures)])
-
-
 def find_area(counties: tuple[str, ...], demand: gpd.GeoDataFrame, network: Network) -> Area:
     """Take the people of some counties, or of all; a county nobody is known of is left out."""
     chosen = network.counties.loc[list(counties)] if counties else network.counties
@@ -89,44 +80,32 @@ def find_area(counties: tuple[str, ...], demand: gpd.GeoDataFrame, network: Netw
     return Area(counties, demand[mask], regions, mask)
 
 
-def find_supply(supply: Supply, network: Network) -> gpd.GeoDataFrame:
-    """Select the facilities that count, those open at the hour where one is asked for."""
-    facilities = network.select(**supply.conditions())
-    if supply.hour == ANY_TIME or not len(facilities):
-        return facilities
-    states = opening.open_at(facilities, weekday=supply.day, hour=supply.hour)
-    counted = (opening.OPEN, opening.UNKNOWN) if supply.doubtful else (opening.OPEN,)
-    return facilities[states.isin(counted).to_numpy()]
-
-
 def measure_distances(facilities: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> Measured:
     """Measure how far everybody has to go; infinitely far where nothing has a place, or nothing is open."""
     if not schema.located(facilities).any():
         return Measured(facilities, pd.Series(np.inf, index=demand.index))
-    return Measured(facilities, coverage.nearest(demand, facilities)[coverage.DISTANCE_M])
+    return Measured(facilities, shares.nearest(demand, facilities)[shares.DISTANCE_M])
 
 
 def find_distances(measured: Measured, area: Area) -> pd.DataFrame:
     """Say how far people have to go, by `adcode` and `who`."""
-    return coverage.distance_summary(area.part(measured.distance_m), area.demand, regions=area.regions)
+    return shares.distance_summary(area.part(measured.distance_m), area.demand, regions=area.regions)
 
 
 def measure_second(measured: Measured, area: Area, *, on_progress: Progress | None = None) -> pd.Series:
     """Measure how far everybody in an area has to go if the nearest facility closes."""
     if not measured.located:
         return pd.Series(np.inf, index=area.demand.index)
-    distance_m: pd.Series = coverage.kth_nearest(
+    distance_m: pd.Series = shares.kth_nearest(
         area.demand, measured.facilities, k=2, on_progress=on_progress
-    )[coverage.DISTANCE_M]
+    )[shares.DISTANCE_M]
     return distance_m
 
 
 def find_second(distance_m: pd.Series, area: Area, *, threshold_m: float) -> pd.Series:
     """Give the share who have a second facility in reach, by `adcode` and `who`."""
-    covered = coverage.covered_people(
-        distance_m, area.demand, regions=area.regions, thresholds_m=[threshold_m]
-    )
-    share: pd.Series = covered.droplevel(coverage.THRESHOLD_M)[SHARE]
+    covered = shares.covered_people(distance_m, area.demand, regions=area.regions, thresholds_m=[threshold_m])
+    share: pd.Series = covered.droplevel(shares.THRESHOLD_M)[SHARE]
     return share
 
 
@@ -163,7 +142,7 @@ def find_day(
     on_progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Give the shares of every hour of a weekday, by `adcode`, `who` and `hour`."""
-    return opening.coverage_by_hour(
+    return opening_hours.coverage_by_hour(
         area.demand,
         measured.facilities,
         regions=area.regions,
@@ -217,10 +196,10 @@ def find_double(
 ) -> pd.DataFrame:
     """Put the two tests of the official target for stations side by side, by `adcode` and `who`."""
     straight_m, minutes = (
-        walk.standard_threshold(network.standards, facility_type=STATION, measure=measure)
-        for measure in (walk.STRAIGHT_LINE_M, walk.WALK_MINUTES)
+        double_test.standard_threshold(network.standards, facility_type=double_test.STATION, measure=measure)
+        for measure in (double_test.STRAIGHT_LINE_M, double_test.WALK_MINUTES)
     )
-    return walk.double_test(
+    return double_test.double_test(
         area.part(measured.distance_m),
         area.demand,
         regions=area.regions,
@@ -232,8 +211,8 @@ def find_double(
 
 
 def draw_many(measured: Measured, area: Area, *, threshold_m: float, on_progress: Progress) -> pd.DataFrame:
-    """Move every facility at random within its error many times; see `geo.certainty.draw_shares`."""
-    return certainty.draw_shares(
+    """Move every facility at random within its error many times; see `uncertainty.draw_shares`."""
+    return uncertainty.draw_shares(
         area.demand,
         measured.facilities,
         regions=area.regions,

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from geo.certainty import SHARE_BEST, SHARE_WORST, share_range
-from geo.network import Network
-from geo.people import SHARE, WHO
+from geo.coverage.people import SHARE, WHO
+from geo.coverage.uncertainty import SHARE_BEST, SHARE_WORST, share_range
+from geo.network.network import Network
 from geo.schema import COUNTY_LEVEL, LEVEL, PEOPLE
 
 UNION = "county_union"

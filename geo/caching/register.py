@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
-from geo.held_bytes import Base, Parts, near_parts
+from geo.caching.held_bytes import Base, Parts, near_parts
 
 BOUND_BYTES = 200_000_000
 Value = TypeVar("Value")

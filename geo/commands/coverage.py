@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from geo.network import Network
-    from geo.provenance import Provenance
+    from geo.export.provenance import Provenance
+    from geo.network.network import Network
 
     Asked = Mapping[str, Iterable[str] | str | None]
 
@@ -89,9 +89,9 @@ def coverage(
     chosen = format_ or format_of(output)
     require_writable(output, chosen, force=force)
 
-    from geo.county_coverage import county_coverage
-    from geo.people import COVERED, TOTAL
-    from geo.provenance import percent, simulated_share
+    from geo.analysis.county_table import county_coverage
+    from geo.coverage.people import COVERED, TOTAL
+    from geo.export.provenance import percent, simulated_share
     from geo.schema import OPERATING
 
     network = read_network(data, lists=lists)
@@ -151,7 +151,7 @@ def _counties_of(network: "Network", counties: Codes, prefectures: Codes) -> lis
 
 def _standard_m(network: "Network", types: list[str]) -> float:
     """Give the metres that are official for the one type asked about."""
-    from geo.walk import STRAIGHT_LINE_M, standard_threshold
+    from geo.coverage.double_test import STRAIGHT_LINE_M, standard_threshold
 
     try:
         (one,) = set(types)
@@ -183,7 +183,7 @@ def _provenance(
     told: dict[str, str],
 ) -> "Provenance":
     """Say of the rows where their figures come from, what was asked, and what was counted."""
-    from geo.provenance import filters_in_words, names_of_codes, provenance_of
+    from geo.export.provenance import filters_in_words, names_of_codes, provenance_of
     from geo.schema import DATASET
 
     return provenance_of(

@@ -9,11 +9,11 @@ import typer
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from geo.network import Network
-    from geo.planning.choosing import Choice
+    from geo.network.network import Network
     from geo.planning.forbidden import Forbidden
-    from geo.planning.plan_order import Step
-    from geo.planning.question import Prepared
+    from geo.planning.optimise import Choice
+    from geo.planning.ordering import Step
+    from geo.planning.problem import Prepared
 
 TIME_LIMIT_S = 60.0
 # For each of the other distances the choice is tried at.
@@ -22,7 +22,7 @@ DISTANCE_LIMIT_S = 10.0
 
 def search_plans(ready: "Prepared", *, time_limit_s: float) -> "tuple[Choice, Choice]":
     """Choose step by step, and then the best within some seconds."""
-    from geo.planning.choosing import choose_best, choose_greedily
+    from geo.planning.optimise import choose_best, choose_greedily
 
     means = ready.request.means
     quick = choose_greedily(ready.ground, ready.offers, means)
@@ -39,9 +39,9 @@ def search_plans(ready: "Prepared", *, time_limit_s: float) -> "tuple[Choice, Ch
 
 def explained_rows(ready: "Prepared", network: "Network", steps: "Sequence[Step]") -> "gpd.GeoDataFrame":
     """Lay out the steps of a plan with their reasons, tried at the other distances too."""
+    from geo.planning.explanation import find_reasons
     from geo.planning.plan_files import plan_rows
-    from geo.planning.reasons import find_reasons
-    from geo.planning.trials import choices_at_distances
+    from geo.planning.sensitivity import choices_at_distances
 
     tried = choices_at_distances(
         ready.ground,
@@ -72,10 +72,10 @@ def read_forbidden(wheres: Sequence[str] | None, within_m: float, network: "Netw
     UnknownNameError, InvalidValueError
         There is no such county, a list cannot be read, or the metres are none.
     """
-    from geo.places import demand_places
     from geo.planning.candidate_list import read_candidate_list
     from geo.planning.candidates import listed_candidates
     from geo.planning.forbidden import Forbidden
+    from geo.proximity.grid import demand_places
 
     ids, counties, spots = list[str](), list[str](), list[tuple[float, float]]()
     for where in wheres or ():

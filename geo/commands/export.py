@@ -70,8 +70,8 @@ def export(
     require_writable(output, chosen, force=force)
 
     from geo.catalog import DATA_FOLDER
-    from geo.network import Conditions, load_network
-    from geo.provenance import filters_in_words, names_of_codes, provenance_of
+    from geo.export.provenance import filters_in_words, names_of_codes, provenance_of
+    from geo.network.network import Conditions, load_network
 
     network = load_network(data or DATA_FOLDER)
     asked = Conditions(

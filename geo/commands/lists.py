@@ -19,10 +19,10 @@ from geo.errors import InvalidValueError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geo.importing.checking import Checked, Choices, ListKnowledge
-    from geo.importing.header_matching import ColumnMapping
+    from geo.importing.checks.check_list import Checked, Choices, ListKnowledge
+    from geo.importing.columns.header_matching import ColumnMapping
     from geo.importing.source_table import SourceTable
-    from geo.network import Network
+    from geo.network.network import Network
     from geo.registry.connection import Registry
     from geo.registry.difference import Difference
 
@@ -92,9 +92,9 @@ def import_list(
     with _long_run():
         _begin("reading")
         from geo.catalog import DATA_FOLDER
-        from geo.importing.checking import read_knowledge
-        from geo.importing.reading import read_list
-        from geo.network import load_network
+        from geo.importing.checks.check_list import read_knowledge
+        from geo.importing.readers.any_file import read_list
+        from geo.network.network import load_network
 
         knowledge, network = read_knowledge(), load_network(data or DATA_FOLDER)
         content = path.read_bytes()
@@ -169,7 +169,7 @@ def _registry(*, dry_run: bool) -> "Iterator[Registry]":
 
 
 def _choices(network: "Network", facility_type: str | None, county: str | None) -> "Choices":
-    from geo.importing.checking import Choices
+    from geo.importing.checks.check_list import Choices
 
     if facility_type is not None:
         network.matches(types=[facility_type])
@@ -180,7 +180,7 @@ def _choices(network: "Network", facility_type: str | None, county: str | None) 
 def _mapping(
     registry: "Registry", table: "SourceTable", knowledge: "ListKnowledge", said: list[str]
 ) -> "ColumnMapping":
-    from geo.importing.header_matching import match_columns
+    from geo.importing.columns.header_matching import match_columns
     from geo.registry.mappings import remembered_mappings
 
     mapping = match_columns(table, knowledge.words, remembered=remembered_mappings(registry))
@@ -205,8 +205,8 @@ def _checked(
     choices: "Choices",
     knowledge: "ListKnowledge",
 ) -> "Checked":
-    from geo.importing.checking import to_facilities
-    from geo.importing.list_datum import hinted_datum
+    from geo.importing.checks.check_list import to_facilities
+    from geo.importing.checks.list_datum import hinted_datum
 
     return to_facilities(
         table,
@@ -220,7 +220,7 @@ def _checked(
 
 
 def _datum(said: str | None) -> str | None:
-    from geo.crs import DATUMS
+    from geo.geodesy.datums import DATUMS
 
     if said is None:
         return None
@@ -238,7 +238,7 @@ def _planned(registry: "Registry", checked: "Checked", network: "Network", sha25
 
 
 def _show_findings(checked: "Checked") -> None:
-    from geo.importing.finding_kinds import (
+    from geo.importing.findings import (
         CURE,
         ERROR,
         FINDING_CODE,
@@ -319,7 +319,7 @@ def _missing(difference: "Difference", missing: Missing) -> tuple[list[str], lis
 
 
 def _write_rest(path: Path, checked: "Checked") -> None:
-    from geo.importing.rest_workbook import to_rest_workbook
+    from geo.importing.workbooks.returned_rows import to_rest_workbook
 
     write(str(path), to_rest_workbook(checked), force=False)
     typer.echo(f"{len(checked.rest)} rows to be mended stand in {path.name}; import it again afterwards")

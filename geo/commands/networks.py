@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from geo.network import Network
+    from geo.network.network import Network
 
 Lists = Annotated[
     bool, typer.Option("--lists", help="With this installation's own lists; what is written is not public.")
@@ -22,7 +22,7 @@ def read_network(data: Path | None, *, lists: bool) -> "Network":
         Lists are asked for and there are none.
     """
     from geo.catalog import DATA_FOLDER
-    from geo.network import load_network, with_lists
+    from geo.network.network import load_network, with_lists
 
     network = load_network(data or DATA_FOLDER)
     if not lists:

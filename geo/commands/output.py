@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geo.whole_file import not_written, write_whole
+from geo.export.whole_file import not_written, write_whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geo.provenance import Provenance
+    from geo.export.provenance import Provenance
 
 STANDARD_OUTPUT = "-"
 
@@ -76,13 +76,13 @@ def require_writable(output: str, chosen: Format, *, force: bool) -> None:
 
 def content(rows: "gpd.GeoDataFrame", chosen: Format, about: "Provenance") -> bytes:
     """Write rows in a format, as the bytes of a file."""
-    from geo import export
+    from geo.export import files
 
     writers = {
-        Format.GEOJSON: export.to_geojson,
-        Format.CSV: export.to_csv,
-        Format.XLSX: export.to_xlsx,
-        Format.GPKG: export.to_geopackage,
+        Format.GEOJSON: files.to_geojson,
+        Format.CSV: files.to_csv,
+        Format.XLSX: files.to_xlsx,
+        Format.GPKG: files.to_geopackage,
     }
     return writers[chosen](rows, about=about)
 

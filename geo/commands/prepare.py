@@ -19,7 +19,7 @@ def prepare(
     if gently and hasattr(os, "nice"):
         os.nice(LOWEST)
 
-    from geo.preparing import prepare_loops
+    from geo.commands.warm_up import prepare_loops
 
     told: list[str] = []
 

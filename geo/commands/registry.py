@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geo.network import Network
+    from geo.network.network import Network
     from geo.registry.connection import Registry
 
 TITLE = "导入的清单"
@@ -142,8 +142,8 @@ def export(
     """Write the sites of the registry; without --private a public file, that drops what is not public."""
     chosen = format_ or format_of(output)
     require_writable(output, chosen, force=force)
-    from geo.network import with_lists
-    from geo.provenance import filters_in_words, names_of_codes, provenance_of
+    from geo.export.provenance import filters_in_words, names_of_codes, provenance_of
+    from geo.network.network import with_lists
     from geo.registry.lists import read_lists
 
     network = read_network(data, lists=False)

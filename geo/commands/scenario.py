@@ -19,8 +19,8 @@ from geo.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from geo.network import Network
-    from geo.scenario import Run, Scenario
+    from geo.network.network import Network
+    from geo.planning.scenario import Run, Scenario
 
 app = typer.Typer(help="Work with saved scenarios.", rich_markup_mode=None)
 Recipe = Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe that this program saved.")]
@@ -72,10 +72,10 @@ def search(
     data: DataFolder = None,
 ) -> None:
     """Ask the question of a recipe again, and compare what is found with what the recipe holds."""
-    from geo.planning.offers import flat
-    from geo.planning.question import prepare
-    from geo.planning.search import found_of, require_same_choice
-    from geo.scenario import question_of
+    from geo.planning.options import flat
+    from geo.planning.problem import prepare
+    from geo.planning.scenario import question_of
+    from geo.planning.search_record import found_of, require_same_choice
 
     scenario, network, done, changed = _worked_out(recipe, data, on_other_data=on_other_data)
     request = question_of(scenario)
@@ -103,8 +103,8 @@ def _worked_out(
     recipe: Path, data: Path | None, *, on_other_data: bool
 ) -> "tuple[Scenario, Network, Run, tuple[str, ...]]":
     from geo.catalog import DATA_FOLDER
-    from geo.network import load_network
-    from geo.scenario import changed_data, require_same, run_scenario, scenario_from_text
+    from geo.network.network import load_network
+    from geo.planning.scenario import changed_data, require_same, run_scenario, scenario_from_text
 
     scenario = scenario_from_text(_read(recipe))
     network = load_network(data or DATA_FOLDER)
@@ -118,8 +118,8 @@ def _worked_out(
 def _plan_file(done: "Run", network: "Network", chosen: Format, *, same: bool) -> bytes:
     """Write the plan as `python -m geo site` does; on other data it is nobody's search."""
     from geo.planning.plan_files import about_plan, question_in_words, told_of
-    from geo.planning.question import prepare, steps_of
-    from geo.scenario import question_of
+    from geo.planning.problem import prepare, steps_of
+    from geo.planning.scenario import question_of
 
     scenario, request = done.scenario, question_of(done.scenario)
     ready = prepare(request, network, ground=done.ground)
@@ -132,7 +132,7 @@ def _plan_file(done: "Run", network: "Network", chosen: Format, *, same: bool) -
 
 def _read(recipe: Path) -> str:
     from geo.errors import RecipeError
-    from geo.scenario import MOST_BYTES
+    from geo.planning.scenario import MOST_BYTES
 
     with recipe.open("rb") as stream:
         content = stream.read(MOST_BYTES + 1)

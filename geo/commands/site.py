@@ -24,9 +24,9 @@ from geo.commands.output import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.planning.choosing import Choice
-    from geo.planning.question import Prepared
-    from geo.scenario import Run
+    from geo.planning.optimise import Choice
+    from geo.planning.problem import Prepared
+    from geo.planning.scenario import Run
 
 FORBID_WITHIN_M = 500.0
 
@@ -126,14 +126,14 @@ def site(
     require_writable(output, chosen, force=force)
 
     from geo.catalog import DATA_FOLDER
-    from geo.network import load_network
-    from geo.planning.aim import NIGHT, Aim
-    from geo.planning.means import FAIRNESS, PEOPLE_COVERED, Means
-    from geo.planning.offers import flat
+    from geo.network.network import load_network
+    from geo.planning.constraints import FAIRNESS, PEOPLE_COVERED, Means
+    from geo.planning.objective import NIGHT, Aim
+    from geo.planning.options import flat
     from geo.planning.plan_files import about_plan, question_in_words, told_of
-    from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
-    from geo.planning.search import found_of, search_of
-    from geo.scenario import Scenario, recipe_text, require_name, run_scenario
+    from geo.planning.problem import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
+    from geo.planning.scenario import Scenario, recipe_text, require_name, run_scenario
+    from geo.planning.search_record import found_of, search_of
 
     if recipe is not None:
         require_writable(str(recipe), Format.GEOJSON, force=force)
@@ -180,7 +180,7 @@ def _tell_left_out(ready: "Prepared") -> None:
 
 
 def _told(run: "Run", best: "Choice", quick: "Choice") -> str:
-    from geo.provenance import percent
+    from geo.export.provenance import percent
 
     figures = run.figures
     noun = "step" if len(best.steps) == 1 else "steps"

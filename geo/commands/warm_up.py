@@ -13,11 +13,12 @@ import pandas as pd
 import shapely
 from filelock import FileLock
 
-from geo._catchment_reach import BY_DEMAND, lay_out
-from geo.covered_area import covered_area
-from geo.decay import GaussianWeight, StepWeight
+from geo.access.decay import GaussianWeight, StepWeight
+from geo.access.reach import BY_DEMAND, lay_out
+from geo.coverage.distance_bounds import outer_distances
+from geo.coverage.land import covered_area
 from geo.errors import GeoDataError
-from geo.loops import (
+from geo.kernels.loader import (
     AREAS,
     CATCHMENTS,
     CENTERS,
@@ -29,14 +30,13 @@ from geo.loops import (
     WITHIN,
     load_loops,
 )
-from geo.nearest import nearest_place
-from geo.outer_distance import outer_distances
-from geo.reach_lists import HomeIndex
+from geo.proximity.nearest import nearest_place
+from geo.proximity.pairs import HomeIndex
+from geo.proximity.within import PlaceIndex
 from geo.schema import COUNTY_LEVEL, LEVEL, PARENT, PLACE_ERROR_M, WGS84
-from geo.siting.center_exchange import reaching_all
-from geo.siting.median_sums import Nearest
-from geo.siting.watch import Watch
-from geo.within import PlaceIndex
+from geo.siting.center.exchange import reaching_all
+from geo.siting.median.sums import Nearest
+from geo.siting.solver.deadline import Watch
 
 Floats = npt.NDArray[np.float64]
 # Told after each loop: how many are ready, of how many, and the families that are ready as a whole.
@@ -54,8 +54,8 @@ def prepare_loops(on_progress: Progress, *, in_turn: bool = True, first: str | N
     Parameters
     ----------
     on_progress
-        Told how many loops are ready, of how many, and which families of `geo.loops.FAMILIES` are whole; what
-        it raises ends the preparation.
+        Told how many loops are ready, of how many, and which families of `geo.kernels.loader.FAMILIES` are
+        whole; what it raises ends the preparation.
     in_turn
         Wait for whoever else makes them ready on this machine instead of repeating it. Not for whom somebody
         waits: the other may give way to everything.
@@ -156,7 +156,7 @@ def _call_catchments() -> None:
 
 
 def _call_centers() -> None:
-    from scipy import sparse  # noqa: PLC0415 - whoever prepares nothing must not pay for it
+    from scipy import sparse
 
     lists = sparse.csr_array(np.ones((_SIDE, _SIDE)) - np.eye(_SIDE))
     reaching_all(lists, np.arange(2), steps=2, watch=Watch(np.inf, {}))

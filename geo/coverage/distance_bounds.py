@@ -2,7 +2,7 @@
 
 At their best all facilities are as near to a home as their errors allow, at their worst as far away: the
 nearest is then min(distance - error) or min(distance + error) away. Known once, these say for any threshold
-who is surely and who is possibly within reach, as `geo.certainty.share_range` does for one.
+who is surely and who is possibly within reach, as `geo.coverage.uncertainty.share_range` does for one.
 """
 
 from types import ModuleType
@@ -12,11 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import ellipsoid
-from geo.certainty import place_errors
-from geo.loops import ERRORS, load_loops
-from geo.nearest import nearest_place
-from geo.places import demand_places, facility_places, grid_index, in_threads, kernels, run_in_threads
+from geo.coverage.uncertainty import place_errors
+from geo.geodesy import ellipsoid
+from geo.kernels.loader import ERRORS, load_loops
+from geo.proximity.grid import (
+    demand_places,
+    facility_places,
+    grid_index,
+    in_threads,
+    kernels,
+    run_in_threads,
+)
+from geo.proximity.nearest import nearest_place
 
 Floats = npt.NDArray[np.float64]
 

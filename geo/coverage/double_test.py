@@ -2,13 +2,15 @@
 
 import pandas as pd
 
-from geo.coverage import covered_people
+from geo.coverage.people import COVERED, SHARE, TOTAL, is_above_zero
+from geo.coverage.shares import covered_people
 from geo.errors import InvalidValueError
-from geo.people import COVERED, SHARE, TOTAL, is_above_zero
 from geo.schema import FACILITY_TYPE, MEASURE, STANDING, STANDINGS, THRESHOLD
 
 # The measures of the standards table that the double test reads.
 STRAIGHT_LINE_M, WALK_MINUTES = "straight_line_m", "walk_minutes"
+# Whom the target is about.
+STATION = "worker_station"
 # A starting point until a road network is given: both are shown on screen and can be changed.
 DETOUR_FACTOR, WALK_KMH = 1.3, 4.5
 METRES_PER_MINUTE = 1000 / 60
@@ -113,7 +115,7 @@ def standard_threshold(
     Parameters
     ----------
     standards
-        `geo.counts.read_standards`.
+        `geo.network.counts.read_standards`.
     facility_type, measure, standing
         What the rule is for, what it measures (`STRAIGHT_LINE_M`, `WALK_MINUTES`, ...), who says so.
 

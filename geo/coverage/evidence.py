@@ -5,10 +5,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.certainty import RegionCount
+from geo.coverage.people import WHO_COUNTS, binned, require_thresholds, share_of, shares, summed_up
+from geo.coverage.uncertainty import RegionCount
 from geo.errors import InvalidValueError
-from geo.people import WHO_COUNTS, binned, require_thresholds, share_of, shares, summed_up
-from geo.places import facility_places
+from geo.proximity.grid import facility_places
 from geo.schema import (
     ADCODE,
     COUNTY,
@@ -46,10 +46,10 @@ def evidence(
     Parameters
     ----------
     demand, facilities, regions, threshold_m
-        As `geo.certainty.share_range` takes them; facilities need `origin`, `place_precision` and
+        As `geo.coverage.uncertainty.share_range` takes them; facilities need `origin`, `place_precision` and
         `county` besides.
     who
-        Whose cover is weighed, one of `geo.people.WHO_COUNTS`.
+        Whose cover is weighed, one of `geo.coverage.people.WHO_COUNTS`.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def evidence(
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.certainty.share_range`; or `who` counts nobody.
+        As `geo.coverage.uncertainty.share_range`; or `who` counts nobody.
     """
     if who not in WHO_COUNTS:
         raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")

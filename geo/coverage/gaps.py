@@ -16,13 +16,19 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.coverage import DISTANCE_M
+from geo.coverage.people import WHO_COUNTS, require_thresholds
+from geo.coverage.settled_cells import (
+    CELL_DEGREES,
+    ROW,
+    URBAN_CLUSTER_PER_KM2,
+    SettledCells,
+    settle_cells,
+)
+from geo.coverage.shares import DISTANCE_M
 from geo.errors import InvalidValueError
-from geo.nearest import nearest_place
-from geo.people import WHO_COUNTS, require_thresholds
-from geo.places import facility_places
+from geo.proximity.grid import facility_places
+from geo.proximity.nearest import nearest_place
 from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84
-from geo.settled_cells import CELL_DEGREES, ROW, URBAN_CLUSTER_PER_KM2, SettledCells, settle_cells
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
@@ -118,7 +124,7 @@ def find_gaps(
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.coverage.covered_people`; or `who`, the density, the cell or the number is not allowed.
+        As `geo.coverage.shares.covered_people`; or `who`, the density, the cell or the number is not allowed.
     """
     cells = settle_cells(distance_m, demand, least_per_km2=least_per_km2, cell_degrees=cell_degrees)
     return gaps_among(cells, threshold_m=threshold_m, townships=townships, who=who, largest=largest)

@@ -22,13 +22,13 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from geo import ellipsoid
-from geo.caches import register
-from geo.crs import EQUAL_AREA
+from geo.caching.register import register
+from geo.coverage.people import SHARE, ancestors, require_thresholds, share_of
 from geo.errors import InvalidValueError
-from geo.loops import AREAS, are_loaded, load_loops
-from geo.people import SHARE, ancestors, require_thresholds, share_of
-from geo.places import facility_places
+from geo.geodesy import ellipsoid
+from geo.geodesy.datums import EQUAL_AREA
+from geo.kernels.loader import AREAS, are_loaded, load_loops
+from geo.proximity.grid import facility_places
 from geo.schema import ADCODE, AREA_KM2, COUNTY_LEVEL, LEVEL, PARENT, WGS84, require_columns
 
 Floats = npt.NDArray[np.float64]
@@ -71,9 +71,9 @@ def covered_area(
         Indexed by a unique id, points in WGS-84 or missing.
     regions
         Indexed by adcode with `level`, `parent` and polygons in WGS-84. The counties must share the vertices
-        of their common borders, as those of `geo.regions.read_regions` do.
+        of their common borders, as those of `geo.network.regions.read_regions` do.
     thresholds_m
-        Metres along the ellipsoid, each above 0 and at most `geo.people.MAX_THRESHOLD_M`.
+        Metres along the ellipsoid, each above 0 and at most `geo.coverage.people.MAX_THRESHOLD_M`.
     on_progress
         Called with the share done, 0-1; what it raises ends the computation.
 
@@ -160,7 +160,7 @@ class Outlines:
     """Hold counties in the equal-area plane: as polygons, and as edges with the county on each side.
 
     `edges` are rows of x, y, x, y; `sides` the positions of the counties left and right, -1 for none; `bands`
-    the edges by y, as `geo._area_kernels.counties_at` takes them.
+    the edges by y, as `geo.kernels.areas.counties_at` takes them.
     """
 
     polygons: npt.NDArray[np.object_]

@@ -16,9 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
-from geo.nearest import nearest_place
-from geo.people import (
+from geo.coverage.people import (
     COVERED,
     LEFT_OUT,
     SHARE,
@@ -32,7 +30,9 @@ from geo.people import (
     share_of,
     summed_up,
 )
-from geo.places import demand_places, facility_places
+from geo.errors import InvalidValueError
+from geo.proximity.grid import demand_places, facility_places
+from geo.proximity.nearest import nearest_place
 from geo.schema import ADCODE, HOURS, require_columns
 
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
@@ -165,7 +165,7 @@ def coverage_by_hour(
     facilities
         Indexed by a unique id, points in WGS-84 or missing; `hours`.
     regions
-        As `geo.coverage.covered_people` takes them.
+        As `geo.coverage.shares.covered_people` takes them.
     threshold_m
         Metres; a distance equal to it is within it.
     weekday, week_of

@@ -1,7 +1,7 @@
 """Who is within reach at any threshold, looked up: people sorted by how far they have to go, once.
 
-`geo.coverage.covered_people` looks at every row for each threshold it is asked about. Whoever asks again and
-again of the same distances, as a slider does, sorts them once and then only searches.
+`geo.coverage.shares.covered_people` looks at every row for each threshold it is asked about. Whoever asks
+again and again of the same distances, as a slider does, sorts them once and then only searches.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.coverage import METRES_PER_KM, SHORTFALL_PERSON_KM, THRESHOLD_M
-from geo.errors import InvalidValueError
-from geo.people import (
+from geo.coverage.people import (
     COVERED,
     LEFT_OUT,
     SHARE,
@@ -28,6 +26,8 @@ from geo.people import (
     share_of,
     summed_up,
 )
+from geo.coverage.shares import METRES_PER_KM, SHORTFALL_PERSON_KM, THRESHOLD_M
+from geo.errors import InvalidValueError
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL
 
 Floats = npt.NDArray[np.float64]
@@ -73,12 +73,12 @@ def reach_profile(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd.Da
     Parameters
     ----------
     distance_m, demand, regions
-        As `geo.coverage.covered_people` takes them.
+        As `geo.coverage.shares.covered_people` takes them.
 
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.coverage.covered_people`.
+        As `geo.coverage.shares.covered_people`.
     """
     along_m = require_distances(distance_m, demand)
     people = people_of(demand)
@@ -99,7 +99,7 @@ def reach_profile(distance_m: pd.Series, demand: pd.DataFrame, *, regions: pd.Da
 def covered_at(
     profile: ReachProfile, *, regions: pd.DataFrame, thresholds_m: Iterable[float]
 ) -> pd.DataFrame:
-    """Count who is within reach, as `geo.coverage.covered_people` does.
+    """Count who is within reach, as `geo.coverage.shares.covered_people` does.
 
     Parameters
     ----------

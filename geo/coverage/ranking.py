@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.coverage import THRESHOLD_M, covered_people
+from geo.coverage.people import SHARE, TOTAL, WHO
+from geo.coverage.shares import THRESHOLD_M, covered_people
 from geo.errors import InvalidValueError
-from geo.people import SHARE, TOTAL, WHO
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL
 
 Floats = npt.NDArray[np.float64]
@@ -35,7 +35,7 @@ def worst_counties(
     Parameters
     ----------
     distance_m, demand, regions
-        As `geo.coverage.covered_people` takes them.
+        As `geo.coverage.shares.covered_people` takes them.
     thresholds_m
         Metres.
     worst
@@ -51,7 +51,7 @@ def worst_counties(
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.coverage.covered_people`, or fewer than 1 to list.
+        As `geo.coverage.shares.covered_people`, or fewer than 1 to list.
     """
     if worst < 1:
         raise InvalidValueError(f"The number of counties to list is {worst}; give at least 1.")
@@ -67,7 +67,8 @@ def rank_counties(covered: pd.DataFrame, *, worst: int = WORST) -> pd.DataFrame:
     Parameters
     ----------
     covered
-        Counties alone, as `geo.coverage.covered_people` or `geo.reach_profile.covered_at` counts them.
+        Counties alone, as `geo.coverage.shares.covered_people` or `geo.coverage.profile.covered_at` counts
+        them.
     worst
         How many to list.
     """

@@ -1,4 +1,4 @@
-"""The cells where people live densely enough to be part of a gap; see `geo.gaps`."""
+"""The cells where people live densely enough to be part of a gap; see `geo.coverage.gaps`."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import ellipsoid
-from geo.coverage import DISTANCE_M
+from geo.coverage.people import WHO_COUNTS, people_of, require_distances
+from geo.coverage.shares import DISTANCE_M
 from geo.errors import InvalidValueError
-from geo.people import WHO_COUNTS, people_of, require_distances
-from geo.places import demand_places
+from geo.geodesy import ellipsoid
+from geo.proximity.grid import demand_places
 from geo.schema import AREA_KM2, COUNTY, LAT, LON, PEOPLE
 
 Floats = npt.NDArray[np.float64]
@@ -83,12 +83,12 @@ def settle_cells(
     Parameters
     ----------
     distance_m, demand, least_per_km2, cell_degrees
-        As `geo.gaps.find_gaps` takes them.
+        As `geo.coverage.gaps.find_gaps` takes them.
 
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.gaps.find_gaps`.
+        As `geo.coverage.gaps.find_gaps`.
     """
     _require_cells(least_per_km2, cell_degrees)
     along_m = require_distances(distance_m, demand)

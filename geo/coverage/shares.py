@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.nearest import DISTANCE_M, kth_nearest, nearest, nearest_by_cost
-from geo.people import (
+from geo.coverage.people import (
     COVERED,
     LEFT_OUT,
     SHARE,
@@ -27,6 +26,7 @@ from geo.people import (
     share_of,
     summed_up,
 )
+from geo.proximity.nearest import DISTANCE_M, kth_nearest, nearest, nearest_by_cost
 from geo.schema import ADCODE
 
 __all__ = ["DISTANCE_M", "covered_people", "distance_summary", "kth_nearest", "nearest", "nearest_by_cost"]

@@ -1,4 +1,4 @@
-"""How sure a covered share is where the places are only roughly known; see also `geo.evidence`."""
+"""How sure a covered share is where the places are only roughly known; see also `geo.coverage.evidence`."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import ellipsoid
-from geo.errors import InvalidValueError
-from geo.people import (
+from geo.coverage.people import (
     SHARE,
     TOTAL,
     WHO,
@@ -21,13 +19,15 @@ from geo.people import (
     share_of,
     summed_up,
 )
-from geo.places import demand_places, facility_places
+from geo.errors import InvalidValueError
+from geo.geodesy import ellipsoid
+from geo.proximity.grid import demand_places, facility_places
+from geo.proximity.within import PlaceIndex
 from geo.schema import (
     ADCODE,
     PLACE_ERROR_M,
     require_columns,
 )
-from geo.within import PlaceIndex
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -54,7 +54,7 @@ def share_range(
     facilities
         Indexed by a unique id, points in WGS-84 or missing; `place_error_m`, where missing taken as 0.
     regions
-        As `geo.coverage.covered_people` takes them.
+        As `geo.coverage.shares.covered_people` takes them.
     threshold_m
         Metres.
 

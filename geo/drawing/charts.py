@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from geo import schema
-from geo.summary import LOCATED, PLACE_UNKNOWN, PUBLISHED, TOTAL
+from geo.network.summary import LOCATED, PLACE_UNKNOWN, PUBLISHED, TOTAL
 
 UNLISTED = "unlisted"
 KINDS = (LOCATED, PLACE_UNKNOWN, schema.SIMULATED, UNLISTED)

@@ -6,11 +6,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from geo.coverage import THRESHOLD_M
-from geo.equity import ACCESS_SHARE, PEOPLE_SHARE
-from geo.opening import HOUR, NIGHT_HOURS, SHARE_UNKNOWN
-from geo.people import SHARE
-from geo.reach_charts import EVEN_COLOUR, KILOMETRES, NIGHT_COLOUR, finish, share_axis
+from geo.access.equity import ACCESS_SHARE, PEOPLE_SHARE
+from geo.coverage.opening_hours import HOUR, NIGHT_HOURS, SHARE_UNKNOWN
+from geo.coverage.people import SHARE
+from geo.coverage.shares import THRESHOLD_M
+from geo.drawing.coverage_charts import EVEN_COLOUR, KILOMETRES, NIGHT_COLOUR, finish, share_axis
 
 SETTING, POSSIBLE = "setting", "possible"
 # Between what a setting is called and what it asks.
@@ -109,7 +109,7 @@ def lorenz_lines(
     Parameters
     ----------
     curves
-        Of `geo.equity.lorenz_curve`, one after the other, with `setting` (its name).
+        Of `geo.access.equity.lorenz_curve`, one after the other, with `setting` (its name).
     names
         The settings, in order.
     words

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from geo.charts import NOTE_COLOUR
-from geo.coverage import THRESHOLD_M
-from geo.equity import ACCESS_SHARE, PEOPLE_SHARE
-from geo.opening import HOUR, NIGHT_HOURS, SHARE_UNKNOWN
-from geo.people import SHARE, WHO
+from geo.access.equity import ACCESS_SHARE, PEOPLE_SHARE
+from geo.coverage.opening_hours import HOUR, NIGHT_HOURS, SHARE_UNKNOWN
+from geo.coverage.people import SHARE, WHO
+from geo.coverage.shares import THRESHOLD_M
+from geo.drawing.charts import NOTE_COLOUR
 
 HEIGHT_PIXELS, LINE_PIXELS, NOTE_LINES = 320, 14, 3
 WHO_COLOURS = ("#0f766e", "#b4231a", "#2c6693")
@@ -113,7 +113,7 @@ def lorenz_chart(curve: pd.DataFrame, *, words: Mapping[str, str], note: str) ->
     Parameters
     ----------
     curve
-        Of `geo.equity.lorenz_curve`.
+        Of `geo.access.equity.lorenz_curve`.
     words
         What the axes are called: `people_share` and `access_share`.
     note

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.coverage.people import WHO_COUNTS, people_of, require_distances, require_thresholds
 from geo.errors import InvalidValueError
-from geo.people import WHO_COUNTS, people_of, require_distances, require_thresholds
-from geo.places import demand_places
+from geo.proximity.grid import demand_places
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,7 +57,7 @@ def left_out_picture(
     demand
         Cell centres in WGS-84; `people`, `urban_people`, `workers`, `county`.
     who
-        Who counts, one of `geo.people.WHO_COUNTS`.
+        Who counts, one of `geo.coverage.people.WHO_COUNTS`.
     threshold_m
         Metres; a distance equal to it is covered.
     cell_degrees
@@ -71,7 +71,7 @@ def left_out_picture(
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.coverage.covered_people`; or `who` counts nobody, or the cells are too many to draw.
+        As `geo.coverage.shares.covered_people`; or `who` counts nobody, or the cells are too many to draw.
     """
     cells = picture_cells(demand, cell_degrees=cell_degrees)
     return draw_left_out(cells, require_distances(distance_m, demand), who=who, threshold_m=threshold_m)

@@ -2,7 +2,7 @@
 
 No text from the data meets a template: branca renders generated scripts twice as Jinja, and text in a
 Leaflet popup is HTML. So the shell's script never changes, the state travels as base64 in one attribute, and
-the browser's own script (``web/assets``) writes every word of it with ``textContent``.
+the browser's own script (``web/map/assets``) writes every word of it with ``textContent``.
 """
 
 import base64
@@ -18,8 +18,15 @@ from jinja2 import Template
 from numpy.typing import NDArray
 
 from geo import schema
+from geo.drawing.legend import (
+    MapPoints,
+    choropleth,
+    class_breaks,
+    map_points,
+    selection_mask,
+    type_legend,
+)
 from geo.errors import InvalidValueError
-from geo.legend import MapPoints, choropleth, class_breaks, map_points, selection_mask, type_legend
 
 __all__ = [
     "MapPoints",
@@ -123,7 +130,7 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
     language
         `zh` or `en`: which region names are shown.
     overlays
-        What lies over the counties (`geo.reach_map`); None for nothing.
+        What lies over the counties (`geo.drawing.overlays`); None for nothing.
     own
         Points that no address may give away, for this session alone: `packed` (base64 of gzip of JSON with
         `points` and `details` as the addresses give them) and their `version`.

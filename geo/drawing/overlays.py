@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.left_out_map import Picture, picture_legend
+from geo.drawing.left_out_picture import Picture, picture_legend
 from geo.schema import LAT, LON
 
 # More numbers than these stand on each other.
@@ -68,7 +68,7 @@ def gap_entries(
     Parameters
     ----------
     gaps
-        Of `geo.gaps.find_gaps`.
+        Of `geo.coverage.gaps.find_gaps`.
     who
         Whose number is the size of a gap.
     titles, lines

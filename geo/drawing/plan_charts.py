@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from geo.charts import NOTE_COLOUR
-from geo.planning.trials import COVERED, GREEDY_COVERED, PROVEN, SHARE
+from geo.drawing.charts import NOTE_COLOUR
+from geo.planning.sensitivity import COVERED, GREEDY_COVERED, PROVEN, SHARE
 
 HEIGHT_PIXELS = 320
 LINE, GREEDY = "#0b4f6c", "#d9822b"
@@ -20,7 +20,7 @@ def people_chart(curve: pd.DataFrame, *, words: Mapping[str, str], note: str) ->
     Parameters
     ----------
     curve
-        As `geo.planning.trials.people_curve` gives it.
+        As `geo.planning.sensitivity.people_curve` gives it.
     words
         What the axis, the two lines and a share are called: `amount`, `covered`, `greedy_covered`, `share`.
     note

@@ -5,13 +5,13 @@ from typing import Any
 
 import geopandas as gpd
 
-from geo.places import demand_places
+from geo.coverage.settled_cells import CELL_DEGREES
 from geo.planning.actions import CLOSE, NEW_KINDS, RELOCATE
+from geo.planning.baseline import CHANGE, GONE, WON
 from geo.planning.forbidden import Forbidden
-from geo.planning.ground import CHANGE, GONE, WON
-from geo.planning.offers import AND, KINDS
+from geo.planning.options import AND, KINDS
+from geo.proximity.grid import demand_places
 from geo.schema import PEOPLE
-from geo.settled_cells import CELL_DEGREES
 
 NEW, MEND, MOVE, SHUT = "new", "mend", "move", "close"
 # More cells than these do not show at any zoom a plan is read at; those with most people are drawn.
@@ -39,9 +39,9 @@ def plan_state(  # noqa: PLR0913 - the whole of what a plan says to the map, eac
     Parameters
     ----------
     reasons
-        As `geo.planning.reasons.find_reasons` gives them: a numbered site for each row.
+        As `geo.planning.explanation.find_reasons` gives them: a numbered site for each row.
     changed
-        As `geo.comparison.won_and_gone` gives them.
+        As `geo.planning.comparison.won_and_gone` gives them.
     titles, lines
         What a popup says of each site: its heading, and pairs of a word and its text.
     words

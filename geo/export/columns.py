@@ -12,8 +12,8 @@ from pandas.api import types
 
 from geo import schema
 from geo.errors import InvalidValueError
+from geo.export.provenance import Provenance
 from geo.fields import FIELDS, named
-from geo.provenance import Provenance
 
 Plain = str | int | float | bool | None
 

@@ -28,7 +28,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from geo import schema
-from geo.export_columns import (
+from geo.export.columns import (
     export_columns,
     in_words,
     is_text,
@@ -39,9 +39,8 @@ from geo.export_columns import (
     table_columns,
     writable,
 )
-from geo.fields import ATTRIBUTION, EXPORTED_AS
-from geo.geojson import to_geojson
-from geo.provenance import (
+from geo.export.geojson import to_geojson
+from geo.export.provenance import (
     NOTHING_ASKED,
     PROGRAM,
     Provenance,
@@ -52,8 +51,9 @@ from geo.provenance import (
     provenance_of,
     simulated_share,
 )
-from geo.whole_file import not_written
-from geo.workbook import to_xlsx
+from geo.export.whole_file import not_written
+from geo.export.workbook import to_xlsx
+from geo.fields import ATTRIBUTION, EXPORTED_AS
 
 __all__ = [
     "Provenance",

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.export_columns import (
+from geo.export.columns import (
     export_columns,
     plain_values,
     require_exportable,
     rounded_shapes,
     without_surrogates,
 )
-from geo.provenance import Provenance, as_json
+from geo.export.provenance import Provenance, as_json
 
 
 def to_geojson(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:

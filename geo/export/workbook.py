@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from geo import schema
-from geo.export_columns import (
+from geo.export.columns import (
     Plain,
     looks_like_formula,
     plain_values,
@@ -21,9 +21,9 @@ from geo.export_columns import (
     table_columns,
     writable,
 )
+from geo.export.measure_fields import MEASURE_FIELDS
+from geo.export.provenance import PROGRAM, Provenance, as_rows
 from geo.fields import CODE_NAMES, FIELDS, Field
-from geo.measure_fields import MEASURE_FIELDS
-from geo.provenance import PROGRAM, Provenance, as_rows
 
 TOTALS_SHEET, SOURCES_SHEET, FIELDS_SHEET = "合计", "来源", "字段"
 NO_FACILITY_SHEET = "设施"

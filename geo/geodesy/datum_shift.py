@@ -1,4 +1,4 @@
-"""The arithmetic of GCJ-02 and BD-09 behind `geo.crs`, for many points at once.
+"""The arithmetic of GCJ-02 and BD-09 behind `geo.geodesy.datums`, for many points at once.
 
 GCJ-02's waves have periods of 1/3, 1, 2, 6, 24 and 60 degrees: all are sines of multiples of one angle each
 for longitude and latitude, and come from its sine and cosine by the addition theorems. Points are worked on

@@ -7,8 +7,8 @@ GCJ-02 was never published officially. The constants here are those that every o
 since the converters of 2010-2013 (EvilTransform, https://github.com/googollee/eviltransform); BD-09 adds the
 polar nudge published with them. Tests hold both to `geocoordinates-rs`, an independent implementation.
 
-The inverses are solved by fixed-point iteration (in `geo._datum_shift`). The shift changes by under 0.4 %
-(GCJ-02) and 2 % (BD-09) of the step, so the fixed number of rounds leaves less than 1e-6 m.
+The inverses are solved by fixed-point iteration (in `geo.geodesy.datum_shift`). The shift changes by under
+0.4 % (GCJ-02) and 2 % (BD-09) of the step, so the fixed number of rounds leaves less than 1e-6 m.
 
 Outside China GCJ-02 equals WGS-84. "Outside" is the rectangle all map services use: west of 72.004 degrees,
 east of 137.8347, south of 0.8293, north of 55.8271; it is asked of the point that is given. Within a
@@ -24,8 +24,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo._datum_shift import bd09_of, gcj02_of, gcj02_of_bd09, wgs84_of_gcj02
 from geo.errors import InvalidValueError
+from geo.geodesy.datum_shift import bd09_of, gcj02_of, gcj02_of_bd09, wgs84_of_gcj02
 from geo.schema import AREA_KM2
 from geo.schema import WGS84 as WGS84_CRS
 

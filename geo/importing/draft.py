@@ -8,20 +8,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from geo import schema
-from geo.importing.checking import (
-    Checked,
-    Choices,
-    ListKnowledge,
-    to_facilities,
-)
-from geo.importing.county_finding import CANDIDATES
-from geo.importing.datum_evidence import likely_datum
-from geo.importing.finding_kinds import FINDING_CODE
-from geo.importing.header_matching import EXACT, REMEMBERED, ColumnMapping, match_columns
-from geo.importing.list_datum import hinted_datum, weigh_list_datums
-from geo.importing.mending import mend_rows, move_points, remove_rows
-from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
-from geo.importing.questions import (
+from geo.importing.checks.check_list import Checked, Choices, ListKnowledge, to_facilities
+from geo.importing.checks.edits import mend_rows, move_points, remove_rows
+from geo.importing.checks.list_datum import hinted_datum, weigh_list_datums
+from geo.importing.checks.questions import (
     PLACE_MISSING,
     TYPE_MISSING,
     ambiguous_counties,
@@ -30,8 +20,13 @@ from geo.importing.questions import (
     likely_type,
     needs_datum,
 )
+from geo.importing.columns.header_matching import EXACT, REMEMBERED, ColumnMapping, match_columns
+from geo.importing.findings import FINDING_CODE
+from geo.importing.location.county_names import CANDIDATES
+from geo.importing.location.datum_evidence import likely_datum
+from geo.importing.location.placing import TAKE_DECLARED, TAKE_POINT
 from geo.importing.source_table import SourceTable
-from geo.network import Network
+from geo.network.network import Network
 
 Remembered = Mapping[str, ColumnMapping]
 

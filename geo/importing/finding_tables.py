@@ -5,8 +5,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo import schema
-from geo.importing.checking import Checked
-from geo.importing.finding_kinds import (
+from geo.importing.checks.check_list import Checked
+from geo.importing.draft import Draft
+from geo.importing.findings import (
     CURE,
     ERROR,
     FINDING_CODE,
@@ -21,8 +22,7 @@ from geo.importing.finding_kinds import (
     read_kinds,
     say_findings,
 )
-from geo.importing.list_words import LONLAT
-from ui.lists.draft import Draft
+from geo.importing.synonyms import LONLAT
 
 EVERY_ROW = "every_row"
 # No header of a list begins with a space of no width.

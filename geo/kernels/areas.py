@@ -1,12 +1,12 @@
 """Compiled sums around the edge of a union of discs, cut at the edges of counties.
 
 Import this only when it is needed: it brings numba. Arrays go in and come out, nothing is checked; the
-shapely form in `geo.covered_area` gives the same areas up to its segments and is the reference of the tests.
+shapely form in `geo.coverage.land` gives the same areas up to its segments and is the reference of the tests.
 
 By Green's theorem twice the area of what the discs cover in a county is the integral of x dy - y dx around
 its edge, which has two kinds of pieces: arcs of discs inside the county and outside all other discs, and
 edges of the county inside some disc. Both are integrated in closed form, so the result is exact up to
-rounding. A disc is the image of a circle under a linear map of determinant 1 (`geo.covered_area` says why).
+rounding. A disc is the image of a circle under a linear map of determinant 1 (`geo.coverage.land` says why).
 Which discs cross is decided once for each pair, in the order of their numbers, and where an edge meets a disc
 by the sides its ends are on: so the pieces always close, whatever rounding does.
 """
@@ -16,7 +16,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from geo._kernels import compiled
+from geo.kernels.within import compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]

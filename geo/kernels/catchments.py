@@ -1,7 +1,7 @@
 """Compiled sums over the homes within reach of each facility, without ever listing the pairs.
 
 Importing this module imports numba: import it only when a kernel is needed. Arrays go in and come out. The
-numpy and scipy form of the same sums stands in `geo._catchment_reach` and is the reference of the tests.
+numpy and scipy form of the same sums stands in `geo.access.reach` and is the reference of the tests.
 
 Homes lie in a grid of longitude and latitude, row by row. Between a facility at the distance p from the
 earth's axis and a home at q the squared chord is dz² + (p - q)² + 4 p q sin²(dlon / 2), on any ellipsoid of
@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo._kernels import compiled
-from geo.ellipsoid import ECCENTRICITY_SQUARED, FLATTEST, ROUNDEST
+from geo.geodesy.ellipsoid import ECCENTRICITY_SQUARED, FLATTEST, ROUNDEST
+from geo.kernels.within import compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
@@ -113,7 +113,7 @@ def _square(x: float, y: float, z: float, place: Place) -> float:
 
 @compiled
 def _distance(x: float, y: float, z: float, place: Place, square: float) -> float:
-    """Bend a chord into the distance along the ellipsoid, as `geo.ellipsoid.distance_m` does."""
+    """Bend a chord into the distance along the ellipsoid, as `geo.geodesy.ellipsoid.distance_m` does."""
     if square <= 0.0:
         return 0.0
     u, v, w = place[0], place[1], place[2] / (1.0 - ECCENTRICITY_SQUARED)

@@ -6,7 +6,7 @@ Without numba a search goes on without them, only later or less well.
 import numpy as np
 import numpy.typing as npt
 
-from geo._kernels import compiled
+from geo.kernels.within import compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]

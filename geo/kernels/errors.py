@@ -1,12 +1,12 @@
-"""The compiled loop for places with an error: arrays in, arrays out; for `geo.outer_distance` alone."""
+"""The compiled loop for places with an error, for `geo.coverage.distance_bounds` alone."""
 
 import math
 
 import numpy as np
 import numpy.typing as npt
 
-from geo._kernels import RADIAN, arc_m, box_within, chord_squared_m2, compiled
-from geo.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M, TIE_M
+from geo.geodesy.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M, TIE_M
+from geo.kernels.within import RADIAN, arc_m, box_within, chord_squared_m2, compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]

@@ -15,10 +15,10 @@ from types import ModuleType
 
 import platformdirs
 
-NEAREST, WITHIN = "geo._nearest_kernels", "geo._kernels"
-ERRORS, PAIRS = "geo._error_kernels", "geo._pair_kernels"
-AREAS, CATCHMENTS = "geo._area_kernels", "geo._catchment_kernels"
-CENTERS, MEDIANS = "geo.siting._center_kernels", "geo.siting._median_kernels"
+NEAREST, WITHIN = "geo.kernels.nearest", "geo.kernels.within"
+ERRORS, PAIRS = "geo.kernels.errors", "geo.kernels.pairs"
+AREAS, CATCHMENTS = "geo.kernels.areas", "geo.kernels.catchments"
+CENTERS, MEDIANS = "geo.kernels.centers", "geo.kernels.medians"
 # In the order they are made ready: what the first pages want comes first.
 FAMILIES = (NEAREST, WITHIN, ERRORS, PAIRS, AREAS, CATCHMENTS, CENTERS, MEDIANS)
 
@@ -59,7 +59,7 @@ def loops_folder() -> Path:
     """
     sources = hashlib.sha256()
     for family in FAMILIES:
-        sources.update(Path(__file__).parents[1].joinpath(*family.split(".")).with_suffix(".py").read_bytes())
+        sources.update(Path(__file__).parents[2].joinpath(*family.split(".")).with_suffix(".py").read_bytes())
     kept = Path(platformdirs.user_cache_dir(_FOLDER, appauthor=False))
     return kept / f"loops-{sources.hexdigest()[:16]}"
 

@@ -7,7 +7,7 @@ look at all of them. Every sum is added up in the order numpy adds it: both give
 import numpy as np
 import numpy.typing as npt
 
-from geo._kernels import compiled
+from geo.kernels.within import compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]

@@ -1,10 +1,10 @@
 """Compiled: the nearest place of every point, a run of neighbouring points at a time.
 
 Import this only when it is needed: it brings numba. Arrays go in and come out, nothing is checked; the k-d
-tree of `geo.nearest` names the same places and is the reference of the tests. Points of a grid come row by
-row: what can be nearest to any of a run is gathered once, and the loops over the run's points have no branch,
-so that the compiler does several at a time. Points in no order are looked up one by one. Both do the same
-arithmetic: the answer for a point depends on that point alone, to the last bit.
+tree of `geo.proximity.nearest` names the same places and is the reference of the tests. Points of a grid
+come row by row: what can be nearest to any of a run is gathered once, and the loops over the run's points
+have no branch, so that the compiler does several at a time. Points in no order are looked up one by one.
+Both do the same arithmetic: the answer for a point depends on that point alone, to the last bit.
 """
 
 # ruff: noqa: FURB136 - `min` and `max` look for NaN, and the compiler then does one point at a time.
@@ -14,7 +14,15 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from geo._kernels import (
+from geo.geodesy.ellipsoid import (
+    ECCENTRICITY_SQUARED,
+    FLATTEST,
+    ROUNDEST,
+    SEMI_MAJOR_M,
+    SWAP_PER_M2,
+    TIE_M,
+)
+from geo.kernels.within import (
     LARGE_HALF_ANGLE,
     RADIAN,
     Box,
@@ -32,7 +40,6 @@ from geo._kernels import (
     scanned,
     searched,
 )
-from geo.ellipsoid import ECCENTRICITY_SQUARED, FLATTEST, ROUNDEST, SEMI_MAJOR_M, SWAP_PER_M2, TIE_M
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]

@@ -1,7 +1,7 @@
 """Compiled: which places lie within reach of which points, pair by pair.
 
 Import this only when it is needed: it brings numba. Arrays go in and come out, nothing is checked; the k-d
-tree of `geo.reach_lists` gives the same pairs and is the reference of the tests.
+tree of `geo.proximity.pairs` gives the same pairs and is the reference of the tests.
 """
 
 import math
@@ -9,16 +9,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from geo._kernels import (
-    RADIAN,
-    Grid,
-    Index,
-    arc_m,
-    box_within,
-    chord_squared_m2,
-    compiled,
-)
-from geo.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M, TIE_M
+from geo.geodesy.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M, TIE_M
+from geo.kernels.within import RADIAN, Grid, Index, arc_m, box_within, chord_squared_m2, compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]

@@ -1,4 +1,4 @@
-"""The compiled loops: arrays in, arrays out, nothing checked. Import this only through `geo.places.kernels`.
+"""The compiled loops: arrays in, arrays out, nothing checked. Import it only through `geo.proximity.grid`.
 
 Every loop here has a plain scipy or shapely form that gives the same answer and is the reference of its
 tests. numba compiles a loop when it is first called and keeps the result on disk. None of them holds the
@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from geo.ellipsoid import (
+from geo.geodesy.ellipsoid import (
     ECCENTRICITY_SQUARED,
     FLATTEST,
     ROUNDEST,
@@ -22,7 +22,7 @@ from geo.ellipsoid import (
     SWAP_PER_M2,
     TIE_M,
 )
-from geo.loops import loops_folder
+from geo.kernels.loader import loops_folder
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]
@@ -81,7 +81,7 @@ def chord_squared_m2(places: Floats, k: int, point: Point) -> float:
 
 @compiled
 def arc_m(places: Floats, k: int, point: Point) -> float:
-    """Measure along the ellipsoid from a point to one of the places; see `geo.ellipsoid.distance_m`."""
+    """Measure along the ellipsoid from a point to one of the places; see `ellipsoid.distance_m`."""
     dx, dy, dz = places[k, 0] - point[0], places[k, 1] - point[1], places[k, 2] - point[2]
     squared = chord_squared_m2(places, k, point)
     if squared == 0:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.caches import register
+from geo.caching.register import register
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.integer]

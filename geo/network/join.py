@@ -7,8 +7,8 @@ import pandas as pd
 import shapely
 from pandas.api.extensions import ExtensionArray
 
-from geo.county_raster import OUTSIDE, county_by_polygon, county_raster
 from geo.errors import InvalidValueError
+from geo.network.county_raster import OUTSIDE, county_by_polygon, county_raster
 from geo.schema import BY_DECLARED, BY_OUTSIDE, BY_POINT, COUNTY, COUNTY_BY, COUNTY_LEVEL, LEVEL
 
 # Up to here testing the polygons is quicker than building the raster first: 23 ms at most.

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from geo import schema
 from geo.catalog import DATA_FOLDER, Entry, read_catalog
-from geo.counts import read_counts, read_standards
-from geo.demand import read_demand, read_townships
 from geo.errors import UnknownNameError
-from geo.facilities import read_facilities, read_facility_types
-from geo.imported import ImportedLists, Joined, join_imported, with_entry
 from geo.names import near_names
-from geo.regions import find_county, find_prefecture, read_display_regions, read_regions
+from geo.network.counts import read_counts, read_standards
+from geo.network.demand import read_demand, read_townships
+from geo.network.facilities import read_facilities, read_facility_types
+from geo.network.own_lists import ImportedLists, Joined, join_imported, with_entry
+from geo.network.regions import find_county, find_prefecture, read_display_regions, read_regions
 
 
 class Conditions(TypedDict, total=False):
@@ -202,7 +202,7 @@ def load_network(folder: Path = DATA_FOLDER, *, imported: ImportedLists | None =
 
 
 def with_lists(network: Network, lists: ImportedLists) -> Network:
-    """Give the network with the user's own lists in it; see `geo.imported.join_imported`.
+    """Give the network with the user's own lists in it; see `geo.network.own_lists.join_imported`.
 
     Parameters
     ----------

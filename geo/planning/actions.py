@@ -1,7 +1,7 @@
 """What a budget can buy: build, share, extend hours, relocate, upgrade, close; what each costs and does.
 
 An action is one purchase at one site. What each kind costs and does stands in `data/actions.csv`; the costs
-are assumptions, which whoever plans replaces. What comes of them `geo.planning.after_actions` says.
+are assumptions, which whoever plans replaces. What comes of them `geo.planning.apply_actions` says.
 """
 
 import math
@@ -14,7 +14,7 @@ import pandas as pd
 
 from geo.catalog import DATA_FOLDER, data_path
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.planning.aim import Aim, enough_hours
+from geo.planning.objective import Aim, enough_hours
 from geo.schema import (
     ACTION,
     ACTION_COLUMNS,

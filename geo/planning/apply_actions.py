@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import ellipsoid
 from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameError
+from geo.geodesy import ellipsoid
 from geo.names import near_names
-from geo.places import demand_places
 from geo.planning.actions import (
     ACTION_KINDS,
     CLOSE,
@@ -27,6 +26,7 @@ from geo.planning.actions import (
     is_number,
 )
 from geo.planning.candidates import SAME_PLACE_M
+from geo.proximity.grid import demand_places
 from geo.schema import FACILITY_ID, HOURS, LIST_SEPARATOR, NAME, OPERATING, SERVICES, STATUS, WGS84
 
 NEW_PREFIX = "plan:"

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.coverage.people import people_of
 from geo.errors import InvalidValueError
-from geo.network import Network
-from geo.people import people_of
-from geo.places import demand_places
+from geo.network.network import Network
 from geo.planning.actions import Action
-from geo.planning.after_actions import apply_actions, require_actions
-from geo.planning.aim import Aim, counting
-from geo.reach_lists import HomeIndex
+from geo.planning.apply_actions import apply_actions, require_actions
+from geo.planning.objective import Aim, counting
+from geo.proximity.grid import demand_places
+from geo.proximity.pairs import HomeIndex
 from geo.schema import COUNTY, LAT, LON, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
 
 Floats = npt.NDArray[np.float64]
@@ -163,7 +163,7 @@ def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFra
     Raises
     ------
     ConflictingActionsError, UnknownNameError, InvalidValueError
-        As `geo.planning.after_actions.require_actions`.
+        As `geo.planning.apply_actions.require_actions`.
     """
     require_actions(actions, ground.sites)
     # Only the sites that are worked on can change, and few are.

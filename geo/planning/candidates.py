@@ -10,12 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import ellipsoid
+from geo.coverage.people import WHO_COUNTS
 from geo.errors import InvalidValueError
-from geo.join import county_of_points
-from geo.people import WHO_COUNTS
-from geo.places import demand_places
-from geo.planning.place_words import CANDIDATE_ID, HOST, NAMED_COLUMNS
+from geo.geodesy import ellipsoid
+from geo.network.join import county_of_points
+from geo.planning.place_names import CANDIDATE_ID, HOST, NAMED_COLUMNS
+from geo.proximity.grid import demand_places
 from geo.schema import COUNTY, KIND, LAT, LON, NAME, WGS84, located, points, require_columns
 
 CANDIDATE_COLUMNS = NAMED_COLUMNS
@@ -62,7 +62,7 @@ def township_candidates(townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Parameters
     ----------
     townships
-        As `geo.demand.read_townships` gives them.
+        As `geo.network.demand.read_townships` gives them.
     """
     known = townships[located(townships).to_numpy()]
     return _candidates(TOWNSHIP, known.index, known[NAME], known[COUNTY], known.geometry)
@@ -74,9 +74,9 @@ def cell_candidates(demand: gpd.GeoDataFrame, *, who: str, least: float = 1.0) -
     Parameters
     ----------
     demand
-        As `geo.demand.read_demand` gives it; of rows at one point the one with most people speaks.
+        As `geo.network.demand.read_demand` gives it; of rows at one point the one with most people speaks.
     who
-        Who counts, one of `geo.people.WHO_COUNTS`.
+        Who counts, one of `geo.coverage.people.WHO_COUNTS`.
     least
         The persons a cell must have.
 
@@ -108,7 +108,7 @@ def host_candidates(
     Parameters
     ----------
     named_points
-        As `geo.planning.place_words.read_named_points` gives them.
+        As `geo.planning.place_names.read_named_points` gives them.
     kinds
         OpenStreetMap's classes.
     words
@@ -141,7 +141,7 @@ def listed_candidates(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.Ge
     table
         `lon` and `lat` (WGS-84 degrees); `name` if known.
     counties
-        As `geo.join.county_of_points` takes them.
+        As `geo.network.join.county_of_points` takes them.
 
     Raises
     ------

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.places import demand_places
 from geo.planning.actions import CLOSE, RELOCATE, Action
-from geo.planning.ground import Ground
-from geo.planning.means import FAIRNESS, Means
+from geo.planning.baseline import Ground
+from geo.planning.constraints import FAIRNESS, Means
+from geo.proximity.grid import demand_places
 from geo.schema import COUNTY, FACILITY_ID
 from geo.siting import OPTIMAL
-from geo.siting.checker import NEAR, same
+from geo.siting.checker.check import NEAR, same
 
 _CANDIDATE = "candidate"
 # What a solver's share or sum may be off by, as a share of all.
@@ -32,7 +32,7 @@ def choice_faults(question: Mapping[str, Any], choice: Any) -> Iterator[str]:
     question
         The arguments of the choice by name: `ground`, `offers`, `means`, and `kinds` where they are given.
     choice
-        A `geo.planning.choosing.Choice`.
+        A `geo.planning.optimise.Choice`.
     """
     ground, means = question["ground"], question["means"]
     if choice.reason and not choice.steps:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.errors import InvalidValueError
 from geo.planning.actions import Action
-from geo.planning.ground import (
+from geo.planning.baseline import (
     CHANGE,
     COVERED,
     GONE,
@@ -24,8 +24,8 @@ from geo.planning.ground import (
     find_outcome,
     headline,
 )
-from geo.planning.plan_order import Step
-from geo.scenario import Run
+from geo.planning.ordering import Step
+from geo.planning.scenario import Run
 from geo.schema import COUNTY, PEOPLE
 
 MOST_COMPARED = 4
@@ -39,7 +39,7 @@ def compare_figures(runs: Sequence[Run]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows the figures of `geo.planning.ground.headline`, columns the names.
+        Rows the figures of `geo.planning.baseline.headline`, columns the names.
 
     Raises
     ------

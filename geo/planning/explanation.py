@@ -9,15 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import ellipsoid
-from geo.nearest import nearest_place
-from geo.places import demand_places
+from geo.geodesy import ellipsoid
 from geo.planning.actions import NEW_KINDS, Action, counts_when_new
+from geo.planning.baseline import Ground, find_outcome, supply_after
 from geo.planning.candidates import host_candidates
-from geo.planning.ground import Ground, find_outcome, supply_after
-from geo.planning.offers import AND, BUYABLE, CANDIDATE, KINDS, Offers
-from geo.planning.place_words import describe_places
-from geo.planning.plan_order import NOBODY, Change, Step, changed
+from geo.planning.options import AND, BUYABLE, CANDIDATE, KINDS, Offers
+from geo.planning.ordering import NOBODY, Change, Step, changed
+from geo.planning.place_names import describe_places
+from geo.proximity.grid import demand_places
+from geo.proximity.nearest import nearest_place
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, LAT, LIST_SEPARATOR, LON, NAME, WGS84
 
 Floats = npt.NDArray[np.float64]
@@ -77,7 +77,7 @@ def find_reasons(
         `lost_without`, who would be out of reach if this step alone were left out; `next_best` candidate or
         site in its stead, with `next_lon`, `next_lat`, the `next_people` it would reach and the
         `next_difference`; `hosts` within `HOST_WITHIN_M`; `still_chosen` at how many of the thresholds and
-        `of_thresholds` how many; and the words of `geo.planning.place_words.describe_places`,
+        `of_thresholds` how many; and the words of `geo.planning.place_names.describe_places`,
         those of the next best place beginning with `NEXT`.
     """
     told = _Told(ground, offers, steps, table)

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.planning.ground import Ground
-from geo.planning.means import Means
-from geo.planning.offers import BUYABLE, CANDIDATE, Offers
-from geo.planning.plan_order import Step, county_shares, least_share
+from geo.planning.baseline import Ground
+from geo.planning.constraints import Means
+from geo.planning.options import BUYABLE, CANDIDATE, Offers
+from geo.planning.ordering import Step, county_shares, least_share
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID
 
 Integers = npt.NDArray[np.intp]

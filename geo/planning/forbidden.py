@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.coverage.people import MAX_THRESHOLD_M
 from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameError
-from geo.join import county_of_points
 from geo.names import near_names
-from geo.nearest import nearest_place
-from geo.people import MAX_THRESHOLD_M
-from geo.places import demand_places
+from geo.network.join import county_of_points
 from geo.planning.actions import Action, is_number
+from geo.proximity.grid import demand_places
+from geo.proximity.nearest import nearest_place
 from geo.schema import COUNTY
 
 Mask = npt.NDArray[np.bool_]
@@ -130,7 +130,7 @@ def require_allowed(actions: Sequence[Action], forbidden: Forbidden, counties: g
     actions, forbidden
         A plan, and where no site may stand.
     counties
-        As `geo.join.county_of_points` takes them.
+        As `geo.network.join.county_of_points` takes them.
 
     Raises
     ------

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.coverage.opening_hours import DAY_HOURS, NIGHT_HOURS, WEEKDAYS, open_through
+from geo.coverage.people import WHO_COUNTS, require_thresholds
 from geo.errors import InvalidValueError
-from geo.opening import DAY_HOURS, NIGHT_HOURS, WEEKDAYS, open_through
-from geo.people import WHO_COUNTS, require_thresholds
 from geo.schema import (
     HOURS,
     LIST_SEPARATOR,
@@ -33,8 +33,8 @@ class Aim:
     """Hold what a plan is measured by.
 
     `counties` are adcodes, none for all of Guangxi; `within_m` metres in a straight line; `who` one of
-    `geo.people.WHO_COUNTS`; a site counts that operates, offers all `services`, and is known to be open on
-    `weekday` (0 for Monday) at every one of `hours` (none for any time, `NIGHT` for the whole night).
+    `geo.coverage.people.WHO_COUNTS`; a site counts that operates, offers all `services`, and is known to be
+    open on `weekday` (0 for Monday) at every one of `hours` (none for any time, `NIGHT` for the whole night).
     `sourced_only` leaves simulated sites out.
     """
 

@@ -2,7 +2,7 @@
 
 Where every purchase only adds, the question is one of maximal covering and `geo.siting.max_cover` answers it,
 each purchase a candidate with its cost. Where sites may also move or close, or where the county worst off
-counts, it is not: `geo.planning.mix` writes those questions as models of their own.
+counts, it is not: `geo.planning.relocation` writes those questions as models of their own.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,19 +13,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.places import demand_places
 from geo.planning.actions import CLOSE, RELOCATE, Action, net_cost
+from geo.planning.baseline import Ground
 from geo.planning.checker import choice_faults
-from geo.planning.ground import Ground
-from geo.planning.lift import buyable_rows, column_of, least_share_of, lift_the_worst
-from geo.planning.means import FAIRNESS, Means
-from geo.planning.mix import Mixed, solve_mix
-from geo.planning.offers import BUYABLE, Offers
-from geo.planning.plan_order import NOBODY, Change, Step, in_order, least_share
+from geo.planning.constraints import FAIRNESS, Means
+from geo.planning.fairness import buyable_rows, column_of, least_share_of, lift_the_worst
+from geo.planning.options import BUYABLE, Offers
+from geo.planning.ordering import NOBODY, Change, Step, in_order, least_share
+from geo.planning.relocation import Mixed, solve_mix
+from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY, NAME
 from geo.siting import GREEDY, INFEASIBLE, Options, Plan, Progress, greedy_cover, max_cover
-from geo.siting.checker import checked
-from geo.siting.plan import gap_below
+from geo.siting.checker.check import checked
+from geo.siting.solver.result import gap_below
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

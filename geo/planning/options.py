@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.places import demand_places
 from geo.planning.actions import (
     EXTEND_HOURS,
     NEW_KINDS,
@@ -25,11 +24,12 @@ from geo.planning.actions import (
     counts_when_new,
     net_cost,
 )
-from geo.planning.after_actions import apply_actions
-from geo.planning.aim import counting
+from geo.planning.apply_actions import apply_actions
+from geo.planning.baseline import Ground
 from geo.planning.candidates import at_existing
-from geo.planning.ground import Ground
-from geo.planning.place_words import HOST
+from geo.planning.objective import counting
+from geo.planning.place_names import HOST
+from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, KIND, LAT, LON, NAME
 
 Floats = npt.NDArray[np.float64]

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.planning.actions import Action
-from geo.planning.ground import Ground
-from geo.planning.means import FAIRNESS, Means
+from geo.planning.baseline import Ground
+from geo.planning.constraints import FAIRNESS, Means
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int32]

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import ellipsoid
 from geo.catalog import DATA_FOLDER, data_path
-from geo.places import demand_places
+from geo.geodesy import ellipsoid
+from geo.proximity.grid import demand_places
 from geo.schema import COUNTY, KIND, LAT, LON, NAME, located, points, require_columns
 
 CANDIDATE_ID, HOST = "candidate_id", "host"
@@ -62,7 +62,7 @@ def describe_places(
     places
         Points in WGS-84.
     townships, named_points
-        As `geo.demand.read_townships` and `read_named_points` give them.
+        As `geo.network.demand.read_townships` and `read_named_points` give them.
 
     Returns
     -------

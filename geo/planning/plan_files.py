@@ -7,19 +7,19 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.network import Network
-from geo.planning.aim import NIGHT, Aim
+from geo.export.provenance import Provenance, percent, provenance_of
+from geo.network.network import Network
+from geo.planning.baseline import COVERED, LEAST_SHARE, SHARE, SHARE_TODAY, SPENT_YUAN, Ground
 from geo.planning.candidates import CELL, LISTED, TOWNSHIP
+from geo.planning.constraints import FAIRNESS
+from geo.planning.explanation import NEXT
 from geo.planning.forbidden import Forbidden
-from geo.planning.ground import COVERED, LEAST_SHARE, SHARE, SHARE_TODAY, SPENT_YUAN, Ground
-from geo.planning.means import FAIRNESS
-from geo.planning.offers import AND, KINDS
-from geo.planning.place_words import HOST, NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
-from geo.planning.plan_order import Step
-from geo.planning.question import Request
-from geo.planning.reasons import NEXT
-from geo.planning.search import Found
-from geo.provenance import Provenance, percent, provenance_of
+from geo.planning.objective import NIGHT, Aim
+from geo.planning.options import AND, KINDS
+from geo.planning.ordering import Step
+from geo.planning.place_names import HOST, NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
+from geo.planning.problem import Request
+from geo.planning.search_record import Found
 from geo.schema import COST_YUAN, DATASET, NAME, NAME_ZH, PEOPLE, URBAN_PEOPLE, WORKERS
 
 TITLE = "选址方案"
@@ -54,7 +54,7 @@ def plan_rows(reasons: gpd.GeoDataFrame, steps: Sequence[Step], *, table: pd.Dat
     Parameters
     ----------
     reasons, steps
-        As `geo.planning.reasons.find_reasons` gives and takes them.
+        As `geo.planning.explanation.find_reasons` gives and takes them.
     table
         What the kinds of action are called.
 
@@ -99,7 +99,7 @@ def about_plan(
     rows
         As `plan_rows` gives them.
     network, ground, figures
-        Where the plan comes from, and what it comes to, as `geo.planning.ground.headline` says it.
+        Where the plan comes from, and what it comes to, as `geo.planning.baseline.headline` says it.
     generated_on
         The day, from the caller's clock.
     told

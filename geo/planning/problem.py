@@ -7,9 +7,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.network import Network
+from geo.network.network import Network
 from geo.planning.actions import BUILD_STANDARD, SHARE_HOST, Action, read_actions, set_costs
-from geo.planning.aim import Aim
+from geo.planning.baseline import Ground, counties_of, find_ground
 from geo.planning.candidates import (
     CANDIDATE_KINDS,
     CELL,
@@ -22,12 +22,12 @@ from geo.planning.candidates import (
     listed_candidates,
     township_candidates,
 )
+from geo.planning.constraints import Means
 from geo.planning.forbidden import Forbidden, allowed_candidates, forbidden_by
-from geo.planning.ground import Ground, counties_of, find_ground
-from geo.planning.means import Means
-from geo.planning.offers import Offers, find_offers
-from geo.planning.place_words import HOST, read_named_points
-from geo.planning.plan_order import Step
+from geo.planning.objective import Aim
+from geo.planning.options import Offers, find_offers
+from geo.planning.ordering import Step
+from geo.planning.place_names import HOST, read_named_points
 
 # Cells with fewer people than this are no candidates: a station serves nobody there that another would not.
 LEAST_PEOPLE = 50.0
@@ -111,9 +111,9 @@ def find_candidates(
     request, network
         What is asked, and of which network.
     homes
-        The rows of the grid in the area, as `geo.planning.ground.homes_of` gives them.
+        The rows of the grid in the area, as `geo.planning.baseline.homes_of` gives them.
     named_points
-        As `geo.planning.place_words.read_named_points` gives them.
+        As `geo.planning.place_names.read_named_points` gives them.
 
     Raises
     ------

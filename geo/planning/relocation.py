@@ -19,19 +19,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import ellipsoid
-from geo.places import demand_places
+from geo.geodesy import ellipsoid
 from geo.planning.actions import CLOSE, RELOCATE
-from geo.planning.ground import Ground
-from geo.planning.means import FAIRNESS, Means
-from geo.planning.mix_rows import MixRows, merged_rows
-from geo.planning.offers import BUYABLE, Offers
+from geo.planning.baseline import Ground
+from geo.planning.constraints import FAIRNESS, Means
+from geo.planning.options import BUYABLE, Offers
+from geo.planning.relocation_rows import MixRows, merged_rows
 from geo.planning.worst_off import lift_worst
+from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY, LAT, LON
 from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, Options
-from geo.siting.highs import Model, solve
-from geo.siting.question import LATE
-from geo.siting.watch import Watch
+from geo.siting.covering.question import LATE
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import Model, solve
 
 Floats = npt.NDArray[np.float64]
 

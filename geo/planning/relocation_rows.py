@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.places import demand_places
-from geo.planning.ground import Ground
-from geo.planning.offers import BUYABLE, Offers
+from geo.planning.baseline import Ground
+from geo.planning.options import BUYABLE, Offers
+from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY
-from geo.siting.cover_problem import CoverProblem, dominated_sites, merged
-from geo.siting.limits import Limits
+from geo.siting.covering.problem import CoverProblem, dominated_sites, merged
+from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -15,8 +15,7 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import GeoDataError, InvalidValueError, RecipeError
-from geo.network import Network
-from geo.places import demand_places
+from geo.network.network import Network
 from geo.planning.actions import (
     ACTIONS_ENTRY,
     Action,
@@ -25,12 +24,13 @@ from geo.planning.actions import (
     read_actions,
     set_costs,
 )
-from geo.planning.aim import Aim, aim_as_json, aim_from_json
+from geo.planning.baseline import Ground, Outcome, find_ground, find_outcome, headline
+from geo.planning.constraints import Means, means_as_json, means_from_json
 from geo.planning.forbidden import require_allowed
-from geo.planning.ground import Ground, Outcome, find_ground, find_outcome, headline
-from geo.planning.means import Means, means_as_json, means_from_json
-from geo.planning.question import Request
-from geo.planning.search import Search, request_from, search_as_json, search_from_json
+from geo.planning.objective import Aim, aim_as_json, aim_from_json
+from geo.planning.problem import Request
+from geo.planning.search_record import Search, request_from, search_as_json, search_from_json
+from geo.proximity.grid import demand_places
 from geo.schema import HOURS, LAT, LON, NAME, ORIGIN, SERVICES, STATUS
 
 FORMAT, VERSION = "guigongtu-scenario", 1
@@ -49,7 +49,7 @@ class Scenario:
 
     `costs` are the user's own, yuan by kind of action; `means` the limits it was chosen within, if it was;
     `search` the rest of the question and what was found; `data` hashes by name of data file, and of the
-    `sites`; `result` the figures of `geo.planning.ground.headline`.
+    `sites`; `result` the figures of `geo.planning.baseline.headline`.
     """
 
     name: str

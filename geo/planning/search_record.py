@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import InvalidValueError, RecipeError
-from geo.planning.aim import Aim
 from geo.planning.candidate_list import read_candidate_list
 from geo.planning.candidates import LISTED
-from geo.planning.choosing import Choice
+from geo.planning.constraints import Means
 from geo.planning.forbidden import Forbidden, forbidden_as_json, forbidden_from_json
-from geo.planning.means import Means
-from geo.planning.question import NOTHING_FORBIDDEN, Request
+from geo.planning.objective import Aim
+from geo.planning.optimise import Choice
+from geo.planning.problem import NOTHING_FORBIDDEN, Request
 from geo.schema import STATUS
 from geo.siting import INFEASIBLE, OPTIMAL, STATUSES
 
@@ -25,7 +25,7 @@ _NUMBERS = ("covered", "objective", "bound", "gap", "unreachable", "quick_covere
 class Found:
     """Hold what a search found: how it ended, how good its plan is, and what the step-by-step one reaches.
 
-    The figures are those of `geo.planning.choosing.Choice`; `quick_covered` are the persons covered by the
+    The figures are those of `geo.planning.optimise.Choice`; `quick_covered` are the persons covered by the
     step-by-step choice.
     """
 

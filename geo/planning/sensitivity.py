@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.network import Network
-from geo.planning.choosing import Choice, choose_best, choose_greedily
-from geo.planning.ground import Ground, find_ground
-from geo.planning.means import Means
-from geo.planning.offers import Offers, find_offers
-from geo.planning.reasons import THRESHOLDS_M, places_of
+from geo.network.network import Network
+from geo.planning.baseline import Ground, find_ground
+from geo.planning.constraints import Means
+from geo.planning.explanation import THRESHOLDS_M, places_of
+from geo.planning.optimise import Choice, choose_best, choose_greedily
+from geo.planning.options import Offers, find_offers
 
 SITES, YUAN = "sites", "yuan"
 COVERED, SHARE, GREEDY_COVERED, PROVEN = "covered", "share", "greedy_covered", "proven"
@@ -45,7 +45,7 @@ def choices_at_distances(
     Returns
     -------
     dict
-        Places, as `geo.planning.reasons.places_of` names them, by metres; nothing is chosen where
+        Places, as `geo.planning.explanation.places_of` names them, by metres; nothing is chosen where
         nothing can be.
     """
     found: dict[float, frozenset[str]] = {}

@@ -4,10 +4,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.nearest import nearest_place
-from geo.places import demand_places
-from geo.planning.ground import Ground
-from geo.planning.offers import Offers
+from geo.planning.baseline import Ground
+from geo.planning.options import Offers
+from geo.proximity.grid import demand_places
+from geo.proximity.nearest import nearest_place
 from geo.schema import COUNTY, LAT, LON, PEOPLE
 
 NEEDED_M = "needed_m"

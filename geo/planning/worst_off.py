@@ -5,17 +5,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo.planning.means import Means
-from geo.planning.mix_rows import MixRows
-from geo.planning.offers import BUYABLE, Offers
+from geo.planning.constraints import Means
+from geo.planning.options import BUYABLE, Offers
+from geo.planning.relocation_rows import MixRows
 from geo.schema import COST_YUAN, COUNTY
-from geo.siting.cover_exact import best_fair_cover
-from geo.siting.cover_problem import CoverProblem, merged
-from geo.siting.cover_state import worth
-from geo.siting.floor import best_floor
-from geo.siting.limits import Limits
-from geo.siting.plan import OPTIMAL
-from geo.siting.watch import Watch
+from geo.siting.covering.exact import best_fair_cover
+from geo.siting.covering.fairness import best_floor
+from geo.siting.covering.problem import CoverProblem, merged
+from geo.siting.covering.state import worth
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
+from geo.siting.solver.result import OPTIMAL
 
 # How much the least share may give way while people are counted: less than anybody can see.
 _HELD = 1e-7

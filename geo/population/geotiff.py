@@ -20,7 +20,7 @@ import pandas as pd
 from pyproj import CRS
 
 from geo.errors import UnreadablePeopleError
-from geo.join import county_of_points
+from geo.network.join import county_of_points
 from geo.schema import COUNTY_LEVEL, LAT, LEVEL, LON, NAME, PEOPLE, WGS84
 
 Floats = npt.NDArray[np.float64]
@@ -68,7 +68,7 @@ def read_people_geotiff(
         A GeoTIFF in degrees of WGS-84 (EPSG:4326) or CGCS2000 (EPSG:4490), north up, persons a cell in its
         first band; or its bytes.
     regions
-        As `geo.regions.read_regions` gives them; its counties are the area.
+        As `geo.network.regions.read_regions` gives them; its counties are the area.
     file_name
         What errors call it; the path's own name if missing.
     progress
@@ -78,7 +78,7 @@ def read_people_geotiff(
     -------
     DataFrame
         `lon` and `lat` (WGS-84 degrees, cell centres) and `people` (persons, above 0), north to south and
-        west to east: what `geo.population.demand_from_table` takes.
+        west to east: what `geo.population.sources.demand_from_table` takes.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Read people of the user's own, a list or a raster from outside, into demand clipped to the counties.
 
 A list is read by the readers of `geo.importing`, which never give a file to GDAL. A GeoTIFF is read from
-memory by `geo.geotiff`.
+memory by `geo.population.geotiff`.
 """
 
 from collections.abc import Callable
@@ -11,19 +11,19 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
+from geo.coverage.people import WHO_COUNTS
 from geo.errors import InvalidValueError, UnreadablePeopleError
-from geo.geotiff import FINEST_DEGREES, read_people_geotiff
-from geo.importing.coordinate_texts import read_joined, read_pairs
-from geo.importing.field_values import codes_of
-from geo.importing.list_words import DATUM, LONLAT, ListWords, header_forms, plain, read_words
-from geo.importing.reading import read_list
-from geo.importing.row_places import to_wgs84_rows
+from geo.importing.columns.coordinate_texts import read_joined, read_pairs
+from geo.importing.columns.field_values import codes_of
+from geo.importing.location.row_places import to_wgs84_rows
+from geo.importing.readers.any_file import read_list
 from geo.importing.source_table import TEXT, SourceTable
-from geo.people import WHO_COUNTS
-from geo.people_units import header_unit, persons_of, unit_said_above
-from geo.population import Population, demand_from_table
+from geo.importing.synonyms import DATUM, LONLAT, ListWords, header_forms, plain, read_words
+from geo.population.geotiff import FINEST_DEGREES, read_people_geotiff
+from geo.population.sources import Population, demand_from_table
+from geo.population.units import header_unit, persons_of, unit_said_above
 
-# What columns of people are called; compared as `geo.importing.list_words.plain` writes words.
+# What columns of people are called; compared as `geo.importing.synonyms.plain` writes words.
 _CALLED = {
     schema.PEOPLE: "people population persons pop residents total_population resident_population "
     "permanent_population 人口 人数 常住人口 总人口 人口数 总人数 人口总数 常住人口数 居民",
@@ -57,19 +57,19 @@ def read_people(
     data
         The whole file: CSV, XLSX and what else `geo.importing` reads, or a GeoTIFF.
     regions
-        As `geo.regions.read_regions` gives them; its counties are the area.
+        As `geo.network.regions.read_regions` gives them; its counties are the area.
     file_name
         As the user has it; only its ending is looked at.
     datum
-        What the coordinates of a table are in, one of `geo.crs.DATUMS`; a GeoTIFF says its own, and so does a
-        column of the table.
+        What the coordinates of a table are in, one of `geo.geodesy.datums.DATUMS`; a GeoTIFF says its own,
+        and so does a column of the table.
     progress
         Called with the share of a GeoTIFF that is read, 0-1.
 
     Returns
     -------
     Population
-        As `geo.population.demand_from_table` gives it.
+        As `geo.population.sources.demand_from_table` gives it.
 
     Raises
     ------

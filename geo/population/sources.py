@@ -1,6 +1,6 @@
 """Other counts of people than the shipped grid: the townships, or a table of points.
 
-A GeoTIFF becomes such a table in `geo.geotiff`.
+A GeoTIFF becomes such a table in `geo.population.geotiff`.
 """
 
 from typing import Any, NamedTuple
@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import ellipsoid
+from geo.coverage.people import WHO_COUNTS, binned, county_positions, people_of, summed_up
 from geo.errors import InvalidValueError
-from geo.join import county_of_points
-from geo.people import WHO_COUNTS, binned, county_positions, people_of, summed_up
+from geo.geodesy import ellipsoid
+from geo.network.join import county_of_points
 from geo.schema import (
     ADCODE,
     COUNTY,
@@ -61,7 +61,7 @@ def demand_from_table(table: pd.DataFrame, regions: gpd.GeoDataFrame) -> Populat
         a column is not there, each county's share in the census stands in for it: urban residents, and the
         estimate of those employed outside farming.
     regions
-        As `geo.regions.read_regions` gives them; its counties are the area.
+        As `geo.network.regions.read_regions` gives them; its counties are the area.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def demand_from_townships(
     Parameters
     ----------
     townships
-        As `geo.demand.read_townships` gives them.
+        As `geo.network.demand.read_townships` gives them.
     demand
         Points in WGS-84; `people`, `urban_people`, `workers`, `county`.
     regions
@@ -109,7 +109,7 @@ def demand_from_townships(
     Raises
     ------
     MissingColumnError, InvalidValueError
-        A column is missing, or people or counties are not as `geo.coverage.covered_people` takes them.
+        A column is missing, or people or counties are not as `geo.coverage.shares.covered_people` takes them.
     """
     weights = people_of(demand)
     county, counties = county_positions(demand, regions)
@@ -151,7 +151,7 @@ def compare_with_census(demand: pd.DataFrame, regions: pd.DataFrame) -> pd.DataF
     Raises
     ------
     MissingColumnError, InvalidValueError
-        As `geo.coverage.covered_people`.
+        As `geo.coverage.shares.covered_people`.
     """
     require_columns(regions, [RESIDENTS], what="regions")
     weights = people_of(demand)

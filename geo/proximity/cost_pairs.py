@@ -68,7 +68,7 @@ def read_pairs(cost: "pd.DataFrame | sparse.sparray | sparse.spmatrix", to: pd.I
     Parameters
     ----------
     cost
-        See `geo.catchment.floating_catchment`.
+        See `geo.access.catchment.floating_catchment`.
     to, by
         The labels of the supply and of the demand.
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo import ellipsoid
 from geo.errors import InvalidValueError
-from geo.loops import WITHIN, are_loaded, load_loops
+from geo.geodesy import ellipsoid
+from geo.kernels.loader import WITHIN, are_loaded, load_loops
 from geo.schema import located
 
 Floats = npt.NDArray[np.float64]
@@ -136,7 +136,7 @@ def kernels(rows: int) -> ModuleType | None:
     Returns
     -------
     module or None
-        `geo._kernels`; None for small work, while it is awaited, and where numba is not installed.
+        `geo.kernels.within`; None for small work, while it is awaited, and where numba is not installed.
     """
     return None if rows < COMPILE_FROM_ROWS and not are_loaded(WITHIN) else load_kernels()
 

@@ -2,7 +2,7 @@
 
 Two ways give the same answer: a compiled search on a grid, and scipy's k-d tree, which needs no compiler
 and starts sooner. Chords through the earth find the nearest, distances along the ellipsoid decide between
-chords too alike to tell; see `geo.ellipsoid`.
+chords too alike to tell; see `geo.geodesy.ellipsoid`.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import ellipsoid
-from geo._nearest_tree import search_tree, sorted_neighbours
-from geo.catchment_input import read_pairs
 from geo.errors import InvalidValueError
-from geo.loops import NEAREST, load_loops
-from geo.places import (
+from geo.geodesy import ellipsoid
+from geo.kernels.loader import NEAREST, load_loops
+from geo.proximity.cost_pairs import read_pairs
+from geo.proximity.grid import (
     demand_places,
     facility_places,
     grid_index,
@@ -26,6 +25,7 @@ from geo.places import (
     kernels,
     run_in_threads,
 )
+from geo.proximity.nearest_tree import search_tree, sorted_neighbours
 from geo.schema import FACILITY_ID
 
 Floats = npt.NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 It needs no compiler, starts at once, and is the reference that the compiled search is tested against. Chords
 through the earth find the nearest, distances along the ellipsoid decide between chords too alike to tell; see
-`geo.ellipsoid`.
+`geo.geodesy.ellipsoid`.
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo import ellipsoid
-from geo.places import in_threads, run_in_threads
+from geo.geodesy import ellipsoid
+from geo.proximity.grid import in_threads, run_in_threads
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int32]

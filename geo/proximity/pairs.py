@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo import ellipsoid
-from geo.loops import PAIRS, load_loops
-from geo.places import grid_index, kernels
+from geo.geodesy import ellipsoid
+from geo.kernels.loader import PAIRS, load_loops
+from geo.proximity.grid import grid_index, kernels
 
 Floats = npt.NDArray[np.float64]
 

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from geo import ellipsoid
-from geo.places import grid_index, kernels
+from geo.geodesy import ellipsoid
+from geo.proximity.grid import grid_index, kernels
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from geo import schema
 from geo.errors import InvalidValueError, RegistryError
-from geo.importing.finding_kinds import SOURCE_ROW
+from geo.importing.findings import SOURCE_ROW
 from geo.importing.text_columns import values
 from geo.registry.bulk import PIECE, Progress, insert_rows, pieces
 from geo.registry.conflicts import require_unchanged, require_undoable

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geo import schema
-from geo.crs import WGS84
 from geo.errors import InvalidValueError
-from geo.facilities import allowed_values
-from geo.imported import MATCHES
-from geo.importing.place_finding import PLACE_FROM
-from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.geodesy.datums import WGS84
+from geo.importing.location.place_names import PLACE_FROM
+from geo.importing.location.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.network.facilities import allowed_values
+from geo.network.own_lists import MATCHES
 from geo.registry.conflicts import conflict
 from geo.registry.connection import Registry
 from geo.registry.history import find_record

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from geo.errors import RegistryError
+from geo.export.whole_file import not_written, publish, workroom
 from geo.registry.bulk import insert_rows, pieces
 from geo.registry.connection import Registry, open_registry
 from geo.registry.database_errors import fault_of_database, said_by_driver
@@ -22,7 +23,6 @@ from geo.registry.manifest import Tally, read_manifest, rows_of_table, write_man
 from geo.registry.soundness import require_sound, require_whole
 from geo.registry.steps import VERSION_TABLE
 from geo.registry.tables import MANIFEST, REVISION, metadata, state
-from geo.whole_file import not_written, publish, workroom
 
 # The state goes with the copy and is not taken back as it is.
 _COPIED: tuple[Table, ...] = tuple(table for table in metadata.sorted_tables if table is not state)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from geo import schema
 from geo.errors import InvalidValueError
-from geo.imported import MATCHES
-from geo.importing.checking import Checked
-from geo.importing.place_finding import PLACE_FROM
-from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.importing.checks.check_list import Checked
+from geo.importing.location.place_names import PLACE_FROM
+from geo.importing.location.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.network.own_lists import MATCHES
 from geo.registry.connection import Registry
 from geo.registry.listed import listed_records, told_fields
 from geo.registry.matching import INCOMING, met_records, met_sources

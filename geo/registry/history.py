@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Select, Table, select
 
 from geo import schema
 from geo.errors import RegistryError
-from geo.imported import MATCHES
-from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.importing.location.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.network.own_lists import MATCHES
 from geo.registry.connection import Registry
 from geo.registry.records import Record, read_records, to_places, version_record
 from geo.registry.soundness import require_values

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from geo import schema
-from geo.imported import MATCHES
-from geo.importing.checking import Checked
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import DATUM, FINDING, LONLAT, SERIAL, header_forms
-from geo.importing.place_finding import PLACE_FROM
-from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.importing.checks.check_list import Checked
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.location.place_names import PLACE_FROM
+from geo.importing.location.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.importing.source_table import SourceTable
+from geo.importing.synonyms import DATUM, FINDING, LONLAT, SERIAL, header_forms
+from geo.network.own_lists import MATCHES
 from geo.registry.records import json_rows
 from geo.registry.tables import PRIVATE, RECORD_COLUMNS
 

@@ -1,7 +1,7 @@
 """Give what the network needs of the registry: its records, and whose lists they are."""
 
 from geo import schema
-from geo.imported import ImportedLists
+from geo.network.own_lists import ImportedLists
 from geo.registry.connection import Registry
 from geo.registry.history import read_batches, read_revision
 from geo.registry.tables import AT, FILE_NAME, UNDONE_AT, WHO

@@ -6,7 +6,7 @@ from contextlib import suppress
 from sqlalchemy import delete, insert, select
 
 from geo.errors import InvalidValueError
-from geo.importing.header_matching import ColumnMapping
+from geo.importing.columns.header_matching import ColumnMapping
 from geo.registry.connection import Registry
 from geo.registry.records import storable
 from geo.registry.tables import FINGERPRINT, MAPPING, mappings

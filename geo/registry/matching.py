@@ -6,9 +6,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo import schema
-from geo.imported import MATCHES
-from geo.importing.duplicate_findings import comparable
-from geo.importing.likely_pairs import FIRST, HEAP, LIKENESS, SECOND, likely_pairs
+from geo.importing.checks.duplicate_findings import comparable
+from geo.importing.checks.likely_pairs import FIRST, HEAP, LIKENESS, SECOND, likely_pairs
+from geo.network.own_lists import MATCHES
 from geo.registry.records import among
 
 BY_ID, BY_LIKENESS = "id", "likeness"

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Double, Integer, Table, select
 
 from geo import schema
-from geo.facilities import allowed_values
-from geo.importing.placing import GIVEN_LAT, GIVEN_LON
+from geo.importing.location.placing import GIVEN_LAT, GIVEN_LON
+from geo.network.facilities import allowed_values
 from geo.registry.bulk import pieces
 from geo.registry.faults import damage
 from geo.registry.place import SQLITE

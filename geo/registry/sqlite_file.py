@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 
+from geo.export.whole_file import NO_ROOM, publish, workroom
 from geo.registry.faults import EMPTY, FULL, IS_FOLDER, OTHER_FILE, UNREADABLE, UNWRITABLE, registry_fault
 from geo.registry.place import SQLITE
-from geo.whole_file import NO_ROOM, publish, workroom
 
 MAGIC = b"SQLite format 3\x00"
 # As long as anybody waits for the others to finish writing.

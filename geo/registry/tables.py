@@ -3,9 +3,9 @@
 from sqlalchemy import Column, Double, Integer, MetaData, Table, Text
 
 from geo import schema
-from geo.imported import MATCHES
-from geo.importing.place_finding import PLACE_FROM
-from geo.importing.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.importing.location.place_names import PLACE_FROM
+from geo.importing.location.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
+from geo.network.own_lists import MATCHES
 
 # Of a record, beside the columns of a facility.
 PRIVATE = "private"

@@ -1,14 +1,15 @@
 """Where next: models that choose sites, with the proof of how good the choice is."""
 
-from geo.siting.backup import backup_cover
-from geo.siting.capacitated import capacitated_cover, capacitated_p_median
-from geo.siting.corridor import CorridorPlan, corridor_cover
-from geo.siting.cover import greedy_cover, max_cover
-from geo.siting.curve import cover_curve
-from geo.siting.flow_refuelling import flow_refuelling
-from geo.siting.p_center import p_center
-from geo.siting.p_median import p_median
-from geo.siting.plan import (
+from geo.siting.center.p_center import p_center
+from geo.siting.covering.backup import backup_cover
+from geo.siting.covering.curve import cover_curve
+from geo.siting.covering.max_cover import greedy_cover, max_cover
+from geo.siting.covering.set_cover import set_cover
+from geo.siting.median.capacitated import capacitated_cover, capacitated_p_median
+from geo.siting.median.p_median import p_median
+from geo.siting.road.corridor import CorridorPlan, corridor_cover
+from geo.siting.road.flow_refuelling import flow_refuelling
+from geo.siting.solver.result import (
     CANCELLED,
     GREEDY,
     INFEASIBLE,
@@ -19,7 +20,6 @@ from geo.siting.plan import (
     Plan,
     Progress,
 )
-from geo.siting.set_cover import set_cover
 
 __all__ = [
     "CANCELLED",

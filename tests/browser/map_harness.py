@@ -9,12 +9,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from streamlit.starlette import App
 
-from geo import maps
+from geo.drawing import map_state
 from tests.browser.map_world import RUNS, WORDS, chosen, world
-from web.basemaps import browser_choice, image_hosts, read_basemaps
 from web.headers import SecurityHeaders
-from web.points import map_routes
-from web.vendor import script_url, vendor_routes
+from web.map.basemaps import browser_choice, image_hosts, read_basemaps
+from web.map.points import map_routes
+from web.map.script import script_url, vendor_routes
 
 HERE = Path(__file__).resolve().parent
 BASEMAPS = HERE / "map_harness.toml"
@@ -37,18 +37,18 @@ def page():
     if asked.get("shade", "yes") == "yes":
         counts = facilities.groupby("county").size()
         people = network.counties["residents"]
-        shading = maps.choropleth(
+        shading = map_state.choropleth(
             (counts / people * 10_000).reindex(people.index),
             title="每万人设施数",
             unit="处/万人",
             no_data="无数据",
         )
     basemaps = read_basemaps(BASEMAPS, environment={"HARNESS_PORT": asked.get("tiles", "1")})
-    state = maps.map_state(
+    state = map_state.map_state(
         mask,
         urls=public.urls,
         words=WORDS,
-        legend=maps.type_legend(rows, mask, network.facility_types, labels=labels),
+        legend=map_state.type_legend(rows, mask, network.facility_types, labels=labels),
         shading=shading,
         focus=asked.get("focus"),
         basemaps=browser_choice(basemaps, language="zh"),
@@ -59,7 +59,7 @@ def page():
     from streamlit_folium import st_folium
 
     value = st_folium(
-        maps.network_map(state, script_url=script_url()),
+        map_state.network_map(state, script_url=script_url()),
         key="map",
         height=int(asked.get("height", "640")),
         use_container_width=True,
@@ -82,7 +82,7 @@ else:
         middleware=[
             Middleware(
                 SecurityHeaders,
-                frame_script_hashes=maps.inline_script_hashes(),
+                frame_script_hashes=map_state.inline_script_hashes(),
                 image_hosts=image_hosts(read_basemaps(BASEMAPS, environment={"HARNESS_PORT": "*"})),
             )
         ],

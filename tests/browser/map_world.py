@@ -4,13 +4,13 @@ from functools import cache
 
 import numpy as np
 
-from geo import maps
-from geo.network import load_network
-from web.points import pack_map
+from geo.drawing import map_state
+from geo.network.network import load_network
+from web.map.points import pack_map
 
 RUNS = {"count": 0}
 
-WORDS = dict.fromkeys(maps.WORD_KEYS, "") | {
+WORDS = dict.fromkeys(map_state.WORD_KEYS, "") | {
     "map_label": "工会服务网络地图",
     "zoom_in": "放大",
     "zoom_out": "缩小",
@@ -60,12 +60,12 @@ def world():
 
     network = load_network()
     facilities = network.facilities.copy()
-    drawn = np.flatnonzero(maps.map_points(facilities, network.facility_types).drawn)
+    drawn = np.flatnonzero(map_state.map_points(facilities, network.facility_types).drawn)
     for place, text in zip(drawn, HOSTILE_TEXTS, strict=False):
         for column in ("name", "address", "hours_text", "services_text", "source"):
             facilities[column] = facilities[column].astype(object)
             facilities.iloc[place, facilities.columns.get_loc(column)] = text
-    rows = maps.map_points(facilities, network.facility_types)
+    rows = map_state.map_points(facilities, network.facility_types)
     return network, facilities, rows, pack_map(facilities, rows, network.display_regions)
 
 

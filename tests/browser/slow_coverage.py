@@ -8,12 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from geo import ellipsoid, opening
-from web import loops
+from geo.coverage import opening_hours
+from geo.geodesy import ellipsoid
+from web import warm_up
 
 STEP_S = 1.2
 NOTES = Path(os.environ["SLOW_NOTES"])
-search, moved = opening.nearest_place, ellipsoid.moved
+search, moved = opening_hours.nearest_place, ellipsoid.moved
 
 
 def note(text):
@@ -40,7 +41,7 @@ def slow_wait(self, family, on_progress):
         time.sleep(STEP_S / 4)
 
 
-opening.nearest_place = slow_search
+opening_hours.nearest_place = slow_search
 ellipsoid.moved = slow_draw
-loops.Preparation.wait_for = slow_wait
-loops.preparation = loops.Preparation((sys.executable, "-c", "pass"))
+warm_up.Preparation.wait_for = slow_wait
+warm_up.preparation = warm_up.Preparation((sys.executable, "-c", "pass"))

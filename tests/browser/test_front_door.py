@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 
 from tests.conftest import run_apart
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LOGIN, MARK = "X-Remote-User", "edge-of-a-part"
 HEAD = f'--{MARK}\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
 FILE = f"{HEAD}name,county\r\n--{MARK}--\r\n"

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from pytest import approx  # noqa: PT013
 
-from geo.crs import wgs84_to_gcj02
+from geo.geodesy.datums import wgs84_to_gcj02
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

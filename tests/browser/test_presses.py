@@ -16,7 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import sessions
-from ui.presses import keep_presses
+from ui.shared.presses import keep_presses
 
 NOTES = Path(os.environ["NOTES"])
 

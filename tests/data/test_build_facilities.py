@@ -30,7 +30,7 @@ from data.build.simulate.shares import apportion, deal, remaining
 from data.build.simulate.world import is_district, read_world
 from geo import schema
 from geo.catalog import data_path
-from geo.facilities import read_facilities
+from geo.network.facilities import read_facilities
 
 
 @pytest.fixture(scope="module")

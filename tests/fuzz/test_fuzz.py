@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from geo.importing.list_words import read_words
+from geo.importing.synonyms import read_words
 from tests.fuzz.__main__ import read_batch
 from tests.fuzz.seeds import all_seeds
 from tests.fuzz.trial import CORPUS, Net, case, fault_of
@@ -19,7 +19,7 @@ def words():
 
 @pytest.fixture
 def net():
-    logger, handler = logging.getLogger("geo.importing.reading"), Net()
+    logger, handler = logging.getLogger("geo.importing.readers.any_file"), Net()
     logger.addHandler(handler)
     yield handler
     logger.removeHandler(handler)
@@ -50,7 +50,7 @@ def test_what_breaks_a_promise_is_seen(monkeypatch, words, net):
     monkeypatch.setattr(trial, "read_list", fail)
     assert "anything" in fault_of("a.csv", b"x", words, net)
     monkeypatch.undo()
-    monkeypatch.setattr("geo.importing.reading.read_text", fail)
+    monkeypatch.setattr("geo.importing.readers.any_file.read_text", fail)
     assert "net" in fault_of("a.csv", "名称,县区\n甲,乙\n".encode(), words, net)
 
 

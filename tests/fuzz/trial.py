@@ -7,10 +7,10 @@ import signal
 import sys
 from pathlib import Path
 
-from geo.importing.list_words import read_words
-from geo.importing.reading import read_list
-from geo.importing.refusals import UnreadableListError
+from geo.importing.errors import UnreadableListError
+from geo.importing.readers.any_file import read_list
 from geo.importing.source_table import SourceTable
+from geo.importing.synonyms import read_words
 from tests.fuzz.mutations import damage
 from tests.fuzz.seeds import all_seeds
 
@@ -75,8 +75,8 @@ def bound_this_process():
 def main(first, count, ending=""):
     """Read `count` files from number `first` on; a line for each begun, a second one where it is at fault."""
     net, words, seeds = Net(), read_words(), all_seeds(ending)
-    logging.getLogger("geo.importing.reading").addHandler(net)
-    logging.getLogger("geo.importing.reading").propagate = False
+    logging.getLogger("geo.importing.readers.any_file").addHandler(net)
+    logging.getLogger("geo.importing.readers.any_file").propagate = False
     bound_this_process()
     for number in range(first, first + count):
         name, data = case(number, seeds)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from geo.importing.finding_kinds import (
+from geo.importing.findings import (
     FINDING_COLUMNS,
     collect_findings,
     findings_of,

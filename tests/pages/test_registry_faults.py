@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from geo.registry import faults
 from geo.registry.connection import open_registry
-from tests.registry.writer import apply_made
-from ui.faults import WORDS, show_fault
-from ui.lists import shared
-from ui.words import read_words
-from web.store import refreshed_store
+from tests.geo.registry.writer import apply_made
+from ui.screens.data import shared
+from ui.shared.errors import WORDS, show_fault
+from ui.shared.language import read_words
+from web.shared_data import refreshed_store
 
 pytestmark = pytest.mark.slow
 HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
@@ -46,7 +46,7 @@ def opened(language):
     page.query_params["lang"] = language
     page.run()
     _require_clean(page)
-    page.switch_page("screens/data.py").run()
+    page.switch_page("screens/data/page.py").run()
     return page
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.catchment import floating_catchment
+from geo.access.catchment import floating_catchment
 
 DEMAND = pd.Series({1: 100, 2: 50, 3: 10})
 SUPPLY = pd.Series({1: 15, 2: 20, 3: 100})

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.certainty import share_range
-from geo.coverage import covered_people, nearest
-from geo.people import SHARE
-from geo.population import compare_with_census, demand_from_table
+from geo.coverage.people import SHARE
+from geo.coverage.shares import covered_people, nearest
+from geo.coverage.uncertainty import share_range
+from geo.population.sources import compare_with_census, demand_from_table
 from geo.schema import PEOPLE, PREFECTURE_LEVEL, WGS84
 
 pytestmark = pytest.mark.slow

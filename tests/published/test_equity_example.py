@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.equity import gini, palma_ratio
+from geo.access.equity import gini, palma_ratio
 
 ACCESS = pd.Series([26774, 22239, 36567, 42372, 55571])
 PEOPLE = pd.Series([0, 852, 394, 1969, 2189])

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from geo.coverage import MAX_M, MEAN_M, covered_people, distance_summary, nearest_by_cost
-from geo.people import COVERED, LEFT_OUT
+from geo.coverage.people import COVERED, LEFT_OUT
+from geo.coverage.shares import MAX_M, MEAN_M, covered_people, distance_summary, nearest_by_cost
 from geo.schema import COUNTY, COUNTY_LEVEL, LEVEL, PARENT, PEOPLE, URBAN_PEOPLE, WORKERS
 
 CITY = "060750"

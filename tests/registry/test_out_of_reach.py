@@ -13,8 +13,8 @@ from geo.registry import faults, sqlite_file
 from geo.registry.connection import open_registry
 from geo.registry.copies import back_up, restore
 from geo.registry.history import read_batches
-from tests.registry.interrupted import content
-from tests.registry.writer import apply_made
+from tests.geo.registry.interrupted import content
+from tests.geo.registry.writer import apply_made
 
 pytestmark = pytest.mark.slow
 HOLDER = """

@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
+from web.api.routes import PATH, features_routes
 from web.base_path import BelowBasePath
-from web.features import PATH, features_routes
-from web.points import FOLDER
+from web.map.points import FOLDER
 
 HOST = "http://map.example.org"
 

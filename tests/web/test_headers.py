@@ -12,14 +12,14 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZipMiddleware
 
-from geo.maps import map_points
+from geo.drawing.map_state import map_points
 from web.encoding import OneEncoding, takes_gzip
 from web.headers import SecurityHeaders, content_policy, script_hash
-from web.packed import pack, send_packed
-from web.points import pack_map
-from web.preloads import preload_links
-from web.shell import shell
-from web.vendor import script_url
+from web.map.packed import pack, send_packed
+from web.map.points import pack_map
+from web.map.preloads import preload_links
+from web.map.script import script_url
+from web.page.shell import shell
 
 
 def client():

@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 
-from geo.caches import register
+from geo.caching.register import register
 from tests.conftest import ROOT, run_apart
 from web import memory
 from web.presence import Presence

@@ -10,23 +10,23 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from geo import schema
-from geo.importing.checking import Choices, read_knowledge, to_facilities
-from geo.importing.header_matching import match_columns
-from geo.importing.reading import read_list
+from geo.importing.checks.check_list import Choices, read_knowledge, to_facilities
+from geo.importing.columns.header_matching import match_columns
+from geo.importing.readers.any_file import read_list
 from geo.registry.applying import apply_import, undo_batch
 from geo.registry.difference import plan_import
-from ui import cached, follow
-from ui.filters import Filters
+from ui.shared import cache, cache_by_network
+from ui.shared.filters import Filters
 from web import registry as opened
-from web import store
-from web.features import features_routes
-from web.points import map_routes
+from web import shared_data
+from web.api.routes import features_routes
+from web.map.points import map_routes
 
 pytestmark = pytest.mark.slow
 
 AT = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
 COUNTY = "450103"
-HOME = Path(__file__).resolve().parent.parent / "ui" / "home.py"
+HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
 NAMES = ("{{7*191}}站", "<img src=x onerror=alert(1)>", "=HYPERLINK(1)")
 LIST = "名称,县区,地址,经度,纬度,联系电话\n" + "".join(
     f'"{name}",青秀区,民族大道{n}号,108.3{n + 5},22.82,13800138000\n' for n, name in enumerate(NAMES)
@@ -43,7 +43,7 @@ def fresh(tmp_path, monkeypatch):
     """Give a process that has no registry yet, with a place for one."""
     path = tmp_path / "registry.sqlite3"
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
-    monkeypatch.setattr(store, "_followed", store._Followed())
+    monkeypatch.setattr(shared_data, "_followed", shared_data._Followed())
     yield path
     for url, registry in list(opened._opened.items()):
         if str(tmp_path) in url:
@@ -74,37 +74,37 @@ def bring(network, knowledge):
 
 
 def test_without_a_registry_nothing_is_made(fresh):
-    assert store.shared_store().network is store.public_network()
-    assert store.shared_store().points is None
+    assert shared_data.shared_store().network is shared_data.public_network()
+    assert shared_data.shared_store().points is None
     assert not fresh.parent.joinpath("registry.sqlite3").exists()
 
 
 def test_a_batch_is_seen_as_a_whole_and_undone_as_a_whole(fresh, bring, monkeypatch):
-    monkeypatch.setattr(store, "ASK_AGAIN_S", 3600.0)
-    before = store.shared_store()
+    monkeypatch.setattr(shared_data, "ASK_AGAIN_S", 3600.0)
+    before = shared_data.shared_store()
     batch = bring()
-    assert store.shared_store() is before, "for a while nobody asks again"
-    after = store.refreshed_store()
+    assert shared_data.shared_store() is before, "for a while nobody asks again"
+    after = shared_data.refreshed_store()
     here = after.network.select(counties=[COUNTY], types=["worker_station"])
     assert (here[schema.ORIGIN] == schema.IMPORTED).sum() == len(NAMES)
     assert (here[schema.ORIGIN] == schema.SIMULATED).sum() == 0
     assert set(NAMES) <= set(here[schema.NAME])
-    assert store.refreshed_store() is after
+    assert shared_data.refreshed_store() is after
     undo_batch(opened.shared_registry(), batch, who="甲", at=AT)
-    assert store.refreshed_store().network.facilities.equals(before.network.facilities)
+    assert shared_data.refreshed_store().network.facilities.equals(before.network.facilities)
 
 
 def test_a_change_of_another_process_is_seen_after_a_while(fresh, bring, monkeypatch):
-    store.shared_store()
+    shared_data.shared_store()
     bring()
-    monkeypatch.setattr(store, "ASK_AGAIN_S", 0.0)
-    assert store.shared_store().points is not None
+    monkeypatch.setattr(shared_data, "ASK_AGAIN_S", 0.0)
+    assert shared_data.shared_store().points is not None
 
 
 def test_routes_never_give_away_a_list(fresh, bring):
     bring()
-    store.refreshed_store()
-    routes = [*features_routes(store.public_network), *map_routes(store.shared_public_map)]
+    shared_data.refreshed_store()
+    routes = [*features_routes(shared_data.public_network), *map_routes(shared_data.shared_public_map)]
     with TestClient(Starlette(routes=routes)) as client:
         answers = [
             client.get(f"/api/collections/facilities/items?county={COUNTY}&limit=500").text,
@@ -120,45 +120,47 @@ def test_routes_never_give_away_a_list(fresh, bring):
 
 def test_the_sessions_map_has_the_lists_own_points_behind_the_public_ones(fresh, bring):
     bring()
-    seen = store.refreshed_store()
-    token = follow._seen.set(seen)
+    seen = shared_data.refreshed_store()
+    token = cache_by_network._seen.set(seen)
     try:
-        state = cached.map_state(Filters(counties=(COUNTY,), types=("worker_station",)))
+        state = cache.map_state(Filters(counties=(COUNTY,), types=("worker_station",)))
     finally:
-        follow._seen.reset(token)
+        cache_by_network._seen.reset(token)
     assert state["own"] == {"packed": seen.points.packed, "version": seen.points.version}
-    assert state["rows"] == len(store.public_network().facilities) + len(NAMES)
+    assert state["rows"] == len(shared_data.public_network().facilities) + len(NAMES)
     sourced = seen.network.select(counties=[COUNTY], types=["worker_station"], origins=["sourced"])
     assert state["shown"] == len(NAMES) + int(schema.located(sourced).sum())
     assert seen.points.rows.drawn.sum() == len(NAMES)
 
 
 def test_a_run_of_a_page_sees_one_network_from_first_line_to_last(fresh, bring):
-    before = follow.see_one_network()
-    first = cached.answer(Filters(counties=(COUNTY,)))
+    before = cache_by_network.see_one_network()
+    first = cache.answer(Filters(counties=(COUNTY,)))
     bring()
-    store.refreshed_store()
-    assert cached.network() is before.network
-    assert cached.answer(Filters(counties=(COUNTY,))) is first
-    after = follow.see_one_network()
+    shared_data.refreshed_store()
+    assert cache.network() is before.network
+    assert cache.answer(Filters(counties=(COUNTY,))) is first
+    after = cache_by_network.see_one_network()
     assert after is not before
-    assert set(NAMES) <= set(cached.answer(Filters(counties=(COUNTY,))).facilities[schema.NAME])
-    follow._seen.set(None)
+    assert set(NAMES) <= set(cache.answer(Filters(counties=(COUNTY,))).facilities[schema.NAME])
+    cache_by_network._seen.set(None)
 
 
 def test_a_registry_out_of_reach_leaves_the_map_and_is_told(fresh, bring, monkeypatch):
     bring()
-    seen = store.refreshed_store()
+    seen = shared_data.refreshed_store()
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    lost = store.refreshed_store()
+    lost = shared_data.refreshed_store()
     assert lost.network is seen.network
     assert "cannot be reached" in str(lost.fault)
-    assert store.refreshed_store() is lost
+    assert shared_data.refreshed_store() is lost
 
 
 def test_every_cache_of_the_screens_follows_the_network(project_root):
     text = (project_root / "ui" / "cached.py").read_text(encoding="utf-8")
-    assert "functools" not in text, "use ui.follow.kept, which forgets when a list is applied or undone"
+    assert "functools" not in text, (
+        "use ui.shared.cache_by_network.kept, which forgets when a list is applied or undone"
+    )
     assert "shared_store" not in text
 
 
@@ -167,7 +169,7 @@ def test_the_overview_tells_lists_and_sources_apart(fresh, bring):
     home.query_params.update({"county": COUNTY, "type": "worker_station"})
     assert "来自本单位名单" not in {box.label for box in home.run().metric}
     bring()
-    store.refreshed_store()
+    shared_data.refreshed_store()
     figures = {box.label: box.value for box in home.run().metric}
     assert figures["来自本单位名单"] == str(len(NAMES))
     assert figures["模拟"] == "0"

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from geo.loops import AREAS, FAMILIES, NEAREST, are_awaited, await_loops, take_loops
-from web import loops as ahead
-from web.loops import Preparation
+from geo.kernels.loader import AREAS, FAMILIES, NEAREST, are_awaited, await_loops, take_loops
+from web import warm_up as ahead
+from web.warm_up import Preparation
 
 WAIT_S = 30
 # Writes what `python -m geo prepare` would, then does as it is told.
-TELL = "import sys, time; print('1/3', flush=True); print('2/3 geo._nearest_kernels', flush=True); "
+TELL = "import sys, time; print('1/3', flush=True); print('2/3 geo.kernels.nearest', flush=True); "
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def test_it_gives_way_until_somebody_waits(tmp_path):
     seen = tmp_path / "seen"
     note = f"open({str(seen)!r}, 'a').write(f'{{sys.argv[1:]}}\\n'); "
     beside = program(
-        note + "'--first' in sys.argv or time.sleep(600); print('3/3', 'geo._area_kernels', flush=True)"
+        note + "'--first' in sys.argv or time.sleep(600); print('3/3', 'geo.kernels.areas', flush=True)"
     )
     beside.start()
     eventually(lambda: not are_awaited(NEAREST))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geo import schema, summary
-from geo.network import Network
-from geo.provenance import percent, simulated_share
-from ui import vocabulary
-from ui.filters import Filters
-from ui.words import t
+from geo import schema
+from geo.export.provenance import percent, simulated_share
+from geo.network import summary
+from geo.network.network import Network
+from ui.shared import labels
+from ui.shared.filters import Filters
+from ui.shared.language import t
 
 PROVINCE = "450000"
 AT_LEAST = "+"
@@ -60,8 +61,8 @@ def find_answer(filters: Filters, network: Network) -> Answer:
 def find_names(network: Network, *, language: str) -> Names:
     """Gather what types and regions are called in one language."""
     return Names(
-        types=vocabulary.type_names(network, language=language),
-        regions=vocabulary.region_names(network, language=language),
+        types=labels.type_names(network, language=language),
+        regions=labels.region_names(network, language=language),
     )
 
 
@@ -117,9 +118,9 @@ def facility_rows(facilities: gpd.GeoDataFrame, names: Names) -> pd.DataFrame:
         schema.FACILITY_TYPE: names.types,
         schema.PREFECTURE: names.regions,
         schema.COUNTY: names.regions,
-        schema.STATUS: vocabulary.told(vocabulary.STATUSES),
-        schema.ORIGIN: vocabulary.told(vocabulary.ORIGINS),
-        schema.PLACE_PRECISION: vocabulary.told(vocabulary.PRECISIONS),
+        schema.STATUS: labels.told(labels.STATUSES),
+        schema.ORIGIN: labels.told(labels.ORIGINS),
+        schema.PLACE_PRECISION: labels.told(labels.PRECISIONS),
     }
     plain = pd.DataFrame(facilities[[schema.NAME, *columns, schema.ADDRESS, schema.AS_OF, schema.SOURCE]])
     return plain.assign(**{column: plain[column].map(words) for column, words in columns.items()})

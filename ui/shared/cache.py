@@ -1,4 +1,4 @@
-"""The file that caches, with `ui.cached_reach`: one answer a choice, shared by whoever asks the same."""
+"""What pages keep: one answer a choice, shared by whoever asks the same."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, cast
@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 import pyarrow as pa
 
-from geo import card_map, export
+from geo.analysis.county_card import Card, find_card
+from geo.analysis.union_reach import find_union_reach
+from geo.drawing import card_map
 from geo.errors import GeoDataError
-from geo.network import Network
-from ui import answers, mapstate, words
-from ui.answers import Answer, Names
-from ui.card.card_answers import Card, find_card
-from ui.filters import Filters
-from ui.follow import kept, kept_in_language, see_one_network, store_in_sight
-from ui.union_reach import find_union_reach
-from web import vendor
+from geo.export import files
+from geo.network.network import Network
+from ui.shared import answers, language
+from ui.shared import map_state as mapstate
+from ui.shared.answers import Answer, Names
+from ui.shared.cache_by_network import kept, kept_in_language, see_one_network, store_in_sight
+from ui.shared.filters import Filters
+from web.map import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXPORTERS = {
-    "geojson": export.to_geojson,
-    "xlsx": export.to_xlsx,
-    "csv": export.to_csv,
-    "gpkg": export.to_geopackage,
+    "geojson": files.to_geojson,
+    "xlsx": files.to_xlsx,
+    "csv": files.to_csv,
+    "gpkg": files.to_geopackage,
 }
 EXPORT_TITLE = "工会服务设施"
 
@@ -42,7 +44,7 @@ def lists_fault() -> GeoDataError | None:
 @kept_in_language
 def names() -> Names:
     """Give what types and regions are called in this session's language."""
-    return answers.find_names(network(), language=words.current_language())
+    return answers.find_names(network(), language=language.current_language())
 
 
 @kept_in_language
@@ -61,7 +63,7 @@ def county_rows(filters: Filters) -> pa.Table:
 def map_state(filters: Filters) -> dict[str, Any]:
     """Give everything the map is told for one choice of filters in this session's language."""
     return mapstate.find_state(
-        answer(filters), store_in_sight(), names=names(), language=words.current_language()
+        answer(filters), store_in_sight(), names=names(), language=language.current_language()
     )
 
 
@@ -73,7 +75,7 @@ def union_reach() -> pd.DataFrame:
 
 def map_script_url() -> str:
     """Give the address of the map's script, with its version."""
-    return vendor.script_url()
+    return script.script_url()
 
 
 @kept
@@ -84,7 +86,7 @@ def answer(filters: Filters) -> Answer:
 
 def export_name(filters: Filters, form: str) -> str:
     """Give the name of the file with what is filtered, in a format."""
-    return export.file_name(_provenance(filters, today()), form)
+    return files.file_name(_provenance(filters, today()), form)
 
 
 def export_file(filters: Filters, form: str) -> bytes:
@@ -93,12 +95,12 @@ def export_file(filters: Filters, form: str) -> bytes:
 
 
 @kept
-def _provenance(filters: Filters, today: dt.date) -> export.Provenance:
+def _provenance(filters: Filters, today: dt.date) -> files.Provenance:
     """Give what a file with what is filtered says of itself."""
     whole = network()
     conditions = cast("dict[str, Iterable[str] | str | None]", filters.conditions())
-    asked = export.filters_in_words(conditions, export.names_of_codes(whole))
-    return export.provenance_of(
+    asked = files.filters_in_words(conditions, files.names_of_codes(whole))
+    return files.provenance_of(
         answer(filters).facilities, whole, title=EXPORT_TITLE, filters=asked, generated_on=today
     )
 

@@ -6,9 +6,9 @@ from contextvars import ContextVar
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
-from geo.caches import Cache, register
-from ui.words import current_language
-from web.store import Store, shared_store
+from geo.caching.register import Cache, register
+from ui.shared.language import current_language
+from web.shared_data import Store, shared_store
 
 Asked = ParamSpec("Asked")
 Given = TypeVar("Given")
@@ -34,7 +34,7 @@ def store_in_sight() -> Store:
 
 
 def cache_by_network(name: str, *, holds: str, grows: bool = False) -> Cache:
-    """Enter a cache whose keys begin with the network, as `geo.caches.CacheRegister.cache` does."""
+    """Enter a cache whose keys begin with the network, as `geo.caching.register.CacheRegister.cache` does."""
     cache = register.cache(name, holds=holds, grows=grows)
     _by_network.append(cache)
     return cache

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import altair as alt
 import streamlit as st
 
-from geo.chart_files import chart_file
-from ui import cached
-from ui.answers import Answer, source_note
-from ui.filters import Filters
-from ui.words import N_, t
+from geo.drawing.chart_files import chart_file
+from ui.shared import cache
+from ui.shared.answers import Answer, source_note
+from ui.shared.filters import Filters
+from ui.shared.language import N_, t
 
 FORMATS = {
     "geojson": (N_("GeoJSON, for maps"), "application/geo+json"),
@@ -41,7 +41,7 @@ def offer_files(answer: Answer) -> None:
             st.download_button(
                 t(label),
                 data=_maker(answer.filters, form),
-                file_name=cached.export_name(answer.filters, form),
+                file_name=cache.export_name(answer.filters, form),
                 mime=mime,
                 key=f"download_{form}",
                 on_click="ignore",
@@ -98,4 +98,4 @@ def api_address(filters: Filters) -> str:
 
 
 def _maker(filters: Filters, form: str) -> Callable[[], bytes]:
-    return lambda: cached.export_file(filters, form)
+    return lambda: cache.export_file(filters, form)

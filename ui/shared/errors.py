@@ -4,10 +4,10 @@ import logging
 
 import streamlit as st
 
-from geo import whole_file
 from geo.errors import FileNotWrittenError, GeoDataError, RegistryError
+from geo.export import whole_file
 from geo.registry import faults
-from ui.words import N_, t
+from ui.shared.language import N_, t
 
 logger = logging.getLogger(__name__)
 

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from geo import schema, summary
-from geo.network import Network
-from geo.provenance import percent
-from ui import cached
-from ui.answers import Answer
-from ui.filters import Filters
-from ui.sidebar import drill_down, go_up
-from ui.words import t
+from geo import schema
+from geo.export.provenance import percent
+from geo.network import summary
+from geo.network.network import Network
+from ui.shared import cache
+from ui.shared.answers import Answer
+from ui.shared.filters import Filters
+from ui.shared.language import t
+from ui.shared.sidebar import drill_down, go_up
 
 FIGURE_PIXELS = 150
 
@@ -79,7 +80,7 @@ def show_way_back(filters: Filters, network: Network) -> None:
     code = filters.region()
     if code is None:
         return
-    names = cached.names().regions
+    names = cache.names().regions
     region = network.regions.loc[code]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(t("← All of Guangxi"), on_click=drill_down, key="up_to_province", type="tertiary")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields, replace
 from geo import schema
 from geo.errors import UnknownNameError
 from geo.names import near_names
-from geo.network import Conditions, Network
-from geo.regions import find_county, find_prefecture
-from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
-from ui.link import SEPARATOR, Fault, read_values
+from geo.network.network import Conditions, Network
+from geo.network.regions import find_county, find_prefecture
+from geo.network.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
+from ui.shared.link import SEPARATOR, Fault, read_values
 
 NO_SHADE = "none"
 SHADES = (PER_10K_RESIDENTS, PER_10K_WORKERS, schema.RESIDENTS, NO_SHADE)

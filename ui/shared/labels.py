@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from geo import schema
-from geo.crs import BD09, GCJ02, WGS84
-from geo.network import Network
-from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
-from ui.words import FIRST_LANGUAGE, N_, t
+from geo.geodesy.datums import BD09, GCJ02, WGS84
+from geo.network.network import Network
+from geo.network.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
+from ui.shared.language import FIRST_LANGUAGE, N_, t
 
 STATUSES = {
     "operating": N_("Operating"),

@@ -10,9 +10,9 @@ import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ui.link import read_link
+from ui.shared.link import read_link
 
-LOCALE_FOLDER = Path(__file__).parent / "locale"
+LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 LANGUAGES = {"zh": "中文", "en": "English"}
 PAGE_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 FIRST_LANGUAGE = "zh"

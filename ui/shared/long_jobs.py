@@ -13,8 +13,8 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui.words import t
-from web.loops import preparation
+from ui.shared.language import t
+from web.warm_up import preparation
 
 KEY, PRESSED = "job_", "job_pressed_"
 Given = TypeVar("Given")
@@ -121,7 +121,7 @@ def wait_for_loops(family: str, told: Told) -> None:
     Parameters
     ----------
     family
-        One of `geo.loops.FAMILIES`.
+        One of `geo.kernels.loader.FAMILIES`.
     told
         Shows how many are.
     """

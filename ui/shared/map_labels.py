@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ui import vocabulary
-from ui.words import N_, t
+from ui.shared import labels
+from ui.shared.language import N_, t
 
 WORDS = {
     "map_label": N_("Map of the union service network"),
@@ -41,8 +41,8 @@ WORDS = {
 def map_words() -> dict[str, Any]:
     """Give every word and word table the map's script asks for; `{n}` and `{name}` stay for it to fill."""
     return {key: t(word) for key, word in WORDS.items()} | {
-        "statuses": vocabulary.told(vocabulary.STATUSES),
-        "origins": vocabulary.told(vocabulary.ORIGINS),
-        "place_precisions": vocabulary.told(vocabulary.PRECISIONS),
-        "service_names": vocabulary.told(vocabulary.SERVICES),
+        "statuses": labels.told(labels.STATUSES),
+        "origins": labels.told(labels.ORIGINS),
+        "place_precisions": labels.told(labels.PRECISIONS),
+        "service_names": labels.told(labels.SERVICES),
     }

@@ -6,15 +6,16 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import maps, schema
-from geo.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
-from ui import vocabulary
-from ui.answers import Answer, Names, source_note
-from ui.filters import NO_SHADE
-from ui.mapwords import map_words
-from ui.words import t
-from web.basemaps import browser_choice
-from web.store import Store
+from geo import schema
+from geo.drawing import map_state
+from geo.network.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
+from ui.shared import labels
+from ui.shared.answers import Answer, Names, source_note
+from ui.shared.filters import NO_SHADE
+from ui.shared.language import t
+from ui.shared.map_labels import map_words
+from web.map.basemaps import browser_choice
+from web.shared_data import Store
 
 
 def find_state(answer: Answer, store: Store, *, names: Names, language: str) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def find_state(answer: Answer, store: Store, *, names: Names, language: str) -> 
     language
         The language of the screen.
     """
-    return maps.map_state(
+    return map_state.map_state(
         drawn_rows(answer.facilities, store),
         urls=store.public_map.urls,
         words=map_words(),
@@ -54,10 +55,10 @@ def drawn_rows(facilities: gpd.GeoDataFrame, store: Store) -> NDArray[np.bool_]:
         What this process holds of the map.
     """
     own = (facilities[schema.ORIGIN] == schema.IMPORTED).to_numpy(dtype=bool)
-    public = maps.selection_mask(store.rows, facilities.index[~own])
+    public = map_state.selection_mask(store.rows, facilities.index[~own])
     if store.points is None:
         return public
-    return np.concatenate([public, maps.selection_mask(store.points.rows, facilities.index[own])])
+    return np.concatenate([public, map_state.selection_mask(store.points.rows, facilities.index[own])])
 
 
 def session_points(store: Store) -> dict[str, str] | None:
@@ -77,17 +78,17 @@ def legend_of(facilities: gpd.GeoDataFrame, store: Store, names: Names) -> list[
     names
         What types are called.
     """
-    shown = maps.selection_mask(store.legend, facilities.index)
-    return maps.type_legend(store.legend, shown, store.network.facility_types, labels=names.types)
+    shown = map_state.selection_mask(store.legend, facilities.index)
+    return map_state.type_legend(store.legend, shown, store.network.facility_types, labels=names.types)
 
 
 def _shading(answer: Answer) -> dict[str, Any] | None:
     shade = answer.filters.shade
     if shade == NO_SHADE:
         return None
-    return maps.choropleth(
+    return map_state.choropleth(
         answer.counties[shade],
-        title=t(vocabulary.SHADES[shade]),
+        title=t(labels.SHADES[shade]),
         unit=t("per 10,000") if shade in {PER_10K_RESIDENTS, PER_10K_WORKERS} else "",
         no_data=t("No figure"),
         decimals=0 if shade == schema.RESIDENTS else 2,

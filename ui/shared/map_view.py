@@ -5,10 +5,10 @@ from functools import partial
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import maps
-from ui import cached
-from ui.answers import Answer
-from ui.sidebar import drill_down, go_up
+from geo.drawing import map_state
+from ui.shared import cache
+from ui.shared.answers import Answer
+from ui.shared.sidebar import drill_down, go_up
 
 MAP_KEY = "map"
 MAP_HEIGHT = 560
@@ -18,7 +18,7 @@ CLICKED, BACK = "clicked_county", "back"
 def show_map(answer: Answer) -> None:
     """Show the map."""
     st_folium(
-        maps.network_map(cached.map_state(answer.filters), script_url=cached.map_script_url()),
+        map_state.network_map(cache.map_state(answer.filters), script_url=cache.map_script_url()),
         key=MAP_KEY,
         height=MAP_HEIGHT,
         use_container_width=True,

@@ -9,9 +9,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.registry.place import is_read_only
-from ui.words import t
-from web.guesses import Guesses
-from web.uploads import permitted
+from ui.shared.language import t
+from web.admission.guesses import Guesses
+from web.admission.uploads import permitted
 
 PASSWORD = "GUIGONGTU_PASSWORD"  # noqa: S105 - a name, not a value
 LOGIN_HEADER, LOGIN = "GUIGONGTU_LOGIN_HEADER", "GUIGONGTU_LOGIN"
@@ -64,7 +64,7 @@ def is_let_in(*, key: str) -> bool:
     """Say whether this visitor is let in, and so may upload files; ask for what is wanted.
 
     Everything that is configured must be met. The header is seen only where a trusted proxy set it; see
-    `web.proxies`.
+    `web.admission.proxies`.
 
     Parameters
     ----------

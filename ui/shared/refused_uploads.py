@@ -8,8 +8,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui.words import N_, t
-from web.uploads import ALL_FULL, NOT_PERMITTED, SESSION_FULL
+from ui.shared.language import N_, t
+from web.admission.uploads import ALL_FULL, NOT_PERMITTED, SESSION_FULL
 
 WORDS = {
     NOT_PERMITTED: N_("The file was not taken: give the password or log in first."),
@@ -29,7 +29,7 @@ def note(session: str, reason: str) -> None:
     session
         Its id.
     reason
-        One of `web.uploads`.
+        One of `web.admission.uploads`.
     """
     page = runtime.get_instance().get_app_session(session)
     if page is not None and _reasons.get(session) != reason:

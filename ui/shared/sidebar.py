@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from geo import schema
-from geo.network import Network
-from ui import cached, vocabulary, words
-from ui.filters import TEXT_LIMIT, Filters, from_link, to_link
-from ui.link import Fault, read_link, write_link
-from ui.words import plain, t
+from geo.network.network import Network
+from ui.shared import cache, labels, language
+from ui.shared.filters import TEXT_LIMIT, Filters, from_link, to_link
+from ui.shared.language import plain, t
+from ui.shared.link import Fault, read_link, write_link
 
 LINK_SEEN = "link_seen"
 FILTERS_SEEN = "filters_seen"
@@ -54,7 +54,7 @@ def _clear() -> None:
 def go_up() -> None:
     """Ask for the prefecture of the county that is asked for, else for the province; for use in callbacks."""
     counties = st.session_state["counties"]
-    parents = cached.network().regions[schema.PARENT]
+    parents = cache.network().regions[schema.PARENT]
     drill_down(prefecture=str(parents[counties[0]]) if counties else None)
 
 
@@ -65,7 +65,7 @@ def drill_down(*, county: str | None = None, prefecture: str | None = None) -> N
 
 
 def _ask_what() -> None:
-    names = cached.names().types
+    names = cache.names().types
     st.toggle(
         t("Only what has a source"),
         key="sourced_only",
@@ -81,7 +81,7 @@ def _ask_what() -> None:
 
 
 def _ask_where(network: Network) -> None:
-    names = cached.names().regions
+    names = cache.names().regions
     st.multiselect(
         t("Prefectures"),
         list(network.prefectures.index),
@@ -111,22 +111,22 @@ def _ask_where(network: Network) -> None:
 def _ask_shade() -> None:
     st.selectbox(
         t("Shade the counties by"),
-        list(vocabulary.SHADES),
-        format_func=vocabulary.namer(vocabulary.SHADES),
+        list(labels.SHADES),
+        format_func=labels.namer(labels.SHADES),
         key="shade",
     )
 
 
 def _ask_more() -> None:
     kinds = (
-        ("statuses", t("Status"), schema.STATUSES, vocabulary.STATUSES),
-        ("origins", t("Origin"), schema.ORIGINS, vocabulary.ORIGINS),
-        ("services", t("Services offered (all of them)"), schema.SERVICE_CODES, vocabulary.SERVICES),
+        ("statuses", t("Status"), schema.STATUSES, labels.STATUSES),
+        ("origins", t("Origin"), schema.ORIGINS, labels.ORIGINS),
+        ("services", t("Services offered (all of them)"), schema.SERVICE_CODES, labels.SERVICES),
     )
     with st.expander(t("More filters")):
         for key, label, codes, names in kinds:
             st.multiselect(
-                label, codes, format_func=vocabulary.namer(names), key=key, placeholder=t("Any"),
+                label, codes, format_func=labels.namer(names), key=key, placeholder=t("Any"),
                 disabled=key == "origins" and st.session_state["sourced_only"],
             )  # fmt: skip
 
@@ -150,8 +150,8 @@ def _follow_link(network: Network, beside: Collection[str]) -> None:
 
 def _write_link(filters: Filters, beside: Collection[str]) -> None:
     link = to_link(filters)
-    if words.current_language() != words.FIRST_LANGUAGE:
-        link["lang"] = words.current_language()
+    if language.current_language() != language.FIRST_LANGUAGE:
+        link["lang"] = language.current_language()
     write_link(link | {name: value for name, value in read_link().items() if name in beside})
     st.session_state[LINK_SEEN] = link
     st.session_state[FILTERS_SEEN] = filters

@@ -5,7 +5,7 @@ import asyncio
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.connections import Connection, current_connection
+from web.admission.connections import Connection, current_connection
 
 # A body may take these seconds, and one more for every so many bytes.
 BODY_SECONDS, BODY_BYTES_PER_SECOND = 20.0, 1024

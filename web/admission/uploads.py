@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.origins import refuse
+from web.admission.origins import refuse
 
 UPLOAD_PATH = re.compile(r"(?:.*)/_stcore/upload_file/(?P<session>[^/]+)/[^/]+/?")
 NOT_PERMITTED, SESSION_FULL, ALL_FULL = "not_permitted", "session_full", "all_full"

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.network import Network
-from geo.provenance import as_json
-from web.api_answers import PIECE_BYTES, Body, etag_of, not_found, quoted, to_json, whole
-from web.api_features import describe_rows, feature_texts
-from web.api_layers import Layer, find_layer, layer_times, matching_rows, timely_rows, touching_rows
-from web.api_query import Box, Filters, ItemsQuery
-from web.api_time import TimeSpan
+from geo.export.provenance import as_json
+from geo.network.network import Network
+from web.api.datetimes import TimeSpan
+from web.api.encode import describe_rows, feature_texts
+from web.api.layers import Layer, find_layer, layer_times, matching_rows, timely_rows, touching_rows
+from web.api.query import Box, Filters, ItemsQuery
+from web.api.responses import PIECE_BYTES, Body, etag_of, not_found, quoted, to_json, whole
 
 KEPT_SELECTIONS = 64
 SEPARATOR, TAIL = b",\n", b"\n]}"

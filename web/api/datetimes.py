@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from web.api_answers import bad_value, quoted
+from web.api.responses import bad_value, quoted
 
 # Days without an hour are days in China, as the dates of the data are.
 DAY_OFFSET_US = 8 * 3600 * 1_000_000

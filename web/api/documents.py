@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from geo.network import Network
-from web.api_answers import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE
-from web.api_layers import LAYERS, Layer
-from web.api_query import ItemsQuery
+from geo.network.network import Network
+from web.api.layers import LAYERS, Layer
+from web.api.query import ItemsQuery
+from web.api.responses import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE
 
 TITLE = "桂工图 · Guangxi union service map"
 DESCRIPTION = (

@@ -7,12 +7,12 @@ from types import MappingProxyType
 import geopandas as gpd
 
 from geo import schema
-from geo.geojson import to_geojson
-from geo.network import Network
-from geo.provenance import Provenance, filters_in_words, names_of_codes, provenance_of
-from web.api_layers import Layer
-from web.api_query import Box, Filters
-from web.api_time import TimeSpan
+from geo.export.geojson import to_geojson
+from geo.export.provenance import Provenance, filters_in_words, names_of_codes, provenance_of
+from geo.network.network import Network
+from web.api.datetimes import TimeSpan
+from web.api.layers import Layer
+from web.api.query import Box, Filters
 
 BOX_LABEL, TIME_LABEL = "范围", "时间"
 # What `Network.select` calls each filter.

@@ -12,10 +12,10 @@ import shapely
 from geo import schema
 from geo.errors import UnknownNameError
 from geo.names import near_names
-from geo.network import Network
-from web.api_answers import bad_value, not_found, quoted
-from web.api_query import Box, Filters
-from web.api_time import Microseconds, TimeSpan, row_times
+from geo.network.network import Network
+from web.api.datetimes import Microseconds, TimeSpan, row_times
+from web.api.query import Box, Filters
+from web.api.responses import bad_value, not_found, quoted
 
 # Lists that users imported are theirs: they never reach a public address.
 PUBLIC_ORIGINS = (schema.SOURCED, schema.SIMULATED)

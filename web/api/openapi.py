@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from geo.network import Network
-from web.api_answers import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE
-from web.api_documents import DESCRIPTION, TITLE
-from web.api_layers import LAYERS, Layer, allowed_values
-from web.api_query import DEFAULT_LIMIT, FORMATS, ITEM_PARAMETERS, MAX_LIMIT, MAX_VALUES
+from geo.network.network import Network
+from web.api.documents import DESCRIPTION, TITLE
+from web.api.layers import LAYERS, Layer, allowed_values
+from web.api.query import DEFAULT_LIMIT, FORMATS, ITEM_PARAMETERS, MAX_LIMIT, MAX_VALUES
+from web.api.responses import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE
 
 OPENAPI_VERSION = "3.0.3"
 API_VERSION = "1.0.0"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from geo.names import near_names
-from web.api_answers import bad_value, quoted
-from web.api_time import TimeSpan, read_datetime
+from web.api.datetimes import TimeSpan, read_datetime
+from web.api.responses import bad_value, quoted
 
 LIMIT, OFFSET, BBOX, DATETIME, FORMAT = "limit", "offset", "bbox", "datetime", "f"
 ITEM_PARAMETERS = (LIMIT, OFFSET, BBOX, DATETIME, FORMAT)

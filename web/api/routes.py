@@ -14,9 +14,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from geo.network import Network
-from web import api_documents as documents
-from web.api_answers import (
+from geo.network.network import Network
+from web.api import documents
+from web.api.collections import Collections
+from web.api.layers import find_layer
+from web.api.openapi import openapi
+from web.api.query import known_parameters, read_items_query
+from web.api.responses import (
     GEOJSON_TYPE,
     JSON_TYPE,
     NOT_ALLOWED,
@@ -35,10 +39,6 @@ from web.api_answers import (
     unchanged_response,
     whole,
 )
-from web.api_collections import Collections
-from web.api_layers import find_layer
-from web.api_openapi import openapi
-from web.api_query import known_parameters, read_items_query
 
 PATH = "/api"
 # Answers are made in threads of their own: a few, so that the screens keep theirs.

@@ -78,7 +78,7 @@ def read_basemaps(
 
 
 def browser_choice(basemaps: Iterable[Basemap], *, language: str) -> list[dict[str, Any]]:
-    """Say the base maps as `geo.maps.map_state` takes them.
+    """Say the base maps as `geo.drawing.map_state.map_state` takes them.
 
     Parameters
     ----------

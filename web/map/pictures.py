@@ -4,9 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from geo.caches import register
-from web.packed import pack, send_packed
-from web.points import FOLDER, FROM_FRAME
+from geo.caching.register import register
+from web.map.packed import pack, send_packed
+from web.map.points import FOLDER, FROM_FRAME
 
 PNG_TYPE = "image/png"
 _kept = register.cache(

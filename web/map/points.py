@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geo import schema
-from geo.maps import MapPoints
-from web.packed import JSON_TYPE, Packed, pack, send_packed
+from geo.drawing.map_state import MapPoints
+from web.map.packed import JSON_TYPE, Packed, pack, send_packed
 
 # Millionths of a degree are 0.1 m; the outlines are simplified to far more than a hundred-thousandth, 1 m.
 POINT_STEPS = 1_000_000
@@ -59,7 +59,7 @@ def pack_map(facilities: gpd.GeoDataFrame, points: MapPoints, regions: gpd.GeoDa
     facilities
         Columns of `schema.FACILITY_COLUMNS`, WGS-84.
     points
-        What `geo.maps.map_points` gave for the same frame.
+        What `geo.drawing.map_state.map_points` gave for the same frame.
     regions
         Outlines simplified for display, indexed by adcode: name, name_en, level, parent.
     """
@@ -81,7 +81,7 @@ def point_columns(drawn: gpd.GeoDataFrame, rows: NDArray[np.intp], points: MapPo
     rows
         Their row numbers in the whole frame, which the masks count in.
     points
-        What `geo.maps.map_points` gave; its order of types is the legend's.
+        What `geo.drawing.map_state.map_points` gave; its order of types is the legend's.
 
     Returns
     -------

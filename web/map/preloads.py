@@ -1,7 +1,7 @@
 """Tell a browser what the map's frame will fetch, so that it need not wait until the script asks."""
 
-from web.points import PublicMap
-from web.vendor import script_url
+from web.map.points import PublicMap
+from web.map.script import script_url
 
 
 def preload_links(public: PublicMap | None) -> str:

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geo.errors import CatalogError
-from web.packed import SCRIPT_TYPE, Packed, pack, send_packed
-from web.points import FOLDER, FROM_FRAME
+from web.map.packed import SCRIPT_TYPE, Packed, pack, send_packed
+from web.map.points import FOLDER, FROM_FRAME
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 LEAFLET, CLUSTERS = "xstatic.pkg.leaflet", "xstatic.pkg.leaflet_markercluster"

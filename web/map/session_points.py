@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo import schema
-from geo.maps import MapPoints, map_points
-from geo.network import Network
-from web.points import detail_columns, point_columns
+from geo.drawing.map_state import MapPoints, map_points
+from geo.network.network import Network
+from web.map.points import detail_columns, point_columns
 
 # Six takes a third of the time of nine and gives two hundredths more bytes.
 COMPRESSION = 6

@@ -11,10 +11,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.packed import ASK_AGAIN, Packed, pack, send_packed
-from web.points import FOLDER
+from web.map.packed import ASK_AGAIN, Packed, pack, send_packed
+from web.map.points import FOLDER
 
-ASSETS = Path(__file__).resolve().parent / "assets" / "shell"
+ASSETS = Path(__file__).resolve().parent / "assets"
 HTML_TYPE = "text/html; charset=utf-8"
 TITLE = "桂工图 · 广西工会服务网络"
 LANGUAGE = "zh-CN"
@@ -42,7 +42,9 @@ def shell() -> Packed:
         (OWN_NOSCRIPT.findall(page)[0], notices),
     ):
         if page.count(before) != 1:
-            raise ValueError(f"Streamlit's page no longer holds {before[:40]!r} once; adapt web/shell.py.")
+            raise ValueError(
+                f"Streamlit's page no longer holds {before[:40]!r} once; adapt web/page/shell.py."
+            )
         page = page.replace(before, after)
     return pack(page.encode("utf-8"), media_type=HTML_TYPE)
 

@@ -11,7 +11,7 @@ from data.build.simulate.records import deal_services, rng_of, simulated_records
 from data.build.simulate.shares import deal
 from data.build.simulate.world import LIGHT, World, is_district
 from geo import schema
-from geo.crs import EQUAL_AREA
+from geo.geodesy.datums import EQUAL_AREA
 
 TYPE, TOTAL = "drivers_home", 254
 STREET = "街道"

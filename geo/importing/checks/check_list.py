@@ -15,12 +15,13 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import schema
-from geo.crs import DATUMS
 from geo.errors import InvalidValueError
-from geo.importing.county_findings import county_findings
-from geo.importing.duplicate_findings import duplicate_findings
-from geo.importing.facility_rows import to_facility_rows
-from geo.importing.finding_kinds import (
+from geo.geodesy.datums import DATUMS
+from geo.importing.checks.duplicate_findings import duplicate_findings
+from geo.importing.checks.facility_rows import to_facility_rows
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.columns.row_fields import read_fields
+from geo.importing.findings import (
     ERROR,
     SEVERITY,
     SOURCE_ROW,
@@ -28,11 +29,10 @@ from geo.importing.finding_kinds import (
     findings_of,
     findings_where,
 )
-from geo.importing.gazetteer import Gazetteer, read_gazetteer
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import ListWords, read_words
-from geo.importing.place_finding import PointNames
-from geo.importing.placing import (
+from geo.importing.location.county_findings import county_findings
+from geo.importing.location.gazetteer import Gazetteer, read_gazetteer
+from geo.importing.location.place_names import PointNames
+from geo.importing.location.placing import (
     OF_POINT,
     TAKE_DECLARED,
     TAKE_POINT,
@@ -40,10 +40,10 @@ from geo.importing.placing import (
     place_points,
     place_unplaced,
 )
-from geo.importing.row_fields import read_fields
-from geo.importing.row_places import declared_counties, read_coordinates
+from geo.importing.location.row_places import declared_counties, read_coordinates
+from geo.importing.readers.table_header import EXAMPLE, NOTE, REPEATED, TITLE, TOTAL
 from geo.importing.source_table import REASON, TEXT, SourceTable
-from geo.importing.table_finding import EXAMPLE, NOTE, REPEATED, TITLE, TOTAL
+from geo.importing.synonyms import ListWords, read_words
 
 # The share of the check that is done after each stage, as measured on a list of 100,000 rows.
 READ, UNDERSTOOD, NAMED, PLACED, DECLARED, SAID, COMPARED = 0.02, 0.17, 0.31, 0.45, 0.6, 0.65, 0.99
@@ -144,8 +144,8 @@ def to_facilities(
     network
         The counties, the types, and the facilities known already.
     datum
-        The datum of the coordinates, one of `geo.crs.DATUMS`, as the user chose it; a column of the list that
-        names the datum goes before it. None is right only where no row needs it.
+        The datum of the coordinates, one of `geo.geodesy.datums.DATUMS`, as the user chose it; a column of
+        the list that names the datum goes before it. None is right only where no row needs it.
     checked_on
         The day of the check; later dates lie in the future.
     choices

@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
-from geo.importing.duplicates import exact_duplicates, normal_names
-from geo.importing.finding_kinds import LIKENESS, OTHER_ID, OTHER_ROW, findings_of
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.likely_pairs import FIRST, NORMAL_NAME, SECOND, likely_pairs
-from geo.importing.list_words import FINDING, SERIAL
+from geo.importing.checks.duplicates import exact_duplicates, normal_names
+from geo.importing.checks.likely_pairs import FIRST, NORMAL_NAME, SECOND, likely_pairs
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.findings import LIKENESS, OTHER_ID, OTHER_ROW, findings_of
 from geo.importing.source_table import SourceTable
+from geo.importing.synonyms import FINDING, SERIAL
 
 # Places found by a name alone are shared by many sites and make none of them the same.
 REAL_POINT = schema.PLACE_PRECISIONS[0]

@@ -6,7 +6,7 @@ import unicodedata
 import pandas as pd
 from rapidfuzz import fuzz
 
-from geo.importing.list_words import plain
+from geo.importing.synonyms import plain
 from geo.importing.text_columns import read_each, text_column
 
 LIKE_ENOUGH = 85.0

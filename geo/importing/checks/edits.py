@@ -5,17 +5,17 @@ from dataclasses import replace
 import pandas as pd
 
 from geo import schema
-from geo.crs import WGS84
 from geo.errors import InvalidValueError
-from geo.importing.header_matching import (
+from geo.geodesy.datums import WGS84
+from geo.importing.columns.header_matching import (
     EXACT_SCORE,
     REMEMBERED,
     ColumnMapping,
     ColumnMatch,
     header_fingerprint,
 )
-from geo.importing.list_words import DATUM, LONLAT
 from geo.importing.source_table import POINT_LAT, POINT_LON, SourceTable
+from geo.importing.synonyms import DATUM, LONLAT
 
 OWN_DATUM_HEADER = "桂工图坐标系"
 

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import DATUM, plain
-from geo.importing.personal_data import hide_personal_data
-from geo.importing.placing import GIVEN_DATUM
-from geo.importing.row_fields import field_texts
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.columns.personal_data import hide_personal_data
+from geo.importing.columns.row_fields import field_texts
+from geo.importing.location.placing import GIVEN_DATUM
 from geo.importing.source_table import SourceTable
+from geo.importing.synonyms import DATUM, plain
 from geo.importing.text_columns import read_each, text_column, values
 
 ID_START, ID_DIGITS = "imp-", 12

@@ -17,8 +17,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from geo import schema
-from geo.ellipsoid import earth_centred
-from geo.importing.duplicates import CONTAINED, LEAST_CONTAINED, LIKE_ENOUGH, numbers_in
+from geo.geodesy.ellipsoid import earth_centred
+from geo.importing.checks.duplicates import CONTAINED, LEAST_CONTAINED, LIKE_ENOUGH, numbers_in
 
 FIRST, SECOND, LIKENESS = "first", "second", "likeness"
 NORMAL_NAME = "normal_name"

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pandas as pd
 
 from geo import schema
-from geo.importing.checking import KnownNetwork, ListKnowledge, read_knowledge
-from geo.importing.datum_evidence import weigh_datums
-from geo.importing.datum_words import datum_of_headers, datum_of_notes
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import ListWords
-from geo.importing.row_fields import read_fields
-from geo.importing.row_places import declared_counties, read_coordinates
+from geo.importing.checks.check_list import KnownNetwork, ListKnowledge, read_knowledge
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.columns.row_fields import read_fields
+from geo.importing.location.datum_evidence import weigh_datums
+from geo.importing.location.datum_words import datum_of_headers, datum_of_notes
+from geo.importing.location.row_places import declared_counties, read_coordinates
 from geo.importing.source_table import SourceTable
+from geo.importing.synonyms import ListWords
 
 # Enough rows to weigh a datum by.
 MOST_WEIGHED = 2_000

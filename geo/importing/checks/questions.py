@@ -5,13 +5,13 @@ from dataclasses import replace
 import pandas as pd
 
 from geo import schema
-from geo.importing.checking import Checked, ListKnowledge
-from geo.importing.county_finding import CANDIDATES, find_counties
-from geo.importing.field_values import code_in
-from geo.importing.finding_kinds import FINDING_CODE, SOURCE_ROW
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.row_fields import type_words
-from geo.importing.row_places import DECLARED_TEXT, declared_counties, read_coordinates
+from geo.importing.checks.check_list import Checked, ListKnowledge
+from geo.importing.columns.field_values import code_in
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.columns.row_fields import type_words
+from geo.importing.findings import FINDING_CODE, SOURCE_ROW
+from geo.importing.location.county_names import CANDIDATES, find_counties
+from geo.importing.location.row_places import DECLARED_TEXT, declared_counties, read_coordinates
 from geo.importing.source_table import SourceTable
 
 AMBIGUOUS, CONFLICT = "county_ambiguous", "county_point_conflict"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
-from geo.importing.list_words import plain
+from geo.importing.synonyms import plain
 from geo.importing.text_columns import read_each, text_column
 from geo.importing.word_finder import WordFinder
 

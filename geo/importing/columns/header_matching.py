@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from geo import schema
 from geo.errors import InvalidValueError
-from geo.importing.coordinate_texts import (
+from geo.importing.columns.coordinate_texts import (
     AS_WRITTEN,
     EAST,
     HOW,
@@ -22,7 +22,8 @@ from geo.importing.coordinate_texts import (
     read_joined,
     read_pairs,
 )
-from geo.importing.list_words import (
+from geo.importing.source_table import POINT_LAT, POINT_LON, SourceTable
+from geo.importing.synonyms import (
     CONTACT,
     DATUM,
     DATUM_WORDS,
@@ -41,7 +42,6 @@ from geo.importing.list_words import (
     header_forms,
     plain,
 )
-from geo.importing.source_table import POINT_LAT, POINT_LON, SourceTable
 
 REMEMBERED, EXACT, ALIKE, CONTENT, UNMATCHED = "remembered", "exact", "alike", "content", "none"
 SOURCE_HEADER, FIELD, SCORE, WAY = "header", "field", "score", "by"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from geo import schema
-from geo.importing.field_values import (
+from geo.importing.columns.field_values import (
     HOURS_FAULTS_EN,
     code_in,
     codes_of,
@@ -15,11 +15,11 @@ from geo.importing.field_values import (
     numbers_of,
     services_of,
 )
-from geo.importing.finding_kinds import findings_of, findings_where, no_findings
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import PERSONAL_FIELDS, ListWords, plain
-from geo.importing.personal_data import hide_personal_data, personal_words_en
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.columns.personal_data import hide_personal_data, personal_words_en
+from geo.importing.findings import findings_of, findings_where, no_findings
 from geo.importing.source_table import SourceTable
+from geo.importing.synonyms import PERSONAL_FIELDS, ListWords, plain
 
 CODED = (schema.STATUS, schema.ATTENDANCE, schema.SIZE_CLASS, schema.BUILD_MODE)
 TEXTS = (

@@ -5,11 +5,11 @@ from functools import partial
 import pandas as pd
 
 from geo import schema
-from geo.importing.county_finding import CANDIDATES, ENDED_YEAR, FOUND_BY, MATCHED
-from geo.importing.finding_kinds import findings_where
-from geo.importing.gazetteer import NAMESAKE, TOWN, ZONE, Gazetteer
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.row_places import ADDRESS_COUNTY, ADDRESS_TEXT, COUNTY_TEXT, DECLARED_TEXT
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.findings import findings_where
+from geo.importing.location.county_names import CANDIDATES, ENDED_YEAR, FOUND_BY, MATCHED
+from geo.importing.location.gazetteer import NAMESAKE, TOWN, ZONE, Gazetteer
+from geo.importing.location.row_places import ADDRESS_COUNTY, ADDRESS_TEXT, COUNTY_TEXT, DECLARED_TEXT
 from geo.importing.text_columns import values
 
 

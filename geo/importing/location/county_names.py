@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo import schema
-from geo.importing.gazetteer import (
+from geo.importing.location.gazetteer import (
     ENDED_NAME,
     FULL,
     NAMESAKE,

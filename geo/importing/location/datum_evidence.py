@@ -7,11 +7,11 @@ import pandas as pd
 from pyproj import Geod
 
 from geo import schema
-from geo.crs import BD09, DATUMS, GCJ02, WGS84, bd09_to_wgs84, gcj02_to_wgs84
-from geo.importing.list_words import plain
-from geo.importing.place_finding import PointNames
+from geo.geodesy.datums import BD09, DATUMS, GCJ02, WGS84, bd09_to_wgs84, gcj02_to_wgs84
+from geo.importing.location.place_names import PointNames
+from geo.importing.synonyms import plain
 from geo.importing.text_columns import values
-from geo.join import county_of_points
+from geo.network.join import county_of_points
 
 DATUM_INDEX = "datum"
 COMPARED, INSIDE_SHARE, MATCHED_POINTS, MEDIAN_M = "compared", "inside_share", "matched", "median_distance_m"
@@ -51,9 +51,9 @@ def weigh_datums(rows: pd.DataFrame, *, counties: gpd.GeoDataFrame, names: Point
     Returns
     -------
     DataFrame
-        Indexed by datum, in the order of `geo.crs.DATUMS`: `compared` rows with a point and a declared
-        county, `inside_share` of them whose point lies in it (0-1, not-a-number where none), `matched` rows
-        that name a known point near by, `median_distance_m` to it (not-a-number where none).
+        Indexed by datum, in the order of `geo.geodesy.datums.DATUMS`: `compared` rows with a point and a
+        declared county, `inside_share` of them whose point lies in it (0-1, not-a-number where none),
+        `matched` rows that name a known point near by, `median_distance_m` to it (not-a-number where none).
     """
     placed = rows[rows[schema.LON].notna() & rows[schema.LAT].notna()]
     lon, lat = placed[schema.LON].to_numpy(np.float64), placed[schema.LAT].to_numpy(np.float64)
@@ -94,7 +94,7 @@ def likely_datum(evidence: pd.DataFrame, *, hint: str | None = None) -> str | No
     Returns
     -------
     str or None
-        One of `geo.crs.DATUMS`; None where nothing speaks for any, and the user must say.
+        One of `geo.geodesy.datums.DATUMS`; None where nothing speaks for any, and the user must say.
     """
     medians = evidence[MEDIAN_M].sort_values(kind="stable")
     enough = int(evidence[MATCHED_POINTS].iloc[0]) >= FEWEST_MATCHES

@@ -3,9 +3,9 @@
 import re
 
 from geo import schema
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import DATUM, DATUM_WORDS, LONLAT, ListWords, plain
+from geo.importing.columns.header_matching import ColumnMapping
 from geo.importing.source_table import TEXT, SourceTable
+from geo.importing.synonyms import DATUM, DATUM_WORDS, LONLAT, ListWords, plain
 
 _OF_COORDINATES = re.compile(r"坐标|经纬度|经度|coordinate|datum", re.IGNORECASE)
 

@@ -11,10 +11,10 @@ import pandas as pd
 
 from geo import schema
 from geo.catalog import DATA_FOLDER, data_path
-from geo.importing.address_heads import AddressHeads
-from geo.importing.list_words import plain, read_words
+from geo.importing.location.address_heads import AddressHeads
+from geo.importing.synonyms import plain, read_words
 from geo.importing.word_finder import WordFinder
-from geo.regions import ENDED, REGIONS_NAME, read_census, short_name
+from geo.network.regions import ENDED, REGIONS_NAME, read_census, short_name
 
 POIS_NAME, ZONES_NAME, ALL_TOWNSHIPS_NAME = "osm_pois", "import_zones", "raw_townships"
 FULL, SHORT, ENDED_NAME, ZONE, CODE_FORM, TOWN = (

@@ -8,10 +8,10 @@ import pandas as pd
 import shapely
 
 from geo import schema
-from geo.crs import EQUAL_AREA
-from geo.importing.county_finding import TOWN_CODE
-from geo.importing.gazetteer import Gazetteer, Town
-from geo.importing.list_words import plain
+from geo.geodesy.datums import EQUAL_AREA
+from geo.importing.location.county_names import TOWN_CODE
+from geo.importing.location.gazetteer import Gazetteer, Town
+from geo.importing.synonyms import plain
 from geo.importing.word_finder import WordFinder
 
 PLACE_FROM = "place_from"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
-from geo.importing.coordinate_texts import (
+from geo.importing.columns.coordinate_texts import (
     BLANK,
     HALF,
     HOW,
@@ -18,12 +18,11 @@ from geo.importing.coordinate_texts import (
     SWAPPED,
     UNREADABLE,
 )
-from geo.importing.county_finding import CANDIDATES, FOUND_BY, TOWN_CODE
-from geo.importing.finding_kinds import findings_where
-from geo.importing.gazetteer import NAMESAKE, Gazetteer
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import LONLAT
-from geo.importing.place_finding import (
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.findings import findings_where
+from geo.importing.location.county_names import CANDIDATES, FOUND_BY, TOWN_CODE
+from geo.importing.location.gazetteer import NAMESAKE, Gazetteer
+from geo.importing.location.place_names import (
     COUNTY_ALONE,
     PLACE_FROM,
     POINT_OF_NAME,
@@ -32,7 +31,7 @@ from geo.importing.place_finding import (
     PointNames,
     find_places,
 )
-from geo.importing.row_places import (
+from geo.importing.location.row_places import (
     COUNTY_TEXT,
     DECLARED_TEXT,
     Coordinates,
@@ -41,6 +40,7 @@ from geo.importing.row_places import (
     point_counties,
     to_wgs84_rows,
 )
+from geo.importing.synonyms import LONLAT
 from geo.importing.text_columns import values
 
 GIVEN_LON, GIVEN_LAT, GIVEN_DATUM = "given_lon", "given_lat", "given_datum"

@@ -9,23 +9,17 @@ import pandas as pd
 import shapely
 
 from geo import schema
-from geo.crs import BD09, DATUMS, GCJ02, WGS84, bd09_to_wgs84, gcj02_to_wgs84
-from geo.importing.coordinate_texts import read_joined, read_pairs
-from geo.importing.county_finding import (
-    CANDIDATES,
-    FOUND_BY,
-    MATCHED,
-    TOWN_CODE,
-    find_counties,
-)
-from geo.importing.field_values import codes_of
-from geo.importing.gazetteer import PREFECTURE_FORM, TOWN, Gazetteer
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.list_words import DATUM, LONLAT, PROVINCE, TOWNSHIP, ListWords
-from geo.importing.row_fields import field_texts
+from geo.geodesy.datums import BD09, DATUMS, GCJ02, WGS84, bd09_to_wgs84, gcj02_to_wgs84
+from geo.importing.columns.coordinate_texts import read_joined, read_pairs
+from geo.importing.columns.field_values import codes_of
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.columns.row_fields import field_texts
+from geo.importing.location.county_names import CANDIDATES, FOUND_BY, MATCHED, TOWN_CODE, find_counties
+from geo.importing.location.gazetteer import PREFECTURE_FORM, TOWN, Gazetteer
 from geo.importing.source_table import SourceTable
+from geo.importing.synonyms import DATUM, LONLAT, PROVINCE, TOWNSHIP, ListWords
 from geo.importing.text_columns import distinct, text_column, values
-from geo.join import county_of_points
+from geo.network.join import county_of_points
 
 DECLARED_TEXT, COUNTY_TEXT, ADDRESS_TEXT = "declared_text", "county_text", "address_text"
 ADDRESS_COUNTY = "address_county"

@@ -7,14 +7,9 @@ from pathlib import PurePosixPath
 
 from geo import schema
 from geo.errors import GeoDataError
-from geo.importing.budget import Budget
-from geo.importing.geojson_reader import read_geojson
-from geo.importing.geopackage_reader import read_geopackage
-from geo.importing.kml_reader import read_kml
-from geo.importing.list_words import LONLAT, ListWords, header_forms, read_words
-from geo.importing.refusals import NAME_LENGTH, UnreadableListError, unexpected
-from geo.importing.shapefile_reader import read_shapefile
-from geo.importing.sniffing import (
+from geo.importing.errors import NAME_LENGTH, UnreadableListError, unexpected
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.file_kind import (
     GEOJSON,
     GEOPACKAGE,
     KML,
@@ -25,9 +20,14 @@ from geo.importing.sniffing import (
     WORKBOOKS,
     file_kind,
 )
+from geo.importing.readers.geojson import read_geojson
+from geo.importing.readers.geopackage import read_geopackage
+from geo.importing.readers.kml import read_kml
+from geo.importing.readers.shapefile import read_shapefile
+from geo.importing.readers.text import read_text
+from geo.importing.readers.workbook import read_workbook
 from geo.importing.source_table import OWN_SHEETS, POINT_LON, Remark, SourceTable
-from geo.importing.text_reader import read_text
-from geo.importing.workbook_reader import read_workbook
+from geo.importing.synonyms import LONLAT, ListWords, header_forms, read_words
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from geo.importing.refusals import UnreadableListError
+from geo.importing.errors import UnreadableListError
 
 MAX_MEMBERS = 2_000
 MAX_UNPACKED = 300 * 2**20

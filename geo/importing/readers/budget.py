@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from geo.importing.refusals import BOUNDS, ReadingCancelledError, beyond
+from geo.importing.errors import BOUNDS, ReadingCancelledError, beyond
 
 Item = TypeVar("Item")
 # Whoever waits hears of a reading every hundredth, and can stop it after so many rows.

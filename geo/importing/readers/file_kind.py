@@ -2,8 +2,8 @@
 
 from pathlib import PurePosixPath
 
-from geo.importing.archives import member_names
-from geo.importing.refusals import UnreadableListError, encrypted
+from geo.importing.errors import UnreadableListError, encrypted
+from geo.importing.readers.archives import member_names
 from geo.importing.source_table import MAX_BYTES
 
 XLSX, XLS, ODS = "xlsx", "xls", "ods"

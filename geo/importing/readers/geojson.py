@@ -7,12 +7,12 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from geo.crs import WGS84
-from geo.importing.budget import Budget
-from geo.importing.refusals import ROWS, VERTICES, UnreadableListError
-from geo.importing.shapes import feature_table
+from geo.geodesy.datums import WGS84
+from geo.importing.errors import ROWS, VERTICES, UnreadableListError
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.shapes import feature_table
+from geo.importing.readers.strict_json import Json, JsonFaultError, parse_strictly, short_text
 from geo.importing.source_table import BLANK, SourceTable
-from geo.importing.strict_json import Json, JsonFaultError, parse_strictly, short_text
 
 DIMENSIONS = {
     "Point": 0,

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from geo.importing.budget import Budget
-from geo.importing.refusals import COLUMNS, NAME_LENGTH, ROWS, TABLES, VERTICES, UnreadableListError
-from geo.importing.shapes import feature_table, read_crs, to_degrees
+from geo.importing.errors import COLUMNS, NAME_LENGTH, ROWS, TABLES, VERTICES, UnreadableListError
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.shapes import feature_table, read_crs, to_degrees
 from geo.importing.source_table import MAX_CELL_LENGTH, MAX_ROWS, Remark, SourceTable
 
 MAX_STEPS = 200_000

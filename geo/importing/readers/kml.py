@@ -12,12 +12,12 @@ import shapely
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from geo.crs import GCJ02, WGS84
-from geo.importing.archives import read_members
-from geo.importing.budget import Budget
-from geo.importing.coordinate_texts import MAX_DEGREES
-from geo.importing.refusals import ROWS, TABLES, VERTICES, UnreadableListError
-from geo.importing.shapes import feature_table
+from geo.geodesy.datums import GCJ02, WGS84
+from geo.importing.columns.coordinate_texts import MAX_DEGREES
+from geo.importing.errors import ROWS, TABLES, VERTICES, UnreadableListError
+from geo.importing.readers.archives import read_members
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.shapes import feature_table
 from geo.importing.source_table import BLANK, FOLDER, Remark, SourceTable
 
 MAX_DEPTH = 64

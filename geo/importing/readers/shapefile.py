@@ -9,11 +9,11 @@ import re
 import struct
 from typing import Any, NamedTuple
 
-from geo.importing.archives import read_members
-from geo.importing.budget import Budget
-from geo.importing.refusals import COLUMNS, ROWS, TABLES, UnreadableListError
-from geo.importing.shapefile_shapes import BrokenShapeError, read_shapes
-from geo.importing.shapes import feature_table, read_crs, to_degrees
+from geo.importing.errors import COLUMNS, ROWS, TABLES, UnreadableListError
+from geo.importing.readers.archives import read_members
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.shapefile_shapes import BrokenShapeError, read_shapes
+from geo.importing.readers.shapes import feature_table, read_crs, to_degrees
 from geo.importing.source_table import Remark, SourceTable
 
 ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

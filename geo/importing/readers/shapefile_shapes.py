@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.importing.budget import Budget
-from geo.importing.refusals import ROWS, VERTICES
-from geo.importing.shapes import Shapes
+from geo.importing.errors import ROWS, VERTICES
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.shapes import Shapes
 
 MAGIC = b"\x00\x00\x27\x0a"
 FILE_HEADER, RECORD_HEADER = 100, 8

@@ -11,8 +11,8 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from geo.importing.budget import Budget
-from geo.importing.refusals import CELLS, COLUMNS, ROWS, UnreadableListError
+from geo.importing.errors import CELLS, COLUMNS, ROWS, UnreadableListError
+from geo.importing.readers.budget import Budget
 from geo.importing.source_table import (
     POINT_LAT,
     POINT_LON,

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from geo.importing.list_words import ListWords, header_forms, plain
 from geo.importing.source_table import (
     BLANK,
     MAX_CELLS,
@@ -17,6 +16,7 @@ from geo.importing.source_table import (
     no_left_out,
     unique_headers,
 )
+from geo.importing.synonyms import ListWords, header_forms, plain
 
 Grid = list[list[str]]
 Merge = tuple[tuple[int, int], tuple[int, int]]

@@ -8,9 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from geo.importing.budget import Budget
-from geo.importing.list_words import ListWords
-from geo.importing.refusals import (
+from geo.importing.errors import (
     CELL_LENGTH,
     CELLS,
     COLUMNS,
@@ -19,8 +17,10 @@ from geo.importing.refusals import (
     UnreadableListError,
     beyond,
 )
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.table_header import Grid, find_table
 from geo.importing.source_table import BLANK, MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROWS, SPARE_ROWS, SourceTable
-from geo.importing.table_finding import Grid, find_table
+from geo.importing.synonyms import ListWords
 
 UTF8, UTF16_LE, UTF16_BE, GB18030 = "utf-8", "utf-16-le", "utf-16-be", "gb18030"
 BOMS = {codecs.BOM_UTF8: UTF8, codecs.BOM_UTF16_LE: UTF16_LE, codecs.BOM_UTF16_BE: UTF16_BE}

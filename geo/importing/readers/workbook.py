@@ -7,14 +7,14 @@ from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from geo.importing.budget import Budget
-from geo.importing.list_words import ListWords
-from geo.importing.old_workbook_bounds import require_small_xls
-from geo.importing.refusals import ROWS, TABLES, UnreadableListError, encrypted
-from geo.importing.sniffing import ODS, XLSX
+from geo.importing.errors import ROWS, TABLES, UnreadableListError, encrypted
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.file_kind import ODS, XLSX
+from geo.importing.readers.table_header import find_table
+from geo.importing.readers.xls_limits import require_small_xls
+from geo.importing.readers.xlsx_limits import require_size, require_small_ods, require_small_xlsx
 from geo.importing.source_table import NOTES_SHEET, Remark, SourceTable
-from geo.importing.table_finding import find_table
-from geo.importing.workbook_bounds import require_size, require_small_ods, require_small_xlsx
+from geo.importing.synonyms import ListWords
 
 Read = TypeVar("Read")
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta

@@ -7,9 +7,9 @@ those of cells name row and column. Only these are looked at; whatever is not as
 import struct
 from collections.abc import Iterator
 
-from geo.importing.budget import Budget
-from geo.importing.refusals import UnreadableListError, encrypted
-from geo.importing.workbook_bounds import require_size
+from geo.importing.errors import UnreadableListError, encrypted
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.xlsx_limits import require_size
 
 HEADER = 512
 FREE_FROM = 0xFFFFFFFA

@@ -9,9 +9,9 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from geo.importing.archives import member_names, member_pieces, read_members
-from geo.importing.budget import Budget
-from geo.importing.refusals import COLUMNS, FILLED, ROWS, UnreadableListError, beyond
+from geo.importing.errors import COLUMNS, FILLED, ROWS, UnreadableListError, beyond
+from geo.importing.readers.archives import member_names, member_pieces, read_members
+from geo.importing.readers.budget import Budget
 from geo.importing.source_table import MAX_ROWS, SPARE_ROWS
 
 OVERLAP = 4096

@@ -8,9 +8,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from geo.export_columns import writable
-from geo.importing.checking import Checked
-from geo.importing.finding_kinds import (
+from geo.export.columns import writable
+from geo.importing.checks.check_list import Checked
+from geo.importing.checks.edits import OWN_DATUM_HEADER
+from geo.importing.findings import (
     CURE,
     ERROR,
     MESSAGE,
@@ -21,10 +22,9 @@ from geo.importing.finding_kinds import (
     join_by_row,
     say_findings,
 )
-from geo.importing.list_words import DATUM, FINDING
-from geo.importing.mending import OWN_DATUM_HEADER
-from geo.importing.placing import GIVEN_DATUM
+from geo.importing.location.placing import GIVEN_DATUM
 from geo.importing.source_table import HELP_SHEET, MAX_CELL_LENGTH
+from geo.importing.synonyms import DATUM, FINDING
 
 FINDING_HEADER, ROW_HEADER = "桂工图核对结果", "桂工图原行号"
 SHEET = "待修改"

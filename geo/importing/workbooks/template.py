@@ -7,11 +7,11 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from geo import schema
-from geo.crs import BD09, GCJ02, WGS84
 from geo.fields import CODE_NAMES
-from geo.importing.checking import KnownNetwork
-from geo.importing.rest_workbook import CREATED, OPTIONS
+from geo.geodesy.datums import BD09, GCJ02, WGS84
+from geo.importing.checks.check_list import KnownNetwork
 from geo.importing.source_table import CHOICES_SHEET, NOTES_SHEET
+from geo.importing.workbooks.returned_rows import CREATED, OPTIONS
 
 LIST_SHEET = "名单"
 LAST_ROW = 5_000

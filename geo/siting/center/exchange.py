@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.loops import CENTERS, load_loops
-from geo.siting.watch import Watch
+from geo.kernels.loader import CENTERS, load_loops
+from geo.siting.solver.deadline import Watch
 
 Integers = npt.NDArray[np.intp]
 

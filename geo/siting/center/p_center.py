@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InvalidValueError
-from geo.siting.center_search import CenterSearch, Found
-from geo.siting.checker import checked
-from geo.siting.checker_rules import center_faults
-from geo.siting.cost_table import CostTable, Weights, nearest_sites, read_costs
-from geo.siting.limits import Choice, read_choice
-from geo.siting.p_median import nobody_asks, nobody_there, unreachable
-from geo.siting.plan import INFEASIBLE, Options, Plan, gap_above
-from geo.siting.watch import Watch
+from geo.siting.center.search import CenterSearch, Found
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import center_faults
+from geo.siting.median.p_median import nobody_asks, nobody_there, unreachable
+from geo.siting.solver.cost_table import CostTable, Weights, nearest_sites, read_costs
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.result import INFEASIBLE, Options, Plan, gap_above
 
 Integers = npt.NDArray[np.intp]
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_model import limit_rows
-from geo.siting.limits import Limits
-from geo.siting.set_cover_model import covering_model
-from geo.siting.watch import Watch
+from geo.siting.covering.model import limit_rows
+from geo.siting.covering.set_cover_model import covering_model
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
@@ -28,7 +28,7 @@ class RelaxedFewest:
     def __init__(self, limits: Limits, watch: Watch) -> None:
         import highspy  # noqa: PLC0415 - an eighth of a second to import
 
-        from geo.siting.highs import as_lp, quiet  # noqa: PLC0415 - with the solver
+        from geo.siting.solver.highs import as_lp, quiet  # noqa: PLC0415 - with the solver
 
         rows, upper = limit_rows(limits)
         self._count, self._limited, self._watch = len(limits.costs), rows.shape[0], watch

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.center_exchange import reaching_all
-from geo.siting.center_relaxed import RelaxedFewest
-from geo.siting.cost_table import (
+from geo.siting.center.exchange import reaching_all
+from geo.siting.center.relaxed import RelaxedFewest
+from geo.siting.covering.model import limit_rows
+from geo.siting.covering.set_cover_model import HALF, covering_model
+from geo.siting.solver.cost_table import (
     CostTable,
     Floats,
     Integers,
@@ -21,12 +23,10 @@ from geo.siting.cost_table import (
     reached_sums,
     some_rows,
 )
-from geo.siting.cover_model import limit_rows
-from geo.siting.highs import solve
-from geo.siting.limits import Choice
-from geo.siting.plan import INFEASIBLE, OPTIMAL, TIME_LIMIT, gap_above
-from geo.siting.set_cover_model import HALF, covering_model
-from geo.siting.watch import Watch
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import solve
+from geo.siting.solver.limits import Choice
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL, TIME_LIMIT, gap_above
 
 # So many people are asked at first at most, and so many more at a time.
 _FIRST, _MORE, _FEW, _LOOKED_AT = 1500, 300, 60, 20_000

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import PlanFaultError
-from geo.siting.checker_table import RawTable
-from geo.siting.plan import INFEASIBLE, OPTIMAL, Plan
+from geo.siting.checker.raw_table import RawTable
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Plan
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")

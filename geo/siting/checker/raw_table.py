@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.catchment_input import COST, DESTINATION
+from geo.proximity.cost_pairs import COST, DESTINATION
 from geo.schema import ORIGIN
 
 Floats = npt.NDArray[np.float64]

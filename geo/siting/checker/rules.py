@@ -9,11 +9,19 @@ import pandas as pd
 import pyproj
 import shapely
 
-from geo.places import facility_places
+from geo.proximity.grid import facility_places
 from geo.schema import CAPACITY, STATUS
-from geo.siting.checker import NEAR, Asking, TableAsking, empty_faults, figure_faults, has_none, same
-from geo.siting.checker_table import RawTable
-from geo.siting.plan import Plan
+from geo.siting.checker.check import (
+    NEAR,
+    Asking,
+    TableAsking,
+    empty_faults,
+    figure_faults,
+    has_none,
+    same,
+)
+from geo.siting.checker.raw_table import RawTable
+from geo.siting.solver.result import Plan
 
 Question = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]

@@ -7,16 +7,16 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.checker import checked
-from geo.siting.checker_rules import backup_faults
-from geo.siting.cost_table import Weights, lists_within, read_costs
-from geo.siting.cover_model import limit_rows
-from geo.siting.highs import Model, solve
-from geo.siting.limits import Choice, read_choice
-from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_below
-from geo.siting.question import CoverQuestion, ask_cover, nothing
-from geo.siting.set_cover_model import HALF, fewest_sites
-from geo.siting.watch import Watch
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import backup_faults
+from geo.siting.covering.model import limit_rows
+from geo.siting.covering.question import CoverQuestion, ask_cover, nothing
+from geo.siting.covering.set_cover_model import HALF, fewest_sites
+from geo.siting.solver.cost_table import Weights, lists_within, read_costs
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import Model, solve
+from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_below
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

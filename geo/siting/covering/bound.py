@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_search import improved
-from geo.siting.cover_state import worth
-from geo.siting.limits import Limits
-from geo.siting.plan import ROUNDING, gap_below
-from geo.siting.watch import Watch
+from geo.siting.covering.greedy import improved
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.covering.state import worth
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
+from geo.siting.solver.result import ROUNDING, gap_below
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

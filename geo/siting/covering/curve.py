@@ -8,23 +8,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.coverage.people import SHARE
 from geo.errors import InvalidValueError
-from geo.people import SHARE
 from geo.schema import STATUS
-from geo.siting.branch import Branched, branched
-from geo.siting.checker import checked
-from geo.siting.checker_rules import curve_faults
-from geo.siting.cost_table import Weights, read_costs
-from geo.siting.cover_exact import Found, best_cover
-from geo.siting.cover_problem import CoverProblem, merged, undominated
-from geo.siting.cover_search import greedy, in_order_of_gain
-from geo.siting.cover_state import worth
-from geo.siting.limits import read_choice
-from geo.siting.plan import OPTIMAL, Options, gap_below
-from geo.siting.question import CoverQuestion, ask_cover
-from geo.siting.relaxed import RelaxedWalk
-from geo.siting.shortlist import shortlist
-from geo.siting.watch import Watch
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import curve_faults
+from geo.siting.covering.branch import Branched, branched
+from geo.siting.covering.exact import Found, best_cover
+from geo.siting.covering.greedy import greedy, in_order_of_gain
+from geo.siting.covering.problem import CoverProblem, merged, undominated
+from geo.siting.covering.question import CoverQuestion, ask_cover
+from geo.siting.covering.relaxed import RelaxedWalk
+from geo.siting.covering.shortlist import shortlist
+from geo.siting.covering.state import worth
+from geo.siting.solver.cost_table import Weights, read_costs
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import read_choice
+from geo.siting.solver.result import OPTIMAL, Options, gap_below
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

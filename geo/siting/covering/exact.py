@@ -6,17 +6,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.branch import Branched, branched, rounded
-from geo.siting.cover_bound import STEPS, Bounded, bounded, unbounded
-from geo.siting.cover_model import cover_columns, cover_model
-from geo.siting.cover_problem import CoverProblem, merged, undominated
-from geo.siting.cover_search import fair_start, greedy, improved, with_earliest
-from geo.siting.cover_state import worth
-from geo.siting.floor_parts import Parts
-from geo.siting.highs import solve
-from geo.siting.plan import INFEASIBLE, OPTIMAL, ROUNDING
-from geo.siting.relaxed import RelaxedWalk
-from geo.siting.watch import Watch
+from geo.siting.covering.bound import STEPS, Bounded, bounded, unbounded
+from geo.siting.covering.branch import Branched, branched, rounded
+from geo.siting.covering.fairness_parts import Parts
+from geo.siting.covering.greedy import fair_start, greedy, improved, with_earliest
+from geo.siting.covering.model import cover_columns, cover_model
+from geo.siting.covering.problem import CoverProblem, merged, undominated
+from geo.siting.covering.relaxed import RelaxedWalk
+from geo.siting.covering.state import worth
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import solve
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL, ROUNDING
 
 HALF = 0.5
 # So few that HiGHS is done before prices have moved.

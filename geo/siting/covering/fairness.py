@@ -1,8 +1,8 @@
 """The share of the group worst off, lifted as far as the sites go.
 
-Whether every group can have a share is asked of `geo.siting.floor_parts`; the share is halved in again and
-again between what a plan gives and what is proven to be out of reach. Last it is asked whether anything more
-than the best plan is possible at all: the proof.
+Whether every group can have a share is asked of `geo.siting.covering.fairness_parts`; the share is halved in
+again and again between what a plan gives and what is proven to be out of reach. Last it is asked whether
+anything more than the best plan is possible at all: the proof.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_state import CoverState, reached_by
-from geo.siting.floor_parts import Parts
-from geo.siting.plan import CANCELLED, OPTIMAL, TIME_LIMIT, gap_below
-from geo.siting.watch import Watch
+from geo.siting.covering.fairness_parts import Parts
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.covering.state import CoverState, reached_by
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.result import CANCELLED, OPTIMAL, TIME_LIMIT, gap_below
 
 Floats = npt.NDArray[np.float64]
 

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_model import cover_columns, cover_model
-from geo.siting.cover_problem import CoverProblem, merged, undominated, without_rows
-from geo.siting.cover_state import CoverState, reached_by
-from geo.siting.highs import solve
-from geo.siting.limits import Limits
-from geo.siting.plan import INFEASIBLE, OPTIMAL
-from geo.siting.watch import Watch
+from geo.siting.covering.model import cover_columns, cover_model
+from geo.siting.covering.problem import CoverProblem, merged, undominated, without_rows
+from geo.siting.covering.state import CoverState, reached_by
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import solve
+from geo.siting.solver.limits import Limits
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_state import CoverState, worth
-from geo.siting.limits import Limits
-from geo.siting.plan import ROUNDING
-from geo.siting.watch import Watch
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.covering.state import CoverState, worth
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
+from geo.siting.solver.result import ROUNDING
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,16 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.siting.checker import checked
-from geo.siting.checker_rules import cover_faults, greedy_faults
-from geo.siting.cost_table import Weights, read_costs
-from geo.siting.cover_exact import best_cover, best_fair_cover
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_search import greedy, improved, in_order_of_gain
-from geo.siting.limits import read_choice
-from geo.siting.plan import GREEDY, INFEASIBLE, Options, Plan, gap_below
-from geo.siting.question import LATE, CoverQuestion, ask_cover, impossible, nothing, too_much
-from geo.siting.watch import Watch
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import cover_faults, greedy_faults
+from geo.siting.covering.exact import best_cover, best_fair_cover
+from geo.siting.covering.greedy import greedy, improved, in_order_of_gain
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.covering.question import LATE, CoverQuestion, ask_cover, impossible, nothing, too_much
+from geo.siting.solver.cost_table import Weights, read_costs
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import read_choice
+from geo.siting.solver.result import GREEDY, INFEASIBLE, Options, Plan, gap_below
 
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_state import reached_by
-from geo.siting.highs import Model, written_by
-from geo.siting.limits import Limits
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.covering.state import reached_by
+from geo.siting.solver.highs import Model, written_by
+from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

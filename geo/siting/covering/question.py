@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.siting.cost_table import CostTable, lists_within, needed_costs
-from geo.siting.cover_problem import CoverProblem, merged
-from geo.siting.cover_state import reached_by
-from geo.siting.floor import best_floor
-from geo.siting.limits import Choice, demand_groups
-from geo.siting.plan import INFEASIBLE, NEEDED_COST, Options, Plan
-from geo.siting.watch import Watch
+from geo.siting.covering.fairness import best_floor
+from geo.siting.covering.problem import CoverProblem, merged
+from geo.siting.covering.state import reached_by
+from geo.siting.solver.cost_table import CostTable, lists_within, needed_costs
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Choice, demand_groups
+from geo.siting.solver.result import INFEASIBLE, NEEDED_COST, Options, Plan
 
 Floats = npt.NDArray[np.float64]
 

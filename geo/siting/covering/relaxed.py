@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_model import cover_model
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.limits import Limits
-from geo.siting.watch import Watch
+from geo.siting.covering.model import cover_model
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class RelaxedWalk:
     def __init__(self, problem: CoverProblem, watch: Watch) -> None:
         import highspy  # noqa: PLC0415 - an eighth of a second to import
 
-        from geo.siting.highs import as_lp, quiet, written_by  # noqa: PLC0415 - with the solver
+        from geo.siting.solver.highs import as_lp, quiet, written_by  # noqa: PLC0415 - with the solver
 
         self._shared = np.diff(problem.lists.indptr) > 1
         self._sites, self._weights = problem.lists.shape[1], problem.weights

@@ -9,18 +9,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.siting.checker import checked
-from geo.siting.checker_rules import fewest_faults
-from geo.siting.cost_table import Weights, read_costs, some
-from geo.siting.cover_model import cover_columns, cover_model
-from geo.siting.cover_problem import CoverProblem, undominated
-from geo.siting.cover_search import greedy, in_order_of_gain
-from geo.siting.highs import solve
-from geo.siting.limits import read_choice
-from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_above
-from geo.siting.question import LATE, CoverQuestion, ask_cover, nothing
-from geo.siting.set_cover_model import HALF, fewest_sites
-from geo.siting.watch import Watch
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import fewest_faults
+from geo.siting.covering.greedy import greedy, in_order_of_gain
+from geo.siting.covering.model import cover_columns, cover_model
+from geo.siting.covering.problem import CoverProblem, undominated
+from geo.siting.covering.question import LATE, CoverQuestion, ask_cover, nothing
+from geo.siting.covering.set_cover_model import HALF, fewest_sites
+from geo.siting.solver.cost_table import Weights, read_costs, some
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import solve
+from geo.siting.solver.limits import read_choice
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_above
 
 Floats = npt.NDArray[np.float64]
 SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]

@@ -6,12 +6,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_model import limit_rows
-from geo.siting.cover_problem import CoverProblem, contained_columns, merged, undominated, without_rows
-from geo.siting.cover_state import reached_by
-from geo.siting.highs import Model, solve
-from geo.siting.plan import INFEASIBLE
-from geo.siting.watch import Watch
+from geo.siting.covering.model import limit_rows
+from geo.siting.covering.problem import (
+    CoverProblem,
+    contained_columns,
+    merged,
+    undominated,
+    without_rows,
+)
+from geo.siting.covering.state import reached_by
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import Model, solve
+from geo.siting.solver.result import INFEASIBLE
 
 Floats = npt.NDArray[np.float64]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_bound import bounded
-from geo.siting.cover_problem import CoverProblem
-from geo.siting.cover_state import CoverState
-from geo.siting.plan import ROUNDING
-from geo.siting.watch import Watch
+from geo.siting.covering.bound import bounded
+from geo.siting.covering.problem import CoverProblem
+from geo.siting.covering.state import CoverState
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.result import ROUNDING
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

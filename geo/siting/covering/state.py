@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_problem import CoverProblem, spans
+from geo.siting.covering.problem import CoverProblem, spans
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.median_problem import MedianProblem
-from geo.siting.median_search import exchanged
-from geo.siting.median_sums import nearest_open, saved_sums, times_served
-from geo.siting.plan import ROUNDING, gap_above
-from geo.siting.watch import Watch
+from geo.siting.median.exchange import exchanged
+from geo.siting.median.problem import MedianProblem
+from geo.siting.median.sums import nearest_open, saved_sums, times_served
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.result import ROUNDING, gap_above
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -11,15 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.siting.checker import checked
-from geo.siting.checker_rules import capacity_faults
-from geo.siting.cost_table import MOST_CELLS, CostTable, Weights, read_costs, some
-from geo.siting.cover_model import limit_rows
-from geo.siting.highs import Model, solve, written_by
-from geo.siting.limits import Choice, read_choice
-from geo.siting.p_median import nobody_there, unreachable
-from geo.siting.plan import INFEASIBLE, OPTIMAL, Options, Plan, gap_above, gap_below
-from geo.siting.watch import Watch
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import capacity_faults
+from geo.siting.covering.model import limit_rows
+from geo.siting.median.p_median import nobody_there, unreachable
+from geo.siting.solver.cost_table import MOST_CELLS, CostTable, Weights, read_costs, some
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import Model, solve, written_by
+from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_above, gap_below
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.loops import MEDIANS, load_loops
-from geo.siting.cost_table import MOST_CELLS, CostTable, row_parts, whole_table
+from geo.kernels.loader import MEDIANS, load_loops
+from geo.siting.solver.cost_table import MOST_CELLS, CostTable, row_parts, whole_table
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.cover_model import limit_rows
-from geo.siting.highs import Model, solve
-from geo.siting.median_bound import MedianBound
-from geo.siting.median_problem import MedianProblem
-from geo.siting.plan import INFEASIBLE, OPTIMAL
-from geo.siting.watch import Watch
+from geo.siting.covering.model import limit_rows
+from geo.siting.median.bound import MedianBound
+from geo.siting.median.problem import MedianProblem
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import Model, solve
+from geo.siting.solver.result import INFEASIBLE, OPTIMAL
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

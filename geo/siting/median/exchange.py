@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.median_problem import MedianProblem
-from geo.siting.median_sums import ceiling, exchange_sums, nearest_open, saved_sums
-from geo.siting.plan import ROUNDING
-from geo.siting.watch import Watch
+from geo.siting.median.problem import MedianProblem
+from geo.siting.median.sums import ceiling, exchange_sums, nearest_open, saved_sums
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.result import ROUNDING
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -9,17 +9,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.siting.checker import checked
-from geo.siting.checker_rules import median_faults
-from geo.siting.cost_table import CostTable, Weights, needed_costs, read_costs, some
-from geo.siting.limits import Choice, read_choice
-from geo.siting.median_bound import MedianBound, median_bound
-from geo.siting.median_exact import exact_medians
-from geo.siting.median_problem import MedianProblem, with_all, with_few
-from geo.siting.median_search import exchanged, kicked, median_greedy
-from geo.siting.median_ways import read_ways
-from geo.siting.plan import INFEASIBLE, NEEDED_COST, OPTIMAL, ROUNDING, Options, Plan, gap_above
-from geo.siting.watch import Watch
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import median_faults
+from geo.siting.median.bound import MedianBound, median_bound
+from geo.siting.median.costs import read_ways
+from geo.siting.median.exact import exact_medians
+from geo.siting.median.exchange import exchanged, kicked, median_greedy
+from geo.siting.median.problem import MedianProblem, with_all, with_few
+from geo.siting.solver.cost_table import CostTable, Weights, needed_costs, read_costs, some
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.result import (
+    INFEASIBLE,
+    NEEDED_COST,
+    OPTIMAL,
+    ROUNDING,
+    Options,
+    Plan,
+    gap_above,
+)
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.limits import Limits
-from geo.siting.median_ways import MedianWays, list_starts
+from geo.siting.median.costs import MedianWays, list_starts
+from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

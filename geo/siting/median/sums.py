@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.places import run_in_threads
-from geo.siting.median_problem import MedianProblem
-from geo.siting.median_ways import is_large, large_loops
+from geo.proximity.grid import run_in_threads
+from geo.siting.median.costs import is_large, large_loops
+from geo.siting.median.problem import MedianProblem
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

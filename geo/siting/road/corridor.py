@@ -10,17 +10,17 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.ellipsoid import TIE_M, geod
 from geo.errors import InvalidValueError
-from geo.places import facility_places
-from geo.siting.checker import checked
-from geo.siting.checker_rules import corridor_faults
-from geo.siting.cost_table import some
-from geo.siting.cover import max_cover
-from geo.siting.cover_problem import spans
-from geo.siting.limits import along
-from geo.siting.plan import INFEASIBLE, Options, Plan
-from geo.siting.set_cover import set_cover
+from geo.geodesy.ellipsoid import TIE_M, geod
+from geo.proximity.grid import facility_places
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import corridor_faults
+from geo.siting.covering.max_cover import max_cover
+from geo.siting.covering.problem import spans
+from geo.siting.covering.set_cover import set_cover
+from geo.siting.solver.cost_table import some
+from geo.siting.solver.limits import along
+from geo.siting.solver.result import INFEASIBLE, Options, Plan
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -10,15 +10,15 @@ import pandas as pd
 
 from geo.errors import InvalidValueError
 from geo.schema import require_columns
-from geo.siting.checker import checked
-from geo.siting.checker_rules import flow_faults
-from geo.siting.corridor import ALONG_M
-from geo.siting.cost_table import some
-from geo.siting.cover_model import limit_rows
-from geo.siting.highs import Model, solve
-from geo.siting.limits import Choice, Limits, read_choice
-from geo.siting.plan import NEEDED_COST, Options, Plan, gap_below
-from geo.siting.watch import Watch
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import flow_faults
+from geo.siting.covering.model import limit_rows
+from geo.siting.road.corridor import ALONG_M
+from geo.siting.solver.cost_table import some
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.highs import Model, solve
+from geo.siting.solver.limits import Choice, Limits, read_choice
+from geo.siting.solver.result import NEEDED_COST, Options, Plan, gap_below
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.catchment_input import COST, DESTINATION, read_pairs
 from geo.errors import InvalidValueError
+from geo.proximity.cost_pairs import COST, DESTINATION, read_pairs
 from geo.schema import ORIGIN, require_columns
 
 Floats = npt.NDArray[np.float64]

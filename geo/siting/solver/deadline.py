@@ -3,7 +3,7 @@
 import time
 
 from geo.errors import InvalidValueError
-from geo.siting.plan import CANCELLED, TIME_LIMIT, Options, Progress
+from geo.siting.solver.result import CANCELLED, TIME_LIMIT, Options, Progress
 
 # A listener hears of a search that goes on at least about so often.
 _AGAIN_S = 1.0

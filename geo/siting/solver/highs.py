@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.plan import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT
-from geo.siting.watch import Watch
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.result import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT
 
 Floats = npt.NDArray[np.float64]
 

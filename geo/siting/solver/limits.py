@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import InvalidValueError
-from geo.siting.cost_table import some
-from geo.siting.plan import Options
+from geo.siting.solver.cost_table import some
+from geo.siting.solver.result import Options
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from geo import catchment, ellipsoid, loops
-from geo._catchment_reach import AS_IT_IS, BALANCED, BY_DEMAND, TreeReach, fits_grid, lay_out
-from geo.catchment import METHODS, floating_catchment, floating_catchment_of_points
-from geo.decay import GaussianWeight, PowerWeight, StepWeight
+from geo.access import catchment
+from geo.access.catchment import METHODS, floating_catchment, floating_catchment_of_points
+from geo.access.decay import GaussianWeight, PowerWeight, StepWeight
+from geo.access.reach import AS_IT_IS, BALANCED, BY_DEMAND, TreeReach, fits_grid, lay_out
 from geo.errors import GeoDataError, InvalidValueError, MissingColumnError
+from geo.geodesy import ellipsoid
+from geo.kernels import loader
 
 KEEPING = [method for method in METHODS if method != "bfca"]
 ZONES = {10: 1.0, 20: 0.5, 30: 0.1}
@@ -465,9 +467,9 @@ def test_without_numba_the_k_d_tree_answers(monkeypatch):
     asked = {"people": pd.Series(people), "supply": pd.Series(supply), "max_distance_m": 9000}
     expected = floating_catchment_of_points(points(*homes), points(*stations), **asked)
     monkeypatch.setattr(catchment, "COMPILE_FROM_PRODUCT", 1)
-    monkeypatch.setattr(loops, "_imported", loops._imported.__wrapped__)
-    monkeypatch.setitem(sys.modules, "geo._kernels", None)
-    monkeypatch.setitem(sys.modules, "geo._catchment_kernels", None)
+    monkeypatch.setattr(loader, "_imported", loader._imported.__wrapped__)
+    monkeypatch.setitem(sys.modules, "geo.kernels.within", None)
+    monkeypatch.setitem(sys.modules, "geo.kernels.catchments", None)
     found = floating_catchment_of_points(points(*homes), points(*stations), **asked)
     pd.testing.assert_series_equal(found, expected)
 
@@ -514,7 +516,7 @@ def test_points_that_cannot_be_used_are_refused(fault):
 
 
 def test_importing_the_module_loads_neither_a_compiler_nor_its_peers():
-    program = "import sys, geo.catchment; print(*sys.modules)"
+    program = "import sys, geo.access.catchment; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout

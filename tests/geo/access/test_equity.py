@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geo.equity import (
+from geo.access.equity import (
     concentration_index,
     erreygers_index,
     gini,

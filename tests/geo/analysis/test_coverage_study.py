@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import equity
-from geo.catchment import floating_catchment_of_points
+from geo.access import equity
+from geo.access.catchment import floating_catchment_of_points
+from geo.analysis import coverage_study
 from geo.schema import WGS84
-from ui.filters import Filters
-from ui.reach import reach_answers
-from ui.reach.reach import Supply
+from ui.screens.coverage.question import Supply, find_supply
+from ui.shared.filters import Filters
 
 # Two prefectures of two counties each, squares of a tenth of a degree side by side.
 PARENT = {"450101": "450100", "450102": "450100", "450201": "450200", "450202": "450200"}
@@ -43,11 +43,11 @@ def homes():
 
 
 def area(*counties):
-    return reach_answers.find_area(counties, homes(), NETWORK)
+    return coverage_study.find_area(counties, homes(), NETWORK)
 
 
 def measured(stations=STATIONS):
-    return reach_answers.measure_distances(stations, homes())
+    return coverage_study.measure_distances(stations, homes())
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def measured(stations=STATIONS):
 )
 def test_at_an_hour_only_what_is_known_to_be_open_counts_and_doubts_stand_apart(hour, doubtful, counted):
     supply = Supply(Filters(), 0, hour, doubtful=doubtful)
-    assert reach_answers.find_supply(supply, NETWORK).index.tolist() == counted
+    assert find_supply(supply, NETWORK).index.tolist() == counted
 
 
 def test_who_has_a_second_station_in_reach_would_still_have_one_if_the_nearest_closed():
     one, two = (
-        reach_answers.find_second(
-            reach_answers.measure_second(measured(stations), area()), area(), threshold_m=1200
+        coverage_study.find_second(
+            coverage_study.measure_second(measured(stations), area()), area(), threshold_m=1200
         ).loc[("area", "people")]
         for stations in (STATIONS.loc[["A", "C"]], STATIONS)
     )
@@ -73,7 +73,7 @@ def test_who_has_a_second_station_in_reach_would_still_have_one_if_the_nearest_c
 
 
 def test_what_is_uneven_between_prefectures_is_told_from_what_is_within():
-    even = reach_answers.find_even(measured(), area(), area(), NETWORK, who="workers", threshold_m=5000)
+    even = coverage_study.find_even(measured(), area(), area(), NETWORK, who="workers", threshold_m=5000)
     demand = homes()
     access = floating_catchment_of_points(demand, STATIONS, max_distance_m=5000, people=demand["workers"])
     split = equity.split_theil_t(access, demand["workers"], groups=demand["county"].map(PARENT))
@@ -84,7 +84,7 @@ def test_what_is_uneven_between_prefectures_is_told_from_what_is_within():
 
 
 def test_the_land_of_each_county_and_of_all_is_measured():
-    land = reach_answers.find_land(measured(), NETWORK, (), threshold_m=1000)
+    land = coverage_study.find_land(measured(), NETWORK, (), threshold_m=1000)
     assert land.index.tolist() == [*PARENT, "area"]
     assert land["left_out_km2"]["area"] == pytest.approx(land["left_out_km2"][list(PARENT)].sum())
     # Two circles of a kilometre, 1,025 m apart, cover 5.10 km² of a square of 113.5 km².
@@ -94,5 +94,5 @@ def test_the_land_of_each_county_and_of_all_is_measured():
 
 def test_where_no_place_is_known_no_land_is_reached():
     nowhere = STATIONS.set_geometry([None] * 4, crs=WGS84)
-    land = reach_answers.find_land(measured(nowhere), NETWORK, ("450102",), threshold_m=1000)
+    land = coverage_study.find_land(measured(nowhere), NETWORK, ("450102",), threshold_m=1000)
     assert land.loc["area"].tolist() == [0.0, 113.0]

@@ -14,7 +14,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from geo.held_bytes import Base, Parts, held_bytes
+from geo.caching.held_bytes import Base, Parts, held_bytes
 
 MILLION = 1_000_000
 # What the frames, tuples and names around the buffers weigh.

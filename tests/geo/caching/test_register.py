@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from geo.caches import CacheRegister
-from geo.caches import register as whole_register
-from geo.held_bytes import held_bytes
+from geo.caching.held_bytes import held_bytes
+from geo.caching.register import CacheRegister
+from geo.caching.register import register as whole_register
 
 KILO = 1000
 
@@ -204,9 +204,9 @@ def test_the_bound_holds_and_the_sums_are_those_of_what_is_kept(steps):
 
 
 def test_every_cache_of_the_program_says_what_it_holds():
-    import ui.cached
-    import ui.cached_reach
-    import ui.siting.siting_answers  # noqa: F401
+    import ui.screens.coverage.cache
+    import ui.screens.siting.cache
+    import ui.shared.cache  # noqa: F401
 
     states = whole_register.states()
     assert len(states) > 30

@@ -15,13 +15,13 @@ import pytest
 from geo import cli
 from geo.catalog import DATA_FOLDER, read_catalog
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
 def tiny(monkeypatch, tiny_network):
     """Let the command line read the hand-made world."""
-    monkeypatch.setattr("geo.network.load_network", lambda _folder: tiny_network)
+    monkeypatch.setattr("geo.network.network.load_network", lambda _folder: tiny_network)
     return tiny_network
 
 
@@ -194,7 +194,7 @@ def test_a_folder_is_not_an_output(tiny, out, capsys):
 def test_an_output_that_may_not_be_written_is_said_before_any_work(monkeypatch, out, capsys):
     # Root may write anywhere, so the answer of the system is played.
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
-    monkeypatch.setattr("geo.network.load_network", lambda _folder: pytest.fail("the data were read"))
+    monkeypatch.setattr("geo.network.network.load_network", lambda _folder: pytest.fail("the data were read"))
     assert cli.main(["export", "-o", str(out / "all.csv")]) == 2
     assert "may not be written" in _one_line(capsys)
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from geo import cli
-from geo.county_coverage import county_coverage
-from geo.coverage import covered_people, nearest
+from geo.analysis.county_table import county_coverage
+from geo.coverage.shares import covered_people, nearest
 from geo.errors import InvalidValueError
 
 STATIONS = ["coverage", "--type", "worker_station", "--within", "1000"]
@@ -18,7 +18,7 @@ STATIONS = ["coverage", "--type", "worker_station", "--within", "1000"]
 @pytest.fixture
 def tiny(monkeypatch, tiny_network):
     """Let the command line read the hand-made world."""
-    monkeypatch.setattr("geo.network.load_network", lambda _folder: tiny_network)
+    monkeypatch.setattr("geo.network.network.load_network", lambda _folder: tiny_network)
     return tiny_network
 
 

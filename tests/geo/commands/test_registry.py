@@ -25,7 +25,7 @@ LIST = (
 @pytest.fixture(autouse=True)
 def world(monkeypatch, tmp_path, tiny_network):
     """Let the command line see the world of four counties, a registry of its own, and nobody at the keys."""
-    monkeypatch.setattr("geo.network.load_network", lambda _folder: tiny_network)
+    monkeypatch.setattr("geo.network.network.load_network", lambda _folder: tiny_network)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'home' / 'registry.sqlite3'}")
     monkeypatch.setattr("sys.stdin", io.StringIO())
     return tmp_path
@@ -215,7 +215,8 @@ def test_coverage_counts_the_lists_where_they_are_asked_for(bring, world, capsys
 
 
 def test_the_help_loads_nothing_of_the_database(project_root):
-    program = "import geo.cli, geo.network, geo.export, web.registry, sys; print(*sorted(sys.modules))"
+    names = "geo.cli, geo.network.network, geo.export.files, web.registry"
+    program = f"import {names}, sys; print(*sorted(sys.modules))"
     loaded = subprocess.run(
         [sys.executable, "-c", program],
         cwd=project_root,

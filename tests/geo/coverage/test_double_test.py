@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from geo.counts import read_standards
-from geo.errors import InvalidValueError
-from geo.walk import (
+from geo.coverage.double_test import (
     STRAIGHT_LINE_M,
     WALK_MINUTES,
     double_test,
@@ -13,7 +11,9 @@ from geo.walk import (
     walk_minutes,
     walk_reach_m,
 )
-from tests.test_coverage import FAR, FOUR_HOMES, REGIONS, demand_of, metres
+from geo.errors import InvalidValueError
+from geo.network.counts import read_standards
+from tests.geo.coverage.test_shares import FAR, FOUR_HOMES, REGIONS, demand_of, metres
 
 
 def test_fifteen_minutes_at_four_and_a_half_kmh_and_a_detour_reach_865_metres():

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.crs import area_km2
+from geo.coverage.gaps import GAP_COLUMNS, find_gaps
+from geo.coverage.settled_cells import CELL_DEGREES
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.gaps import GAP_COLUMNS, find_gaps
+from geo.geodesy.datums import area_km2
 from geo.schema import WGS84
-from geo.settled_cells import CELL_DEGREES
 
 WEST, SOUTH = 108.0, 23.0
 TOWNS = gpd.GeoDataFrame(

@@ -9,8 +9,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geo import covered_area as areas
-from geo.covered_area import covered_area
+from geo.coverage import land as areas
+from geo.coverage.land import covered_area
 from geo.errors import InvalidValueError, MissingColumnError
 from geo.schema import COUNTY_LEVEL, PREFECTURE_LEVEL, WGS84
 
@@ -109,7 +109,7 @@ def test_a_county_with_a_hole_does_not_count_the_hole():
 def test_without_numba_shapely_answers(monkeypatch):
     expected = covered(sites((108.5, 22.5), (109.0, 22.5)))
     monkeypatch.setattr(areas, "COMPILE_FROM_DISCS", 0)
-    monkeypatch.setitem(sys.modules, "geo._area_kernels", None)
+    monkeypatch.setitem(sys.modules, "geo.kernels.areas", None)
     pd.testing.assert_series_equal(covered(sites((108.5, 22.5), (109.0, 22.5))), expected)
 
 

@@ -9,10 +9,17 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.coverage.opening_hours import (
+    NIGHT_HOURS,
+    coverage_by_hour,
+    night_and_day,
+    open_at,
+    open_through,
+    unreadable_hours,
+)
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.opening import NIGHT_HOURS, coverage_by_hour, night_and_day, open_at, open_through, unreadable_hours
 from geo.schema import WGS84
-from tests.test_coverage import REGIONS, demand_of
+from tests.geo.coverage.test_shares import REGIONS, demand_of
 
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 OFFICE, ALWAYS, OVERNIGHT = "Mo-Fr 09:00-17:00", "24/7", "Mo-Su 22:00-06:00"
@@ -167,7 +174,7 @@ def test_asking_for_no_facility_is_refused():
 def test_the_reader_of_hours_is_loaded_only_when_asked(project_root):
     import subprocess
 
-    program = "import geo.opening, sys; sys.exit('opening_hours' in sys.modules)"
+    program = "import geo.coverage.opening_hours, sys; sys.exit('opening_hours' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=project_root, check=False).returncode == 0
 
 

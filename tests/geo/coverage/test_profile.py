@@ -8,14 +8,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import certainty, coverage, evidence
+from geo.coverage import evidence, shares, uncertainty
+from geo.coverage.distance_bounds import LEAST_M, MOST_M, outer_distances
+from geo.coverage.gaps import find_gaps, gaps_among
+from geo.coverage.people import SHARE, WHO_COUNTS
+from geo.coverage.profile import covered_at, reach_profile
+from geo.coverage.settled_cells import settle_cells
 from geo.errors import InvalidValueError
-from geo.gaps import find_gaps, gaps_among
-from geo.outer_distance import LEAST_M, MOST_M, outer_distances
-from geo.people import SHARE, WHO_COUNTS
-from geo.reach_profile import covered_at, reach_profile
 from geo.schema import COUNTY_LEVEL
-from geo.settled_cells import settle_cells
 
 REGIONS = pd.DataFrame(
     {"level": ["province", *[COUNTY_LEVEL] * 3], "parent": [None, "450000", "450000", "450000"]},
@@ -60,7 +60,7 @@ def world(seed, *, homes=300, places=40):
 def test_what_is_looked_up_is_what_is_counted(distances, thresholds, seed):
     demand, _ = world(seed, homes=len(distances), places=1)
     distance_m = pd.Series(distances, index=demand.index)
-    counted = coverage.covered_people(distance_m, demand, regions=REGIONS, thresholds_m=thresholds)
+    counted = shares.covered_people(distance_m, demand, regions=REGIONS, thresholds_m=thresholds)
     profile = reach_profile(distance_m, demand, regions=REGIONS)
     looked_up = covered_at(profile, regions=REGIONS, thresholds_m=thresholds)
     assert set(looked_up.columns) == set(counted.columns)
@@ -97,7 +97,7 @@ def test_a_profile_of_all_counties_answers_for_some_of_them():
     profile = reach_profile(distance_m, demand, regions=REGIONS)
     found = covered_at(profile, regions=some, thresholds_m=[500])
     mine = demand["county"] == "450102"
-    counted = coverage.covered_people(distance_m[mine], demand[mine], regions=some, thresholds_m=[500])
+    counted = shares.covered_people(distance_m[mine], demand[mine], regions=some, thresholds_m=[500])
     np.testing.assert_allclose(found[SHARE], counted[SHARE])
     with pytest.raises(InvalidValueError, match="450199"):
         covered_at(profile, regions=REGIONS.rename({"450103": "450199"}), thresholds_m=[500])
@@ -108,8 +108,8 @@ def test_bounds_found_once_give_the_range_of_every_threshold(seed):
     demand, facilities = world(seed)
     bounds = outer_distances(demand, facilities)
     for threshold_m in (200.0, 2999.0, 5000.0, 25_000.0):
-        expected = certainty.share_range(demand, facilities, regions=REGIONS, threshold_m=threshold_m)
-        for bound, share in ((LEAST_M, certainty.SHARE_BEST), (MOST_M, certainty.SHARE_WORST)):
+        expected = uncertainty.share_range(demand, facilities, regions=REGIONS, threshold_m=threshold_m)
+        for bound, share in ((LEAST_M, uncertainty.SHARE_BEST), (MOST_M, uncertainty.SHARE_WORST)):
             profile = reach_profile(bounds[bound], demand, regions=REGIONS)
             found = covered_at(profile, regions=REGIONS, thresholds_m=[threshold_m]).droplevel(2)
             np.testing.assert_allclose(found[SHARE], expected[share], rtol=1e-12)
@@ -118,7 +118,7 @@ def test_bounds_found_once_give_the_range_of_every_threshold(seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_the_compiled_bounds_are_those_of_the_plain_search(seed):
     pytest.importorskip("numba")
-    from geo.places import load_kernels
+    from geo.proximity.grid import load_kernels
 
     load_kernels()
     demand, facilities = world(seed)
@@ -138,8 +138,8 @@ def test_evidence_weighed_from_counts_is_the_evidence():
     expected = evidence.evidence(demand, facilities, regions=REGIONS, threshold_m=2000)
     weak = evidence.is_weak(facilities)
     covered, solid = (
-        coverage.covered_people(
-            coverage.nearest(demand, chosen)["distance_m"], demand, regions=REGIONS, thresholds_m=[2000]
+        shares.covered_people(
+            shares.nearest(demand, chosen)["distance_m"], demand, regions=REGIONS, thresholds_m=[2000]
         )["covered"]
         .xs("people", level="who")
         .droplevel(1)
@@ -153,7 +153,7 @@ def test_evidence_weighed_from_counts_is_the_evidence():
 def test_gaps_among_settled_cells_are_the_gaps_of_every_threshold():
     demand, facilities = world(5)
     demand = demand.assign(people=demand["people"] * 400)
-    distance_m = coverage.nearest(demand, facilities)["distance_m"]
+    distance_m = shares.nearest(demand, facilities)["distance_m"]
     towns = gpd.GeoDataFrame(
         {"name": ["甲镇", "乙镇"]},
         geometry=shapely.points([108.1, 108.3], [22.1, 22.3]),

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.coverage.ranking import staying_counties, worst_counties
 from geo.errors import InvalidValueError
-from geo.ranking import staying_counties, worst_counties
 from geo.schema import COUNTY_LEVEL
-from tests.test_coverage import demand_of, metres
+from tests.geo.coverage.test_shares import demand_of, metres
 
 COUNTIES = [f"4501{number:02}" for number in range(1, 7)]
 REGIONS = pd.DataFrame({"level": COUNTY_LEVEL, "parent": "450100"}, index=pd.Index(COUNTIES, name="adcode"))

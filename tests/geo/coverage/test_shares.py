@@ -8,7 +8,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from geo.coverage import covered_people, distance_summary, kth_nearest, nearest
+from geo.coverage.shares import covered_people, distance_summary, kth_nearest, nearest
 from geo.errors import InvalidValueError, MissingColumnError
 from geo.schema import COUNTY_LEVEL, PREFECTURE_LEVEL, PROVINCE_LEVEL, WGS84
 

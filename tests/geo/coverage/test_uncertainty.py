@@ -8,11 +8,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from geo.certainty import draw_shares, share_range
+from geo.coverage.evidence import evidence
+from geo.coverage.uncertainty import draw_shares, share_range
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.evidence import evidence
 from geo.schema import WGS84
-from tests.test_coverage import REGIONS, demand_of
+from tests.geo.coverage.test_shares import REGIONS, demand_of
 
 # 0.01 degree of longitude at 23 degrees north.
 STEP_M = 1025.0

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import charts, schema, summary
+from geo import schema
+from geo.drawing import charts
+from geo.network import summary
 
 NAMES = {"worker_station": "工会驿站", "drivers_home": "司机之家"}
 WORDS = {kind: kind for kind in charts.KINDS}

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from geo import compared_charts
-from geo.chart_files import chart_file
+from geo.drawing import compared_charts
+from geo.drawing.chart_files import chart_file
 
 NAMES = ("当前设定: 直线 1,000 米", "另一种设定: 直线 500 米")
 NOTES = ("当前设定：99.3% 为模拟。", "另一种设定：99.3% 为模拟。")

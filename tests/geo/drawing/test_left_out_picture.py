@@ -11,10 +11,10 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from geo.drawing.left_out_picture import CLASS_COLOURS, left_out_picture, picture_legend
+from geo.drawing.overlays import gap_entries, overlay_state
 from geo.errors import InvalidValueError
-from geo.left_out_map import CLASS_COLOURS, left_out_picture, picture_legend
-from geo.reach_map import gap_entries, overlay_state
-from web.pictures import picture_routes, picture_url
+from web.map.pictures import picture_routes, picture_url
 
 STEP = 0.1
 

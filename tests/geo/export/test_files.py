@@ -21,7 +21,7 @@ from hypothesis import given, settings
 
 from geo import schema
 from geo.errors import InvalidValueError
-from geo.export import (
+from geo.export.files import (
     Provenance,
     file_name,
     filters_in_words,

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from geo import cli, whole_file
+from geo import cli
 from geo.commands.output import Format, content, write
 from geo.errors import FileNotWrittenError
-from geo.provenance import provenance_of
-from geo.whole_file import LEFT_AFTER_S, WORKROOM, workroom, write_whole
+from geo.export import whole_file
+from geo.export.provenance import provenance_of
+from geo.export.whole_file import LEFT_AFTER_S, WORKROOM, workroom, write_whole
 
 resource = pytest.importorskip("resource", reason="needs limits of a POSIX system")
 
@@ -75,7 +76,7 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_rights(tmp_path):
 
 
 def test_a_full_device_is_one_sentence_on_the_command_line(tiny_network, monkeypatch, capsys):
-    monkeypatch.setattr("geo.network.load_network", lambda _folder: tiny_network)
+    monkeypatch.setattr("geo.network.network.load_network", lambda _folder: tiny_network)
     assert cli.main(["export", "--force", "--format", "csv", "-o", "/dev/full"]) == 2
     assert "disk is full" in capsys.readouterr().err
 

@@ -12,7 +12,7 @@ CHECKED_ON = dt.date(2026, 11, 23)
 @pytest.fixture(scope="session")
 def words():
     """Give the words headers are known by."""
-    from geo.importing.list_words import read_words
+    from geo.importing.synonyms import read_words
 
     return read_words()
 
@@ -20,7 +20,7 @@ def words():
 @pytest.fixture(scope="session")
 def knowledge():
     """Give the words and names lists are checked against, read once."""
-    from geo.importing.checking import read_knowledge
+    from geo.importing.checks.check_list import read_knowledge
 
     return read_knowledge()
 
@@ -34,9 +34,9 @@ def gazetteer(knowledge):
 @pytest.fixture(scope="session")
 def check(network, knowledge):
     """Give a function from the bytes or the CSV text of a list to the checked list."""
-    from geo.importing.checking import Choices, to_facilities
-    from geo.importing.header_matching import match_columns
-    from geo.importing.reading import read_list
+    from geo.importing.checks.check_list import Choices, to_facilities
+    from geo.importing.columns.header_matching import match_columns
+    from geo.importing.readers.any_file import read_list
 
     def checked(content, *, file_name="名单.csv", datum="WGS-84", **choices):
         data = content.encode() if isinstance(content, str) else content

@@ -1,7 +1,7 @@
 """Make the lists in `files/`: three stations, written down in every way offices do; each file is named so.
 
-`python -m tests.importing.make_files` writes them anew. Other programs write what they write in offices: xlwt
-the old workbook, odfpy the OpenDocument one (`pip install xlwt odfpy`; the tests need neither), GDAL the
+`python -m tests.geo.importing.make_files` writes them anew. Other programs write what they write in offices:
+xlwt the old workbook, odfpy the OpenDocument one (`pip install xlwt odfpy`; the tests need neither), GDAL the
 Shapefile and the GeoPackage.
 """
 
@@ -16,7 +16,7 @@ import geopandas as gpd
 import openpyxl
 import shapely
 
-from geo.crs import wgs84_to_bd09, wgs84_to_gcj02
+from geo.geodesy.datums import wgs84_to_bd09, wgs84_to_gcj02
 
 FILES = Path(__file__).parent / "files"
 STATIONS = (

@@ -12,9 +12,9 @@ import shapely
 import xlsxwriter
 
 from geo import schema
-from geo.crs import wgs84_to_bd09, wgs84_to_gcj02
 from geo.errors import InvalidValueError
-from geo.importing.finding_kinds import (
+from geo.geodesy.datums import wgs84_to_bd09, wgs84_to_gcj02
+from geo.importing.findings import (
     FINDING_COLUMNS,
     SEVERITIES,
     collect_findings,
@@ -362,8 +362,8 @@ def test_every_finding_has_a_known_kind_severity_and_both_languages():
 
 
 def test_every_kind_of_finding_is_told_somewhere():
-    folder = Path(__file__).resolve().parents[2] / "geo" / "importing"
-    source = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    folder = Path(__file__).resolve().parents[3] / "geo" / "importing"
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
     assert not [code for code in read_kinds() if f'"{code}"' not in source and code != "wrong_ending"]
 
 
@@ -467,9 +467,9 @@ def test_all_forty_defects_of_a_thousand_rows_are_found_and_none_invented(check,
 
 
 def test_a_checked_day_decides_what_is_the_future(network, knowledge):
-    from geo.importing.checking import to_facilities
-    from geo.importing.header_matching import match_columns
-    from geo.importing.reading import read_list
+    from geo.importing.checks.check_list import to_facilities
+    from geo.importing.columns.header_matching import match_columns
+    from geo.importing.readers.any_file import read_list
 
     table = read_list(lines(row(建成时间="2024-05-02")).encode(), file_name="a.csv")[0]
     mapping = match_columns(table, knowledge.words)
@@ -482,7 +482,7 @@ def test_the_check_tells_how_far_it_is_and_the_answer_is_the_same(network, knowl
     told = []
     text = "名称,类型,县区\n甲工会驿站,工会驿站,青秀区\n"
     plain = check(text)
-    from geo.importing.checking import to_facilities
+    from geo.importing.checks.check_list import to_facilities
 
     again = to_facilities(
         plain.table,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.importing.coordinate_texts import degrees, read_joined, read_pairs, split_pair
+from geo.importing.columns.coordinate_texts import degrees, read_joined, read_pairs, split_pair
 
 QUARTER = 108 + 22 / 60 + 15 / 3600
 

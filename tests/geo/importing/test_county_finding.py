@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import county_addresses
-from geo.importing.county_finding import find_counties, find_one_county
+from geo.importing.location.county_names import find_counties, find_one_county
 
 SURE = {
     "恭城县": "恭城瑶族自治县",

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 import shapefile
 
-from geo.importing import reading
-from geo.importing.budget import Budget
-from geo.importing.old_workbook_bounds import require_small_xls
-from geo.importing.reading import read_list
-from geo.importing.refusals import BOUNDS, ReadingCancelledError, UnreadableListError, beyond
-from geo.importing.shapes import feature_table
-from geo.importing.workbook_reader import cell_text
+from geo.importing.errors import BOUNDS, ReadingCancelledError, UnreadableListError, beyond
+from geo.importing.readers import any_file
+from geo.importing.readers.any_file import read_list
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.shapes import feature_table
+from geo.importing.readers.workbook import cell_text
+from geo.importing.readers.xls_limits import require_small_xls
 
 FILES = Path(__file__).parent / "files"
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "cases"
@@ -62,7 +62,7 @@ def test_what_no_reader_foresaw_is_one_refusal_and_the_trace_is_in_the_log_alone
     def fail(*_args, **_kwargs):
         raise fault
 
-    monkeypatch.setattr(reading, "read_text", fail)
+    monkeypatch.setattr(any_file, "read_text", fail)
     said = refused("名称,县区\n甲,青秀区\n".encode(), "名单.csv")
     assert "名单.csv" in said.zh
     assert type(fault).__name__ not in said.zh + said.en
@@ -91,7 +91,7 @@ def test_a_bound_that_is_passed_is_named_with_what_was_found(bound):
 
 
 def sheet(rows, columns):
-    from tests.importing.test_hostile import raw_workbook
+    from tests.geo.importing.test_hostile import raw_workbook
 
     corners = "".join(
         f'<row r="{row}"><c r="A{row}"><v>1</v></c><c r="{column}{row}"><v>1</v></c></row>'
@@ -119,7 +119,7 @@ def test_all_sheets_together_are_bounded(workbook):
 
 
 def test_cells_without_an_address_are_counted_as_the_reader_places_them():
-    from tests.importing.test_hostile import raw_workbook
+    from tests.geo.importing.test_hostile import raw_workbook
 
     wide = '<row r="1">' + "<c><v>1</v></c>" * 300 + '</row><row r="150000"><c r="A150000"><v>1</v></c></row>'
     assert "columns" in refused(raw_workbook(wide), "a.xlsx").en

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from geo.importing.checking import to_facilities
-from geo.importing.header_matching import match_columns
-from geo.importing.list_datum import hinted_datum
-from geo.importing.reading import read_list
-from tests.importing import make_files
+from geo.importing.checks.check_list import to_facilities
+from geo.importing.checks.list_datum import hinted_datum
+from geo.importing.columns.header_matching import match_columns
+from geo.importing.readers.any_file import read_list
+from tests.geo.importing import make_files
 
 FILES = sorted((Path(__file__).parent / "files").iterdir())
 DAY = dt.date(2026, 11, 26)

@@ -9,13 +9,13 @@ import pytest
 
 from geo import schema
 from geo.errors import InvalidValueError
-from geo.importing.checking import to_facilities
-from geo.importing.header_matching import match_columns
-from geo.importing.mending import mend_rows, move_points, remove_rows
-from geo.importing.reading import read_list
-from geo.importing.refusals import UnreadableListError
-from geo.importing.rest_workbook import to_rest_workbook
-from geo.importing.template_workbook import to_template_workbook
+from geo.importing.checks.check_list import to_facilities
+from geo.importing.checks.edits import mend_rows, move_points, remove_rows
+from geo.importing.columns.header_matching import match_columns
+from geo.importing.errors import UnreadableListError
+from geo.importing.readers.any_file import read_list
+from geo.importing.workbooks.returned_rows import to_rest_workbook
+from geo.importing.workbooks.template import to_template_workbook
 
 # Each test is a second or less; together they are several.
 pytestmark = pytest.mark.slow

@@ -5,13 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidValueError
-from geo.importing.datum_words import datum_of_headers, datum_of_notes
-from geo.importing.header_matching import (
-    ColumnMapping,
-    header_fingerprint,
-    match_columns,
-)
-from geo.importing.reading import read_list
+from geo.importing.columns.header_matching import ColumnMapping, header_fingerprint, match_columns
+from geo.importing.location.datum_words import datum_of_headers, datum_of_notes
+from geo.importing.readers.any_file import read_list
 
 
 def matched(words, header, *rows, remembered=None):

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.importing.reading import read_list
-from geo.importing.refusals import UnreadableListError
+from geo.importing.errors import UnreadableListError
+from geo.importing.readers.any_file import read_list
 
 SECRET = "the-secret-of-this-machine"  # noqa: S105
 
@@ -349,8 +349,8 @@ def test_an_ods_that_repeats_cells_a_million_times_is_refused():
 
 CHILD = """
     import re, sys
-    from geo.importing.reading import read_list
-    from geo.importing.refusals import UnreadableListError
+    from geo.importing.readers.any_file import read_list
+    from geo.importing.errors import UnreadableListError
     try:
         read_list(sys.stdin.buffer.read(), file_name="a.xlsx")
         print("read")
@@ -436,8 +436,8 @@ def test_null_characters_are_no_text():
 
 CROWDS = """
     import re, sys
-    from geo.importing.reading import read_list
-    from geo.importing.refusals import UnreadableListError
+    from geo.importing.readers.any_file import read_list
+    from geo.importing.errors import UnreadableListError
     point = b'{"type":"Point","coordinates":[108.123456,22.123456]}'
     feature = b'{"type":"Feature","geometry":%s,"properties":{}}' % point
     start = b'{"type":"FeatureCollection","features":['

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geo import schema
-from geo.importing import likely_pairs as pairing
-from geo.importing.duplicates import likeness
-from geo.importing.likely_pairs import FIRST, LIKENESS, NORMAL_NAME, SECOND, likely_pairs
+from geo.importing.checks import likely_pairs as pairing
+from geo.importing.checks.duplicates import likeness
+from geo.importing.checks.likely_pairs import FIRST, LIKENESS, NORMAL_NAME, SECOND, likely_pairs
 
 GEOD = Geod(ellps="WGS84")
 NAMES = ("民族大道", "民族大道东", "民族大道一", "民族大道二", "甲乙丙丁戊己庚辛", "甲乙丙丁戊己庚壬", "甲")

@@ -10,12 +10,12 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.crs import wgs84_to_bd09, wgs84_to_gcj02
-from geo.importing.checking import to_facilities
-from geo.importing.finding_kinds import read_kinds, say_findings
-from geo.importing.header_matching import match_columns
-from geo.importing.reading import read_list
-from geo.importing.refusals import UnreadableListError
+from geo.geodesy.datums import wgs84_to_bd09, wgs84_to_gcj02
+from geo.importing.checks.check_list import to_facilities
+from geo.importing.columns.header_matching import match_columns
+from geo.importing.errors import UnreadableListError
+from geo.importing.findings import read_kinds, say_findings
+from geo.importing.readers.any_file import read_list
 
 DAY = dt.date(2026, 11, 26)
 # Inside their counties by more than a kilometre, and by what names offices call these.

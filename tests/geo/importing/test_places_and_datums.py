@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from geo import schema
-from geo.crs import DATUMS, wgs84_to_bd09, wgs84_to_gcj02
-from geo.importing.datum_evidence import likely_datum, weigh_datums
-from geo.importing.place_finding import PointNames, find_places
+from geo.geodesy.datums import DATUMS, wgs84_to_bd09, wgs84_to_gcj02
+from geo.importing.location.datum_evidence import likely_datum, weigh_datums
+from geo.importing.location.place_names import PointNames, find_places
 
 AWAY = {"WGS-84": lambda lon, lat: (lon, lat), "GCJ-02": wgs84_to_gcj02, "BD-09": wgs84_to_bd09}
 
@@ -70,7 +70,7 @@ def test_a_county_alone_is_no_point_but_says_how_far_off_a_site_may_be(knowledge
 
 
 def test_every_placed_name_lies_in_its_county(knowledge, network):
-    from geo.join import county_of_points
+    from geo.network.join import county_of_points
 
     points = knowledge.gazetteer.points
     found = county_of_points(points["lon"], points["lat"], network.counties)
@@ -100,7 +100,7 @@ def test_points_of_known_names_tell_the_datum(knowledge, network, datum):
 def test_declared_counties_tell_the_datum_where_no_name_does(knowledge, network, datum):
     cells = network.demand.sample(3_000, random_state=5)
     lon, lat = cells.geometry.x.to_numpy(), cells.geometry.y.to_numpy()
-    from geo.join import county_of_points
+    from geo.network.join import county_of_points
 
     county = pd.Series(county_of_points(lon, lat, network.counties), dtype="str")
     shifted = AWAY[datum](lon, lat)
@@ -124,9 +124,9 @@ def test_without_evidence_the_format_suggests_or_nothing_does(knowledge, network
 
 
 def test_a_whole_list_is_weighed_by_what_it_says(network, knowledge):
-    from geo.importing.header_matching import match_columns
-    from geo.importing.list_datum import hinted_datum, weigh_list_datums
-    from geo.importing.reading import read_list
+    from geo.importing.checks.list_datum import hinted_datum, weigh_list_datums
+    from geo.importing.columns.header_matching import match_columns
+    from geo.importing.readers.any_file import read_list
 
     rows = named_rows(knowledge, "GCJ-02")
     names = network.counties["name"]

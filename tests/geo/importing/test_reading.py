@@ -16,11 +16,11 @@ import shapely
 import xlsxwriter
 
 import geo.importing
-from geo.importing.budget import Budget
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.reading import read_list
-from geo.importing.refusals import UnknownEncodingError, UnreadableListError
-from geo.importing.shapefile_reader import decode_cut, read_dbf
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.errors import UnknownEncodingError, UnreadableListError
+from geo.importing.readers.any_file import read_list
+from geo.importing.readers.budget import Budget
+from geo.importing.readers.shapefile import decode_cut, read_dbf
 
 HEADER = "名称,县区,地址,经度,纬度"
 ROW = "江边驿站,青秀区,民族大道1号,108.37,22.81"
@@ -417,7 +417,7 @@ def test_a_view_in_a_geopackage_is_never_run():
 
 
 def test_what_the_package_says_of_itself_is_there():
-    named = re.findall(r"`(\w+)\.(\w+)`", geo.importing.__doc__)
+    named = re.findall(r"`([\w.]+)\.(\w+)`", geo.importing.__doc__)
     assert len(named) > 12
     for module, name in named:
         holder = ColumnMapping if module == "ColumnMapping" else import_module(f"geo.importing.{module}")
@@ -428,7 +428,9 @@ def test_importing_loads_neither_gdal_nor_openpyxl_nor_streamlit():
     import subprocess
     import sys
 
-    program = "import geo.importing.checking, geo.importing.reading, sys; print(*sys.modules)"
+    program = (
+        "import geo.importing.checks.check_list, geo.importing.readers.any_file, sys; print(*sys.modules)"
+    )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"pyogrio._io", "openpyxl", "streamlit", "fiona"} & set(loaded.stdout.split())
 

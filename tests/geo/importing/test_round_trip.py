@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo import schema
-from geo.export import provenance_of, to_csv, to_geojson, to_geopackage, to_xlsx
-from geo.export_columns import writable
-from geo.importing.checking import to_facilities
-from geo.importing.header_matching import match_columns
-from geo.importing.reading import read_list
+from geo.export.columns import writable
+from geo.export.files import provenance_of, to_csv, to_geojson, to_geopackage, to_xlsx
+from geo.importing.checks.check_list import to_facilities
+from geo.importing.columns.header_matching import match_columns
+from geo.importing.readers.any_file import read_list
 
 # Each test is a second or less; together they are several.
 pytestmark = pytest.mark.slow

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.importing.duplicates import likeness, normal_names
-from geo.importing.field_values import codes_of, dates_of, hours_of, numbers_of, services_of
-from geo.importing.personal_data import HIDDEN, hide_personal_data
+from geo.importing.checks.duplicates import likeness, normal_names
+from geo.importing.columns.field_values import codes_of, dates_of, hours_of, numbers_of, services_of
+from geo.importing.columns.personal_data import HIDDEN, hide_personal_data
 
 
 def column(*texts):

@@ -9,10 +9,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from geo import covered_area as areas
-from geo import loops, places
-from geo.nearest import nearest_place
-from geo.within import PlaceIndex
+from geo.coverage import land as areas
+from geo.kernels import loader
+from geo.proximity import grid as places
+from geo.proximity.nearest import nearest_place
+from geo.proximity.within import PlaceIndex
 
 pytest.importorskip("numba")
 pytestmark = pytest.mark.slow
@@ -106,9 +107,9 @@ def test_a_home_at_exactly_the_radius_is_within_and_a_micrometre_less_leaves_it_
 def test_without_numba_the_tree_answers(monkeypatch):
     home, site = scattered(5, 30), scattered(6, 10)
     expected = nearest_place(*home, *site, compile_kernels=True)
-    monkeypatch.setitem(sys.modules, "geo._kernels", None)
-    monkeypatch.setitem(sys.modules, "geo._nearest_kernels", None)
-    monkeypatch.setattr(loops, "_imported", loops._imported.__wrapped__)
+    monkeypatch.setitem(sys.modules, "geo.kernels.within", None)
+    monkeypatch.setitem(sys.modules, "geo.kernels.nearest", None)
+    monkeypatch.setattr(loader, "_imported", loader._imported.__wrapped__)
     assert places.load_kernels() is None
     found = nearest_place(*home, *site, compile_kernels=True)
     assert (found[0] == expected[0]).all()

@@ -10,10 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import cli, loops
-from geo.loops import AREAS, CATCHMENTS, FAMILIES, WITHIN, are_awaited, await_loops, load_loops, take_loops
-from geo.nearest import nearest_place
-from geo.within import PlaceIndex
+from geo import cli
+from geo.kernels import loader
+from geo.kernels.loader import (
+    AREAS,
+    CATCHMENTS,
+    FAMILIES,
+    WITHIN,
+    are_awaited,
+    await_loops,
+    load_loops,
+    take_loops,
+)
+from geo.proximity.nearest import nearest_place
+from geo.proximity.within import PlaceIndex
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +39,7 @@ def test_a_family_that_is_awaited_is_not_at_hand_until_it_is_taken():
     take_loops([AREAS])
     assert not are_awaited(AREAS)
     assert are_awaited(CATCHMENTS)
-    assert not loops.are_loaded(CATCHMENTS)
+    assert not loader.are_loaded(CATCHMENTS)
 
 
 def test_meanwhile_the_plain_search_answers_and_the_answer_is_the_same():
@@ -45,7 +55,7 @@ def test_meanwhile_the_plain_search_answers_and_the_answer_is_the_same():
 
 
 def test_without_numba_there_is_nothing_to_prepare_and_the_command_says_so(monkeypatch, capsys):
-    monkeypatch.setattr(loops, "_imported", loops._imported.__wrapped__)
+    monkeypatch.setattr(loader, "_imported", loader._imported.__wrapped__)
     for family in FAMILIES:
         monkeypatch.setitem(sys.modules, family, None)
     assert cli.main(["prepare"]) == 2
@@ -85,13 +95,13 @@ def test_a_family_there_is_not_cannot_come_first(capsys):
 
 # Prepares in a process of its own, answers as the pages do, and tells which loops took new kinds of input.
 PAGES = """
-from geo.preparing import prepare_loops
+from geo.commands.warm_up import prepare_loops
 prepare_loops(lambda *told: None)
-from geo._kernels import LOOPS
+from geo.kernels.within import LOOPS
 before = {loop.py_func.__qualname__: len(loop.signatures) for loop in LOOPS}
 from geo import catchment, certainty, coverage, covered_area, network, opening, outer_distance
-from geo.planning.ground import find_ground
-from geo.planning.aim import Aim
+from geo.planning.baseline import find_ground
+from geo.planning.objective import Aim
 world = network.load_network()
 stations = world.select(types=["worker_station"])
 asked = dict(regions=world.regions, threshold_m=1000.0)
@@ -121,8 +131,8 @@ def test_after_preparing_no_page_compiles_anything(project_root):
 @pytest.mark.slow
 def test_shares_are_the_same_whether_the_loops_are_ready_or_not(network):
     pytest.importorskip("numba")
-    from geo.coverage import DISTANCE_M, covered_people, nearest
-    from geo.outer_distance import outer_distances
+    from geo.coverage.distance_bounds import outer_distances
+    from geo.coverage.shares import DISTANCE_M, covered_people, nearest
 
     stations = network.select(types=["worker_station"], statuses=["operating"])
     found = []
@@ -139,17 +149,17 @@ def test_shares_are_the_same_whether_the_loops_are_ready_or_not(network):
 
 
 def test_other_sources_have_another_folder_for_their_loops(monkeypatch, tmp_path):
-    here = loops.loops_folder()
-    assert here == loops.loops_folder()
+    here = loader.loops_folder()
+    assert here == loader.loops_folder()
     for family in FAMILIES:
         copy = tmp_path.joinpath(*family.split(".")).with_suffix(".py")
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes((Path(loops.__file__).parents[1] / copy.relative_to(tmp_path)).read_bytes())
-    monkeypatch.setattr(loops, "__file__", str(tmp_path / "geo" / "loops.py"))
-    assert loops.loops_folder() == here
+        copy.write_bytes((Path(loader.__file__).parents[2] / copy.relative_to(tmp_path)).read_bytes())
+    monkeypatch.setattr(loader, "__file__", str(tmp_path / "geo" / "kernels" / "loader.py"))
+    assert loader.loops_folder() == here
     with copy.open("a", encoding="utf-8") as source:
         source.write("# changed\n")
-    assert loops.loops_folder() != here
+    assert loader.loops_folder() != here
 
 
 @pytest.mark.slow
@@ -157,20 +167,20 @@ def test_who_gives_way_waits_for_another_preparation_and_who_does_not_goes_on():
     pytest.importorskip("numba")
     from filelock import FileLock
 
-    from geo import preparing
+    from geo.commands import warm_up
 
     folder = Path(load_loops(WITHIN).LOOPS[0].stats.cache_path)
     done = threading.Event()
     told = []
-    with FileLock(folder / preparing.LOCK):
+    with FileLock(folder / warm_up.LOCK):
         thread = threading.Thread(
-            target=lambda: (preparing.prepare_loops(lambda *count: told.append(count)), done.set())
+            target=lambda: (warm_up.prepare_loops(lambda *count: told.append(count)), done.set())
         )
         thread.start()
         assert not done.wait(0.5)
         assert not told
         counts = []
-        preparing.prepare_loops(lambda *count: counts.append(count), in_turn=False)
+        warm_up.prepare_loops(lambda *count: counts.append(count), in_turn=False)
         assert counts[-1][0] == counts[-1][1]
         assert not told
     thread.join(120)

@@ -8,9 +8,9 @@ import pytest
 
 from geo import schema
 from geo.catalog import DATA_FOLDER, file_sha256
-from geo.counts import read_counts, read_standards
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.facilities import read_facility_types
+from geo.network.counts import read_counts, read_standards
+from geo.network.facilities import read_facility_types
 
 
 @pytest.fixture(scope="module")

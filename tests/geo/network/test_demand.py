@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import crs, demand, regions, schema
+from geo import schema
 from geo.catalog import data_path, file_sha256, read_catalog
 from geo.errors import CatalogError, MissingColumnError
+from geo.geodesy import datums
+from geo.network import demand, regions
 
 TRUTH = {
     schema.PEOPLE: schema.RESIDENTS,
@@ -98,8 +100,8 @@ def test_nearly_all_people_stand_inside_their_county_and_the_others_near_it(cell
         shapely.prepare(outline := counties.geometry[county])
         outside[own.index] = ~shapely.covers(outline, own.geometry.to_numpy())
     strays = cells[outside]
-    homes = counties.geometry.to_crs(crs.EQUAL_AREA).loc[strays[schema.COUNTY]]
-    away_m = strays.geometry.to_crs(crs.EQUAL_AREA).distance(homes, align=False).to_numpy()
+    homes = counties.geometry.to_crs(datums.EQUAL_AREA).loc[strays[schema.COUNTY]]
+    away_m = strays.geometry.to_crs(datums.EQUAL_AREA).distance(homes, align=False).to_numpy()
     everyone = cells[schema.PEOPLE].astype("float64").sum()
     inside = 1 - strays[schema.PEOPLE].sum() / everyone
     assert inside == pytest.approx(read_catalog()["demand"].notes["people_inside_their_county"], abs=1e-4)
@@ -131,8 +133,8 @@ def test_no_township_is_put_at_its_county_seat_for_want_of_a_place(townships):
 
 
 def test_townships_lie_in_or_by_their_county(townships, counties):
-    homes = counties.geometry.to_crs(crs.EQUAL_AREA).loc[townships[schema.COUNTY]]
-    away_m = townships.geometry.to_crs(crs.EQUAL_AREA).distance(homes, align=False)
+    homes = counties.geometry.to_crs(datums.EQUAL_AREA).loc[townships[schema.COUNTY]]
+    away_m = townships.geometry.to_crs(datums.EQUAL_AREA).distance(homes, align=False)
     assert away_m.max() < 3000
     assert (away_m == 0).mean() > 0.98
 

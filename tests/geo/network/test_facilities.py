@@ -12,7 +12,7 @@ import shapely
 from geo import schema
 from geo.catalog import DATA_FOLDER, file_sha256
 from geo.errors import CatalogError, InvalidValueError, MissingColumnError
-from geo.facilities import read_facilities, read_facility_types, require_facilities
+from geo.network.facilities import read_facilities, read_facility_types, require_facilities
 
 ARTICLE_TOTALS = {
     "county_union": 111,

@@ -12,10 +12,10 @@ import pytest
 import shapely
 from hypothesis import assume, given, settings
 
-from geo import county_raster as raster
-from geo import join
 from geo.errors import InvalidValueError
-from geo.join import assign_county, county_of_points
+from geo.network import county_raster as raster
+from geo.network import join
+from geo.network.join import assign_county, county_of_points
 from geo.schema import COUNTY, COUNTY_BY, COUNTY_LEVEL, GEOMETRY, LEVEL, WGS84
 
 # Four squares of 2 by 2 degrees around the corner (110, 23), not in the order of their adcodes; an
@@ -276,7 +276,7 @@ def test_moving_the_rows_around_changes_nothing(order):
 
 @pytest.fixture(scope="module")
 def counties():
-    from geo.regions import read_regions
+    from geo.network.regions import read_regions
 
     regions = read_regions()
     return regions[regions[LEVEL] == COUNTY_LEVEL]
@@ -342,8 +342,8 @@ THREADS_TOGETHER = """
 import threading
 import numpy as np, shapely
 from geo import county_raster
-from geo.county_raster import county_by_polygon
-from geo.regions import read_regions
+from geo.network.county_raster import county_by_polygon
+from geo.network.regions import read_regions
 regions = read_regions()
 written = shapely.to_wkb(regions[regions["level"] == "county"].geometry.to_numpy())
 random = np.random.default_rng(0)

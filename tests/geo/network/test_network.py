@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import UnknownNameError
-from geo.network import load_network
+from geo.network.network import load_network
 
 
 def test_no_condition_gives_every_facility_in_its_order(tiny_network):

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from geo import schema
-from geo.imported import MATCHES, ImportedLists
-from geo.network import with_lists
+from geo.network.network import with_lists
+from geo.network.own_lists import MATCHES, ImportedLists
 
 
 @pytest.fixture

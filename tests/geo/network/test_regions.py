@@ -12,9 +12,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import crs, regions, schema
+from geo import schema
 from geo.catalog import data_path, file_sha256, read_catalog
 from geo.errors import CatalogError, MissingColumnError, UnknownNameError
+from geo.geodesy import datums
+from geo.network import regions
 
 # 广西壮族自治区第七次全国人口普查主要数据公报, 2021-05.
 PUBLISHED_RESIDENTS = {
@@ -135,7 +137,7 @@ def test_the_area_is_the_official_one_within_a_thousandth(guangxi):
 
 
 def test_the_stored_areas_are_the_measured_ones_and_add_up(guangxi):
-    measured = crs.area_km2(guangxi.geometry)
+    measured = datums.area_km2(guangxi.geometry)
     assert guangxi[schema.AREA_KM2].tolist() == pytest.approx(measured.tolist(), abs=0.01)
     counties = of_level(guangxi, "county")
     sums = counties.groupby(schema.PARENT)[schema.AREA_KM2].sum()
@@ -176,8 +178,8 @@ def test_the_frame_has_the_columns_the_stages_agreed_on(guangxi, display):
 
 def test_every_county_seat_lies_in_or_by_its_county(guangxi):
     census = regions.read_census()
-    seats = schema.points(census[schema.SEAT_LON], census[schema.SEAT_LAT]).to_crs(crs.EQUAL_AREA)
-    counties = of_level(guangxi, "county").geometry.to_crs(crs.EQUAL_AREA)
+    seats = schema.points(census[schema.SEAT_LON], census[schema.SEAT_LAT]).to_crs(datums.EQUAL_AREA)
+    counties = of_level(guangxi, "county").geometry.to_crs(datums.EQUAL_AREA)
     assert census.index.tolist() == counties.index.tolist()
     assert seats.distance(counties).max() < 3000
 
@@ -186,7 +188,7 @@ def test_the_display_version_is_small_and_says_the_same(guangxi, display):
     assert data_path("regions_display").stat().st_size <= 500_000
     columns = [schema.NAME, schema.NAME_EN, schema.LEVEL, schema.PARENT]
     pd.testing.assert_frame_equal(pd.DataFrame(display[columns]), pd.DataFrame(guangxi[columns]))
-    area = crs.area_km2(display.geometry)
+    area = datums.area_km2(display.geometry)
     assert area["450000"] == pytest.approx(guangxi.loc["450000", schema.AREA_KM2], rel=0.001)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import InvalidValueError, MissingColumnError, UnknownNameError
-from geo.similar import similar_counties
+from geo.network.similar import similar_counties
 
 CODES = [f"4501{number:02}" for number in range(1, 9)]
 

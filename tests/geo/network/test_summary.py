@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from geo import schema, summary
+from geo import schema
+from geo.network import summary
 
 
 @pytest.fixture

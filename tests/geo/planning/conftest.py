@@ -72,9 +72,9 @@ def table():
 @pytest.fixture
 def shipped(monkeypatch, table):
     """Let the hand-made world have the shipped table of actions and no named points."""
-    from geo.planning.place_words import read_named_points
+    from geo.planning.place_names import read_named_points
 
     nothing = read_named_points().iloc[:0]
-    for module in ("scenario", "planning.question"):
-        monkeypatch.setattr(f"geo.{module}.read_actions", lambda _folder: table)
-    monkeypatch.setattr("geo.planning.question.read_named_points", lambda _folder: nothing)
+    for module in ("scenario", "problem"):
+        monkeypatch.setattr(f"geo.planning.{module}.read_actions", lambda _folder: table)
+    monkeypatch.setattr("geo.planning.problem.read_named_points", lambda _folder: nothing)

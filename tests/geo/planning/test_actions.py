@@ -9,8 +9,8 @@ from geo import schema
 from geo.errors import ConflictingActionsError, InvalidValueError, MissingColumnError, UnknownNameError
 from geo.planning import actions
 from geo.planning.actions import Action
-from geo.planning.aim import NIGHT, Aim, aim_as_json, aim_from_json
-from geo.planning.ground import county_figures, find_ground, find_outcome, headline
+from geo.planning.baseline import county_figures, find_ground, find_outcome, headline
+from geo.planning.objective import NIGHT, Aim, aim_as_json, aim_from_json
 
 DAY = Aim("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE)
 AT_NIGHT = Aim("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE, hours=NIGHT)

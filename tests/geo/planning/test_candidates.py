@@ -7,11 +7,11 @@ import shapely
 
 from geo import schema
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.planning import candidates, place_words
+from geo.planning import candidates, place_names
 
 
 def points_of(rows):
-    index = pd.Index([row[0] for row in rows], name=place_words.CANDIDATE_ID)
+    index = pd.Index([row[0] for row in rows], name=place_names.CANDIDATE_ID)
     columns = {
         schema.KIND: [row[1] for row in rows],
         schema.NAME: [row[2] for row in rows],
@@ -60,7 +60,7 @@ def test_a_cell_asks_for_people_there_are(street):
 def test_a_host_is_known_by_its_class_or_by_its_name_and_each_place_once():
     hosts = candidates.host_candidates(NAMED)
     assert list(hosts[schema.NAME]) == ["{{7*191}}银行", "中国石化南站"]
-    assert set(hosts[schema.KIND]) == {place_words.HOST}
+    assert set(hosts[schema.KIND]) == {place_names.HOST}
     with pytest.raises(InvalidValueError, match="spaceport"):
         candidates.host_candidates(NAMED, kinds=["spaceport"])
 
@@ -108,15 +108,15 @@ def test_a_candidate_where_a_site_stands_is_named_with_it(street):
 
 def test_a_place_is_said_in_words(tiny_network):
     places = points_of([("a", "x", "", 108.05, 22.851), ("b", "x", "", 108.15, 22.94)])
-    words = place_words.describe_places(places, townships=tiny_network.townships, named_points=NAMED)
-    assert list(words[place_words.TOWNSHIP_NAME]) == ["甲镇", "丁乡"]
-    assert words.loc["a", place_words.NEAR_NAME] == "{{7*191}}银行"
-    assert words.loc["a", place_words.NEAR_DISTANCE_M] == pytest.approx(110.8, abs=0.1)
-    assert words.loc["b"].isna()[[place_words.NEAR_NAME, place_words.NEAR_DISTANCE_M]].all()
+    words = place_names.describe_places(places, townships=tiny_network.townships, named_points=NAMED)
+    assert list(words[place_names.TOWNSHIP_NAME]) == ["甲镇", "丁乡"]
+    assert words.loc["a", place_names.NEAR_NAME] == "{{7*191}}银行"
+    assert words.loc["a", place_names.NEAR_DISTANCE_M] == pytest.approx(110.8, abs=0.1)
+    assert words.loc["b"].isna()[[place_names.NEAR_NAME, place_names.NEAR_DISTANCE_M]].all()
 
 
 def test_the_shipped_points_hold_hosts_in_most_counties():
-    named = place_words.read_named_points()
+    named = place_names.read_named_points()
     hosts = candidates.host_candidates(named)
     assert named.index.is_unique
     assert len(hosts) > 1500

@@ -10,12 +10,12 @@ import shapely
 from geo import schema
 from geo.errors import InvalidValueError
 from geo.planning import actions
-from geo.planning.aim import NIGHT, Aim
+from geo.planning.baseline import find_ground, find_outcome, headline
 from geo.planning.candidates import cell_candidates, gather_candidates
-from geo.planning.choosing import choose_best, choose_greedily
-from geo.planning.ground import find_ground, find_outcome, headline
-from geo.planning.means import FAIRNESS, Means, means_as_json, means_from_json
-from geo.planning.offers import find_offers, flat
+from geo.planning.constraints import FAIRNESS, Means, means_as_json, means_from_json
+from geo.planning.objective import NIGHT, Aim
+from geo.planning.optimise import choose_best, choose_greedily
+from geo.planning.options import find_offers, flat
 
 BUILD = (actions.BUILD_MICRO,)
 EVERYTHING = actions.ACTION_KINDS

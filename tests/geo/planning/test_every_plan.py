@@ -10,13 +10,13 @@ from pyproj import Geod
 
 from geo import schema
 from geo.errors import PlanFaultError
-from geo.planning import actions, choosing
-from geo.planning.aim import Aim
-from geo.planning.choosing import choose_best, choose_greedily
-from geo.planning.ground import Ground
-from geo.planning.means import FAIRNESS, PEOPLE_COVERED, Means
-from geo.planning.offers import OFFER_COLUMNS, Offers
-from geo.reach_lists import HomeIndex
+from geo.planning import actions, optimise
+from geo.planning.baseline import Ground
+from geo.planning.constraints import FAIRNESS, PEOPLE_COVERED, Means
+from geo.planning.objective import Aim
+from geo.planning.optimise import choose_best, choose_greedily
+from geo.planning.options import OFFER_COLUMNS, Offers
+from geo.proximity.pairs import HomeIndex
 
 # Places stand 990 m apart on one street: each reaches the homes at its own spot and at the two beside it.
 SPOTS, STEP_M, WITHIN_M = 8, 990.0, 1000.0
@@ -183,7 +183,7 @@ def test_a_choice_that_breaks_a_limit_is_a_fault_of_the_program(monkeypatch):
     ground, offers, *_ = make_world(1)
     everything = choose_greedily(ground, offers, Means(budget_yuan=1e6))
     assert len(everything.steps) > 1
-    monkeypatch.setattr(choosing, "_told_if_empty", lambda _choice, _offers: everything)
+    monkeypatch.setattr(optimise, "_told_if_empty", lambda _choice, _offers: everything)
     for means, words in (
         (Means(sites=1), "purchases are made and 1 may be"),
         (Means(budget_yuan=1.0), "the budget is 1.0"),

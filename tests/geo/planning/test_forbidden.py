@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from geo import schema
 from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameError
-from geo.planning import actions, question
+from geo.planning import actions, problem
 from geo.planning.actions import Action
-from geo.planning.aim import Aim
 from geo.planning.candidates import CELL, cell_candidates
-from geo.planning.choosing import choose_best
+from geo.planning.constraints import Means
 from geo.planning.forbidden import (
     Forbidden,
     forbidden_as_json,
@@ -22,9 +21,10 @@ from geo.planning.forbidden import (
     forbidden_from_json,
     require_allowed,
 )
-from geo.planning.means import Means
-from geo.planning.offers import flat
-from geo.planning.question import Request
+from geo.planning.objective import Aim
+from geo.planning.optimise import choose_best
+from geo.planning.options import flat
+from geo.planning.problem import Request
 
 AIM = Aim("worker_station", 1000.0, who=schema.PEOPLE)
 
@@ -40,7 +40,7 @@ def ask(street, table, shipped):
 
     def asked(forbidden, kinds=(actions.BUILD_MICRO,), **means):
         request = Request(AIM, Means(**means), kinds=kinds, candidates=(CELL,), forbidden=forbidden)
-        ready = question.prepare(request, street)
+        ready = problem.prepare(request, street)
         best = choose_best(ready.ground, ready.offers, request.means, kinds=kinds, table=ready.table)
         return ready, [action.candidate for action in flat(best.steps)]
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geo import comparison, schema
+from geo import schema
 from geo.errors import InvalidValueError, RecipeError, UnknownNameError
-from geo.planning import actions
+from geo.planning import actions, comparison
 from geo.planning.actions import Action
-from geo.planning.aim import Aim
-from geo.planning.means import Means
-from geo.scenario import (
+from geo.planning.constraints import Means
+from geo.planning.objective import Aim
+from geo.planning.scenario import (
     Scenario,
     changed_data,
     recipe_of,
@@ -42,7 +42,7 @@ def plan(along):
 @pytest.fixture
 def street(street, monkeypatch, table):
     """Let the hand-made world have the shipped table of actions: it has no data folder of its own."""
-    monkeypatch.setattr("geo.scenario.read_actions", lambda _folder: table)
+    monkeypatch.setattr("geo.planning.scenario.read_actions", lambda _folder: table)
     return street
 
 

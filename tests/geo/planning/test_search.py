@@ -8,17 +8,16 @@ import pytest
 
 from geo import schema
 from geo.errors import ConflictingActionsError, InvalidValueError, RecipeError
-from geo.planning import actions, question
-from geo.planning.aim import Aim
+from geo.planning import actions, problem
 from geo.planning.candidate_list import read_candidate_list
-from geo.planning.choosing import choose_best, choose_greedily
+from geo.planning.constraints import Means
 from geo.planning.forbidden import Forbidden
-from geo.planning.means import Means
-from geo.planning.offers import flat
+from geo.planning.objective import Aim
+from geo.planning.optimise import choose_best, choose_greedily
+from geo.planning.options import flat
 from geo.planning.plan_files import question_in_words, told_of
-from geo.planning.question import Request
-from geo.planning.search import Found, found_of, require_same_choice, search_of
-from geo.scenario import (
+from geo.planning.problem import Request
+from geo.planning.scenario import (
     Scenario,
     data_hashes,
     question_of,
@@ -26,6 +25,7 @@ from geo.scenario import (
     run_scenario,
     scenario_from_text,
 )
+from geo.planning.search_record import Found, found_of, require_same_choice, search_of
 
 pytestmark = pytest.mark.usefixtures("shipped")
 LIST = "名称,经度,纬度\n{{7*191}},{},{}\n=1+1,{},{}\n"
@@ -47,7 +47,7 @@ def request_(along):
 
 
 def searched(request, network):
-    ready = question.prepare(request, network)
+    ready = problem.prepare(request, network)
     quick = choose_greedily(ready.ground, ready.offers, request.means)
     best = choose_best(ready.ground, ready.offers, request.means, kinds=request.kinds, table=ready.table)
     search = search_of(request, found_of(best, quick))

@@ -5,10 +5,10 @@ import pytest
 
 from geo import schema
 from geo.planning import actions
-from geo.planning.aim import Aim
+from geo.planning.baseline import find_ground
 from geo.planning.candidates import cell_candidates
-from geo.planning.ground import find_ground
-from geo.planning.offers import find_offers
+from geo.planning.objective import Aim
+from geo.planning.options import find_offers
 from geo.planning.unreached import NEEDED_M, unreached_homes
 
 

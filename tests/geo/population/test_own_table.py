@@ -7,11 +7,11 @@ import pytest
 import shapely
 import xlsxwriter
 
-from geo.crs import GCJ02, WGS84, wgs84_to_gcj02
 from geo.errors import UnreadablePeopleError
-from geo.importing.refusals import UnreadableListError
-from geo.people_table import cell_degrees_of, read_people, read_people_table
-from geo.population import compare_with_census
+from geo.geodesy.datums import GCJ02, WGS84, wgs84_to_gcj02
+from geo.importing.errors import UnreadableListError
+from geo.population.own_table import cell_degrees_of, read_people, read_people_table
+from geo.population.sources import compare_with_census
 from geo.schema import COUNTY_LEVEL
 from geo.schema import WGS84 as WGS84_CRS
 
@@ -241,15 +241,15 @@ def test_what_calls_itself_a_geotiff_and_names_other_files_never_reaches_gdal(tm
 
 def test_a_raster_in_one_huge_block_or_with_countless_cells_is_refused(tmp_path, monkeypatch):
     data = _raster(tmp_path, np.ones((12, 22)))
-    monkeypatch.setattr("geo.geotiff._MOST_BLOCK_BYTES", 10)
+    monkeypatch.setattr("geo.population.geotiff._MOST_BLOCK_BYTES", 10)
     with pytest.raises(UnreadablePeopleError, match="in one block"):
         read_people(data, REGIONS, file_name="p.tif", datum=WGS84)
     monkeypatch.undo()
-    monkeypatch.setattr("geo.geotiff._MOST_CELLS", 10)
+    monkeypatch.setattr("geo.population.geotiff._MOST_CELLS", 10)
     with pytest.raises(UnreadablePeopleError, match="cells around the counties"):
         read_people(data, REGIONS, file_name="p.tif", datum=WGS84)
     monkeypatch.undo()
-    monkeypatch.setattr("geo.geotiff.MAX_BYTES", 10)
+    monkeypatch.setattr("geo.population.geotiff.MAX_BYTES", 10)
     with pytest.raises(UnreadablePeopleError, match="the most is"):
         read_people(data, REGIONS, file_name="p.tif", datum=WGS84)
 

@@ -10,10 +10,10 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo import geotiff as geotiff_module
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.geotiff import read_people_geotiff
-from geo.population import compare_with_census, demand_from_table, demand_from_townships
+from geo.population import geotiff as geotiff_module
+from geo.population.geotiff import read_people_geotiff
+from geo.population.sources import compare_with_census, demand_from_table, demand_from_townships
 from geo.schema import COUNTY_LEVEL, WGS84
 
 PROVINCE = "450000"

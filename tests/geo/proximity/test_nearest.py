@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from pyproj import Geod
 
 from geo.errors import InvalidValueError, MissingColumnError
-from geo.nearest import kth_nearest, nearest, nearest_by_cost, nearest_place
+from geo.proximity.nearest import kth_nearest, nearest, nearest_by_cost, nearest_place
 from geo.schema import WGS84
 
 GEOD = Geod(ellps="WGS84")
@@ -209,8 +209,9 @@ def test_a_table_of_ways_needs_its_columns():
 
 def test_small_work_never_loads_numba(project_root):
     program = (
-        "import numpy as np, sys, geo.coverage, geo.certainty, geo.gaps, geo.covered_area, geo.population\n"
-        "from geo.nearest import nearest_place\n"
+        "import numpy as np, sys, geo.coverage.shares, geo.coverage.uncertainty, geo.coverage.gaps\n"
+        "import geo.coverage.land, geo.population.sources\n"
+        "from geo.proximity.nearest import nearest_place\n"
         "nearest_place(*np.full((4, 10), 22.0))\n"
         "sys.exit('numba' in sys.modules)"
     )

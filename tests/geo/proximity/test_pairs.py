@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from geo import places, reach_lists
-from geo.reach_lists import HomeIndex
+from geo.proximity import grid, pairs
+from geo.proximity.pairs import HomeIndex
 
 pytest.importorskip("numba")
 
@@ -18,7 +18,7 @@ def scattered(seed, count):
 @settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 9999), homes=st.integers(1, 60), within_m=st.floats(0, 90_000))
 def test_the_grid_and_the_tree_list_the_same_homes(seed, homes, within_m):
-    places.load_kernels()
+    grid.load_kernels()
     home, site = scattered(seed, homes), scattered(seed + 1, 12)
     site = np.hstack([site, home[:, :1]])
     by_grid = HomeIndex(*home).reach(*site, within_m=within_m)
@@ -30,5 +30,5 @@ def test_the_grid_and_the_tree_list_the_same_homes(seed, homes, within_m):
 
 
 def test_few_homes_ask_for_no_compiler(monkeypatch):
-    monkeypatch.setattr(reach_lists, "kernels", lambda _rows: None)
+    monkeypatch.setattr(pairs, "kernels", lambda _rows: None)
     assert HomeIndex(*scattered(1, 5)).reach(*scattered(2, 3), within_m=1.0).nnz == 0

@@ -74,7 +74,7 @@ def at():
 @pytest.fixture(scope="session")
 def knowledge():
     """Give the words and names lists are checked against, read once."""
-    from geo.importing.checking import read_knowledge
+    from geo.importing.checks.check_list import read_knowledge
 
     return read_knowledge()
 
@@ -91,9 +91,9 @@ def check_tiny(tiny_network, knowledge, checked_before):
 
     Rows of a list without a column of counties are of 甲区, 450101.
     """
-    from geo.importing.checking import Choices, to_facilities
-    from geo.importing.header_matching import match_columns
-    from geo.importing.reading import read_list
+    from geo.importing.checks.check_list import Choices, to_facilities
+    from geo.importing.columns.header_matching import match_columns
+    from geo.importing.readers.any_file import read_list
 
     def checked(text, *, file_name="名单.csv", datum="WGS-84"):
         key = (text, file_name, datum)

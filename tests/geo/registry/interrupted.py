@@ -1,6 +1,6 @@
 """Interrupt one piece of work on the registry at every single write, and look at what is left.
 
-`python -m tests.registry.interrupted WORK killed|full STRIDE` dies at (or finds the disk full from) every
+`python -m tests.geo.registry.interrupted WORK killed|full STRIDE` dies at (or finds the disk full from) every
 STRIDE-th write, each time from the same beginning, and prints what it found as JSON.
 """
 
@@ -17,15 +17,15 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from geo.errors import FileNotWrittenError, RegistryError
+from geo.export.whole_file import write_whole
 from geo.registry.applying import undo_batch
 from geo.registry.changing import change_record
 from geo.registry.connection import open_registry
 from geo.registry.copies import back_up, check_copy, restore
 from geo.registry.history import read_batches, read_current
 from geo.registry.scenarios import save_scenario
-from geo.whole_file import write_whole
-from tests.registry.faulty_disk import FaultyDisk
-from tests.registry.writer import AT, apply_made
+from tests.geo.registry.faulty_disk import FaultyDisk
+from tests.geo.registry.writer import AT, apply_made
 
 SITES = 40
 REGISTRY, COPY, KEPT, EXPORT = "registry.sqlite3", "copy.backup", "kept.backup", "export.csv"

@@ -1,6 +1,6 @@
 """Run commands as a user who may only read; a process of its own, as root sees no rights.
 
-`python -m tests.registry.only_reading URL` first runs every command where it may write, to load all,
+`python -m tests.geo.registry.only_reading URL` first runs every command where it may write, to load all,
 then gives its rights up and prints what each says, as JSON.
 """
 
@@ -45,7 +45,7 @@ def main(url):
             folder.mkdir()
         os.environ["DATABASE_URL"] = f"sqlite:///{own / 'registry.sqlite3'}"
         from geo.registry.connection import open_registry
-        from tests.registry.writer import apply_made
+        from tests.geo.registry.writer import apply_made
 
         registry = open_registry()
         apply_made(registry, 3, word="甲")

@@ -21,8 +21,8 @@ from geo.registry.connection import open_registry
 from geo.registry.copies import back_up
 from geo.registry.history import read_current
 from geo.registry.place import registry_exists
-from tests.registry.interrupted import content
-from tests.registry.writer import apply_made
+from tests.geo.registry.interrupted import content
+from tests.geo.registry.writer import apply_made
 
 CASES = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "cases" / "damaged"
 FLIPS = int(os.environ.get("COMMAND_FLIPS", "39"))
@@ -101,7 +101,7 @@ def world(sound, tmp_path, monkeypatch, tiny_network):
     folder = tmp_path / "here"
     shutil.copytree(sound, folder)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("geo.network.load_network", lambda _folder: tiny_network)
+    monkeypatch.setattr("geo.network.network.load_network", lambda _folder: tiny_network)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder / 'registry.sqlite3'}")
     monkeypatch.setattr("sys.stdin", io.StringIO())
     return folder

@@ -16,8 +16,8 @@ from geo.registry.connection import open_registry
 from geo.registry.copies import back_up, restore
 from geo.registry.history import read_batches, read_current
 from geo.registry.scenarios import save_scenario
-from tests.registry.interrupted import content
-from tests.registry.writer import AT, apply_made
+from tests.geo.registry.interrupted import content
+from tests.geo.registry.writer import AT, apply_made
 
 FLIPS = int(os.environ.get("FLIPS", "30"))
 CASES = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "cases" / "damaged"

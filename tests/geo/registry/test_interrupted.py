@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 EVERY = int(os.environ.get("INTERRUPT_EVERY", "29"))
 WORKS = ("create", "migrate", "apply", "undo", "change", "restore", "backup", "export")
 pytestmark = [
@@ -29,7 +29,7 @@ pytestmark = [
 def test_work_interrupted_at_a_write_is_done_or_not_begun(work, kind):
     every = 1 if work == "export" else EVERY
     run = subprocess.run(
-        [sys.executable, "-m", "tests.registry.interrupted", work, kind, str(every)],
+        [sys.executable, "-m", "tests.geo.registry.interrupted", work, kind, str(every)],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,

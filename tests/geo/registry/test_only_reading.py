@@ -14,9 +14,9 @@ import pytest
 
 from geo.registry.connection import open_registry
 from geo.registry.copies import back_up
-from tests.registry.writer import apply_made
+from tests.geo.registry.writer import apply_made
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs users of a POSIX system"),
@@ -60,7 +60,7 @@ def _kept(folder, kind):
 
 def _reader(path):
     run = subprocess.run(
-        [sys.executable, "-m", "tests.registry.only_reading", f"sqlite:///{path}"],
+        [sys.executable, "-m", "tests.geo.registry.only_reading", f"sqlite:///{path}"],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,

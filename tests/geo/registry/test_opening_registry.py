@@ -136,7 +136,7 @@ def test_a_damaged_registry_is_told_and_not_mended_in_silence(tmp_path):
 
 def test_looking_for_a_registry_loads_no_database_library():
     program = "import geo.registry.place, sys; print(*sys.modules)"
-    root = Path(__file__).resolve().parent.parent.parent
+    root = Path(__file__).resolve().parents[3]
     loaded = subprocess.run(
         [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
     ).stdout.split()

@@ -16,9 +16,9 @@ from geo.registry.connection import open_registry
 from geo.registry.copies import back_up, restore
 from geo.registry.history import read_batches, read_current, read_versions
 from geo.registry.tables import batches, facilities, listings, versions
-from tests.registry import writer
+from tests.geo.registry import writer
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 KILLS = 8
 SITES = 150
 WRITERS, CHANGES, RECORDS = 8, 200, 16
@@ -30,7 +30,7 @@ def server():
     if not hasattr(os, "fork"):
         pytest.skip("this system cannot fork")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.registry.writer"],
+        [sys.executable, "-m", "tests.geo.registry.writer"],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,

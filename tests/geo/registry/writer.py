@@ -12,9 +12,9 @@ import shapely
 
 from geo import schema
 from geo.errors import ConflictError
-from geo.importing.checking import Checked
-from geo.importing.finding_kinds import no_findings
-from geo.importing.header_matching import ColumnMapping, ColumnMatch
+from geo.importing.checks.check_list import Checked
+from geo.importing.columns.header_matching import ColumnMapping, ColumnMatch
+from geo.importing.findings import no_findings
 from geo.importing.source_table import SourceTable, no_left_out
 from geo.registry.applying import apply_import, undo_batch
 from geo.registry.changing import change_record

@@ -13,7 +13,6 @@ from geo.siting import (
     OPTIMAL,
     TIME_LIMIT,
     backup_cover,
-    capacitated,
     capacitated_cover,
     capacitated_p_median,
     corridor_cover,
@@ -24,6 +23,7 @@ from geo.siting import (
     p_median,
     set_cover,
 )
+from geo.siting.median import capacitated
 
 STREET = np.abs(np.arange(10)[:, None] - np.arange(10)[None, :]) * 1000.0
 PEOPLE = np.arange(1.0, 11.0)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from scipy import sparse
 
-from geo.siting import OPTIMAL, branch, cover_curve, max_cover
-from geo.siting.branch import branched, dived
-from geo.siting.cover_problem import CoverProblem, merged
-from geo.siting.cover_state import worth
-from geo.siting.limits import Limits
-from geo.siting.relaxed import RelaxedWalk
-from geo.siting.watch import Watch
+from geo.siting import OPTIMAL, cover_curve, max_cover
+from geo.siting.covering import branch
+from geo.siting.covering.branch import branched, dived
+from geo.siting.covering.problem import CoverProblem, merged
+from geo.siting.covering.relaxed import RelaxedWalk
+from geo.siting.covering.state import worth
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
 # Three homes, each reached from two of three sites: half of each site is the relaxation's best.

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from geo.ellipsoid import geod
+from geo.geodesy.ellipsoid import geod
 from geo.siting import INFEASIBLE, OPTIMAL, corridor_cover
 
 # 100 km along a meridian, a candidate every 10 km, 50 m off the road.

@@ -8,14 +8,14 @@ import numpy as np
 from hypothesis import given, settings
 from scipy import sparse
 
-from geo.siting.cover_bound import bounded
-from geo.siting.cover_problem import CoverProblem, merged, undominated
-from geo.siting.cover_search import greedy
-from geo.siting.cover_state import CoverState, worth
-from geo.siting.limits import Limits
-from geo.siting.set_cover_model import implied_rows
-from geo.siting.shortlist import shortlist
-from geo.siting.watch import Watch
+from geo.siting.covering.bound import bounded
+from geo.siting.covering.greedy import greedy
+from geo.siting.covering.problem import CoverProblem, merged, undominated
+from geo.siting.covering.set_cover_model import implied_rows
+from geo.siting.covering.shortlist import shortlist
+from geo.siting.covering.state import CoverState, worth
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
 

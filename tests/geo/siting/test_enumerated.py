@@ -13,10 +13,13 @@ from scipy import sparse
 
 from geo import siting
 from geo.errors import PlanFaultError
-from geo.siting import checker, cover, cover_exact, max_cover
-from geo.siting.checker import checked
-from geo.siting.checker_rules import capacity_faults, cover_faults, fewest_faults, median_faults
-from tests.siting import brute_force
+from geo.siting import max_cover
+from geo.siting.checker import check
+from geo.siting.checker.check import checked
+from geo.siting.checker.rules import capacity_faults, cover_faults, fewest_faults, median_faults
+from geo.siting.covering import exact
+from geo.siting.covering import max_cover as cover
+from tests.geo.siting import brute_force
 
 SITING = Path(siting.__file__).parent
 MODELS = sorted(brute_force.TRIALS)
@@ -40,7 +43,7 @@ def test_thousands_of_questions_have_the_best_answer(model):
 @pytest.mark.parametrize("model", ["max_cover", "cover_curve"])
 def test_prices_and_branches_lose_no_plan_either(model, monkeypatch):
     """So small a question goes to HiGHS at once; the way of a large one must find the same."""
-    monkeypatch.setattr(cover_exact, "FEW_SITES", 0)
+    monkeypatch.setattr(exact, "FEW_SITES", 0)
     for limits, seed in brute_force.questions(model, EACH // 4):
         brute_force.try_one(model, limits, seed + 500)
 
@@ -129,7 +132,7 @@ def test_the_check_reads_every_form_of_costs(form):
 
 def test_a_search_that_goes_wrong_gives_a_fault_of_the_program_and_never_a_plan(monkeypatch):
     def wrong(problem, **_):
-        return cover_exact.Found(list(range(problem.lists.shape[1])), 99.0, siting.OPTIMAL)
+        return exact.Found(list(range(problem.lists.shape[1])), 99.0, siting.OPTIMAL)
 
     monkeypatch.setattr(cover, "best_cover", wrong)
     with pytest.raises(PlanFaultError, match="fault of the program") as caught:
@@ -142,8 +145,8 @@ def test_every_model_is_checked_and_its_check_knows_no_search():
         model = getattr(siting, name)
         if callable(model) and not isinstance(model, type):
             assert hasattr(model, "__wrapped__"), name
-    known = {"plan", "checker", "checker_table"}
-    for path in (SITING / "checker.py", SITING / "checker_rules.py", SITING / "checker_table.py"):
+    known = {"solver.result", "checker.check", "checker.raw_table"}
+    for path in (SITING / "checker").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("geo.siting"):
                 assert node.module.removeprefix("geo.siting.") in known, (path.name, node.module)
@@ -159,4 +162,4 @@ def test_what_can_be_read_once_reaches_model_and_check():
         return list(fixed)
 
     assert model(fixed=iter([1])) == [1]
-    assert checker.same(np.nan, np.nan)
+    assert check.same(np.nan, np.nan)

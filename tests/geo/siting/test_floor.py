@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from scipy import sparse
 
 from geo.siting import CANCELLED, OPTIMAL, TIME_LIMIT
-from geo.siting.cover_problem import CoverProblem, merged
-from geo.siting.cover_state import reached_by
-from geo.siting.floor import best_floor
-from geo.siting.floor_parts import Parts
-from geo.siting.limits import Limits
-from geo.siting.watch import Watch
+from geo.siting.covering.fairness import best_floor
+from geo.siting.covering.fairness_parts import Parts
+from geo.siting.covering.problem import CoverProblem, merged
+from geo.siting.covering.state import reached_by
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
 LIMITS = ["number", "budget", "both", "groups"]

@@ -10,22 +10,15 @@ from hypothesis import given, settings
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from geo.siting import (
-    CANCELLED,
-    INFEASIBLE,
-    OPTIMAL,
-    center_exchange,
-    center_search,
-    median_ways,
-    p_center,
-    p_median,
-)
-from geo.siting.cost_table import read_costs
-from geo.siting.limits import Limits
-from geo.siting.median_problem import with_all
-from geo.siting.median_sums import exchange_sums, nearest_open, saved_sums, times_served
-from geo.siting.median_ways import read_ways
-from geo.siting.watch import Watch
+from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, p_center, p_median
+from geo.siting.center import exchange, search
+from geo.siting.median import costs
+from geo.siting.median.costs import read_ways
+from geo.siting.median.problem import with_all
+from geo.siting.median.sums import exchange_sums, nearest_open, saved_sums, times_served
+from geo.siting.solver.cost_table import read_costs
+from geo.siting.solver.deadline import Watch
+from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
 # Enough to find a plan and its bound many times over.
@@ -35,9 +28,9 @@ STEPS = 1000
 @pytest.fixture(scope="module", autouse=True)
 def everything_is_large():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(median_ways, "MOST_CELLS", 0)
+        patch.setattr(costs, "MOST_CELLS", 0)
         for few in ("_FIRST", "_MORE", "_FEW", "_LOOKED_AT"):
-            patch.setattr(center_search, few, 4)
+            patch.setattr(search, few, 4)
         yield
 
 
@@ -121,7 +114,7 @@ def test_exchanges_find_sites_that_reach_all_or_say_they_do_not(seed, count):
     reach = np.sort(cost.min(axis=1))[-3] + 0.2
     lists = sparse.csr_array(cost[cost.min(axis=1) <= reach] <= reach).astype(float)
     fits = any((lists @ np.isin(range(10), some) > 0).all() for some in combinations(range(10), count))
-    found = center_exchange.reaching_all(lists, np.arange(count), steps=4000, watch=Watch(9, {}))
+    found = exchange.reaching_all(lists, np.arange(count), steps=4000, watch=Watch(9, {}))
     assert (found is not None) == fits
     if found is not None:
         assert len(found) == count
@@ -133,7 +126,7 @@ def test_exchanges_find_sites_that_reach_all_or_say_they_do_not(seed, count):
 def test_the_relaxation_never_asks_for_more_sites_than_the_fewest_that_do(seed, count):
     cost, _ = scattered(seed)
     reach = min(cost[:, sites].min(axis=1).max() for sites in choices(10, count, []))
-    relaxed = center_search.RelaxedFewest(Limits(None, None, np.ones(10), None, None), Watch(9, {}))
+    relaxed = search.RelaxedFewest(Limits(None, None, np.ones(10), None, None), Watch(9, {}))
     needs = []
     for part in np.array_split(cost, 4):
         relaxed.add(sparse.csr_array((part <= reach).astype(float)))
@@ -149,7 +142,7 @@ def test_centers_keep_to_the_number_in_each_county_and_need_no_compiled_loops(se
     cost, _ = scattered(seed)
     county = np.arange(10) % 3
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(center_exchange, "load_loops", lambda _family: None)
+        patch.setattr(exchange, "load_loops", lambda _family: None)
         plan = p_center(cost, sites=count, site_groups=county, most_per_group=most)
         free = p_center(cost, sites=count)
     fits = [
@@ -162,7 +155,7 @@ def test_centers_keep_to_the_number_in_each_county_and_need_no_compiled_loops(se
 def test_lists_cut_short_still_give_a_bound_and_the_right_sum(monkeypatch):
     cost, people = scattered(3, homes=200, sites=20)
     exact = min((people @ cost[:, sites].min(axis=1), sites) for sites in choices(20, 2, []))[0]
-    monkeypatch.setattr(median_ways, "_MOST_LISTED", 200 * 6)
+    monkeypatch.setattr(costs, "_MOST_LISTED", 200 * 6)
     for asked in (cost, sparse.csr_array(cost)):
         plan = p_median(asked, people, sites=2, cancelled=called_off_after(STEPS))
         assert plan.objective == pytest.approx(people @ cost[:, sorted(plan.sites)].min(axis=1))
@@ -206,7 +199,7 @@ def test_twenty_thousand_homes_have_medians_within_a_few_percent():
 def test_sums_of_large_medians_are_the_same_by_compiled_loops_and_without(monkeypatch, count):
     cost, people = scattered(5, homes=300, sites=60)
     table = read_costs(cost, people)
-    monkeypatch.setattr(median_ways, "_LARGE_FROM_WAYS", 0)
+    monkeypatch.setattr(costs, "_LARGE_FROM_WAYS", 0)
     fixed, opened = np.arange(60) == 7, np.array([2, 7, 11, 30])
     limits = Limits(5, None, np.ones(60), None, None)
 
@@ -225,8 +218,8 @@ def test_sums_of_large_medians_are_the_same_by_compiled_loops_and_without(monkey
     problem = with_all(ways, fixed, limits)
     compiled = sums(problem)
     assert ways.priced is None
-    assert median_ways.large_loops(problem.price) is not None
-    monkeypatch.setattr(median_ways, "load_loops", lambda _family: None)
+    assert costs.large_loops(problem.price) is not None
+    monkeypatch.setattr(costs, "load_loops", lambda _family: None)
     for ours, plain in zip(compiled, sums(problem), strict=True):
         np.testing.assert_array_equal(ours, plain)
     priced = cost * people[:, None]

@@ -10,12 +10,12 @@ import pytest
 import shapely
 from openpyxl import load_workbook
 
-from geo import coverage
-from geo.covered_area import covered_area
-from ui.filters import Filters
-from ui.reach import own_people, reach_view
-from ui.reach.reach import Asked, Question
-from ui.reach.reach_files import COUNTIES, GAPS, make_file
+from geo.coverage import shares
+from geo.coverage.land import covered_area
+from ui.screens.coverage import own_people, view
+from ui.screens.coverage.files import COUNTIES, GAPS, make_file
+from ui.screens.coverage.question import Asked, Question
+from ui.shared.filters import Filters
 
 pytestmark = pytest.mark.slow
 TODAY = dt.date(2026, 1, 2)
@@ -23,7 +23,7 @@ TODAY = dt.date(2026, 1, 2)
 
 def view_of(**question):
     filters = Filters(prefectures=("450500",), types=("worker_station",))
-    return reach_view.settle(filters, Asked(Question(**question))).view
+    return view.settle(filters, Asked(Question(**question))).view
 
 
 def made(what, form, **question):
@@ -37,7 +37,7 @@ def rows_of(data):
 def test_the_counties_carry_their_shares_ranges_ranks_and_outlines(network):
     stations = network.select(types=["worker_station"], statuses=["operating"])
     home = network.demand[network.demand.county == "450502"]
-    near = coverage.nearest(home, stations)[coverage.DISTANCE_M] <= 1000
+    near = shares.nearest(home, stations)[shares.DISTANCE_M] <= 1000
     share = home.urban_people[near].sum() / home.urban_people.sum()
     handed = json.loads(made(COUNTIES, "geojson"))
     here = {feature["id"]: feature for feature in handed["features"]}
@@ -47,7 +47,7 @@ def test_the_counties_carry_their_shares_ranges_ranks_and_outlines(network):
     assert told["share_worst"] <= told["share"] <= told["share_best"]
     assert 1 <= told["rank"] <= 111
     assert told["second_share"] <= told["share"]
-    far_km = (coverage.nearest(home, stations)[coverage.DISTANCE_M] - 1000).clip(lower=0) / 1000
+    far_km = (shares.nearest(home, stations)[shares.DISTANCE_M] - 1000).clip(lower=0) / 1000
     assert told["shortfall_person_km"] == pytest.approx((far_km * home.urban_people).sum(), rel=1e-6)
     land = covered_area(stations, network.counties.loc[["450502"]], thresholds_m=[1000]).iloc[0]
     assert told["land_share"] == pytest.approx(land["share"], abs=2e-6)

@@ -5,14 +5,15 @@ import math
 import pytest
 
 from geo.errors import InvalidValueError
-from ui.filters import Filters
-from ui.reach import reach, reach_link
-from ui.reach.reach import Asked, Question, Rule
+from ui.screens.coverage import link as reach_link
+from ui.screens.coverage import question
+from ui.screens.coverage.question import Asked, Question, Rule
+from ui.shared.filters import Filters
 
 EVERYTHING = Asked(
-    Question("metres", 850.0, 12.0, 1.4, 5.0, "workers", 6, 23, reach.TOWNSHIPS),
+    Question("metres", 850.0, 12.0, 1.4, 5.0, "workers", 6, 23, question.TOWNSHIPS),
     ("share", "circles"),
-    Question("minutes", 2000.0, 20.0, 1.2, 4.0, "people", 2, 4, reach.OWN_MARK + "0123456789abcdef"),
+    Question("minutes", 2000.0, 20.0, 1.2, 4.0, "people", 2, 4, question.OWN_MARK + "0123456789abcdef"),
     "hours",
 )
 
@@ -69,19 +70,19 @@ def test_a_word_that_does_not_exist_is_reported(name, text):
 
 
 def test_a_walk_is_turned_into_a_straight_line_by_both_of_its_figures():
-    rule = reach.rule_of(Question("minutes", minutes=15, detour=1.3, kmh=4.5), {})
+    rule = question.rule_of(Question("minutes", minutes=15, detour=1.3, kmh=4.5), {})
     assert math.isclose(rule.reach_m, 15 / 60 * 4500 / 1.3)
     assert rule.standing == ""
 
 
 def test_a_standard_that_is_not_of_these_types_gives_way_to_the_first_that_is():
     standards = {"straight_line_m:500": Rule("straight_line_m", 500, 500, "option")}
-    assert reach.rule_of(Question("walk_minutes:15"), standards).reach_m == 500
-    assert reach.rule_of(Question("walk_minutes:15", metres=700), {}).reach_m == 700
+    assert question.rule_of(Question("walk_minutes:15"), standards).reach_m == 500
+    assert question.rule_of(Question("walk_minutes:15", metres=700), {}).reach_m == 700
 
 
 def test_the_standards_of_stations_are_those_of_the_table(network):
-    rules = reach.standards_for(["worker_station"], network.standards)
+    rules = question.standards_for(["worker_station"], network.standards)
     assert rules["straight_line_m:1000"].standing == "official"
     assert rules["walk_minutes:15"].source
     assert rules["straight_line_m:500"].standing == "option"
@@ -90,16 +91,16 @@ def test_the_standards_of_stations_are_those_of_the_table(network):
 
 def test_facilities_count_wherever_they_stand_and_only_what_operates():
     filters = Filters(counties=("450103",), prefectures=("450100",))
-    supply = reach.supply_of(filters, Question(hour=3, day=2))
+    supply = question.supply_of(filters, Question(hour=3, day=2))
     conditions = supply.conditions()
     assert conditions["counties"] is None
     assert conditions["prefectures"] is None
     assert conditions["statuses"] == ("operating",)
     assert conditions["types"] == ("worker_station",)
     assert (supply.day, supply.hour) == (2, 3)
-    assert reach.supply_of(filters, Question(day=2)).day == 0
+    assert question.supply_of(filters, Question(day=2)).day == 0
 
 
 def test_a_walk_without_speed_is_refused():
     with pytest.raises(InvalidValueError):
-        reach.rule_of(Question("minutes", kmh=0.0), {})
+        question.rule_of(Question("minutes", kmh=0.0), {})

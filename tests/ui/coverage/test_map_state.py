@@ -2,12 +2,12 @@
 
 import pytest
 
-from geo import evidence
-from ui import cached_reach
-from ui.filters import Filters
-from ui.reach import own_people, reach_view
-from ui.reach.reach import LAYERS, Asked, Question
-from ui.reach.reach_mapstate import find_state
+from geo.coverage import evidence
+from ui.screens.coverage import cache, own_people
+from ui.screens.coverage import view as reach_view
+from ui.screens.coverage.map_state import find_state
+from ui.screens.coverage.question import LAYERS, Asked, Question
+from ui.shared.filters import Filters
 
 pytestmark = pytest.mark.slow
 PREFECTURE = "450500"
@@ -20,7 +20,7 @@ def view_of(**question):
 def test_every_layer_says_what_it_shows_and_none_is_drawn_unasked(network):
     view = view_of()
     state = find_state(view, LAYERS)
-    found = cached_reach.reach_evidence(view.scope, view.question.who)
+    found = cache.reach_evidence(view.scope, view.question.who)
     hatched = set(found.index[found[evidence.HATCHED].astype(bool)]) - {"area"}
     assert set(state["shading"]["hatched"]) == hatched != set()
     assert state["overlays"]["circle_m"] == 1000
@@ -39,7 +39,7 @@ def test_every_layer_says_what_it_shows_and_none_is_drawn_unasked(network):
 def test_counties_that_known_places_cover_as_well_are_not_hatched_however_much_is_simulated():
     filters = Filters(prefectures=(PREFECTURE,), types=("county_union", "worker_station"))
     view = reach_view.settle(filters, Asked(Question("metres", 100_000.0))).view
-    found = cached_reach.reach_evidence(view.scope, view.question.who)
+    found = cache.reach_evidence(view.scope, view.question.who)
     assert found[evidence.SIMULATED_SHARE].min() > 0.9
     assert find_state(view, ("share",))["shading"]["hatched"] == []
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo import coverage, schema
-from geo.similar import similar_counties
+from geo import schema
+from geo.coverage import shares as coverage
+from geo.network.similar import similar_counties
 
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
-PAGE = "screens/card.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
+PAGE = "screens/card/page.py"
 
 pytestmark = pytest.mark.slow
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo import coverage, schema
+from geo import schema
+from geo.coverage import shares as coverage
 
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
-PAGE = "screens/coverage.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
+PAGE = "screens/coverage/page.py"
 
 pytestmark = pytest.mark.slow
 
@@ -259,7 +260,7 @@ def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_a
         raise AssertionError("worked out again")
 
     for module, names in {
-        "ui.reach.reach_answers": (
+        "geo.analysis.coverage_study": (
             "measure_distances",
             "measure_second",
             "find_day",
@@ -267,7 +268,7 @@ def test_switching_sections_works_nothing_out_again_and_hidden_ones_nothing_at_a
             "find_distances",
             "find_even",
         ),
-        "ui.reach.reach_lookup": (
+        "geo.analysis.coverage_lookup": (
             "covered_at",
             "people_within",
             "outer_distances",
@@ -337,12 +338,10 @@ def test_a_geotiff_of_ones_own_counts_and_one_without_crs_is_refused_in_words(tm
 
 
 def test_hours_that_cannot_be_read_are_said_and_count_as_unknown(monkeypatch):
-    from ui.reach import reach_answers
+    from ui.screens.coverage import cache
 
-    found = reach_answers.find_supply
-    monkeypatch.setattr(
-        reach_answers, "find_supply", lambda *asked: found(*asked).assign(hours="{{7*191}} 早到晚")
-    )
+    found = cache.find_supply
+    monkeypatch.setattr(cache, "find_supply", lambda *asked: found(*asked).assign(hours="{{7*191}} 早到晚"))
     page = opened(type="service_complex", section="hours", who="people")
     told = "\n".join(box.value for box in page.warning)
     assert "开放时间无法解析" in told

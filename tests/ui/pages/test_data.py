@@ -9,13 +9,13 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.words import JOINER
-from web.guesses import PER_SESSION, Guesses
-from web.uploads import permitted
+from ui.shared.language import JOINER
+from web.admission.guesses import PER_SESSION, Guesses
+from web.admission.uploads import permitted
 
 pytestmark = pytest.mark.slow
 
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
 TESTS_SESSION = "test session id"
 HEADER = "站点名称,类型,县区,经度,纬度,坐标系,联系电话"
 SOUND = "亭洪路工会驿站,工会驿站,江南区,108.3080,22.7890,WGS-84,13812345678"
@@ -28,7 +28,7 @@ UNESCAPED = re.compile(r"(?<!\\)[<>\[\]$`*_{}]|:material/|:smile:")
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch, tmp_path):
     """Keep every test away from the lists of whoever runs it."""
-    from web.store import refreshed_store
+    from web.shared_data import refreshed_store
 
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/registry.sqlite3")
     refreshed_store()
@@ -42,7 +42,7 @@ def opened(**link):
     for name, value in link.items():
         page.query_params[name] = value
     page.run()
-    page.switch_page("screens/data.py").run()
+    page.switch_page("screens/data/page.py").run()
     assert not page.exception
     return page
 
@@ -250,16 +250,16 @@ def test_a_damaged_file_costs_one_line_and_the_good_one_beside_it_goes_on():
 
 
 def test_a_check_that_fails_costs_one_line_and_the_good_file_beside_it_goes_on(monkeypatch, caplog):
-    from ui.lists import drop
+    from ui.screens.data import upload
 
-    sound = drop.open_draft
+    sound = upload.open_draft
 
     def fail_once(table, *args, **kwargs):
         if table.file_name == "怪.csv":
             raise KeyError("a column nobody thought of")
         return sound(table, *args, **kwargs)
 
-    monkeypatch.setattr(drop, "open_draft", fail_once)
+    monkeypatch.setattr(upload, "open_draft", fail_once)
     page = dropped(opened(), ("怪.csv", csv(SOUND)), ("好.csv", csv(SOUND, NAMELESS)))
     (error,) = page.error
     assert "怪" in error.value
@@ -301,7 +301,7 @@ def test_two_visitors_have_two_desks():
 
 @pytest.mark.slow
 def test_the_example_template_goes_through_the_page_it_comes_from(network):
-    from geo.importing.template_workbook import to_template_workbook
+    from geo.importing.workbooks.template import to_template_workbook
 
     book = openpyxl.load_workbook(io.BytesIO(to_template_workbook(network, example=True)))
     for cell in book["名单"]["A"][1:3]:
@@ -336,7 +336,7 @@ def test_a_password_opens_the_way_and_a_wrong_one_does_not(monkeypatch):
 
 
 def test_whoever_guesses_too_often_has_to_wait_and_nobody_else(monkeypatch):
-    from ui import permission
+    from ui.shared import permission
 
     monkeypatch.setenv("GUIGONGTU_PASSWORD", "南宁2026")
     monkeypatch.setattr(permission, "guesses", Guesses())
@@ -491,7 +491,7 @@ def test_without_the_settings_of_a_login_nobody_is_let_in(monkeypatch):
 def test_who_signs_is_told_by_the_header_of_the_proxy(monkeypatch):
     from types import SimpleNamespace
 
-    from ui import permission
+    from ui.shared import permission
 
     monkeypatch.setenv("GUIGONGTU_LOGIN_HEADER", "X-Remote-User")
     monkeypatch.setattr(permission.st, "context", SimpleNamespace(headers={"X-Remote-User": " 王  芳 "}))
@@ -502,7 +502,7 @@ def test_who_signs_is_told_by_the_header_of_the_proxy(monkeypatch):
 
 @pytest.mark.slow
 def test_the_rest_is_mended_in_excel_and_brought_in_again():
-    from geo.importing.rest_workbook import to_rest_workbook
+    from geo.importing.workbooks.returned_rows import to_rest_workbook
 
     page = applied(opened(), ("名单.csv", csv(SOUND, NAMELESS)))
     book = openpyxl.load_workbook(io.BytesIO(to_rest_workbook(page.session_state["desk"].applied.checked)))
@@ -559,7 +559,7 @@ def test_of_many_sheets_the_first_are_looked_at_and_the_others_when_they_are_tak
 
 
 def test_a_long_check_waits_for_the_page_and_cancel_leaves_the_list_as_it_was(monkeypatch):
-    from ui.lists import waiting
+    from ui.screens.data import progress as waiting
 
     page = dropped(opened(), ("a.csv", csv(SOUND)))
     desk = page.session_state["desk"]

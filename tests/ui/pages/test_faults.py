@@ -12,7 +12,7 @@ PATH = "/home/someone/secret"
 def failing(kind):
     def page(kind):
         from geo.errors import CatalogError
-        from ui.faults import show_fault
+        from ui.shared.errors import show_fault
 
         faults = {
             "damaged": CatalogError("counts.csv is not the file catalog.json describes. Restore it."),

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import filters, words
-from ui.reach import reach_link
-from ui.siting import siting_page
+from ui.screens.coverage import link
+from ui.screens.siting import question
+from ui.shared import filters, language
 
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
 PAGES = {
     "overview": frozenset(filters.LINK_NAMES.values()),
-    "coverage": frozenset(filters.LINK_NAMES.values()) | reach_link.own_names(),
-    "siting": siting_page.own_names(),
+    "coverage": frozenset(filters.LINK_NAMES.values()) | link.own_names(),
+    "siting": question.own_names(),
     "card": frozenset({filters.LINK_NAMES["counties"]}),
     "data": frozenset(),
     "sources": frozenset(),
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_whatever_every_parameter_says(page, value):
-    parameters = PAGES[page] | {words.LANGUAGE_KEY, "no-such-parameter"}
+    parameters = PAGES[page] | {language.LANGUAGE_KEY, "no-such-parameter"}
     screen = AppTest.from_file(HOME, default_timeout=120)
     for name in parameters:
         # What chooses a sub-question stays as it is, or the rest would not be read.
@@ -40,7 +40,7 @@ def test_a_page_shows_whatever_every_parameter_says(page, value):
         screen.switch_page(f"screens/{page}.py")
     screen.run()
     assert not screen.exception
-    assert screen.session_state[words.LANGUAGE_KEY] == words.FIRST_LANGUAGE
+    assert screen.session_state[language.LANGUAGE_KEY] == language.FIRST_LANGUAGE
     warnings = [box.value for box in screen.warning]
     assert len(warnings) <= MOST_WARNINGS_EACH * len(parameters)
     assert all(len(text) < 2000 and not re.search("[\u202e\x00]", text) for text in warnings)

@@ -9,7 +9,7 @@ from geo import schema
 
 pytestmark = pytest.mark.slow
 
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
 
 
 def opened(**link):
@@ -113,9 +113,9 @@ def test_a_county_has_its_own_figures_and_a_way_back(network):
 
 def test_the_filters_are_still_there_after_a_look_at_another_page(network):
     page = opened(type="drivers_home", prefecture="450100")
-    page.switch_page("screens/sources.py").run()
+    page.switch_page("screens/sources/page.py").run()
     page.query_params.clear()
-    page.switch_page("screens/overview.py").run()
+    page.switch_page("screens/overview/page.py").run()
     assert not page.exception
     assert figure(page, 0) == len(network.select(types=["drivers_home"], prefectures=["450100"]))
     assert link_of(page) == {"type": "drivers_home", "prefecture": "450100"}

@@ -10,24 +10,17 @@ from streamlit.testing.v1 import AppTest
 
 from geo.errors import InvalidValueError
 from geo.registry.scenarios import load_scenario, save_scenario
-from ui.siting import (
-    siting_ahead,
-    siting_answers,
-    siting_edit,
-    siting_jobs,
-    siting_lists,
-    siting_plan,
-    siting_run,
-)
-from ui.siting import siting_page as siting
-from ui.siting.siting_page import Wish
+from ui.screens.siting import ahead, cache, candidate_lists, edit, jobs, search
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting import question as siting
+from ui.screens.siting.question import Wish
 from web.registry import shared_registry
-from web.store import refreshed_store
+from web.shared_data import refreshed_store
 
 pytestmark = pytest.mark.slow
 
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
-SITING = "screens/siting.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
+SITING = "screens/siting/page.py"
 PATIENCE_S = 90
 
 
@@ -61,8 +54,8 @@ def searched(**link):
 
 def job_of(page):
     """Give the newest search for what the page asked."""
-    asked = page.session_state[siting_run.ASKED_KEY]
-    return [job for (_, wish), job in siting_jobs._jobs.items() if wish == asked][-1]
+    asked = page.session_state[search.ASKED_KEY]
+    return [job for (_, wish), job in jobs._jobs.items() if wish == asked][-1]
 
 
 def waited(page):
@@ -133,16 +126,16 @@ def test_a_plan_is_changed_by_clicks_and_a_click_that_cannot_be_is_refused():
     plan = page.session_state[siting_plan.PLAN_KEY]
     before = figure(page, "新服务到的人数")
     first = plan.actions[0]
-    click(page, siting_edit.ADD, lon=first.lon, lat=first.lat)
+    click(page, edit.ADD, lon=first.lon, lat=first.lat)
     assert "会设在已有站点的位置上" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY].actions == plan.actions, "the plan is kept"
-    click(page, siting_edit.MOVE, site=1)
-    click(page, siting_edit.MOVE, lon=first.lon + 0.05, lat=first.lat + 0.05)
+    click(page, edit.MOVE, site=1)
+    click(page, edit.MOVE, lon=first.lon + 0.05, lat=first.lat + 0.05)
     moved = page.session_state[siting_plan.PLAN_KEY]
     assert moved.actions[0].lon == first.lon + 0.05
     assert "已手工修改" in words(page)
     assert figure(page, "新服务到的人数") != before
-    click(page, siting_edit.REMOVE, site=1)
+    click(page, edit.REMOVE, site=1)
     assert page.session_state[siting_plan.PLAN_KEY].actions == moved.actions[1:]
     page.button(key="siting_back").click().run()
     assert figure(page, "新服务到的人数") == before
@@ -151,19 +144,19 @@ def test_a_plan_is_changed_by_clicks_and_a_click_that_cannot_be_is_refused():
 def click(page, mode, **picked):
     """Do to the session what the map's click does: AppTest has no map to click on."""
     page.session_state["test_click"] = {"picked": picked}
-    page.session_state[siting_edit.MODE_KEY] = mode
+    page.session_state[edit.MODE_KEY] = mode
     page.run()
     taken = AppTest.from_function(_take)
-    more = ("siting_no_spots", "siting_no_metres", siting_edit.STATION_KEY, siting_edit.KIND_KEY)
-    for key in (siting_plan.PLAN_KEY, siting_edit.MODE_KEY, siting_edit.MARKED_KEY, "test_click", *more):
+    more = ("siting_no_spots", "siting_no_metres", edit.STATION_KEY, edit.KIND_KEY)
+    for key in (siting_plan.PLAN_KEY, edit.MODE_KEY, edit.MARKED_KEY, "test_click", *more):
         if key in page.session_state:
             taken.session_state[key] = page.session_state[key]
     taken.run(timeout=60)
     assert not taken.exception
-    for key in (siting_plan.PLAN_KEY, siting_edit.MARKED_KEY, siting_plan.FAULT_KEY, *more):
+    for key in (siting_plan.PLAN_KEY, edit.MARKED_KEY, siting_plan.FAULT_KEY, *more):
         if key in taken.session_state:
             page.session_state[key] = taken.session_state[key]
-    for key in (siting_edit.MARKED_KEY, siting_edit.STATION_KEY):
+    for key in (edit.MARKED_KEY, edit.STATION_KEY):
         if key not in taken.session_state and key in page.session_state:
             del page.session_state[key]
     page.run()
@@ -173,10 +166,10 @@ def click(page, mode, **picked):
 def _take():
     import streamlit as st
 
-    from ui.siting import siting_edit
+    from ui.screens.siting import edit
 
-    st.session_state[siting_edit.MAP_KEY] = st.session_state["test_click"]
-    siting_edit.take_click()
+    st.session_state[edit.MAP_KEY] = st.session_state["test_click"]
+    edit.take_click()
 
 
 def test_a_plan_is_saved_duplicated_compared_and_opened_again():
@@ -193,7 +186,7 @@ def test_a_plan_is_saved_duplicated_compared_and_opened_again():
     side = page.dataframe[0].value
     assert list(side.columns) == names
     assert side.iloc[1].nunique() == 1
-    click(page, siting_edit.REMOVE, site=1)
+    click(page, edit.REMOVE, site=1)
     assert figure(page, "服务到的城镇居民占比") != saved
     assert page.button(key="siting_back"), "to save changes nothing about the search"
     page.selectbox(key="siting_scenario").set_value(names[1]).run()
@@ -209,7 +202,7 @@ def test_without_an_end_a_search_can_be_stopped_and_keeps_its_best():
     page = opened(new="20")
     page.button(key="siting_start").click().run()
     job = job_of(page)
-    assert job.wait_for(siting_jobs.QUICK, seconds=PATIENCE_S)
+    assert job.wait_for(jobs.QUICK, seconds=PATIENCE_S)
     job.stop.set()
     page = waited(page)
     assert job.choice is not None
@@ -220,7 +213,7 @@ def test_without_an_end_a_search_can_be_stopped_and_keeps_its_best():
 def test_a_place_that_is_clicked_is_forbidden_and_the_next_plan_keeps_off_it():
     page = searched(**SMALL)
     first = page.session_state[siting_plan.PLAN_KEY].actions[0]
-    click(page, siting_edit.NOT_HERE, site=1)
+    click(page, edit.NOT_HERE, site=1)
     spot = f"{round(first.lon, 5):.5f}:{round(first.lat, 5):.5f}"
     assert link_of(page)["noat"] == spot
     assert "不得设站：1 处及其周边 500 米" in words(page)
@@ -230,10 +223,10 @@ def test_a_place_that_is_clicked_is_forbidden_and_the_next_plan_keeps_off_it():
     plan = page.session_state[siting_plan.PLAN_KEY]
     assert first.candidate not in {action.candidate for action in plan.actions}
     assert "不得设站而排除的候选点：" in words(page)
-    click(page, siting_edit.ADD, lon=first.lon, lat=first.lat)
+    click(page, edit.ADD, lon=first.lon, lat=first.lat)
     assert "会设在不得设站的地方" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY].actions == plan.actions, "the plan is kept"
-    click(page, siting_edit.NOT_HERE, lon=first.lon + 0.0005, lat=first.lat)
+    click(page, edit.NOT_HERE, lon=first.lon + 0.0005, lat=first.lat)
     assert "noat" not in link_of(page), "a second click allows the place again"
 
 
@@ -258,10 +251,10 @@ def test_a_candidate_found_by_its_name_and_a_county_can_be_forbidden():
 
 def test_a_list_of_places_where_none_may_stand_is_kept_and_a_bad_one_told():
     page = opened(county="450107", new="2")
-    page.session_state["siting_no_listed"] = siting_lists.keep(b"lon,lat\n108.3,22.85\n108.31,22.86\n")
+    page.session_state["siting_no_listed"] = candidate_lists.keep(b"lon,lat\n108.3,22.85\n108.31,22.86\n")
     page.run()
     assert "不得设站：2 处及其周边 500 米" in words(page)
-    page.session_state["siting_no_listed"] = siting_lists.keep(b"lon,lat\n8.3,22.85\n")
+    page.session_state["siting_no_listed"] = candidate_lists.keep(b"lon,lat\n8.3,22.85\n")
     page.run()
     assert "a place outside Guangxi" in words(page)
     page.button(key="siting_no_forget").click().run()
@@ -276,7 +269,7 @@ def test_a_candidate_where_a_station_stands_is_passed_over_and_said(network):
     homes = network.demand[network.demand["county"] == "450107"].geometry.iloc[::5]
     rows = f"lon,lat\n{at.x},{at.y}\n" + "\n".join(f"{home.x},{home.y}" for home in homes)
     page = opened(county="450107", new="1")
-    page.session_state["siting_listed"] = siting_lists.keep(rows.encode())
+    page.session_state["siting_listed"] = candidate_lists.keep(rows.encode())
     page.multiselect(key="siting_candidates").set_value(["listed"]).run()
     page.button(key="siting_start").click().run()
     page = waited(page)
@@ -286,8 +279,8 @@ def test_a_candidate_where_a_station_stands_is_passed_over_and_said(network):
 def test_too_many_searches_are_refused_and_the_plan_on_screen_is_kept(monkeypatch):
     page = searched(**SMALL)
     plan = page.session_state[siting_plan.PLAN_KEY]
-    busy = [siting_jobs.Job(Wish(), None, holders={f"other {number}": ""}) for number in range(8)]
-    monkeypatch.setattr(siting_jobs, "_open", busy)
+    busy = [jobs.Job(Wish(), None, holders={f"other {number}": ""}) for number in range(8)]
+    monkeypatch.setattr(jobs, "_open", busy)
     page.number_input(key="siting_sites").set_value(4).run()
     page.button(key="siting_start").click().run()
     assert "排队的求解太多" in words(page)
@@ -295,17 +288,17 @@ def test_too_many_searches_are_refused_and_the_plan_on_screen_is_kept(monkeypatc
 
 
 def test_a_search_stopped_in_the_middle_keeps_the_best_so_far(monkeypatch):
-    real = siting_jobs.choose_best
+    real = jobs.choose_best
 
     def slow(*asked, cancelled, **more):
         while not cancelled():
             time.sleep(0.01)
         return real(*asked, cancelled=cancelled, **more)
 
-    monkeypatch.setattr(siting_jobs, "choose_best", slow)
+    monkeypatch.setattr(jobs, "choose_best", slow)
     page = opened(county="450107", new="5")
     page.button(key="siting_start").click().run()
-    assert job_of(page).wait_for(siting_jobs.QUICK, seconds=PATIENCE_S)
+    assert job_of(page).wait_for(jobs.QUICK, seconds=PATIENCE_S)
     page.run()
     assert "逐步选取得到的初步方案" in words(page)
     page.button(key="siting_stop").click().run()
@@ -381,7 +374,7 @@ def test_the_map_and_the_tables_tell_two_scenarios_apart():
     page.segmented_control(key="siting_section").set_value("scenarios").run()
     page.text_input(key="siting_name").set_value("甲案").run()
     page.button(key="siting_save").click().run()
-    click(page, siting_edit.REMOVE, site=1)
+    click(page, edit.REMOVE, site=1)
     page.text_input(key="siting_name").set_value("乙案").run()
     page.button(key="siting_save").click().run()
     page.selectbox(key="siting_against").set_value("甲案").run()
@@ -429,19 +422,19 @@ def test_a_station_that_stands_is_moved_upgraded_and_closed_by_clicks(network):
     before = page.session_state[siting_plan.PLAN_KEY].actions
     sites = page.session_state[siting_plan.PLAN_KEY].run.ground.sites
     (first, at), (second, there) = list(sites.geometry[sites["county"] == "450107"].items())[:2]
-    click(page, siting_edit.MOVE, lon=at.x, lat=at.y)
+    click(page, edit.MOVE, lon=at.x, lat=at.y)
     assert "已选中" in words(page)
-    click(page, siting_edit.MOVE, lon=at.x + 0.02, lat=at.y + 0.02)
+    click(page, edit.MOVE, lon=at.x + 0.02, lat=at.y + 0.02)
     moved = page.session_state[siting_plan.PLAN_KEY].actions[-1]
     assert (moved.kind, moved.facility_id, moved.lon) == ("relocate", first, at.x + 0.02)
-    page.session_state[siting_edit.KIND_KEY] = "upgrade"
-    click(page, siting_edit.ADD, lon=there.x, lat=there.y)
+    page.session_state[edit.KIND_KEY] = "upgrade"
+    click(page, edit.ADD, lon=there.x, lat=there.y)
     better = page.session_state[siting_plan.PLAN_KEY].actions[-1]
     assert (better.kind, better.facility_id, better.cost_yuan) == ("upgrade", second, 40_000.0)
-    click(page, siting_edit.REMOVE, lon=there.x, lat=there.y)
+    click(page, edit.REMOVE, lon=there.x, lat=there.y)
     assert "不能同时采取这些行动" in words(page)
     assert page.session_state[siting_plan.PLAN_KEY].actions == (*before, moved, better)
-    click(page, siting_edit.ADD, lon=109.9, lat=25.9)
+    click(page, edit.ADD, lon=109.9, lat=25.9)
     assert "400 米内没有站点" in words(page)
 
 
@@ -486,7 +479,7 @@ def test_a_question_that_cannot_be_answered_says_why_in_the_visitors_language(li
 
 
 def test_a_search_out_of_time_at_the_first_moment_shows_what_it_has_and_its_gap(monkeypatch):
-    monkeypatch.setattr(siting_jobs, "TIME_LIMIT_S", 0.0)
+    monkeypatch.setattr(jobs, "TIME_LIMIT_S", 0.0)
     page = searched(county="450107", new="4")
     assert "限时内的最好方案" in words(page)
     assert len(page.session_state[siting_plan.PLAN_KEY].actions) == 4
@@ -528,13 +521,13 @@ def test_a_scenario_opened_again_brings_back_its_whole_question():
 
 def test_the_page_works_out_ahead_what_a_search_will_ask_for(monkeypatch):
     begun = []
-    monkeypatch.setattr(siting_ahead, "begin_ahead", begun.append)
+    monkeypatch.setattr(ahead, "begin_ahead", begun.append)
     opened(county="450103")
     begun[-1]()
-    known = siting_answers.ground_of(Wish(counties=("450103",)))
-    assert siting_answers.ground_of(Wish(counties=("450103",))) is known
-    monkeypatch.setattr(siting_answers, "find_ground", lambda *_: pytest.fail("it was worked out before"))
-    siting_answers.ground_of(Wish(counties=("450103",), sites=7))
+    known = cache.ground_of(Wish(counties=("450103",)))
+    assert cache.ground_of(Wish(counties=("450103",))) is known
+    monkeypatch.setattr(cache, "find_ground", lambda *_: pytest.fail("it was worked out before"))
+    cache.ground_of(Wish(counties=("450103",), sites=7))
 
 
 def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_search(caplog):
@@ -546,12 +539,12 @@ def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_sear
         raise InvalidValueError("Nobody lives in the area; choose another.")
 
     free()
-    siting_ahead.begin_ahead(slow)
+    ahead.begin_ahead(slow)
     assert begun.wait(PATIENCE_S)
-    siting_ahead.begin_ahead(lambda: found.append("at the same time"))
+    ahead.begin_ahead(lambda: found.append("at the same time"))
     go_on.set()
     free()
-    siting_ahead.begin_ahead(lambda: found.append("after it"))
+    ahead.begin_ahead(lambda: found.append("after it"))
     free()
     assert found == ["after it"]
     assert not caplog.records
@@ -559,8 +552,8 @@ def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_sear
 
 def free():
     """Wait until nothing is worked out ahead."""
-    assert siting_ahead._underway.acquire(timeout=PATIENCE_S)
-    siting_ahead._underway.release()
+    assert ahead._underway.acquire(timeout=PATIENCE_S)
+    ahead._underway.release()
 
 
 def test_what_was_typed_right_before_the_press_is_what_is_searched_for():
@@ -569,7 +562,7 @@ def test_what_was_typed_right_before_the_press_is_what_is_searched_for():
     page.number_input(key="siting_metres").set_value(800.0)
     page.number_input(key="siting_cost_build_standard").set_value(70_000.0)
     page.button(key="siting_start").click().run()
-    asked = page.session_state[siting_run.ASKED_KEY]
+    asked = page.session_state[search.ASKED_KEY]
     assert (asked.sites, asked.metres, dict(asked.costs)) == (2, 800.0, {"build_standard": 70_000.0})
     assert len(waited(page).session_state[siting_plan.PLAN_KEY].actions) == 2
 
@@ -585,19 +578,19 @@ def test_a_name_typed_right_before_the_press_is_saved_and_none_at_all_is_said(ow
 
 
 def test_a_search_that_broke_is_begun_again_by_the_same_press(monkeypatch):
-    real = siting_jobs.choose_best
-    monkeypatch.setattr(siting_jobs, "choose_best", lambda *_, **__: 1 / 0)
+    real = jobs.choose_best
+    monkeypatch.setattr(jobs, "choose_best", lambda *_, **__: 1 / 0)
     page = searched(county="450107", new="6")
     assert "求解失败" in words(page)
-    monkeypatch.setattr(siting_jobs, "choose_best", real)
+    monkeypatch.setattr(jobs, "choose_best", real)
     page.button(key="siting_start").click().run()
     assert "已证明最优" in words(waited(page))
 
 
 def test_a_search_in_the_queue_says_how_it_stands(monkeypatch):
-    busy = [siting_jobs.Job(Wish(), None, began_s=time.monotonic() - 5, holders={"other": ""})]
-    monkeypatch.setattr(siting_jobs, "_open", busy)
-    monkeypatch.setattr(siting_jobs, "_begins", lambda job: job.stop.wait(PATIENCE_S) and False)
+    busy = [jobs.Job(Wish(), None, began_s=time.monotonic() - 5, holders={"other": ""})]
+    monkeypatch.setattr(jobs, "_open", busy)
+    monkeypatch.setattr(jobs, "_begins", lambda job: job.stop.wait(PATIENCE_S) and False)
     page = opened(county="450107", new="7")
     page.button(key="siting_start").click().run()
     assert not page.exception

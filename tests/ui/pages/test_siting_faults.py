@@ -6,18 +6,18 @@ import pytest
 
 from geo.errors import GeoDataError, PlanFaultError, RecipeError
 from geo.planning import actions
-from geo.planning.aim import Aim
+from geo.planning.baseline import find_ground
 from geo.planning.candidate_list import read_candidate_list
 from geo.planning.candidates import cell_candidates, listed_candidates
-from geo.planning.choosing import choose_best, choose_greedily
+from geo.planning.constraints import Means
 from geo.planning.forbidden import Forbidden
-from geo.planning.ground import find_ground
-from geo.planning.means import Means
-from geo.planning.offers import find_offers
-from geo.planning.question import Request, prepare
-from geo.scenario import scenario_from_text
-from geo.siting.question import LATE
-from ui.siting.siting_faults import said
+from geo.planning.objective import Aim
+from geo.planning.optimise import choose_best, choose_greedily
+from geo.planning.options import find_offers
+from geo.planning.problem import Request, prepare
+from geo.planning.scenario import scenario_from_text
+from geo.siting.covering.question import LATE
+from ui.screens.siting.errors import said
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 COUNTY = "450107"
@@ -94,7 +94,7 @@ def test_a_plan_that_cannot_be_taken_says_so_and_that_it_is_kept(network):
     ground = find_ground(Aim("worker_station", 1000.0, counties=(COUNTY,)), network)
     site = str(ground.sites.index[0])
     at = ground.sites.geometry.iloc[0]
-    from geo.planning.after_actions import require_actions
+    from geo.planning.apply_actions import require_actions
 
     for plan in (
         [actions.Action(actions.BUILD_MICRO, 1.0, lon=at.x, lat=at.y)],

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo import schema
 
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
 
 
 def opened(**link):
@@ -15,7 +15,7 @@ def opened(**link):
     for name, value in link.items():
         page.query_params[name] = value
     page.run()
-    page.switch_page("screens/sources.py").run()
+    page.switch_page("screens/sources/page.py").run()
     assert not page.exception
     return page
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-UI = Path(__file__).resolve().parent.parent / "ui"
+UI = Path(__file__).resolve().parents[3] / "ui"
 CALLBACKS = {"on_click", "on_change", "on_select", "on_submit"}
 # Widgets whose value is there for the one run that follows the press.
 GIVE_A_PRESS = {"button", "form_submit_button", "download_button", "menu_button", "chat_input"}

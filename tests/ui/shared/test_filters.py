@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import schema
-from ui.filters import LINK_NAMES, SHADES, TEXT_LIMIT, Filters, from_link, to_link
+from ui.shared.filters import LINK_NAMES, SHADES, TEXT_LIMIT, Filters, from_link, to_link
 
 
 @settings(deadline=None, max_examples=100)

@@ -8,9 +8,9 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from ui.words import JOINER, LANGUAGES, LOCALE_FOLDER, plain, read_words
+from ui.shared.language import JOINER, LANGUAGES, LOCALE_FOLDER, plain, read_words
 
-UI = Path(__file__).resolve().parent.parent / "ui"
+UI = Path(__file__).resolve().parents[3] / "ui"
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NAMES_OF_THEIR_OWN = {"桂工图 · 广西工会服务网络", "语言 · Language", "中文", "工会服务设施"}

@@ -8,13 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import names, regions
-from ui import filters
-from ui.link import MOST_FAULTS, MOST_LETTERS, MOST_VALUES, read_number, read_values, read_whole, split_values
-from ui.reach import reach_link
-from ui.siting import siting_page
+from geo import names
+from geo.network import regions
+from ui.screens.coverage import link as reach_link
+from ui.screens.siting import question
+from ui.shared import filters
+from ui.shared.link import (
+    MOST_FAULTS,
+    MOST_LETTERS,
+    MOST_VALUES,
+    read_number,
+    read_values,
+    read_whole,
+    split_values,
+)
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 UI = ROOT / "ui"
 LONG = {
     "unknown counties": ",".join(f"没有的县{number}" for number in range(5000)),
@@ -46,7 +55,7 @@ STRANGE = (
 )
 HOSTILE = {**LONG, **{repr(text): text for text in STRANGE}}
 PARAMETERS = sorted(
-    {*filters.LINK_NAMES.values(), *reach_link.own_names(), *siting_page.own_names(), "lang", "no-such"}
+    {*filters.LINK_NAMES.values(), *reach_link.own_names(), *question.own_names(), "lang", "no-such"}
 )
 
 
@@ -54,13 +63,13 @@ def read_everything(link, network):
     cut = {name: value[:MOST_LETTERS] for name, value in link.items()}
     yield from filters.from_link(cut, network)[1]
     yield from reach_link.from_link(cut)[1]
-    yield from siting_page.from_link(cut, network)[1]
+    yield from question.from_link(cut, network)[1]
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_value_of_any_parameter_is_more_than_a_few_look_ups(tiny_network, monkeypatch, text):
     looked_for = []
-    for module in (names, filters, reach_link, siting_page, regions):
+    for module in (names, filters, reach_link, question, regions):
         monkeypatch.setattr(
             module, "near_names", lambda name, _known: looked_for.append(name) or "", raising=False
         )

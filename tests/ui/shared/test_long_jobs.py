@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 def page_with_a_job():
     import streamlit as st
 
-    from ui.jobs import Job, show_job
+    from ui.shared.long_jobs import Job, show_job
 
     def work(told):
         told(0.5)

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InvalidValueError
-from ui import sessions
-from ui.siting import siting_jobs
-from ui.siting.siting_jobs import AT_ONCE, KEPT, OF_ONE_MOST, WAITING_MOST, Holder
-from ui.siting.siting_page import Wish
-from ui.siting.siting_queue import queue_for
+from ui.screens.siting import jobs as siting_jobs
+from ui.screens.siting.jobs import AT_ONCE, KEPT, OF_ONE_MOST, WAITING_MOST, Holder
+from ui.screens.siting.question import Wish
+from ui.screens.siting.search_queue import queue_for
+from ui.shared import sessions
 
 SOON_S = 20
 

@@ -18,9 +18,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidMessage
 
 from tests.conftest import run_apart
-from web import connections, slow_bodies
-from web.connections import Connections, plain_address, wrapped_connections
-from web.slow_bodies import PatientAnswers
+from web.admission import connections, slow_bodies
+from web.admission.connections import Connections, plain_address, wrapped_connections
+from web.admission.slow_bodies import PatientAnswers
 
 HOST = "127.0.0.1"
 LARGE = 8 * 2**20

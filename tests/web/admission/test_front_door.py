@@ -15,9 +15,17 @@ from streamlit.web.server import server_util
 
 from geo.errors import InvalidValueError
 from ui import front_door
-from web import connections, guesses, proxies
-from web.origins import Origin, named_origins, read_origin
-from web.uploads import ALL_FULL, BODY_BYTES, NOT_PERMITTED, SESSION_FULL, Sessions, UploadLimits, UploadRules
+from web.admission import connections, guesses, proxies
+from web.admission.origins import Origin, named_origins, read_origin
+from web.admission.uploads import (
+    ALL_FULL,
+    BODY_BYTES,
+    NOT_PERMITTED,
+    SESSION_FULL,
+    Sessions,
+    UploadLimits,
+    UploadRules,
+)
 
 MAP = "https://map.example.org"
 

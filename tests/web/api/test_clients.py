@@ -20,8 +20,8 @@ SERVER = """
 import socket
 import uvicorn
 from starlette.applications import Starlette
-from geo.network import load_network
-from web.features import features_routes
+from geo.network.network import load_network
+from web.api.routes import features_routes
 
 listener = socket.create_server(("127.0.0.1", 0), backlog=512)
 print(listener.getsockname()[1], flush=True)

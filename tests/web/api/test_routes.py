@@ -17,13 +17,14 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from geo import schema
-from geo.geojson import to_geojson
-from geo.provenance import provenance_of
-from web import api_answers, api_collections
-from web.api_answers import ApiError, GzipCache, whole
-from web.api_query import DEFAULT_LIMIT, MAX_LIMIT, read_box
-from web.api_time import read_datetime
-from web.features import CleanRefusals, features_routes
+from geo.export.geojson import to_geojson
+from geo.export.provenance import provenance_of
+from web.api import collections as api_collections
+from web.api import responses
+from web.api.datetimes import read_datetime
+from web.api.query import DEFAULT_LIMIT, MAX_LIMIT, read_box
+from web.api.responses import ApiError, GzipCache, whole
+from web.api.routes import CleanRefusals, features_routes
 
 BASE = "http://127.0.0.1"
 ITEMS = "/api/collections/facilities/items"
@@ -599,7 +600,7 @@ def test_faults_are_not_kept_by_caches(api):
 
 
 def test_a_large_answer_is_compressed_once_for_those_who_take_it(api, monkeypatch):
-    monkeypatch.setattr(api_answers, "LARGE_BYTES", 1000)
+    monkeypatch.setattr(responses, "LARGE_BYTES", 1000)
     plain = api.get(ITEMS, headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     packed = api.get(ITEMS, headers={"Accept-Encoding": "br;q=1, gzip;q=0.5"})
@@ -613,8 +614,8 @@ def test_a_large_answer_is_compressed_once_for_those_who_take_it(api, monkeypatc
 @pytest.mark.parametrize("piece_bytes", [1, 700, 2000, 10**6])
 def test_an_answer_cut_into_pieces_is_the_same_answer(api, monkeypatch, piece_bytes):
     whole_answer = api.get(ITEMS, headers={"Accept-Encoding": "identity"})
-    monkeypatch.setattr(api_answers, "LARGE_BYTES", 1)
-    monkeypatch.setattr(api_answers, "PIECE_BYTES", piece_bytes)
+    monkeypatch.setattr(responses, "LARGE_BYTES", 1)
+    monkeypatch.setattr(responses, "PIECE_BYTES", piece_bytes)
     monkeypatch.setattr(api_collections, "PIECE_BYTES", piece_bytes)
     for path in (ITEMS, f"{ITEMS}?status=closed", f"{ITEMS}/T1", "/api"):
         for encoding in ("identity", "gzip"):

@@ -7,8 +7,8 @@ from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from starlette.applications import Starlette
 
-from web.api_query import MAX_LIMIT
-from web.features import features_routes
+from web.api.query import MAX_LIMIT
+from web.api.routes import features_routes
 
 # A schema cannot say that south is below north, that a start comes before its end, or what places are called.
 SAID_IN_WORDS = {"bbox", "datetime", "county", "prefecture"}

@@ -9,22 +9,23 @@ import shapely
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from geo import maps, schema
+from geo import schema
+from geo.drawing import map_state
 from geo.errors import CatalogError, GeoDataError
-from web import points, vendor
-from web.basemaps import LISTING, browser_choice, image_hosts, read_basemaps
+from web.map import points, script
+from web.map.basemaps import LISTING, browser_choice, image_hosts, read_basemaps
 
 
 @pytest.fixture
 def public(tiny_network):
-    rows = maps.map_points(tiny_network.facilities, tiny_network.facility_types)
+    rows = map_state.map_points(tiny_network.facilities, tiny_network.facility_types)
     return points.pack_map(tiny_network.facilities, rows, tiny_network.display_regions)
 
 
 @pytest.fixture
 def client(public):
     with TestClient(
-        Starlette(routes=[*points.map_routes(lambda: public), *vendor.vendor_routes()])
+        Starlette(routes=[*points.map_routes(lambda: public), *script.vendor_routes()])
     ) as client:
         yield client
 
@@ -60,7 +61,7 @@ def test_hostile_texts_travel_as_they_are(public, hostile_texts):
 def test_an_imported_facility_is_in_no_answer(tiny_network):
     facilities = tiny_network.facilities.copy()
     facilities.loc["T1", [schema.ORIGIN, schema.NAME]] = (schema.IMPORTED, "内部名单")
-    rows = maps.map_points(facilities, tiny_network.facility_types)
+    rows = map_state.map_points(facilities, tiny_network.facility_types)
     public = points.pack_map(facilities, rows, tiny_network.display_regions)
     for packed in (public.points, public.details, public.regions):
         assert "内部名单" not in packed.body.decode()
@@ -77,7 +78,7 @@ def test_outlines_come_back_to_a_metre(public, tiny_network):
 
 
 def test_the_same_network_gives_the_same_bytes(public, tiny_network):
-    rows = maps.map_points(tiny_network.facilities, tiny_network.facility_types)
+    rows = map_state.map_points(tiny_network.facilities, tiny_network.facility_types)
     again = points.pack_map(tiny_network.facilities, rows, tiny_network.display_regions)
     assert again == public
 
@@ -117,7 +118,7 @@ def test_the_routes_only_give(client, method):
 
 
 def test_the_script_holds_leaflet_markercluster_and_our_own_and_no_source_map(client):
-    answer = client.get(vendor.script_url().replace("../..", ""))
+    answer = client.get(script.script_url().replace("../..", ""))
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" in answer.headers["cache-control"]
     for sign in ("Leaflet 1.9.3", "MarkerClusterGroup", "GuiMap.create", "leaflet-pane"):
@@ -127,13 +128,13 @@ def test_the_script_holds_leaflet_markercluster_and_our_own_and_no_source_map(cl
 
 def test_a_package_that_is_not_installed_is_named_with_the_cure():
     with pytest.raises(CatalogError, match=r"xstatic\.pkg\.nothing .*pip install"):
-        vendor.vendor_file("xstatic.pkg.nothing", "nothing.js")
+        script.vendor_file("xstatic.pkg.nothing", "nothing.js")
     with pytest.raises(CatalogError, match=r"no nothing\.js"):
-        vendor.vendor_file(vendor.LEAFLET, "nothing.js")
+        script.vendor_file(script.LEAFLET, "nothing.js")
 
 
 def test_our_own_scripts_write_no_markup_and_speak_no_language():
-    for path in vendor.ASSETS.glob("*.js"):
+    for path in script.ASSETS.glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert "innerHTML" not in text
         assert "insertAdjacentHTML" not in text

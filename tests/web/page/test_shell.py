@@ -12,9 +12,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
-from web import shell as shells
 from web.encoding import OneEncoding
-from web.shell import OwnShell, shell, shell_routes
+from web.page import shell as shells
+from web.page.shell import OwnShell, shell, shell_routes
 
 STATIC = Path(streamlit.__file__).parent / "static"
 ES6 = re.compile(r"=>|`|\b(const|let|class|async|await)\s|\.\.\.|\?\.|\?\?")

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from geo import schema
-from geo.network import Network
-from ui import cached, words
-from ui.filters import LINK_NAMES, from_link
-from ui.link import read_link, write_link
-from ui.sidebar import FAULTS, FILTERS_SEEN, show_faults
-from ui.words import t
+from geo.network.network import Network
+from ui.shared import cache, language
+from ui.shared.filters import LINK_NAMES, from_link
+from ui.shared.language import t
+from ui.shared.link import read_link, write_link
+from ui.shared.sidebar import FAULTS, FILTERS_SEEN, show_faults
 
 COUNTY_KEY = "card_county"
 CARD_SEEN, CARD_LINK_SEEN = "card_seen", "card_link_seen"
 TOOLS = "card_tools"
-OVERVIEW = "screens/overview.py"
+OVERVIEW = "screens/overview/page.py"
 
 
 def ask_county(network: Network) -> str:
@@ -25,7 +25,7 @@ def ask_county(network: Network) -> str:
         Says what can be chosen.
     """
     _follow_link(network)
-    names = cached.names().regions
+    names = cache.names().regions
     parents = network.counties[schema.PARENT]
     labels = {code: f"{names[code]} · {names[parent]}" for code, parent in parents.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", key=TOOLS):
@@ -71,8 +71,8 @@ def _county_of_overview(network: Network) -> str | None:
 
 def _link(county: str) -> dict[str, str]:
     link = {LINK_NAMES["counties"]: county}
-    if words.current_language() != words.FIRST_LANGUAGE:
-        link[words.LANGUAGE_KEY] = words.current_language()
+    if language.current_language() != language.FIRST_LANGUAGE:
+        link[language.LANGUAGE_KEY] = language.current_language()
     return link
 
 

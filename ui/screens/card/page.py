@@ -1,12 +1,12 @@
 """One county on one page: who is reached, what is there, beside its like, and where nobody reaches."""
 
-from ui import cached
-from ui.card import card_choice
-from ui.card import card_page as card
+from ui.screens.card import controls
+from ui.screens.card import summary as card
+from ui.shared import cache
 
-network = cached.network()
-county = card_choice.ask_county(network)
-answer = cached.county_card(county)
+network = cache.network()
+county = controls.ask_county(network)
+answer = cache.county_card(county)
 card.show_heading(answer, network)
 card.show_official(answer)
 card.show_places(answer, network)

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from geo import schema, summary
-from geo.coverage import MEAN_M, METRES_PER_KM, P90_M
-from geo.gaps import FARTHEST_M, NEAREST_M
-from geo.similar import URBAN_SHARE
-from geo.walk import SHARE_STRAIGHT, SHARE_WALK, STRAIGHT_LINE_M, WALK_MINUTES
-from ui.answers import Names
-from ui.card.card_answers import FIGURE, NEAREST_SIMULATED, PER_COUNTY, RANK, Card
-from ui.words import N_, plain, t
+from geo import schema
+from geo.analysis.county_card import FIGURE, NEAREST_SIMULATED, PER_COUNTY, RANK, Card
+from geo.coverage.double_test import SHARE_STRAIGHT, SHARE_WALK, STRAIGHT_LINE_M, WALK_MINUTES
+from geo.coverage.gaps import FARTHEST_M, NEAREST_M
+from geo.coverage.shares import MEAN_M, METRES_PER_KM, P90_M
+from geo.network import summary
+from geo.network.similar import URBAN_SHARE
+from ui.shared.answers import Names
+from ui.shared.language import N_, plain, t
 
 NOTHING = "–"
 RULES = {

@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from geo import schema
-from geo.network import Network
-from geo.provenance import percent
-from geo.walk import DETOUR_FACTOR, WALK_KMH
-from ui import cached
-from ui.card import card_rows
-from ui.card.card_answers import Card
-from ui.card.card_rows import NOTHING, percent_text
-from ui.words import current_language, plain, t
+from geo.analysis.county_card import Card
+from geo.coverage.double_test import DETOUR_FACTOR, WALK_KMH
+from geo.export.provenance import percent
+from geo.network.network import Network
+from ui.screens.card import rows as card_rows
+from ui.screens.card.rows import NOTHING, percent_text
+from ui.shared import cache
+from ui.shared.language import current_language, plain, t
 
 SOURCES = (
     "census", "demand", "regions", "townships", "counts", "standards",
@@ -30,7 +30,7 @@ GLYPHS = {
 def show_heading(card: Card, network: Network) -> None:
     """Show which county this is and how many live there."""
     st.html(Path(__file__).parent / "card.css")
-    names, region = cached.names().regions, network.regions.loc[card.county]
+    names, region = cache.names().regions, network.regions.loc[card.county]
     st.title(plain(names[card.county]) + " · " + t("County card"), anchor=False)
     residents = int(region[schema.RESIDENTS])
     st.caption(
@@ -74,7 +74,7 @@ def show_official(card: Card) -> None:
 
 def show_places(card: Card, network: Network) -> None:
     """Show the counts of every type beside the picture of the county."""
-    names = cached.names()
+    names = cache.names()
     left, right = st.columns([11, 8], gap="medium")
     with left:
         st.subheader(t("What is there"), anchor=False)
@@ -85,7 +85,7 @@ def show_places(card: Card, network: Network) -> None:
         st.caption(t("Nothing known here of: {types}.", types=card_rows.absent_types(card, names) or NOTHING))
     with right:
         st.image(
-            cached.card_picture(card.county),
+            cache.card_picture(card.county),
             width="stretch",
             alt=t("Outline of the county with its facilities and gaps"),
         )
@@ -95,7 +95,7 @@ def show_places(card: Card, network: Network) -> None:
 def show_distances(card: Card) -> None:
     """Show how far the county's people are from each core type."""
     st.subheader(t("How far people have to go"), anchor=False)
-    _show_table(card_rows.distance_rows(card, cached.names()), key="card_distances")
+    _show_table(card_rows.distance_rows(card, cache.names()), key="card_distances")
 
 
 def show_peers(card: Card) -> None:
@@ -108,7 +108,7 @@ def show_peers(card: Card) -> None:
         ),
         anchor=False,
     )
-    _show_table(card_rows.peer_rows(card, cached.names()), key="card_peers")
+    _show_table(card_rows.peer_rows(card, cache.names()), key="card_peers")
     st.caption(
         t(
             "The {count} counties nearest by standardised distance in residents (logarithm), "
@@ -182,7 +182,7 @@ def _gap_sentence(card: Card) -> str:
 
 def _legend(card: Card, network: Network) -> str:
     drawn = set(card.facilities.loc[schema.located(card.facilities), schema.FACILITY_TYPE])
-    names = cached.names().types
+    names = cache.names().types
     marks = [
         f'<span><b style="color:{escape(str(row[schema.COLOUR]))}">{GLYPHS[str(row[schema.SYMBOL])]}</b> '
         f"{escape(names[str(code)])}</span>"

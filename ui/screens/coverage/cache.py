@@ -6,20 +6,32 @@ from typing import TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from geo.evidence import count_evidence
-from geo.gaps import TownNames, read_town_names
-from geo.left_out_map import Picture
-from geo.population import compare_with_census, demand_from_townships
-from geo.provenance import simulated_share
-from geo.reach_profile import RegionRows, region_rows
-from geo.settled_cells import CELL_DEGREES
-from geo.walk import STRAIGHT_LINE_M, WALK_MINUTES, standard_threshold
-from ui.answers import latest
-from ui.cached import network
-from ui.filters import Filters
-from ui.follow import cache_by_network, kept, kept_growing, store_in_sight
-from ui.reach import own_people, reach_answers, reach_lookup
-from ui.reach.reach import GRID, OWN_MARK, STATION, TOWNSHIPS, Rule, Scope, Supply, standards_for
+from geo.analysis import coverage_lookup, coverage_study
+from geo.coverage.double_test import STRAIGHT_LINE_M, WALK_MINUTES, standard_threshold
+from geo.coverage.evidence import count_evidence
+from geo.coverage.gaps import TownNames, read_town_names
+from geo.coverage.profile import RegionRows, region_rows
+from geo.coverage.settled_cells import CELL_DEGREES
+from geo.drawing.left_out_picture import Picture
+from geo.export.provenance import simulated_share
+from geo.population.sources import compare_with_census, demand_from_townships
+from ui.screens.coverage import own_people
+from ui.screens.coverage.question import (
+    GRID,
+    OWN_MARK,
+    STATION,
+    TOWNSHIPS,
+    Rule,
+    Scope,
+    Supply,
+    counties_of,
+    find_supply,
+    standards_for,
+)
+from ui.shared.answers import latest
+from ui.shared.cache import network
+from ui.shared.cache_by_network import cache_by_network, kept, kept_growing, store_in_sight
+from ui.shared.filters import Filters
 
 Progress = Callable[[float], object]
 Given = TypeVar("Given")
@@ -31,7 +43,7 @@ _long_answers = cache_by_network(
 
 def reach_counties(filters: Filters) -> tuple[str, ...]:
     """Give the adcodes of the counties whose people are asked about; none for all of Guangxi."""
-    return reach_answers.counties_of(filters, network())
+    return counties_of(filters, network())
 
 
 @kept
@@ -56,22 +68,22 @@ def reach_census(source: str) -> pd.DataFrame:
 
 
 @kept
-def reach_area(counties: tuple[str, ...], source: str) -> reach_answers.Area:
+def reach_area(counties: tuple[str, ...], source: str) -> coverage_study.Area:
     """Give the people of some counties, of all if none is named."""
-    return reach_answers.find_area(counties, reach_demand(source), network())
+    return coverage_study.find_area(counties, reach_demand(source), network())
 
 
 @kept
-def reach_measured(supply: Supply) -> reach_answers.Measured:
+def reach_measured(supply: Supply) -> coverage_study.Measured:
     """Give a set of facilities and how far everybody has to go to the nearest of them."""
-    facilities = reach_answers.find_supply(supply, network())
-    return reach_answers.measure_distances(facilities, reach_demand(supply.source))
+    facilities = find_supply(supply, network())
+    return coverage_study.measure_distances(facilities, reach_demand(supply.source))
 
 
 @kept
 def reach_shares(scope: Scope) -> pd.DataFrame:
     """Give who is within reach, by county and who counts."""
-    return reach_lookup.find_shares(
+    return coverage_lookup.find_shares(
         _lookup(scope.supply), _region_rows(scope.supply, scope.counties), threshold_m=scope.reach_m
     )
 
@@ -79,16 +91,16 @@ def reach_shares(scope: Scope) -> pd.DataFrame:
 @kept
 def reach_distances(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
     """Give how far people have to go, by county and who counts."""
-    return reach_answers.find_distances(reach_measured(supply), reach_area(counties, supply.source))
+    return coverage_study.find_distances(reach_measured(supply), reach_area(counties, supply.source))
 
 
 def reach_second(scope: Scope, on_progress: Progress | None = None) -> pd.Series:
     """Give the share who have a second facility in reach, by county and who counts."""
     measured, area = reach_measured(scope.supply), _area(scope)
     distance_m = _long_answer(
-        second_asked(scope), lambda: reach_answers.measure_second(measured, area, on_progress=on_progress)
+        second_asked(scope), lambda: coverage_study.measure_second(measured, area, on_progress=on_progress)
     )
-    return reach_answers.find_second(distance_m, area, threshold_m=scope.reach_m)
+    return coverage_study.find_second(distance_m, area, threshold_m=scope.reach_m)
 
 
 def second_asked(scope: Scope) -> tuple[Hashable, ...]:
@@ -99,13 +111,13 @@ def second_asked(scope: Scope) -> tuple[Hashable, ...]:
 @kept
 def reach_ranks(supply: Supply, reach_m: float) -> pd.DataFrame:
     """Give the rank of every county of Guangxi, 1 for the least share, by who counts."""
-    return reach_lookup.find_ranks(_lookup(supply), threshold_m=reach_m)
+    return coverage_lookup.find_ranks(_lookup(supply), threshold_m=reach_m)
 
 
 @kept
 def reach_range(scope: Scope) -> pd.DataFrame:
     """Give the outer limits of the shares, by county and who counts."""
-    return reach_lookup.find_range(
+    return coverage_lookup.find_range(
         _lookup(scope.supply), _region_rows(scope.supply, scope.counties), threshold_m=scope.reach_m
     )
 
@@ -114,7 +126,7 @@ def reach_range(scope: Scope) -> pd.DataFrame:
 def reach_evidence(scope: Scope, who: str) -> pd.DataFrame:
     """Give what the answer of each county rests on for those who count."""
     counts = _evidence_counts(scope.supply, scope.counties)
-    return reach_lookup.find_evidence(
+    return coverage_lookup.find_evidence(
         _lookup(scope.supply),
         _region_rows(scope.supply, scope.counties),
         counts,
@@ -135,36 +147,36 @@ def _evidence_counts(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
 def reach_gaps(scope: Scope, who: str) -> gpd.GeoDataFrame:
     """Give the largest gaps, with their outlines."""
     ground, townships = _ground(scope.supply, scope.counties), _town_names()
-    return reach_lookup.find_largest_gaps(ground, townships, who=who, threshold_m=scope.reach_m)
+    return coverage_lookup.find_largest_gaps(ground, townships, who=who, threshold_m=scope.reach_m)
 
 
 @kept
 def reach_gaps_drawn(scope: Scope, who: str) -> pd.DataFrame:
     """Give the gaps that the map shows."""
     ground, townships = _ground(scope.supply, scope.counties), _town_names()
-    return reach_lookup.find_gaps_drawn(ground, townships, who=who, threshold_m=scope.reach_m)
+    return coverage_lookup.find_gaps_drawn(ground, townships, who=who, threshold_m=scope.reach_m)
 
 
 @kept
 def reach_picture(scope: Scope, who: str) -> Picture:
     """Give the picture of the people left out."""
     ground = _ground(scope.supply, scope.counties)
-    return reach_lookup.find_picture(ground, *_reach(scope), who=who, threshold_m=scope.reach_m)
+    return coverage_lookup.find_picture(ground, *_reach(scope), who=who, threshold_m=scope.reach_m)
 
 
 @kept
-def _ground(supply: Supply, counties: tuple[str, ...]) -> reach_lookup.Ground:
+def _ground(supply: Supply, counties: tuple[str, ...]) -> coverage_lookup.Ground:
     """Give the cells of an area, for the picture of those left out and the gaps."""
     own = supply.source.startswith(OWN_MARK)
     cell_degrees = own_people.find_own(supply.source).cell_degrees if own else CELL_DEGREES
     area = reach_area(counties, supply.source)
-    return reach_lookup.find_ground(reach_measured(supply), area, cell_degrees=cell_degrees)
+    return coverage_lookup.find_ground(reach_measured(supply), area, cell_degrees=cell_degrees)
 
 
 @kept_growing
-def _lookup(supply: Supply) -> reach_lookup.Lookup:
+def _lookup(supply: Supply) -> coverage_lookup.Lookup:
     """Give how far people have to go to a set of facilities, sorted for every threshold."""
-    return reach_lookup.Lookup(reach_measured(supply), reach_area((), supply.source))
+    return coverage_lookup.Lookup(reach_measured(supply), reach_area((), supply.source))
 
 
 @kept
@@ -196,27 +208,27 @@ def reach_sources(supply: Supply) -> tuple[int, float, str]:
     return len(facilities), simulated_share(facilities) or 0.0, latest(facilities)
 
 
-def _area(scope: Scope) -> reach_answers.Area:
+def _area(scope: Scope) -> coverage_study.Area:
     return reach_area(scope.counties, scope.supply.source)
 
 
 @kept
 def reach_curve(scope: Scope) -> pd.DataFrame:
     """Give the share in reach against the threshold."""
-    return reach_lookup.find_curve(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
+    return coverage_lookup.find_curve(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
 
 
 @kept
 def reach_worst(scope: Scope) -> pd.DataFrame:
     """Give the counties with the least share, under several thresholds and for all who count."""
-    return reach_lookup.find_worst(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
+    return coverage_lookup.find_worst(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
 
 
 @kept
 def reach_double(supply: Supply, counties: tuple[str, ...], detour: float, kmh: float) -> pd.DataFrame:
     """Give the two tests of the official target, side by side."""
     area = reach_area(counties, supply.source)
-    return reach_answers.find_double(reach_measured(supply), area, network(), detour=detour, kmh=kmh)
+    return coverage_study.find_double(reach_measured(supply), area, network(), detour=detour, kmh=kmh)
 
 
 def reach_land(scope: Scope, on_progress: Progress | None = None) -> pd.DataFrame:
@@ -224,18 +236,18 @@ def reach_land(scope: Scope, on_progress: Progress | None = None) -> pd.DataFram
     measured, limit_m = reach_measured(scope.supply), scope.reach_m
     return _long_answer(
         ("land", scope),
-        lambda: reach_answers.find_land(
+        lambda: coverage_study.find_land(
             measured, network(), scope.counties, threshold_m=limit_m, on_progress=on_progress
         ),
     )
 
 
-def reach_even(scope: Scope, who: str, on_progress: Progress | None = None) -> reach_answers.Even:
+def reach_even(scope: Scope, who: str, on_progress: Progress | None = None) -> coverage_study.Even:
     """Give how evenly the facilities in reach fall to people."""
     whole, limit_m = reach_area((), scope.supply.source), scope.reach_m
     return _long_answer(
         ("even", scope, who),
-        lambda: reach_answers.find_even(
+        lambda: coverage_study.find_even(
             *_reach(scope), whole, network(), who=who, threshold_m=limit_m, on_progress=on_progress
         ),
     )
@@ -245,7 +257,7 @@ def reach_day(scope: Scope, day: int, on_progress: Progress | None = None) -> pd
     """Give the shares of every hour of a weekday; `on_progress` is told while they are reckoned."""
     return _long_answer(
         ("day", scope, day),
-        lambda: reach_answers.find_day(
+        lambda: coverage_study.find_day(
             *_reach(scope), threshold_m=scope.reach_m, day=day, on_progress=on_progress
         ),
     )
@@ -255,7 +267,7 @@ def reach_draws(scope: Scope, on_progress: Progress) -> pd.DataFrame:
     """Give how the shares spread when places move within their errors; `on_progress` is told meanwhile."""
     return _long_answer(
         ("draws", scope),
-        lambda: reach_answers.draw_many(*_reach(scope), threshold_m=scope.reach_m, on_progress=on_progress),
+        lambda: coverage_study.draw_many(*_reach(scope), threshold_m=scope.reach_m, on_progress=on_progress),
     )
 
 
@@ -270,5 +282,5 @@ def _long_answer(asked: tuple[Hashable, ...], find: Callable[[], Given]) -> Give
     return answer
 
 
-def _reach(scope: Scope) -> tuple[reach_answers.Measured, reach_answers.Area]:
+def _reach(scope: Scope) -> tuple[coverage_study.Measured, coverage_study.Area]:
     return reach_measured(scope.supply), _area(scope)

@@ -3,8 +3,8 @@
 import altair as alt
 import streamlit as st
 
-from ui.downloads import offer_pictures
-from ui.reach.reach_view import Views
+from ui.screens.coverage.view import Views
+from ui.shared.downloads import offer_pictures
 
 
 def show_chart(chart: alt.LayerChart, views: Views, *, name: str) -> None:

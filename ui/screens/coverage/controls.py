@@ -5,19 +5,20 @@ from dataclasses import fields
 
 import streamlit as st
 
-from geo import walk
-from geo.network import Network
-from geo.people import WHO_COUNTS
-from ui import cached_reach, vocabulary
-from ui.filters import Filters
-from ui.link import Fault, read_link, write_link
-from ui.reach import own_people, reach, reach_link
-from ui.reach.reach import ANY_TIME, STATION, Asked, Question, Rule
-from ui.reach.reach_answers import counties_of
-from ui.reach.reach_people import NEXT_SOURCE, offered_sources, show_cover, show_upload
-from ui.reach.reach_words import DAYS, LAYERS, WHO, rule_name, source_name
-from ui.sidebar import FAULTS, show_faults
-from ui.words import t
+from geo.coverage import double_test
+from geo.coverage.people import WHO_COUNTS
+from geo.network.network import Network
+from ui.screens.coverage import cache, own_people
+from ui.screens.coverage import link as reach_link
+from ui.screens.coverage import question as reach
+from ui.screens.coverage.labels import DAYS, LAYERS, WHO, rule_name, source_name
+from ui.screens.coverage.people import NEXT_SOURCE, offered_sources, show_cover, show_upload
+from ui.screens.coverage.question import ANY_TIME, Asked, Question, Rule, counties_of
+from ui.shared import labels as vocabulary
+from ui.shared.filters import Filters
+from ui.shared.language import t
+from ui.shared.link import Fault, read_link, write_link
+from ui.shared.sidebar import FAULTS, show_faults
 
 LINK_SEEN, ASKED_SEEN = "reach_link_seen", "reach_seen"
 OWN, OTHER = "reach_", "vs_"
@@ -40,8 +41,8 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
     """
     _follow_link()
     types = reach.types_of(filters)
-    standards = cached_reach.reach_standards(types)
-    tested = types == (STATION,)
+    standards = cache.reach_standards(types)
+    tested = types == (double_test.STATION,)
     faults = _ask_question(OWN, standards, tested=tested)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _ask_source(OWN)
@@ -122,7 +123,11 @@ def _ask_numbers(prefix: str, standards: Mapping[str, Rule], *, tested: bool) ->
         labels["minutes"] = t("Minutes on foot")
     for name, label in labels.items():
         st.number_input(label, step=NUMBER_STEPS[name], key=prefix + name, width=150, format="%g")
-    if tested or by == reach.OWN_MINUTES or (by in standards and standards[by].measure == walk.WALK_MINUTES):
+    if (
+        tested
+        or by == reach.OWN_MINUTES
+        or (by in standards and standards[by].measure == double_test.WALK_MINUTES)
+    ):
         walking = {"detour": t("Detour factor"), "kmh": t("Walking speed, km/h")}
         with st.popover(t("Walking"), icon=":material/directions_walk:"):
             for name, label in walking.items():
@@ -177,7 +182,7 @@ def _hour_names() -> dict[int, str]:
 
 
 def _follow_link() -> None:
-    """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`."""
+    """Take what is asked from the link when the link changed and no widget did; see `ui.shared.sidebar`."""
     own = reach_link.own_names()
     link = {name: value for name, value in read_link().items() if name in own}
     seen = st.session_state.get(ASKED_SEEN)

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from geo import compared_charts, coverage, equity, opening, reach_charts
-from geo.compared_charts import SETTING
-from geo.people import SHARE, WHO
-from ui import cached_reach, vocabulary
-from ui.reach.reach_charts import show_chart
-from ui.reach.reach_rows import source_note
-from ui.reach.reach_view import Views
-from ui.reach.reach_words import DAYS, setting_names
-from ui.reach.reach_words import WHO as WHO_WORDS
-from ui.words import t
+from geo.access import equity
+from geo.coverage import opening_hours, shares
+from geo.coverage.people import SHARE, WHO
+from geo.drawing import compared_charts, coverage_charts
+from geo.drawing.compared_charts import SETTING
+from ui.screens.coverage import cache
+from ui.screens.coverage.chart_pictures import show_chart
+from ui.screens.coverage.labels import DAYS, setting_names
+from ui.screens.coverage.labels import WHO as WHO_WORDS
+from ui.screens.coverage.rows import source_note
+from ui.screens.coverage.view import Views
+from ui.shared import labels
+from ui.shared.language import t
 
 # More corners than these do not show.
 CURVE_ROWS = 400
@@ -22,14 +25,14 @@ CURVE_ROWS = 400
 
 def show_thresholds(views: Views) -> None:
     """Draw the share in reach against the threshold: of all who count, or of two settings."""
-    words = {coverage.THRESHOLD_M: t("Kilometres, straight line"), SHARE: t("Share within reach")}
-    curves = [cached_reach.reach_curve(view.scope) for view in views.both]
+    words = {shares.THRESHOLD_M: t("Kilometres, straight line"), SHARE: t("Share within reach")}
+    curves = [cache.reach_curve(view.scope) for view in views.both]
     name = t("Share against distance")
     if views.other is None:
-        chart = reach_charts.threshold_chart(
+        chart = coverage_charts.threshold_chart(
             curves[0],
             threshold_m=views.view.scope.reach_m,
-            names=vocabulary.told(WHO_WORDS),
+            names=labels.told(WHO_WORDS),
             words=words,
             note=source_note(views.view),
         )
@@ -62,14 +65,14 @@ def show_days(views: Views, days: Sequence[pd.DataFrame]) -> None:
     st.subheader(t("Share within reach of something open: {day}", day=told), anchor=False)
     words = {
         SHARE: t("Known to be open"),
-        opening.SHARE_UNKNOWN: t("Hours not known"),
-        opening.HOUR: t("Hour"),
+        opening_hours.SHARE_UNKNOWN: t("Hours not known"),
+        opening_hours.HOUR: t("Hour"),
         "night": t("Night"),
     }
-    columns = [opening.HOUR, SHARE, opening.SHARE_UNKNOWN]
+    columns = [opening_hours.HOUR, SHARE, opening_hours.SHARE_UNKNOWN]
     rows = [day.reset_index()[columns] for day in days]
     if views.other is None:
-        chart = reach_charts.day_chart(rows[0], words=words, note=source_note(views.view))
+        chart = coverage_charts.day_chart(rows[0], words=words, note=source_note(views.view))
     else:
         chart = compared_charts.day_lines(
             _named(rows, views), names=setting_names(views), words=words, note=_notes(views)
@@ -91,9 +94,9 @@ def show_lorenz(views: Views, curves: Sequence[pd.DataFrame]) -> None:
         equity.PEOPLE_SHARE: t("Share of people, the least served first"),
         equity.ACCESS_SHARE: t("Share of access"),
     }
-    thin = [reach_charts.thinned(curve, rows=CURVE_ROWS) for curve in curves]
+    thin = [coverage_charts.thinned(curve, rows=CURVE_ROWS) for curve in curves]
     if views.other is None:
-        chart = reach_charts.lorenz_chart(thin[0], words=words, note=source_note(views.view))
+        chart = coverage_charts.lorenz_chart(thin[0], words=words, note=source_note(views.view))
     else:
         chart = compared_charts.lorenz_lines(
             _named(thin, views), names=setting_names(views), words=words, note=_notes(views)

@@ -6,22 +6,22 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from geo import coverage, equity, opening
-from geo.catchment import MAX_REACH_M
-from geo.covered_area import LEFT_OUT_KM2
-from geo.loops import AREAS, CATCHMENTS
-from geo.people import SHARE, WHO
+from geo.access import equity
+from geo.access.catchment import MAX_REACH_M
+from geo.analysis.coverage_study import AREA, Even, figures_of
+from geo.coverage import opening_hours, shares
+from geo.coverage.land import LEFT_OUT_KM2
+from geo.coverage.people import SHARE, WHO
+from geo.kernels.loader import AREAS, CATCHMENTS
 from geo.schema import HOURS
-from ui import cached_reach
-from ui.jobs import Job, Told, show_job, wait_for_loops
-from ui.reach import reach_drawn
-from ui.reach.reach import ANY_TIME
-from ui.reach.reach_answers import AREA, Even, figures_of
-from ui.reach.reach_ask import OWN, ask_day
-from ui.reach.reach_view import View, Views
-from ui.reach.reach_words import WHO as WHO_WORDS
-from ui.reach.reach_words import distance_text, setting_names, share_text
-from ui.words import plain, t
+from ui.screens.coverage import cache, curve_charts
+from ui.screens.coverage.controls import OWN, ask_day
+from ui.screens.coverage.labels import WHO as WHO_WORDS
+from ui.screens.coverage.labels import distance_text, setting_names, share_text
+from ui.screens.coverage.question import ANY_TIME
+from ui.screens.coverage.view import View, Views
+from ui.shared.language import plain, t
+from ui.shared.long_jobs import Job, Told, show_job, wait_for_loops
 
 Given = TypeVar("Given")
 
@@ -34,7 +34,7 @@ def show_distance(views: Views) -> None:
         rows.append(st.container(horizontal=True, gap="medium"))
     waiting = st.container()
     st.subheader(t("Share within reach against the threshold"), anchor=False)
-    reach_drawn.show_thresholds(views)
+    curve_charts.show_thresholds(views)
     for view, row in zip(views.both, rows, strict=True):
         with row:
             _show_metrics(_distances(view))
@@ -54,7 +54,7 @@ def show_hours(views: Views) -> None:
     days = _of_both(
         "day",
         [(view.any_time, view.question.day) for view in views.both],
-        cached_reach.reach_day,
+        cache.reach_day,
         doing=t("Reckoning 24 hours…"),
         again=t("Reckon the 24 hours"),
     )
@@ -64,7 +64,7 @@ def show_hours(views: Views) -> None:
     for day, name in zip(mine, setting_names(views), strict=True):
         _head(views, name)
         _show_day_figures(day)
-    reach_drawn.show_days(views, mine)
+    curve_charts.show_days(views, mine)
     st.caption(t("Hours of simulated facilities are simulated; hours not known are neither open nor closed."))
 
 
@@ -76,7 +76,7 @@ def show_equity(views: Views) -> None:
     found = _of_both(
         "even",
         [(view.scope, view.question.who) for view in views.both],
-        cached_reach.reach_even,
+        cache.reach_even,
         doing=t("Sharing out what is in reach…"),
         again=t("Reckon how evenly it falls"),
         family=CATCHMENTS,
@@ -95,7 +95,7 @@ def show_equity(views: Views) -> None:
         )
     )
     if all(len(even.curve) and even.curve[equity.ACCESS_SHARE].notna().all() for even in found):
-        reach_drawn.show_lorenz(views, [even.curve for even in found])
+        curve_charts.show_lorenz(views, [even.curve for even in found])
     else:
         st.info(t("Nobody has anything in reach, so there is nothing to share out."))
 
@@ -116,7 +116,7 @@ def _of_both(
             wait_for_loops(family, told)
         return [reckon(*each, told.part(number, len(asked))) for number, each in enumerate(asked)]
 
-    known = all(cached_reach.is_known(name, *each) for each in asked)
+    known = all(cache.is_known(name, *each) for each in asked)
     return show_job(Job(name, tuple(asked), doing=doing, again=again, known=known), work)
 
 
@@ -128,13 +128,13 @@ def _head(views: Views, name: str) -> None:
 
 def _distances(view: View) -> dict[str, str]:
     scope = view.scope
-    row = figures_of(cached_reach.reach_distances(scope.supply, scope.counties), view.question.who)
-    short_km = figures_of(cached_reach.reach_shares(scope), view.question.who)[coverage.SHORTFALL_PERSON_KM]
+    row = figures_of(cache.reach_distances(scope.supply, scope.counties), view.question.who)
+    short_km = figures_of(cache.reach_shares(scope), view.question.who)[shares.SHORTFALL_PERSON_KM]
     return {
-        t("Mean distance"): distance_text(row[coverage.MEAN_M]),
-        t("Half live within"): distance_text(row[coverage.MEDIAN_M]),
-        t("9 in 10 live within"): distance_text(row[coverage.P90_M]),
-        t("Farthest"): distance_text(row[coverage.MAX_M]),
+        t("Mean distance"): distance_text(row[shares.MEAN_M]),
+        t("Half live within"): distance_text(row[shares.MEDIAN_M]),
+        t("9 in 10 live within"): distance_text(row[shares.P90_M]),
+        t("Farthest"): distance_text(row[shares.MAX_M]),
         t("Short by, person-km"): "∞" if short_km == float("inf") else f"{short_km:,.0f}",
     }
 
@@ -145,17 +145,17 @@ def _second_and_land(view: View, number: int) -> dict[str, str]:
     second = show_job(
         Job(
             f"second_{number}",
-            cached_reach.second_asked(scope),
+            cache.second_asked(scope),
             doing=t("Looking for the second nearest…"),
             again=t("Look for the second nearest"),
-            known=cached_reach.is_known(*cached_reach.second_asked(scope)),
+            known=cache.is_known(*cache.second_asked(scope)),
         ),
-        lambda told: cached_reach.reach_second(scope, told),
+        lambda told: cache.reach_second(scope, told),
     )
 
     def measure(told: Told) -> pd.DataFrame:
         wait_for_loops(AREAS, told)
-        return cached_reach.reach_land(scope, told)
+        return cache.reach_land(scope, told)
 
     land = show_job(
         Job(
@@ -163,7 +163,7 @@ def _second_and_land(view: View, number: int) -> dict[str, str]:
             scope,
             doing=t("Measuring land…"),
             again=t("Measure the land within reach"),
-            known=cached_reach.is_known("land", scope),
+            known=cache.is_known("land", scope),
         ),
         measure,
     )
@@ -182,15 +182,17 @@ def _of_area(day: pd.DataFrame, who: str) -> pd.DataFrame:
 
 
 def _show_day_figures(day: pd.DataFrame) -> None:
-    summary = opening.night_and_day(day).iloc[0]
+    summary = opening_hours.night_and_day(day).iloc[0]
     with st.container(horizontal=True, gap="medium"):
-        st.metric(t("Mean of 24 hours"), share_text(summary[opening.DAY_MEAN]))
+        st.metric(t("Mean of 24 hours"), share_text(summary[opening_hours.DAY_MEAN]))
         st.metric(
             t("Least at night (22–6)"),
-            share_text(summary[opening.NIGHT_MINIMUM]),
-            help=t("The first hour with it: {hour}:00.", hour=_hour(summary[opening.NIGHT_MINIMUM_HOUR])),
+            share_text(summary[opening_hours.NIGHT_MINIMUM]),
+            help=t(
+                "The first hour with it: {hour}:00.", hour=_hour(summary[opening_hours.NIGHT_MINIMUM_HOUR])
+            ),
         )
-        st.metric(t("Unknown hours could add"), share_text(summary[opening.DAY_MEAN_UNKNOWN]))
+        st.metric(t("Unknown hours could add"), share_text(summary[opening_hours.DAY_MEAN_UNKNOWN]))
 
 
 def _show_indices(even: Even) -> None:
@@ -220,7 +222,7 @@ def _show_metrics(figures: Mapping[str, str]) -> None:
 
 def _warn_of_unreadable(view: View) -> None:
     """Say which opening hours cannot be read, and that they count as unknown."""
-    unreadable = opening.unreadable_hours(cached_reach.reach_measured(view.any_time.supply).facilities)
+    unreadable = opening_hours.unreadable_hours(cache.reach_measured(view.any_time.supply).facilities)
     if len(unreadable):
         st.warning(
             t(

@@ -7,17 +7,19 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geo import export, schema
-from geo.people import SHARE, WHO
-from geo.provenance import percent, simulated_share
-from ui import cached, cached_reach
-from ui.downloads import FORMATS
-from ui.reach.reach import ANY_TIME, GRID, TOWNSHIPS
-from ui.reach.reach_rows import county_results, show_note
-from ui.reach.reach_view import View, Views
-from ui.reach.reach_words import DAYS, rule_name, source_name
-from ui.reach.reach_words import WHO as WHO_WORDS
-from ui.words import N_, t
+from geo import schema
+from geo.coverage.people import SHARE, WHO
+from geo.export import files
+from geo.export.provenance import percent, simulated_share
+from ui.screens.coverage import cache as cached_reach
+from ui.screens.coverage.labels import DAYS, rule_name, source_name
+from ui.screens.coverage.labels import WHO as WHO_WORDS
+from ui.screens.coverage.question import ANY_TIME, GRID, TOWNSHIPS
+from ui.screens.coverage.rows import county_results, show_note
+from ui.screens.coverage.view import View, Views
+from ui.shared import cache
+from ui.shared.downloads import FORMATS
+from ui.shared.language import N_, t
 
 _FINE, _COARSE = 6, 3
 FORMS = ("geojson", "xlsx", "csv")
@@ -67,7 +69,7 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
     today
         The day the file is made.
     """
-    network = cached.network()
+    network = cache.network()
     found = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
     rows = _rounded(found)
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
@@ -76,7 +78,7 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
         *PEOPLE_ENTRIES.get(view.question.source, ()),
         *facilities[schema.DATASET].dropna().unique(),
     ]
-    about = export.provenance_of(
+    about = files.provenance_of(
         rows,
         network,
         title=t(TITLES[what]),
@@ -84,14 +86,14 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
         generated_on=today,
         entries=sources,
     )
-    return cached.EXPORTERS[form](rows, about=about)
+    return cache.EXPORTERS[form](rows, about=about)
 
 
 def _counties(view: View) -> gpd.GeoDataFrame:
     results = county_results(view, whole=True)
-    outlines = cached.network().display_regions.geometry.reindex(results.index)
+    outlines = cache.network().display_regions.geometry.reindex(results.index)
     names = (
-        cached.network()
+        cache.network()
         .counties[[schema.NAME, schema.PARENT]]
         .rename(columns={schema.PARENT: schema.PREFECTURE})
     )
@@ -112,8 +114,8 @@ def _rounded(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _asked(view: View) -> dict[str, str]:
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
-    names = export.names_of_codes(cached.network())
-    asked = export.filters_in_words(dict(view.filters.conditions()), names)  # type: ignore[arg-type]
+    names = files.names_of_codes(cache.network())
+    asked = files.filters_in_words(dict(view.filters.conditions()), names)  # type: ignore[arg-type]
     question = view.question
     hour = "" if question.hour == ANY_TIME else f"{t(DAYS[question.day])} {question.hour:02d}:00"
     told = {
@@ -129,4 +131,4 @@ def _asked(view: View) -> dict[str, str]:
 
 
 def _maker(view: View, what: str, form: str) -> Callable[[], bytes]:
-    return lambda: make_file(view, what, form, today=cached.today())
+    return lambda: make_file(view, what, form, today=cache.today())

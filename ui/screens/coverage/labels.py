@@ -1,12 +1,13 @@
 """What the codes of coverage are called on screen."""
 
-from geo import schema, walk
-from geo.compared_charts import NAMED
-from geo.provenance import percent
-from ui.reach.own_people import find_own
-from ui.reach.reach import ANY_TIME, GRID, TOWNSHIPS, Question, Rule
-from ui.reach.reach_view import View, Views
-from ui.words import N_, current_language, t
+from geo import schema
+from geo.coverage import double_test
+from geo.drawing.compared_charts import NAMED
+from geo.export.provenance import percent
+from ui.screens.coverage.own_people import find_own
+from ui.screens.coverage.question import ANY_TIME, GRID, TOWNSHIPS, Question, Rule
+from ui.screens.coverage.view import View, Views
+from ui.shared.language import N_, current_language, t
 
 WHO = {
     schema.PEOPLE: N_("Residents"),
@@ -60,7 +61,7 @@ def rule_name(rule: Rule) -> str:
 
 
 def _measure_name(rule: Rule) -> str:
-    if rule.measure == walk.WALK_MINUTES:
+    if rule.measure == double_test.WALK_MINUTES:
         return t("{minutes} minutes on foot", minutes=f"{rule.amount:g}")
     return t("{metres} m in a straight line", metres=f"{rule.amount:,.0f}")
 
@@ -98,7 +99,7 @@ def rule_source(rule: Rule) -> str:
 
 def walk_note(rule: Rule, question: Question) -> str:
     """Say what a walk amounts to; nothing for a straight line."""
-    if rule.measure != walk.WALK_MINUTES:
+    if rule.measure != double_test.WALK_MINUTES:
         return ""
     return t(
         "On foot: {minutes} minutes at {kmh} km/h, ways {detour} times the straight line, are {metres} m in "

@@ -4,12 +4,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 
-from geo import walk
+from geo.coverage import double_test
+from geo.coverage.people import MAX_THRESHOLD_M, WHO_COUNTS
 from geo.errors import UnknownNameError
 from geo.names import near_names
-from geo.people import MAX_THRESHOLD_M, WHO_COUNTS
-from ui.link import MOST_VALUE_LETTERS, SEPARATOR, Fault, read_number, read_values, read_whole
-from ui.reach.reach import (
+from ui.screens.coverage.question import (
     DAYS,
     FIRST_LAYERS,
     GRID,
@@ -24,6 +23,7 @@ from ui.reach.reach import (
     Asked,
     Question,
 )
+from ui.shared.link import MOST_VALUE_LETTERS, SEPARATOR, Fault, read_number, read_values, read_whole
 
 # A walk of more than a day, a way a hundred times the straight line, faster than anyone runs.
 MOST = {"metres": MAX_THRESHOLD_M, "minutes": 1440.0, "detour": 100.0, "kmh": 40.0}
@@ -172,7 +172,7 @@ def _layer(text: str) -> str:
 def _read_by(text: str) -> tuple[object, str]:
     measure, _, amount = text.partition(":")
     right = text in (OWN_METRES, OWN_MINUTES) or (measure in MEASURES and 0 < read_number(amount) < math.inf)
-    return (text, "") if right else (None, f"{OWN_METRES}, {OWN_MINUTES}, {walk.STRAIGHT_LINE_M}:1000")
+    return (text, "") if right else (None, f"{OWN_METRES}, {OWN_MINUTES}, {double_test.STRAIGHT_LINE_M}:1000")
 
 
 def _read_source(text: str) -> tuple[object, str]:

@@ -2,21 +2,23 @@
 
 from typing import Any
 
-from geo import evidence, maps, reach_map
-from geo.people import SHARE, WHO
-from ui import cached, cached_reach
-from ui.answers import Names
-from ui.follow import store_in_sight
-from ui.mapstate import drawn_rows, legend_of, session_points
-from ui.mapwords import map_words
-from ui.reach.reach_answers import AREA
-from ui.reach.reach_rows import gap_lines, gap_titles, source_note
-from ui.reach.reach_view import View
-from ui.reach.reach_words import WHO as WHO_WORDS
-from ui.reach.reach_words import rule_name
-from ui.words import current_language, t
-from web.basemaps import browser_choice
-from web.pictures import picture_url
+from geo.analysis.coverage_study import AREA
+from geo.coverage import evidence
+from geo.coverage.people import SHARE, WHO
+from geo.drawing import map_state, overlays
+from ui.screens.coverage import cache as cached_reach
+from ui.screens.coverage.labels import WHO as WHO_WORDS
+from ui.screens.coverage.labels import rule_name
+from ui.screens.coverage.rows import gap_lines, gap_titles, source_note
+from ui.screens.coverage.view import View
+from ui.shared import cache
+from ui.shared.answers import Names
+from ui.shared.cache_by_network import store_in_sight
+from ui.shared.language import current_language, t
+from ui.shared.map_labels import map_words
+from ui.shared.map_state import drawn_rows, legend_of, session_points
+from web.map.basemaps import browser_choice
+from web.map.pictures import picture_url
 
 PERCENT = 100
 
@@ -29,11 +31,11 @@ def find_state(view: View, layers: tuple[str, ...]) -> dict[str, Any]:
     view, layers
         What is asked, and what is laid over the counties.
     """
-    store, names, language = store_in_sight(), cached.names(), current_language()
+    store, names, language = store_in_sight(), cache.names(), current_language()
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
     if not {"facilities", "circles"} & set(layers):
         facilities = facilities.iloc[:0]
-    return maps.map_state(
+    return map_state.map_state(
         drawn_rows(facilities, store),
         urls=store.public_map.urls,
         words=map_words(),
@@ -50,7 +52,7 @@ def find_state(view: View, layers: tuple[str, ...]) -> dict[str, Any]:
 
 def _shading(view: View) -> dict[str, Any]:
     shares = cached_reach.reach_shares(view.scope).xs(view.question.who, level=WHO)[SHARE].drop(AREA)
-    shading = maps.choropleth(
+    shading = map_state.choropleth(
         PERCENT * shares,
         title=t("{who} within reach, %", who=t(WHO_WORDS[view.question.who])),
         unit="%",
@@ -69,10 +71,10 @@ def _overlays(view: View, layers: tuple[str, ...], names: Names) -> dict[str, An
         url = picture_url(picture.png) if picture.png else ""
     if "gaps" in layers:
         gaps = cached_reach.reach_gaps_drawn(view.scope, view.question.who)
-        entries = reach_map.gap_entries(
+        entries = overlays.gap_entries(
             gaps, who=view.question.who, titles=gap_titles(gaps, names), lines=gap_lines(gaps)
         )
-    return reach_map.overlay_state(
+    return overlays.overlay_state(
         words={
             "picture": t("{who} left out, per km² cell", who=who),
             "gap": t("Gap, numbered by people"),

@@ -8,11 +8,11 @@ from functools import cached_property
 import geopandas as gpd
 
 from geo import schema
-from geo.caches import register
+from geo.caching.register import register
+from geo.coverage.settled_cells import CELL_DEGREES
 from geo.errors import UnknownNameError
-from geo.people_table import TIFF_ENDINGS, cell_degrees_of, read_people
-from geo.settled_cells import CELL_DEGREES
-from ui.reach.reach import OWN_MARK
+from geo.population.own_table import TIFF_ENDINGS, cell_degrees_of, read_people
+from ui.screens.coverage.question import OWN_MARK
 
 _MARK_LETTERS = 16
 _kept = register.cache(
@@ -56,12 +56,12 @@ def keep_own(
     Parameters
     ----------
     data, regions, file_name, datum, progress
-        As `geo.people_table.read_people` takes them.
+        As `geo.population.own_table.read_people` takes them.
 
     Raises
     ------
     UnreadablePeopleError, UnreadableListError
-        As `geo.people_table.read_people`; nothing is kept, and what was kept stays.
+        As `geo.population.own_table.read_people`; nothing is kept, and what was kept stays.
     """
     mark = OWN_MARK + hashlib.sha256(datum.encode() + b"\0" + data).hexdigest()[:_MARK_LETTERS]
     if not has_own(mark):

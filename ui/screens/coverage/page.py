@@ -1,15 +1,15 @@
 """Who is reached, by the standard that applies; where nobody is; and how sure that is."""
 
-from ui import cached, sidebar
-from ui.reach import reach_ask, reach_link, reach_sections, reach_show, reach_view
+from ui.screens.coverage import controls, link, sections, summary, view
+from ui.shared import cache, sidebar
 
-network = cached.network()
-filters = sidebar.ask_filters(network, beside=reach_link.own_names(), shaded=False)
-reach_show.show_title(filters, network)
-views = reach_view.settle(filters, reach_ask.ask_reach(filters, network))
-reach_show.require_places(views)
-reach_show.show_heading(views.view)
-reach_show.show_figures(views)
-reach_show.show_double_test(views.view)
-reach_show.show_map(views)
-reach_sections.show_section(views)
+network = cache.network()
+filters = sidebar.ask_filters(network, beside=link.own_names(), shaded=False)
+summary.show_title(filters, network)
+views = view.settle(filters, controls.ask_reach(filters, network))
+summary.require_places(views)
+summary.show_heading(views.view)
+summary.show_figures(views)
+summary.show_double_test(views.view)
+summary.show_map(views)
+sections.show_section(views)

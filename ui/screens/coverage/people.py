@@ -4,18 +4,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo import schema
-from geo.crs import DATUMS
+from geo.coverage.people import WHO_COUNTS
 from geo.errors import UnreadablePeopleError
-from geo.importing.refusals import UnreadableListError
-from geo.network import Network
-from geo.people import WHO_COUNTS
-from geo.population import DIFFERENCE, RATIO
-from ui import cached, cached_reach, permission
-from ui.reach import own_people, reach
-from ui.reach.reach_view import View, Views
-from ui.reach.reach_words import WHO, people_text, source_name
-from ui.vocabulary import DATUM_WORDS
-from ui.words import current_language, plain, t
+from geo.geodesy.datums import DATUMS
+from geo.importing.errors import UnreadableListError
+from geo.network.network import Network
+from geo.population.sources import DIFFERENCE, RATIO
+from ui.screens.coverage import cache as cached_reach
+from ui.screens.coverage import own_people, question
+from ui.screens.coverage.labels import WHO, people_text, source_name
+from ui.screens.coverage.view import View, Views
+from ui.shared import cache, permission
+from ui.shared.labels import DATUM_WORDS
+from ui.shared.language import current_language, plain, t
 
 NEXT_SOURCE, OWN_FILES = "reach_next_source", "reach_own_files"
 UPLOAD, DATUM, TRIED, REFUSED = "reach_upload", "reach_datum", "reach_tried", "reach_refused"
@@ -28,7 +29,7 @@ def offered_sources(key: str) -> list[str]:
     """List whose people can be chosen: the grid, the townships, this visitor's files, the link's own."""
     marks = [*st.session_state.get(OWN_FILES, ()), st.session_state[key]]
     own = [mark for mark in dict.fromkeys(marks) if own_people.has_own(mark)]
-    return [reach.GRID, reach.TOWNSHIPS, *own]
+    return [question.GRID, question.TOWNSHIPS, *own]
 
 
 def show_upload(network: Network) -> None:
@@ -69,10 +70,10 @@ def show_cover(source: str, counties: tuple[str, ...]) -> None:
     counties
         The counties asked about; none for all.
     """
-    if not source.startswith(reach.OWN_MARK) or not own_people.has_own(source):
+    if not source.startswith(question.OWN_MARK) or not own_people.has_own(source):
         return
     own = own_people.find_own(source)
-    asked = counties or tuple(cached.network().counties.index)
+    asked = counties or tuple(cache.network().counties.index)
     covered = [code for code in asked if code in own.covered]
     words = {"file": plain(own.file_name), "count": len(asked)}
     if not covered:
@@ -84,7 +85,7 @@ def show_cover(source: str, counties: tuple[str, ...]) -> None:
         )
         st.stop()
     if len(covered) < len(asked):
-        names = cached.names().regions
+        names = cache.names().regions
         first = t(", ").join(names[code] for code in covered[:COVER_NAMED])
         st.info(
             t(
@@ -105,7 +106,7 @@ def show_people(views: Views) -> None:
     st.markdown(f"**{plain(source_name(source))}** · {_what_it_is(source)}")
     _show_totals(view)
     counties = cached_reach.reach_area(view.scope.counties, source).regions.index[:-1]
-    names = cached.names().regions
+    names = cache.names().regions
     rows = census.loc[counties].reset_index()
     rows[DIFFERENCE] = rows[DIFFERENCE].round() + 0.0
     rows.insert(0, schema.NAME, rows.pop(schema.ADCODE).map(names))
@@ -137,7 +138,7 @@ def _show_totals(view: View) -> None:
         for who in WHO_COUNTS:
             st.metric(t(WHO[who]), people_text(float(area.demand[who].sum())))
         st.metric(t("Residents (census 2020)"), people_text(residents))
-        if source.startswith(reach.OWN_MARK):
+        if source.startswith(question.OWN_MARK):
             st.metric(
                 t("Outside the counties, left out"), people_text(own_people.find_own(source).outside_people)
             )
@@ -145,10 +146,10 @@ def _show_totals(view: View) -> None:
 
 def _what_it_is(source: str) -> str:
     told = {
-        reach.GRID: t(
+        question.GRID: t(
             "Census 2020 county totals, urban and rural apart, spread by night lights over a grid: modelled."
         ),
-        reach.TOWNSHIPS: t(
+        question.TOWNSHIPS: t(
             "The grid's people gathered at the nearest township of their county: shows how much an answer "
             "owes to the grid's detail."
         ),

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+import geopandas as gpd
 import pandas as pd
 
-from geo import schema, walk
-from geo.network import Conditions
-from ui.filters import Filters
+from geo import schema
+from geo.coverage import double_test, opening_hours
+from geo.network.network import Conditions, Network
+from ui.shared.filters import Filters
 
-STATION = "worker_station"
 OPERATING = "operating"
 OWN_METRES, OWN_MINUTES = "metres", "minutes"
 ANY_TIME = -1
@@ -19,7 +20,7 @@ SECTIONS = (
     "counties", "gaps", "distance", "hours", "equity", "ranking", "sure", "people", "compare", "export",
 )  # fmt: skip
 DAYS, HOURS = range(7), range(24)
-MEASURES = (walk.STRAIGHT_LINE_M, walk.WALK_MINUTES)
+MEASURES = (double_test.STRAIGHT_LINE_M, double_test.WALK_MINUTES)
 LAYERS = ("share", "left_out", "gaps", "facilities", "circles")
 FIRST_LAYERS = LAYERS[:3]
 
@@ -34,8 +35,8 @@ class Question:
     by: str = ""
     metres: float = 2000.0
     minutes: float = 15.0
-    detour: float = walk.DETOUR_FACTOR
-    kmh: float = walk.WALK_KMH
+    detour: float = double_test.DETOUR_FACTOR
+    kmh: float = double_test.WALK_KMH
     who: str = schema.URBAN_PEOPLE
     day: int = 0
     hour: int = ANY_TIME
@@ -107,7 +108,7 @@ def supply_of(filters: Filters, question: Question) -> Supply:
 
 def types_of(filters: Filters) -> tuple[str, ...]:
     """Give the types asked for; worker stations if none is."""
-    return filters.types or (STATION,)
+    return filters.types or (double_test.STATION,)
 
 
 def standards_for(types: Iterable[str], standards: pd.DataFrame) -> dict[str, Rule]:
@@ -141,12 +142,12 @@ def rule_of(question: Question, standards: Mapping[str, Rule]) -> Rule:
     if by in standards:
         rule = standards[by]
     elif by == OWN_MINUTES:
-        rule = Rule(walk.WALK_MINUTES, question.minutes, 0)
+        rule = Rule(double_test.WALK_MINUTES, question.minutes, 0)
     else:
-        rule = Rule(walk.STRAIGHT_LINE_M, question.metres, question.metres)
-    if rule.measure == walk.STRAIGHT_LINE_M:
+        rule = Rule(double_test.STRAIGHT_LINE_M, question.metres, question.metres)
+    if rule.measure == double_test.STRAIGHT_LINE_M:
         return rule
-    reach_m = walk.walk_reach_m(rule.amount, detour_factor=question.detour, walk_kmh=question.kmh)
+    reach_m = double_test.walk_reach_m(rule.amount, detour_factor=question.detour, walk_kmh=question.kmh)
     return replace(rule, reach_m=reach_m)
 
 
@@ -154,3 +155,23 @@ def chosen_by(by: str, standards: Iterable[str]) -> str:
     """Give the threshold that is chosen: what is asked for if it is there, else the first standard."""
     known = [*standards, OWN_METRES, OWN_MINUTES]
     return by if by in known else known[0]
+
+
+def counties_of(filters: Filters, network: Network) -> tuple[str, ...]:
+    """Give the adcodes of the counties asked about; none for all of Guangxi."""
+    if filters.counties:
+        return tuple(sorted(filters.counties))
+    if not filters.prefectures:
+        return ()
+    counties = network.counties
+    return tuple(counties.index[counties[schema.PARENT].isin(filters.prefectures)])
+
+
+def find_supply(supply: Supply, network: Network) -> gpd.GeoDataFrame:
+    """Select the facilities that count, those open at the hour where one is asked for."""
+    facilities = network.select(**supply.conditions())
+    if supply.hour == ANY_TIME or not len(facilities):
+        return facilities
+    states = opening_hours.open_at(facilities, weekday=supply.day, hour=supply.hour)
+    counted = (opening_hours.OPEN, opening_hours.UNKNOWN) if supply.doubtful else (opening_hours.OPEN,)
+    return facilities[states.isin(counted).to_numpy()]

@@ -6,19 +6,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo import certainty, coverage, evidence, schema
-from geo.covered_area import LEFT_OUT_KM2
-from geo.gaps import FARTHEST_M, MEAN_M, NEAREST_M
-from geo.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
-from geo.provenance import percent
-from geo.ranking import RANK
-from ui import cached, cached_reach
-from ui.answers import Names
-from ui.reach.reach_answers import AREA
-from ui.reach.reach_view import View
-from ui.reach.reach_words import WHO as WHO_WORDS
-from ui.reach.reach_words import distance_text, people_note, people_text, rule_name
-from ui.words import plain, t
+from geo import schema
+from geo.analysis.coverage_study import AREA
+from geo.coverage import evidence, uncertainty
+from geo.coverage import shares as coverage
+from geo.coverage.gaps import FARTHEST_M, MEAN_M, NEAREST_M
+from geo.coverage.land import LEFT_OUT_KM2
+from geo.coverage.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
+from geo.coverage.ranking import RANK
+from geo.export.provenance import percent
+from ui.screens.coverage import cache as cached_reach
+from ui.screens.coverage.labels import WHO as WHO_WORDS
+from ui.screens.coverage.labels import distance_text, people_note, people_text, rule_name
+from ui.screens.coverage.view import View
+from ui.shared import cache
+from ui.shared.answers import Names
+from ui.shared.language import plain, t
 
 SECOND_SHARE, DIFFERENCE, OTHER_SHARE = "second_share", "difference", "other_share"
 LAND_SHARE, LAND_LEFT_OUT = "land_share", "land_left_out_km2"
@@ -43,7 +46,7 @@ def county_results(view: View, *, whole: bool = False) -> pd.DataFrame:
     counties = found.index.drop(AREA)
     columns = {
         **{name: shares[name] for name in (TOTAL, COVERED, LEFT_OUT, SHARE, coverage.SHORTFALL_PERSON_KM)},
-        **{name: bounds[name] for name in (certainty.SHARE_WORST, certainty.SHARE_BEST)},
+        **{name: bounds[name] for name in (uncertainty.SHARE_WORST, uncertainty.SHARE_BEST)},
         RANK: cached_reach.reach_ranks(scope.supply, scope.reach_m)[who].reindex(found.index).array,
         **{name: far[name] for name in (coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M)},
     }
@@ -65,7 +68,7 @@ def _of(table: pd.DataFrame, who: str) -> dict[str, Any]:
 def county_table(view: View, names: Names) -> pd.DataFrame:
     """Write the counties as rows for the screen, the least covered first."""
     results = county_results(view).sort_values(RANK, kind="stable")
-    parents = cached.network().counties[schema.PARENT].reindex(results.index)
+    parents = cache.network().counties[schema.PARENT].reindex(results.index)
     weak, solid = t("Rests on simulated or county-level places"), t("Located by sources")
     columns = {
         schema.ADCODE: list(results.index),

@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from ui.reach import reach_curves, reach_files, reach_people, reach_tables
-from ui.reach.reach_ask import SECTION_KEY
-from ui.reach.reach_view import Views
-from ui.words import N_, t
+from ui.screens.coverage import curves, files, people, tables
+from ui.screens.coverage.controls import SECTION_KEY
+from ui.screens.coverage.view import Views
+from ui.shared.language import N_, t
 
 SECTIONS = {
-    "counties": (N_("Counties"), reach_tables.show_counties),
-    "gaps": (N_("Gaps"), reach_tables.show_gaps),
-    "distance": (N_("Distance"), reach_curves.show_distance),
-    "hours": (N_("24 hours"), reach_curves.show_hours),
-    "equity": (N_("Equity"), reach_curves.show_equity),
-    "ranking": (N_("Does the ranking hold"), reach_tables.show_ranking),
-    "sure": (N_("How sure"), reach_tables.show_sureness),
-    "people": (N_("People"), reach_people.show_people),
-    "compare": (N_("The two settings"), reach_tables.show_compared),
-    "export": (N_("Export"), reach_files.offer_files),
+    "counties": (N_("Counties"), tables.show_counties),
+    "gaps": (N_("Gaps"), tables.show_gaps),
+    "distance": (N_("Distance"), curves.show_distance),
+    "hours": (N_("24 hours"), curves.show_hours),
+    "equity": (N_("Equity"), curves.show_equity),
+    "ranking": (N_("Does the ranking hold"), tables.show_ranking),
+    "sure": (N_("How sure"), tables.show_sureness),
+    "people": (N_("People"), people.show_people),
+    "compare": (N_("The two settings"), tables.show_compared),
+    "export": (N_("Export"), files.offer_files),
 }
 
 

@@ -6,19 +6,16 @@ from functools import partial
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import certainty, maps, schema, walk
-from geo.network import Network
-from geo.people import COVERED, LEFT_OUT, SHARE
-from geo.provenance import percent
-from ui import cached, cached_reach, figures
-from ui.filters import Filters
-from ui.mapview import open_clicked
-from ui.reach.reach import ANY_TIME, STATION, types_of
-from ui.reach.reach_answers import figures_of
-from ui.reach.reach_ask import ask_layers
-from ui.reach.reach_mapstate import find_state
-from ui.reach.reach_view import View, Views
-from ui.reach.reach_words import (
+from geo import schema
+from geo.analysis.coverage_study import figures_of
+from geo.coverage import double_test, uncertainty
+from geo.coverage.people import COVERED, LEFT_OUT, SHARE
+from geo.drawing import map_state
+from geo.export.provenance import percent
+from geo.network.network import Network
+from ui.screens.coverage import cache as cached_reach
+from ui.screens.coverage.controls import ask_layers
+from ui.screens.coverage.labels import (
     WHO,
     people_text,
     rule_source,
@@ -27,7 +24,13 @@ from ui.reach.reach_words import (
     source_name,
     walk_note,
 )
-from ui.words import plain, t
+from ui.screens.coverage.map_state import find_state
+from ui.screens.coverage.question import ANY_TIME, types_of
+from ui.screens.coverage.view import View, Views
+from ui.shared import cache, figures
+from ui.shared.filters import Filters
+from ui.shared.language import plain, t
+from ui.shared.map_view import open_clicked
 
 MAP_KEY, OTHER_MAP_KEY, MAP_HEIGHT = "reach_map", "reach_other_map", 560
 WIDE_PIXELS = 230
@@ -115,7 +118,7 @@ def show_figures(views: Views) -> None:
 
 def show_double_test(view: View) -> None:
     """Show the two tests of the official target for stations side by side, and explain the gap."""
-    if types_of(view.filters) != (STATION,):
+    if types_of(view.filters) != (double_test.STATION,):
         return
     question = view.question
     row = figures_of(
@@ -127,15 +130,17 @@ def show_double_test(view: View) -> None:
         with st.container(horizontal=True, gap="medium"):
             st.metric(
                 t("Within {metres} m in a straight line", metres=f"{straight:,.0f}"),
-                share_text(row[walk.SHARE_STRAIGHT]),
+                share_text(row[double_test.SHARE_STRAIGHT]),
                 width=WIDE_PIXELS,
             )
             st.metric(
                 t("Within {minutes} minutes on foot", minutes=f"{minutes:g}"),
-                share_text(row[walk.SHARE_WALK]),
+                share_text(row[double_test.SHARE_WALK]),
                 width=WIDE_PIXELS,
             )
-            st.metric(t("Pass one, fail the other"), people_text(row[walk.GAP_PEOPLE]), width=WIDE_PIXELS)
+            st.metric(
+                t("Pass one, fail the other"), people_text(row[double_test.GAP_PEOPLE]), width=WIDE_PIXELS
+            )
         st.caption(
             t(
                 "At {kmh} km/h, with ways {detour} times the straight line, {minutes} minutes reach {metres} "
@@ -145,8 +150,8 @@ def show_double_test(view: View) -> None:
                 kmh=f"{question.kmh:g}",
                 detour=f"{question.detour:g}",
                 minutes=f"{minutes:g}",
-                metres=f"{row[walk.WALK_REACH_M]:,.0f}",
-                people=people_text(abs(row[walk.GAP_PEOPLE])),
+                metres=f"{row[double_test.WALK_REACH_M]:,.0f}",
+                people=people_text(abs(row[double_test.GAP_PEOPLE])),
                 straight=f"{straight:,.0f}",
             )
         )
@@ -169,7 +174,7 @@ def show_map(views: Views) -> None:
 
 def _show_map(view: View, layers: tuple[str, ...], key: str) -> None:
     st_folium(
-        maps.network_map(find_state(view, layers), script_url=cached.map_script_url()),
+        map_state.network_map(find_state(view, layers), script_url=cache.map_script_url()),
         key=key,
         height=MAP_HEIGHT,
         use_container_width=True,
@@ -196,7 +201,7 @@ def _show_figures(view: View, *, beside: View | None = None) -> None:
         bounds = figures_of(cached_reach.reach_range(view.scope), view.question.who)
         st.metric(
             t("Range"),
-            f"{share_text(bounds[certainty.SHARE_WORST])} – {share_text(bounds[certainty.SHARE_BEST])}",
+            f"{share_text(bounds[uncertainty.SHARE_WORST])} – {share_text(bounds[uncertainty.SHARE_BEST])}",
             width=WIDE_PIXELS,
             help=t(
                 "The outer limits: every place as far from people as its stated error allows, and as near. A "
@@ -217,7 +222,7 @@ def _show_doubtful(view: View, share: float) -> None:
 
 
 def _what_counts(view: View) -> str:
-    types = cached.names().types
+    types = cache.names().types
     parts = [
         t(
             "Counted: {types}, wherever in Guangxi they stand; who lives at a border may go across it.",

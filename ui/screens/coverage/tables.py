@@ -4,19 +4,28 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from geo import certainty, coverage, evidence, ranking, schema
-from geo.gaps import FARTHEST_M, GAP_ID, MEAN_M, NEAREST_M
-from geo.people import LEFT_OUT, SHARE, WHO, WHO_COUNTS
-from geo.ranking import RANK
-from ui import cached, cached_reach
-from ui.jobs import Job, show_job
-from ui.reach.reach_answers import AREA, DRAWS, figures_of
-from ui.reach.reach_rows import DIFFERENCE, OTHER_SHARE, compared_table, county_table, gap_table, show_note
-from ui.reach.reach_view import View, Views
-from ui.reach.reach_words import NOTHING, rule_name, share_text
-from ui.reach.reach_words import WHO as WHO_WORDS
-from ui.sidebar import drill_down
-from ui.words import t
+from geo import schema
+from geo.analysis.coverage_study import AREA, DRAWS, figures_of
+from geo.coverage import evidence, ranking, shares, uncertainty
+from geo.coverage.gaps import FARTHEST_M, GAP_ID, MEAN_M, NEAREST_M
+from geo.coverage.people import LEFT_OUT, SHARE, WHO, WHO_COUNTS
+from geo.coverage.ranking import RANK
+from ui.screens.coverage import cache as cached_reach
+from ui.screens.coverage.labels import NOTHING, rule_name, share_text
+from ui.screens.coverage.labels import WHO as WHO_WORDS
+from ui.screens.coverage.rows import (
+    DIFFERENCE,
+    OTHER_SHARE,
+    compared_table,
+    county_table,
+    gap_table,
+    show_note,
+)
+from ui.screens.coverage.view import View, Views
+from ui.shared import cache
+from ui.shared.language import t
+from ui.shared.long_jobs import Job, show_job
+from ui.shared.sidebar import drill_down
 
 # The counties of the rows that are on screen, in their order.
 COUNTY_TABLE, COUNTIES_SHOWN = "reach_county_table", "reach_county_table_shown"
@@ -28,7 +37,7 @@ COUNTIES_TO_RANK = ranking.WORST + 2
 def show_counties(views: Views) -> None:
     """Show the share of every county with its range and rank; choosing a row opens that county."""
     view = views.view
-    rows = county_table(view, cached.names())
+    rows = county_table(view, cache.names())
     st.session_state[COUNTIES_SHOWN] = list(map(str, rows[schema.ADCODE]))
     st.caption(
         t(
@@ -49,13 +58,13 @@ def show_counties(views: Views) -> None:
             schema.PREFECTURE,
             RANK,
             SHARE,
-            certainty.SHARE_WORST,
-            certainty.SHARE_BEST,
+            uncertainty.SHARE_WORST,
+            uncertainty.SHARE_BEST,
             LEFT_OUT,
-            coverage.SHORTFALL_PERSON_KM,
-            coverage.MEAN_M,
-            coverage.MEDIAN_M,
-            coverage.P90_M,
+            shares.SHORTFALL_PERSON_KM,
+            shares.MEAN_M,
+            shares.MEDIAN_M,
+            shares.P90_M,
             evidence.HATCHED,
         ],
         column_config={
@@ -63,17 +72,17 @@ def show_counties(views: Views) -> None:
             schema.PREFECTURE: t("Prefecture"),
             RANK: _number(t("Rank")),
             SHARE: _number(t("Share within reach"), form="percent"),
-            certainty.SHARE_WORST: _number(t("At the worst"), form="percent", width=BOUND_PIXELS),
-            certainty.SHARE_BEST: _number(t("At the best"), form="percent", width=BOUND_PIXELS),
+            uncertainty.SHARE_WORST: _number(t("At the worst"), form="percent", width=BOUND_PIXELS),
+            uncertainty.SHARE_BEST: _number(t("At the best"), form="percent", width=BOUND_PIXELS),
             LEFT_OUT: _number(t("People left out"), form="%,.0f"),
-            coverage.SHORTFALL_PERSON_KM: st.column_config.NumberColumn(
+            shares.SHORTFALL_PERSON_KM: st.column_config.NumberColumn(
                 t("Short by, person-km"),
                 format="%,.0f",
                 help=t("The kilometres beyond the threshold that all those left out have to go, added up."),
             ),
-            coverage.MEAN_M: _number(t("Mean, m"), form="%,.0f"),
-            coverage.MEDIAN_M: _number(t("Median, m"), form="%,.0f"),
-            coverage.P90_M: _number(t("9 in 10 within, m"), form="%,.0f"),
+            shares.MEAN_M: _number(t("Mean, m"), form="%,.0f"),
+            shares.MEDIAN_M: _number(t("Median, m"), form="%,.0f"),
+            shares.P90_M: _number(t("9 in 10 within, m"), form="%,.0f"),
             evidence.HATCHED: st.column_config.TextColumn(t("Rests on"), width="medium"),
         },
     )
@@ -95,7 +104,7 @@ def show_gaps(views: Views) -> None:
         )
     )
     st.dataframe(
-        gap_table(gaps, cached.names()),
+        gap_table(gaps, cache.names()),
         hide_index=True,
         height="content" if len(gaps) <= SHORT_TABLE else TABLE_HEIGHT,
         column_order=[
@@ -135,15 +144,15 @@ def show_ranking(views: Views) -> None:
     stay = ranking.staying_counties(worst, who=who, threshold_m=reach_m)
     st.subheader(t("How many of the ten stay among the ten"), anchor=False)
     st.caption(t("Against the list at {rule}, by {who}.", rule=rule_name(view.rule), who=t(WHO_WORDS[who])))
-    grid = stay.unstack(coverage.THRESHOLD_M).reindex(list(WHO_COUNTS))  # noqa: PD010 - a grid is meant
+    grid = stay.unstack(shares.THRESHOLD_M).reindex(list(WHO_COUNTS))  # noqa: PD010 - a grid is meant
     grid.columns = [f"{metres:,.0f} m" for metres in grid.columns]
     grid.index = pd.Index([t(WHO_WORDS[code]) for code in grid.index], name=t("Who counts"))
     st.dataframe(grid, height="content")
     st.subheader(t("The ten counties with the least share"), anchor=False)
-    names = cached.names().regions
+    names = cache.names().regions
     rows = worst.xs(who, level=WHO).reset_index()
     rows["told"] = rows[schema.ADCODE].map(names) + " " + rows[SHARE].map(share_text)
-    lists = rows.pivot_table(index=RANK, columns=coverage.THRESHOLD_M, values="told", aggfunc="first")
+    lists = rows.pivot_table(index=RANK, columns=shares.THRESHOLD_M, values="told", aggfunc="first")
     lists.columns = pd.Index([f"{metres:,.0f} m" for metres in lists.columns])
     st.dataframe(lists.rename_axis(t("Rank")), height="content")
     show_note(view)
@@ -187,7 +196,7 @@ def show_compared(views: Views) -> None:
     if views.other is None:
         return
     percent = st.column_config.NumberColumn
-    rows = compared_table(views.view, views.other, cached.names())
+    rows = compared_table(views.view, views.other, cache.names())
     st.dataframe(
         rows,
         hide_index=True,
@@ -207,10 +216,10 @@ def _show_draws(view: View, drawn: pd.DataFrame) -> None:
     row = figures_of(drawn, view.question.who)
     with st.container(horizontal=True, gap="medium"):
         st.metric(t("As placed"), share_text(row[SHARE]))
-        st.metric(t("Mean of the draws"), share_text(row[certainty.SHARE_MEAN]))
+        st.metric(t("Mean of the draws"), share_text(row[uncertainty.SHARE_MEAN]))
         st.metric(
             t("Nine in ten draws"),
-            f"{share_text(row[certainty.SHARE_LOW])} – {share_text(row[certainty.SHARE_HIGH])}",
+            f"{share_text(row[uncertainty.SHARE_LOW])} – {share_text(row[uncertainty.SHARE_HIGH])}",
         )
     st.caption(
         t(
@@ -218,9 +227,9 @@ def _show_draws(view: View, drawn: pd.DataFrame) -> None:
             "known only roughly is moved to where fewer live."
         )
     )
-    names = cached.names().regions
+    names = cache.names().regions
     rows: pd.DataFrame = drawn.xs(view.question.who, level=WHO).drop(index=AREA)  # type: ignore[assignment]
-    rows = rows[[SHARE, certainty.SHARE_MEAN, certainty.SHARE_LOW, certainty.SHARE_HIGH]]
+    rows = rows[[SHARE, uncertainty.SHARE_MEAN, uncertainty.SHARE_LOW, uncertainty.SHARE_HIGH]]
     rows.index = pd.Index([names[code] for code in rows.index], name=t("County"))
     labels = (t("As placed"), t("Mean of the draws"), t("Low (5 %)"), t("High (95 %)"))
     st.dataframe(

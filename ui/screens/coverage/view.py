@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from ui import cached_reach
-from ui.filters import Filters
-from ui.reach import reach
-from ui.reach.reach import ANY_TIME, Asked, Question, Rule, Scope
+from ui.screens.coverage import cache
+from ui.screens.coverage import question as reach
+from ui.screens.coverage.question import ANY_TIME, Asked, Question, Rule, Scope
+from ui.shared.filters import Filters
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,6 @@ def settle(filters: Filters, asked: Asked) -> Views:
 
 
 def _view(filters: Filters, question: Question) -> View:
-    rule = reach.rule_of(question, cached_reach.reach_standards(reach.types_of(filters)))
+    rule = reach.rule_of(question, cache.reach_standards(reach.types_of(filters)))
     supply = reach.supply_of(filters, question)
-    return View(filters, question, rule, Scope(supply, cached_reach.reach_counties(filters), rule.reach_m))
+    return View(filters, question, rule, Scope(supply, cache.reach_counties(filters), rule.reach_m))

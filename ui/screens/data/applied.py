@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui.lists import keeping
-from ui.lists.desk import Desk, my_desk
-from ui.lists.handing import offer_rest
-from ui.lists.signing import signature
-from ui.presses import kept_button
-from ui.words import plain, t
+from ui.screens.data import history
+from ui.screens.data.return_rows import offer_rest
+from ui.screens.data.session import Desk, my_desk
+from ui.screens.data.signature import signature
+from ui.shared.language import plain, t
+from ui.shared.presses import kept_button
 
-OVERVIEW = "screens/overview.py"
+OVERVIEW = "screens/overview/page.py"
 
 
 def show_applied(desk: Desk) -> None:
@@ -32,7 +32,7 @@ def show_applied(desk: Desk) -> None:
         key = f"undo_applied_{applied.batch}"
         undoing = kept_button(t("Undo it"), icon=":material/undo:", key=key)
         st.button(t("Hide this"), on_click=_hide, type="tertiary")
-    if undoing and keeping.undo(applied.batch, key, who=signature(desk)):
+    if undoing and history.undo(applied.batch, key, who=signature(desk)):
         desk.applied = None
         st.toast(plain(t("{name} was undone.", name=applied.title)), duration="long")
         st.rerun()

@@ -8,16 +8,22 @@ import pandas as pd
 import streamlit as st
 
 from geo import schema
-from geo.crs import DATUMS
-from geo.importing.datum_evidence import COMPARED, INSIDE_SHARE, MATCHED_POINTS, MEDIAN_M, likely_datum
-from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
-from geo.provenance import percent
-from ui import cached
-from ui.lists.desk import Desk, my_desk, widget_key
-from ui.lists.draft import choose, choose_datum, decide_all, decided
-from ui.lists.waiting import check_anew
-from ui.vocabulary import DATUM_WORDS
-from ui.words import N_, plain, t
+from geo.export.provenance import percent
+from geo.geodesy.datums import DATUMS
+from geo.importing.draft import choose, choose_datum, decide_all, decided
+from geo.importing.location.datum_evidence import (
+    COMPARED,
+    INSIDE_SHARE,
+    MATCHED_POINTS,
+    MEDIAN_M,
+    likely_datum,
+)
+from geo.importing.location.placing import TAKE_DECLARED, TAKE_POINT
+from ui.screens.data.progress import check_anew
+from ui.screens.data.session import Desk, my_desk, widget_key
+from ui.shared import cache
+from ui.shared.labels import DATUM_WORDS
+from ui.shared.language import N_, plain, t
 
 DECISIONS = {
     "": N_("Leave them to be mended"),
@@ -60,7 +66,7 @@ def ask_counties(desk: Desk) -> None:
     if not draft.asked:
         return
     st.subheader(t("Which county is meant?"), anchor=False)
-    names, parents = cached.names().regions, cached.network().regions[schema.PARENT]
+    names, parents = cache.names().regions, cache.network().regions[schema.PARENT]
     for number, (text, codes) in enumerate(list(draft.asked.items())[:MOST_ASKED]):
         key = widget_key(desk, f"county_{number}")
         answer = draft.choices.answers.get(text)
@@ -97,11 +103,11 @@ def ask_conflicts(desk: Desk) -> None:
 
 def ask_defaults(desk: Desk) -> None:
     """Offer a type and a county for the rows that tell none."""
-    draft, names = desk.draft, cached.names()
+    draft, names = desk.draft, cache.names()
     if draft.checked is None:
         return
     st.subheader(t("Rows that do not say it themselves"), anchor=False)
-    counties = cached.network().counties.index
+    counties = cache.network().counties.index
     left, right = st.columns(2)
     with left:
         _ask_default(desk, schema.FACILITY_TYPE, t("Their type is"), names.types, t("as their names tell"))

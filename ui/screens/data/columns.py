@@ -3,8 +3,9 @@
 import streamlit as st
 
 from geo import schema
-from geo.importing.header_matching import ColumnMatch
-from geo.importing.list_words import (
+from geo.importing.columns.header_matching import ColumnMatch
+from geo.importing.draft import Draft, map_draft, sure_headers
+from geo.importing.synonyms import (
     CONTACT,
     DATUM,
     FINDING,
@@ -18,10 +19,9 @@ from geo.importing.list_words import (
     SHAPE,
     TOWNSHIP,
 )
-from ui.lists.desk import Desk, my_desk, widget_key
-from ui.lists.draft import Draft, map_draft, sure_headers
-from ui.lists.waiting import check_anew
-from ui.words import N_, plain, t
+from ui.screens.data.progress import check_anew
+from ui.screens.data.session import Desk, my_desk, widget_key
+from ui.shared.language import N_, plain, t
 
 UNUSED = ""
 FIELD_WORDS = {

@@ -5,14 +5,12 @@ import streamlit as st
 
 from geo import schema
 from geo.errors import ConflictError
-from geo.importing.likely_pairs import LIKENESS
+from geo.importing.checks.likely_pairs import LIKENESS
 from geo.registry.applying import apply_import
 from geo.registry.difference import FIELD, Difference, plan_import
 from geo.registry.tables import AFTER, BEFORE, CLOSE, KEEP
-from ui import cached
-from ui.lists import keeping, shared
-from ui.lists.desk import Applied, Desk, my_desk, put_away, widget_key
-from ui.lists.difference_rows import (
+from ui.screens.data import history, shared
+from ui.screens.data.difference_rows import (
     APART,
     MOST_ROWS,
     ROW,
@@ -22,10 +20,12 @@ from ui.lists.difference_rows import (
     replaced_simulated,
     sites_in_words,
 )
-from ui.lists.signing import ask_name, now
-from ui.lists.waiting import working
-from ui.presses import answered, kept_button
-from ui.words import N_, plain, t
+from ui.screens.data.progress import working
+from ui.screens.data.session import Applied, Desk, my_desk, put_away, widget_key
+from ui.screens.data.signature import ask_name, now
+from ui.shared import cache
+from ui.shared.language import N_, plain, t
+from ui.shared.presses import answered, kept_button
 
 EACH, LATER = "each", "later"
 MISSING_WORDS = {
@@ -86,7 +86,7 @@ def _show_counts(difference: Difference) -> None:
     with st.container(horizontal=True):
         for label, value in figures.items():
             st.metric(label, f"{value:,}", width=130)
-    replaced = replaced_simulated(difference, cached.network().facilities)
+    replaced = replaced_simulated(difference, cache.network().facilities)
     if replaced:
         told = t(
             "{count} simulated sites of the same types and counties give way to it.",
@@ -102,7 +102,7 @@ def _show_counts(difference: Difference) -> None:
 
 
 def _show_parts(difference: Difference) -> None:
-    names = cached.names()
+    names = cache.names()
     words = {
         ROW: t("Row"),
         schema.NAME: t("Name"),
@@ -130,7 +130,7 @@ def _show_table(rows: pd.DataFrame, words: dict[str, str]) -> None:
 
 def _ask_alike(desk: Desk, difference: Difference) -> None:
     """Show which rows were taken for a site that is known, and let the user say that they are not."""
-    rows = alike_rows(difference, cached.names()).head(MOST_ROWS)
+    rows = alike_rows(difference, cache.names()).head(MOST_ROWS)
     if desk.apart:
         st.button(
             t("{count} rows are kept apart; join them again", count=len(desk.apart)),
@@ -181,7 +181,7 @@ def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[st
         format_func={code: t(word) for code, word in MISSING_WORDS.items()}.__getitem__,
         key=widget_key(desk, "missing"),
     )
-    rows = sites_in_words(missing, cached.names()).head(MOST_ROWS)
+    rows = sites_in_words(missing, cache.names()).head(MOST_ROWS)
     words = {schema.NAME: t("Name"), schema.FACILITY_TYPE: t("Type"), schema.COUNTY: t("County")}
     words[schema.ADDRESS] = t("Address")
     if decision != EACH:
@@ -222,7 +222,7 @@ def _apply(
             put_away(desk)
             shared.see_what_was_written()
     except ConflictError as fault:
-        keeping.show_conflict(fault)
+        history.show_conflict(fault)
         st.button(t("Compare again"), type="primary", on_click=_compare_again)
         answered(key)
         return

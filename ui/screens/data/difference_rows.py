@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo import schema
-from geo.imported import MATCHES
-from geo.importing.likely_pairs import LIKENESS
+from geo.importing.checks.likely_pairs import LIKENESS
+from geo.network.own_lists import MATCHES
 from geo.registry.conflicts import SEEN, THEIRS, YOURS
 from geo.registry.difference import FIELD, Difference
 from geo.registry.matching import BY_LIKENESS, MATCHED_BY
 from geo.registry.tables import AFTER, AT, BEFORE, PRIVATE, WHO
-from ui import vocabulary
-from ui.answers import Names
-from ui.lists.columns import FIELD_WORDS
-from ui.words import N_, t
+from ui.screens.data.columns import FIELD_WORDS
+from ui.shared import labels
+from ui.shared.answers import Names
+from ui.shared.language import N_, t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,8 +113,8 @@ def record_word(name: str) -> str:
 
 def _words(fields: pd.Series, values: pd.Series, names: Names) -> list[str | None]:
     tables: dict[str, Mapping[str, str]] = {
-        schema.STATUS: vocabulary.told(vocabulary.STATUSES),
-        schema.PLACE_PRECISION: vocabulary.told(vocabulary.PRECISIONS),
+        schema.STATUS: labels.told(labels.STATUSES),
+        schema.PLACE_PRECISION: labels.told(labels.PRECISIONS),
         schema.FACILITY_TYPE: names.types,
         schema.COUNTY: names.regions,
     }

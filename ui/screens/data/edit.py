@@ -3,12 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from geo.importing.finding_kinds import ERROR, NOTE, WARNING, read_kinds
-from geo.importing.placing import TAKE_DECLARED, TAKE_POINT
-from ui.lists.desk import Desk, my_desk, turn_page, widget_key
-from ui.lists.draft import mend_draft
-from ui.lists.handing import offer_rows
-from ui.lists.problems import (
+from geo.importing.draft import mend_draft
+from geo.importing.finding_tables import (
     DECISION,
     EVERY_ROW,
     LEFT_OUT,
@@ -26,9 +22,13 @@ from ui.lists.problems import (
     told_by_row,
     told_of_file,
 )
-from ui.lists.waiting import check_anew
-from ui.presses import answered, kept_button
-from ui.words import N_, current_language, plain, t
+from geo.importing.findings import ERROR, NOTE, WARNING, read_kinds
+from geo.importing.location.placing import TAKE_DECLARED, TAKE_POINT
+from ui.screens.data.progress import check_anew
+from ui.screens.data.return_rows import offer_rows
+from ui.screens.data.session import Desk, my_desk, turn_page, widget_key
+from ui.shared.language import N_, current_language, plain, t
+from ui.shared.presses import answered, kept_button
 
 EDITOR_HEIGHT, ROW_PIXELS, HEADER_PIXELS = 300, 35, 40
 # Longer lists are checked again when the user asks for it, not after every cell.

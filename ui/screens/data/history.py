@@ -5,8 +5,9 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from geo import schema, summary
+from geo import schema
 from geo.errors import ConflictError
+from geo.network import summary
 from geo.registry.applying import undo_batch
 from geo.registry.conflicts import SEEN, THEIRS, YOURS
 from geo.registry.currency import (
@@ -22,14 +23,14 @@ from geo.registry.currency import (
 from geo.registry.difference import FIELD
 from geo.registry.history import read_batches, read_listing
 from geo.registry.tables import AT, BATCH_ID, FILE_NAME, ORIGINAL, OUTCOME, PART, UNDONE_AT, UNDONE_BY, WHO
-from ui import cached, permission
-from ui.filters import Filters
-from ui.lists import shared
-from ui.lists.desk import Desk, my_desk
-from ui.lists.difference_rows import MOST_ROWS, conflict_rows
-from ui.lists.signing import ask_name, now
-from ui.presses import answered, kept_button
-from ui.words import N_, plain, t
+from ui.screens.data import shared
+from ui.screens.data.difference_rows import MOST_ROWS, conflict_rows
+from ui.screens.data.session import Desk, my_desk
+from ui.screens.data.signature import ask_name, now
+from ui.shared import cache, permission
+from ui.shared.filters import Filters
+from ui.shared.language import N_, plain, t
+from ui.shared.presses import answered, kept_button
 
 STANDING = "standing"
 CLOCK = "%Y-%m-%d %H:%M"
@@ -54,11 +55,11 @@ def show_currency() -> None:
     if not shared.has_registry():
         st.info(t("No list has been brought in yet."), icon=":material/inbox:")
         return
-    currency = read_currency(shared.registry(), cached.network().counts)
+    currency = read_currency(shared.registry(), cache.network().counts)
     if currency.empty:
         st.info(t("No list has been brought in yet."), icon=":material/inbox:")
         return
-    names = cached.names()
+    names = cache.names()
     rows = currency.reset_index()
     rows[schema.COUNTY] = rows[schema.COUNTY].map(names.regions)
     rows[schema.FACILITY_TYPE] = rows[schema.FACILITY_TYPE].map(names.types)
@@ -92,7 +93,7 @@ def show_currency() -> None:
 
 def _show_totals(currency: pd.DataFrame) -> None:
     """Say for each type in the lists how many were published for Guangxi, and how many have a place."""
-    names, published = cached.names().types, cached.answer(Filters()).types[summary.PUBLISHED]
+    names, published = cache.names().types, cache.answer(Filters()).types[summary.PUBLISHED]
     located = currency.groupby(schema.FACILITY_TYPE)[LOCATED].sum()
     for code, count in located.items():
         total = published.get(code)
@@ -169,7 +170,7 @@ def show_conflict(fault: ConflictError) -> None:
     conflicts = fault.conflicts
     if not isinstance(conflicts, pd.DataFrame):
         raise fault
-    rows = conflict_rows(conflicts, cached.names())
+    rows = conflict_rows(conflicts, cache.names())
     st.error(
         t("Somebody changed the same sites in the meantime. Nothing was written: look at both sides below."),
         icon=":material/sync_problem:",

@@ -7,13 +7,13 @@ from geo import schema
 from geo.errors import ConflictError
 from geo.registry.open_questions import answer_questions, read_questions
 from geo.registry.tables import AT, CLOSE, FILE_NAME, KEEP, WHO
-from ui import cached, permission
-from ui.lists import keeping, shared
-from ui.lists.desk import my_desk
-from ui.lists.difference_rows import MOST_ROWS, sites_in_words
-from ui.lists.signing import ask_name, now
-from ui.presses import answered, kept_button
-from ui.words import N_, plain, t
+from ui.screens.data import history, shared
+from ui.screens.data.difference_rows import MOST_ROWS, sites_in_words
+from ui.screens.data.session import my_desk
+from ui.screens.data.signature import ask_name, now
+from ui.shared import cache, permission
+from ui.shared.language import N_, plain, t
+from ui.shared.presses import answered, kept_button
 
 DECIDED = "decided"
 ANSWERS = {KEEP: N_("It stays"), CLOSE: N_("It is closed")}
@@ -33,8 +33,8 @@ def show_questions() -> None:
         )
     )
     shown = waiting.head(MOST_ROWS)
-    rows = sites_in_words(shown, cached.names())
-    rows[FILE_NAME], rows[WHO], rows[AT] = shown[FILE_NAME], shown[WHO], keeping.local_times(shown[AT])
+    rows = sites_in_words(shown, cache.names())
+    rows[FILE_NAME], rows[WHO], rows[AT] = shown[FILE_NAME], shown[WHO], history.local_times(shown[AT])
     words = {
         schema.NAME: t("Name"),
         schema.FACILITY_TYPE: t("Type"),
@@ -85,7 +85,7 @@ def _answer(waiting: pd.DataFrame, said: pd.Series, key: str, *, who: str) -> No
     try:
         answer_questions(shared.registry(), waiting.loc[said.index], close=closed, who=who, at=now())
     except ConflictError as fault:
-        keeping.show_conflict(fault)
+        history.show_conflict(fault)
         answered(key)
         return
     answered(key)

@@ -1,6 +1,6 @@
 """Bring the lists an office keeps: check, mend, compare, apply; see whose are current, and undo."""
 
-from ui.lists import sections
+from ui.screens.data import sections
 
 sections.show_heading()
 sections.show_section()

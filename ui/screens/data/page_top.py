@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
-from ui.words import page_language
+from ui.shared.language import page_language
 
 KEY = "page_top"
-_show = declare_component(KEY, path=str(Path(__file__).resolve().parents[2] / "web" / "assets" / KEY))
+_show = declare_component(KEY, path=str(Path(__file__).resolve().parents[3] / "web" / "map" / "assets" / KEY))
 
 
 def begin_at_top(place: str) -> None:

@@ -7,19 +7,20 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import maps, schema
-from geo.importing.checking import Checked
-from geo.importing.finding_kinds import ERROR, SEVERITY, SOURCE_ROW, WARNING
-from geo.importing.placing import DECLARED
-from ui import cached
-from ui.lists import shared
-from ui.lists.desk import Desk, my_desk, widget_key
-from ui.lists.draft import Draft, move_draft
-from ui.lists.problems import told_by_row
-from ui.lists.waiting import check_anew
-from ui.mapwords import map_words
-from ui.words import current_language, plain, t
-from web.points import degree_steps
+from geo import schema
+from geo.drawing import map_state
+from geo.importing.checks.check_list import Checked
+from geo.importing.draft import Draft, move_draft
+from geo.importing.finding_tables import told_by_row
+from geo.importing.findings import ERROR, SEVERITY, SOURCE_ROW, WARNING
+from geo.importing.location.placing import DECLARED
+from ui.screens.data import shared
+from ui.screens.data.progress import check_anew
+from ui.screens.data.session import Desk, my_desk, widget_key
+from ui.shared import cache
+from ui.shared.language import current_language, plain, t
+from ui.shared.map_labels import map_words
+from web.map.points import degree_steps
 
 MAP_KEY, MAP_HEIGHT = "list_map", 440
 CHOSEN, PLACED = "chosen_row", "placed_row"
@@ -39,7 +40,7 @@ def show_preview(desk: Desk) -> None:
         return
     _ask_row(desk)
     st_folium(
-        maps.network_map(_state(desk, draft.checked), script_url=cached.map_script_url()),
+        map_state.network_map(_state(desk, draft.checked), script_url=cache.map_script_url()),
         key=MAP_KEY,
         height=MAP_HEIGHT,
         use_container_width=True,
@@ -70,7 +71,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        `points` as from `web.points.point_columns` (`type` is 0 sound, 1 worth a look, 2 to be mended),
+        `points` as from `web.map.points.point_columns` (`type` is 0 sound, 1 worth a look, 2 to be mended),
         `details` (`name`, `row`, `told`), and `bounds` (south, west, north, east) or None.
     """
     places = checked.places
@@ -128,7 +129,7 @@ def _state(desk: Desk, checked: Checked) -> dict[str, Any]:
     told = _told(checked)
     kinds = np.bincount(told["points"]["type"], minlength=len(LOOKS)).tolist()
     labels = (t("Ready"), t("Worth a look"), t("To be mended"))
-    state = maps.map_state(
+    state = map_state.map_state(
         np.ones(told["points"]["rows"], dtype=bool),
         urls={**shared.map_urls(), "points": "", "details": ""},
         words=map_words(),

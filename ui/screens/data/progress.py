@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui.lists import shared
-from ui.lists.desk import MEND, Desk, go_to, my_desk, open_current, replace_draft
-from ui.lists.draft import Draft, Grounds, open_draft
-from ui.words import t
+from geo.importing.draft import Draft, Grounds, open_draft
+from ui.screens.data import shared
+from ui.screens.data.session import MEND, Desk, go_to, my_desk, open_current, replace_draft
+from ui.shared.language import t
 
 # Shorter lists are checked before a bar could be read.
 LONG = 15_000

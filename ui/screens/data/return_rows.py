@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from geo.importing.checking import Checked
-from geo.importing.rest_workbook import to_rest_workbook
-from ui.lists.drop import XLSX
-from ui.words import t
+from geo.importing.checks.check_list import Checked
+from geo.importing.workbooks.returned_rows import to_rest_workbook
+from ui.screens.data.upload import XLSX
+from ui.shared.language import t
 
 LONGEST_STEM = 80
 

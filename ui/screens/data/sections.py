@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from ui.lists import bringing, keeping, questions
-from ui.lists.desk import my_desk
-from ui.lists.page_top import begin_at_top
-from ui.words import N_, t
+from ui.screens.data import history, open_questions, steps
+from ui.screens.data.page_top import begin_at_top
+from ui.screens.data.session import my_desk
+from ui.shared.language import N_, t
 
 KEY = "data_section"
 SECTIONS = {
-    "bring": (N_("Bring a list in"), bringing.show_bringing),
-    "currency": (N_("Whose list is current"), keeping.show_currency),
-    "questions": (N_("Waiting for a decision"), questions.show_questions),
-    "history": (N_("History and undo"), keeping.show_history),
+    "bring": (N_("Bring a list in"), steps.show_bringing),
+    "currency": (N_("Whose list is current"), history.show_currency),
+    "questions": (N_("Waiting for a decision"), open_questions.show_questions),
+    "history": (N_("History and undo"), history.show_history),
 }
 
 

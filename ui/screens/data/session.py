@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from geo.importing.checking import Checked
-from geo.importing.refusals import UnknownEncodingError
+from geo.importing.checks.check_list import Checked
+from geo.importing.draft import Draft, Grounds
+from geo.importing.errors import UnknownEncodingError
 from geo.registry.difference import Difference
-from ui.lists.draft import Draft, Grounds
-from ui.words import current_language
+from ui.shared.language import current_language
 
 DESK = "desk"
 DROP, CONFIRM, MEND, APPLY = STEPS = ("drop", "confirm", "mend", "apply")

@@ -1,6 +1,6 @@
 """What the data page shares between sessions: the words lists are checked by, the template, the registry.
 
-It stands apart from `ui.cached`, so that no other page loads what reads lists.
+It stands apart from `ui.shared.cache`, so that no other page loads what reads lists.
 """
 
 import threading
@@ -10,19 +10,19 @@ from functools import cache, lru_cache
 import geopandas as gpd
 
 from geo.errors import GeoDataError
-from geo.importing.checking import ListKnowledge, read_knowledge
-from geo.importing.header_matching import ColumnMapping
-from geo.importing.reading import read_list
-from geo.importing.template_workbook import to_template_workbook
+from geo.importing.checks.check_list import ListKnowledge, read_knowledge
+from geo.importing.columns.header_matching import ColumnMapping
+from geo.importing.draft import Grounds, open_draft
+from geo.importing.readers.any_file import read_list
+from geo.importing.workbooks.template import to_template_workbook
 from geo.registry import faults
 from geo.registry.connection import Registry
 from geo.registry.mappings import remembered_mappings
 from geo.registry.place import is_writable, registry_exists, registry_url
-from ui import cached
-from ui.follow import store_in_sight
-from ui.lists.draft import Grounds, open_draft
+from ui.shared import cache as cached
+from ui.shared.cache_by_network import store_in_sight
 from web.registry import shared_registry
-from web.store import public_network, refreshed_store, shared_public_map
+from web.shared_data import public_network, refreshed_store, shared_public_map
 
 FIRST_LIST = b"name,type,county,lon,lat\nfirst,worker_station,450103,108.37,22.81\n"
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 import streamlit as st
 
-from ui import permission
-from ui.lists.desk import Desk
-from ui.words import t
+from ui.screens.data.session import Desk
+from ui.shared import permission
+from ui.shared.language import t
 
 NAME_LENGTH = 40
 

@@ -5,14 +5,14 @@ import html
 import streamlit as st
 
 from geo.registry.mappings import remember_mapping
-from ui import permission
-from ui.faults import fault_words
-from ui.lists import asking, columns, comparing, done, drop, mending, preview, shared
-from ui.lists.desk import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
-from ui.lists.handing import offer_rest
-from ui.lists.signing import now, signature
-from ui.lists.waiting import finish_pending
-from ui.words import N_, t
+from ui.screens.data import applied, asking, columns, difference, edit, preview, shared, upload
+from ui.screens.data.progress import finish_pending
+from ui.screens.data.return_rows import offer_rest
+from ui.screens.data.session import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
+from ui.screens.data.signature import now, signature
+from ui.shared import permission
+from ui.shared.errors import fault_words
+from ui.shared.language import N_, t
 
 STEP_WORDS = {
     DROP: N_("Choose files"),
@@ -29,12 +29,12 @@ def show_bringing() -> None:
     shared.begin_to_warm_up()
     desk = my_desk()
     finish_pending(desk)
-    drop.read_as_chosen(desk)
+    upload.read_as_chosen(desk)
     if desk.applied is not None and desk.current is not None:
-        done.show_applied(desk)
+        applied.show_applied(desk)
     _show_steps(desk.step)
     if desk.drafts and desk.current is not None:
-        drop.choose_list(desk)
+        upload.choose_list(desk)
     {DROP: _drop, CONFIRM: _confirm, MEND: _mend, APPLY: _apply}[desk.step](desk)
 
 
@@ -48,14 +48,14 @@ def _can_be_written() -> bool:
 
 
 def _drop(desk: Desk) -> None:
-    done.show_applied(desk)
-    drop.ask_files(desk)
+    applied.show_applied(desk)
+    upload.ask_files(desk)
     if desk.drafts:
         st.button(
             t("Back to the {count} lists on the desk", count=len(desk.drafts)),
             on_click=_back_to_lists,
         )
-    drop.offer_templates()
+    upload.offer_templates()
 
 
 def _back_to_lists() -> None:
@@ -65,7 +65,7 @@ def _back_to_lists() -> None:
 
 def _confirm(desk: Desk) -> None:
     # A sound file leads here at once; what came of those beside it must not go unsaid.
-    drop.show_refused(desk)
+    upload.show_refused(desk)
     columns.ask_columns(desk)
     asking.ask_datum(desk)
     asking.ask_counties(desk)
@@ -73,15 +73,15 @@ def _confirm(desk: Desk) -> None:
     asking.ask_defaults(desk)
     settled = desk.draft.is_settled
     if settled:
-        mending.show_result(desk)
+        edit.show_result(desk)
     _show_ways(back=DROP, onward=MEND, label=t("Right, go on"), barred=not settled)
 
 
 def _mend(desk: Desk) -> None:
-    mending.show_result(desk)
+    edit.show_result(desk)
     asking.ask_conflicts(desk)
-    mending.mend_rows_on_screen(desk)
-    mending.show_aside(desk)
+    edit.mend_rows_on_screen(desk)
+    edit.show_aside(desk)
     preview.show_preview(desk)
     offer_rest(desk.draft.checked)
     nothing = desk.draft.checked is None or desk.draft.checked.facilities.empty
@@ -89,7 +89,7 @@ def _mend(desk: Desk) -> None:
 
 
 def _apply(desk: Desk) -> None:
-    comparing.compare_and_apply(desk)
+    difference.compare_and_apply(desk)
     _show_ways(back=MEND)
 
 

@@ -8,15 +8,24 @@ from functools import partial
 
 import streamlit as st
 
-from geo.importing.reading import read_list
-from geo.importing.refusals import UnknownEncodingError, UnreadableListError, unexpected
+from geo.importing.draft import Draft, closed_draft, open_draft
+from geo.importing.errors import UnknownEncodingError, UnreadableListError, unexpected
+from geo.importing.readers.any_file import read_list
 from geo.importing.source_table import MAX_BYTES, MAX_ROWS
-from ui.lists import shared
-from ui.lists.desk import Desk, Unclear, digest_of, my_desk, put_away, put_down, take_up, widget_key
-from ui.lists.draft import Draft, closed_draft, open_draft
-from ui.lists.waiting import working
-from ui.refused_uploads import let_go
-from ui.words import current_language, plain, t
+from ui.screens.data import shared
+from ui.screens.data.progress import working
+from ui.screens.data.session import (
+    Desk,
+    Unclear,
+    digest_of,
+    my_desk,
+    put_away,
+    put_down,
+    take_up,
+    widget_key,
+)
+from ui.shared.language import current_language, plain, t
+from ui.shared.refused_uploads import let_go
 
 logger = logging.getLogger(__name__)
 

@@ -1,10 +1,11 @@
 """The whole network on one map: filtered, counted, and handed over."""
 
-from ui import cached, figures, mapview, sections, sidebar
+from ui.screens.overview import sections
+from ui.shared import cache, figures, map_view, sidebar
 
-network = cached.network()
-answer = cached.answer(sidebar.ask_filters(network))
+network = cache.network()
+answer = cache.answer(sidebar.ask_filters(network))
 figures.show_heading(answer, network)
 figures.show_figures(answer, network)
-mapview.show_map(answer)
+map_view.show_map(answer)
 sections.show_section(answer)

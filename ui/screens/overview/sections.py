@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from ui import downloads, tables
-from ui.answers import Answer
-from ui.words import N_, t
+from ui.screens.overview import tables
+from ui.shared import downloads
+from ui.shared.answers import Answer
+from ui.shared.language import N_, t
 
 SECTIONS = {
     "types": (N_("Types"), tables.show_types),

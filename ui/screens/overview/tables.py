@@ -4,11 +4,13 @@ import geopandas as gpd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from geo import charts, schema, summary
-from ui import cached
-from ui.answers import Answer, facility_rows, source_note, types_shown
-from ui.sidebar import drill_down
-from ui.words import t
+from geo import schema
+from geo.drawing import charts
+from geo.network import summary
+from ui.shared import cache
+from ui.shared.answers import Answer, facility_rows, source_note, types_shown
+from ui.shared.language import t
+from ui.shared.sidebar import drill_down
 
 # The counties of the rows that are on screen, in their order.
 COUNTY_TABLE, COUNTIES_SHOWN = "county_table", "county_table_shown"
@@ -20,7 +22,7 @@ NOTHING = "—"
 
 def show_types(answer: Answer) -> None:
     """Show published, located, place unknown and simulated of every type that is shown or published."""
-    rows = cached.type_rows(answer.filters)
+    rows = cache.type_rows(answer.filters)
     st.dataframe(
         rows,
         hide_index=True,
@@ -43,7 +45,7 @@ def show_types(answer: Answer) -> None:
 
 def show_counties(answer: Answer) -> None:
     """Show the counts and rates of every county; choosing a row opens that county."""
-    rows = cached.county_rows(answer.filters)
+    rows = cache.county_rows(answer.filters)
     st.session_state[COUNTIES_SHOWN] = list(map(str, answer.counties.index))
     st.caption(t("Click the box at the left of a row to see that county alone."))
     st.dataframe(
@@ -78,7 +80,7 @@ def show_counties(answer: Answer) -> None:
 
 def show_charts(answer: Answer) -> None:
     """Show published against located and simulated, and the counties with most for their people."""
-    note, names = source_note(answer), cached.names()
+    note, names = source_note(answer), cache.names()
     words = {
         summary.LOCATED: t("Located"),
         summary.PLACE_UNKNOWN: t("Place unknown"),
@@ -119,7 +121,7 @@ def show_list(answer: Answer) -> None:
 
 def _show_facilities(facilities: gpd.GeoDataFrame) -> None:
     st.dataframe(
-        facility_rows(facilities, cached.names()),
+        facility_rows(facilities, cache.names()),
         hide_index=True,
         height=_height(len(facilities), most=TABLE_HEIGHT),
         placeholder=NOTHING,

@@ -4,21 +4,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.comparison import won_and_gone
-from geo.left_out_map import Picture, left_out_picture
-from geo.network import Network
+from geo.drawing.left_out_picture import Picture, left_out_picture
+from geo.network.network import Network
 from geo.planning.actions import NEW_KINDS, SHARE_HOST, Action, counts_when_new, net_cost, read_actions
-from geo.planning.aim import Aim
-from geo.planning.ground import Ground, counties_of, find_ground, homes_of
-from geo.planning.place_words import TOWNSHIP_NAME, describe_places, read_named_points
-from geo.planning.question import Prepared, find_candidates, prepare, steps_of
-from geo.planning.reasons import find_reasons
-from geo.planning.search import Found, search_of
+from geo.planning.baseline import Ground, counties_of, find_ground, homes_of
+from geo.planning.comparison import won_and_gone
+from geo.planning.explanation import find_reasons
+from geo.planning.objective import Aim
+from geo.planning.place_names import TOWNSHIP_NAME, describe_places, read_named_points
+from geo.planning.problem import Prepared, find_candidates, prepare, steps_of
+from geo.planning.scenario import Run, Scenario, run_scenario
+from geo.planning.search_record import Found, search_of
 from geo.planning.unreached import unreached_homes
-from geo.scenario import Run, Scenario, run_scenario
 from geo.schema import COUNTY, KIND, NAME, NAME_EN, WGS84
-from ui.follow import kept, kept_growing, store_in_sight
-from ui.siting.siting_page import Wish, aim_of, request_of
+from ui.screens.siting.question import Wish, aim_of, request_of
+from ui.shared.cache_by_network import kept, kept_growing, store_in_sight
 
 
 def network() -> Network:

@@ -4,7 +4,7 @@ import hashlib
 
 import pandas as pd
 
-from geo.caches import register
+from geo.caching.register import register
 from geo.planning.candidate_list import read_candidate_list
 
 _kept = register.cache(

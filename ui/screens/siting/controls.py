@@ -5,25 +5,25 @@ from typing import Any
 
 import streamlit as st
 
+from geo.coverage.double_test import STRAIGHT_LINE_M
+from geo.coverage.people import WHO_COUNTS
 from geo.errors import InvalidValueError
-from geo.network import Network
-from geo.people import WHO_COUNTS
+from geo.network.network import Network
 from geo.planning.actions import ACTION_KINDS
 from geo.planning.candidates import CANDIDATE_KINDS, LISTED
-from geo.planning.means import MEASURES as MEASURE_CODES
+from geo.planning.constraints import MEASURES as MEASURE_CODES
 from geo.schema import MEASURE, PARENT, THRESHOLD
-from geo.walk import STRAIGHT_LINE_M
-from ui import cached, vocabulary
-from ui.link import read_link, write_link
-from ui.reach.reach_words import DAYS, WHO
-from ui.sidebar import FAULTS, show_faults
-from ui.siting import siting_forbid, siting_prices, siting_upload
-from ui.siting import siting_page as siting
-from ui.siting.siting_faults import said
-from ui.siting.siting_page import AT_HOUR, BY_SITES, Wish
-from ui.siting.siting_prices import COSTS, OWN
-from ui.siting.siting_words import CANDIDATES, LIMITS, MEASURES, WHENS
-from ui.words import FIRST_LANGUAGE, current_language, plain, t
+from ui.screens.coverage.labels import DAYS, WHO
+from ui.screens.siting import forbidden, prices, upload
+from ui.screens.siting import question as siting
+from ui.screens.siting.errors import said
+from ui.screens.siting.labels import CANDIDATES, LIMITS, MEASURES, WHENS
+from ui.screens.siting.prices import COSTS, OWN
+from ui.screens.siting.question import AT_HOUR, BY_SITES, Wish
+from ui.shared import cache, labels
+from ui.shared.language import FIRST_LANGUAGE, current_language, plain, t
+from ui.shared.link import read_link, write_link
+from ui.shared.sidebar import FAULTS, show_faults
 
 LINK_SEEN, ASKED_SEEN, LISTED_KEY = "siting_link_seen", "siting_seen", "siting_listed"
 RULE_KEY, OWN_RULE = "siting_rule", 0.0
@@ -42,14 +42,14 @@ def ask_siting(network: Network) -> Wish:
         _ask_whom()
         _ask_limit()
         with st.expander(t("Actions, costs, candidates and limits")):
-            siting_prices.ask_actions()
+            prices.ask_actions()
             _ask_candidates()
             _ask_limits()
             st.divider()
-            siting_forbid.ask_forbidden(network, _stored())
+            forbidden.ask_forbidden(network, _stored())
     wish = _stored()
     _write_link(wish)
-    siting_forbid.show_told(wish)
+    forbidden.show_told(wish)
     show_faults()
     return wish
 
@@ -73,15 +73,15 @@ def store(wish: Wish) -> None:
         value = getattr(wish, name)
         st.session_state[OWN + name] = list(value) if isinstance(value, tuple) else value
     st.session_state[COSTS] = dict(wish.costs)
-    st.session_state[LISTED_KEY], st.session_state[siting_forbid.LISTED_KEY] = wish.listed, wish.no_listed
+    st.session_state[LISTED_KEY], st.session_state[forbidden.LISTED_KEY] = wish.listed, wish.no_listed
     # What an uploader still shows would take the place of these lists.
-    st.session_state[siting_forbid.LISTS_SEEN] = st.session_state.get(siting_forbid.LISTS_SEEN, 0) + 1
+    st.session_state[forbidden.LISTS_SEEN] = st.session_state.get(forbidden.LISTS_SEEN, 0) + 1
     for kind in ACTION_KINDS:
         st.session_state.pop(f"{OWN}cost_{kind}", None)
 
 
 def _ask_where(network: Network) -> None:
-    names = cached.names()
+    names = cache.names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             t("Facility type"),
@@ -132,10 +132,10 @@ def _ask_whom() -> None:
             help=_standards_told(),
         )
         st.segmented_control(
-            t("Who counts"), WHO_COUNTS, format_func=vocabulary.namer(WHO), key=f"{OWN}who", required=True
+            t("Who counts"), WHO_COUNTS, format_func=labels.namer(WHO), key=f"{OWN}who", required=True
         )
         st.segmented_control(
-            t("When open"), siting.WHENS, format_func=vocabulary.namer(WHENS), key=f"{OWN}when", required=True
+            t("When open"), siting.WHENS, format_func=labels.namer(WHENS), key=f"{OWN}when", required=True
         )
         if st.session_state[f"{OWN}when"] == AT_HOUR:
             days = [t(day) for day in DAYS]
@@ -147,7 +147,7 @@ def _ask_whom() -> None:
 def _ask_limit() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
-            t("Limit"), siting.LIMITS, format_func=vocabulary.namer(LIMITS), key=f"{OWN}limit", required=True
+            t("Limit"), siting.LIMITS, format_func=labels.namer(LIMITS), key=f"{OWN}limit", required=True
         )
         if st.session_state[f"{OWN}limit"] == BY_SITES:
             st.number_input(t("How many"), min_value=1, max_value=500, step=1, key=f"{OWN}sites", width=140)
@@ -164,7 +164,7 @@ def _ask_limit() -> None:
         st.segmented_control(
             t("What is measured"),
             MEASURE_CODES,
-            format_func=vocabulary.namer(MEASURES),
+            format_func=labels.namer(MEASURES),
             key=f"{OWN}measure",
             required=True,
         )
@@ -174,30 +174,28 @@ def _ask_candidates() -> None:
     st.multiselect(
         t("Where sites could stand"),
         CANDIDATE_KINDS,
-        format_func=vocabulary.namer(CANDIDATES),
+        format_func=labels.namer(CANDIDATES),
         key=f"{OWN}candidates",
         placeholder=t("Choose"),
     )
     if LISTED not in st.session_state[f"{OWN}candidates"]:
         return
-    siting_upload.ask_file(
-        t("A list of places: CSV with lon, lat (WGS-84) and name"), kind="csv", key=_list_key()
-    )
+    upload.ask_file(t("A list of places: CSV with lon, lat (WGS-84) and name"), kind="csv", key=_list_key())
     try:
-        siting_upload.take_file(_list_key(), LISTED_KEY)
+        upload.take_file(_list_key(), LISTED_KEY)
     except InvalidValueError as fault:
         st.error(plain(said(fault), limit=500))
 
 
 def _list_key() -> str:
-    return f"siting_list_{st.session_state.get(siting_forbid.LISTS_SEEN, 0)}"
+    return f"siting_list_{st.session_state.get(forbidden.LISTS_SEEN, 0)}"
 
 
 def _take_lists() -> None:
     """Take the files that were just handed over; a bad one is told of where it is asked for."""
-    for key, kept_as in ((_list_key(), LISTED_KEY), (siting_forbid.list_key(), siting_forbid.LISTED_KEY)):
+    for key, kept_as in ((_list_key(), LISTED_KEY), (forbidden.list_key(), forbidden.LISTED_KEY)):
         with contextlib.suppress(InvalidValueError):
-            siting_upload.take_file(key, kept_as)
+            upload.take_file(key, kept_as)
 
 
 def _ask_limits() -> None:
@@ -245,7 +243,7 @@ def _take_standard() -> None:
 
 def _standards() -> dict[float, str]:
     """Give the distances that the standards of the type name, each with its source."""
-    standards = cached.network().standards
+    standards = cache.network().standards
     rows = standards[
         standards["facility_type"].eq(st.session_state[f"{OWN}kind"]) & standards[MEASURE].eq(STRAIGHT_LINE_M)
     ]
@@ -260,7 +258,7 @@ def _standards_told() -> str:
 
 
 def follow_link(network: Network) -> None:
-    """Take what is asked from the link when the link changed and no widget did; see `ui.sidebar`.
+    """Take what is asked from the link when the link changed and no widget did; see `ui.shared.sidebar`.
 
     Parameters
     ----------
@@ -299,7 +297,7 @@ def _stored() -> Wish:
     settled: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
     }
-    costs = tuple(sorted(siting_prices.costs_now().items()))
+    costs = tuple(sorted(prices.costs_now().items()))
     listed = st.session_state.get(LISTED_KEY, "") if LISTED in settled["candidates"] else ""
-    no_listed = st.session_state.get(siting_forbid.LISTED_KEY, "")
+    no_listed = st.session_state.get(forbidden.LISTED_KEY, "")
     return Wish(**settled, costs=costs, listed=listed, no_listed=no_listed)

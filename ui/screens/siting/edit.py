@@ -5,14 +5,15 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from geo import ellipsoid
-from geo.places import demand_places
+from geo.geodesy import ellipsoid
 from geo.planning.actions import CLOSE, EXTEND_HOURS, NEW_KINDS, RELOCATE, UPGRADE, Action
+from geo.proximity.grid import demand_places
 from geo.schema import NAME
-from ui.siting import siting_answers, siting_forbid, siting_plan, siting_saved
-from ui.siting.siting_plan import Plan
-from ui.siting.siting_words import ACTIONS
-from ui.words import N_, plain, t
+from ui.screens.siting import cache, forbidden, saved
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting.labels import ACTIONS
+from ui.screens.siting.plan import Plan
+from ui.shared.language import N_, plain, t
 
 MAP_KEY, MODE_KEY, MARKED_KEY, STATION_KEY = (
     "siting_map",
@@ -54,7 +55,7 @@ def ask_mode(plan: Plan) -> tuple[str, int, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if mode == ADD:
             _ask_kind(plan)
-        against = siting_saved.ask_other(plan)
+        against = saved.ask_other(plan)
     marked = int(st.session_state.get(MARKED_KEY, 0)) if mode == MOVE else 0
     station = str(st.session_state.get(STATION_KEY, "")) if mode == MOVE else ""
     st.caption(_hint(plan, mode or LOOK, marked, station))
@@ -83,7 +84,7 @@ def take_click() -> None:
 
 def _ask_kind(plan: Plan) -> None:
     if KIND_KEY not in st.session_state:
-        st.session_state[KIND_KEY] = siting_answers.kind_to_add(plan.wish)
+        st.session_state[KIND_KEY] = cache.kind_to_add(plan.wish)
     st.session_state[KIND_KEY] = st.session_state[KIND_KEY]
     st.selectbox(
         t("What is added"), ADDED, format_func=lambda kind: t(ACTIONS[kind]), key=KIND_KEY, width=220
@@ -107,17 +108,17 @@ def _forbid(plan: Plan, picked: dict[str, float], number: int) -> None:
         if not first.placed:
             _say(t("This step works on a station that stands: what is forbidden is where new ones stand."))
             return
-        _say(siting_forbid.turn_spot(first.lon, first.lat))
+        _say(forbidden.turn_spot(first.lon, first.lat))
     elif "lon" in picked:
-        _say(siting_forbid.turn_spot(float(picked["lon"]), float(picked["lat"])))
+        _say(forbidden.turn_spot(float(picked["lon"]), float(picked["lat"])))
 
 
 def _take_place(plan: Plan, mode: str, lon: float, lat: float, under: dict[str, float] | None = None) -> None:
     """Do what a click on a place asks for; `under` is the place of the station whose sign is there."""
     at = (lon, lat) if under is None else (float(under["lon"]), float(under["lat"]))
     if mode == ADD:
-        kind = st.session_state.get(KIND_KEY) or siting_answers.kind_to_add(plan.wish)
-        cost = siting_answers.cost_of(plan.wish, kind)
+        kind = st.session_state.get(KIND_KEY) or cache.kind_to_add(plan.wish)
+        cost = cache.cost_of(plan.wish, kind)
         if kind in NEW_KINDS:
             siting_plan.change(plan, (*plan.actions, Action(kind, cost, lon=lon, lat=lat)))
         else:
@@ -148,7 +149,7 @@ def _move(plan: Plan, number: int, lon: float, lat: float) -> None:
 
 def _relocate(plan: Plan, station: str, lon: float, lat: float) -> None:
     name = str(plan.run.ground.sites.loc[station, NAME])
-    cost = siting_answers.cost_of(plan.wish, RELOCATE)
+    cost = cache.cost_of(plan.wish, RELOCATE)
     move = Action(RELOCATE, cost, facility_id=station, lon=lon, lat=lat, name=name)
     siting_plan.change(plan, (*plan.actions, move))
 
@@ -158,7 +159,7 @@ def _work_on(plan: Plan, kind: str, lon: float, lat: float) -> None:
     station = _nearest(plan, lon, lat, closing=kind == CLOSE)
     if station:
         name = str(plan.run.ground.sites.loc[station, NAME])
-        cost = siting_answers.cost_of(plan.wish, kind)
+        cost = cache.cost_of(plan.wish, kind)
         siting_plan.change(plan, (*plan.actions, Action(kind, cost, facility_id=station, name=name)))
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from ui import cached
-from ui.faults import fault_words
-from ui.words import N_, t
+from ui.shared import cache
+from ui.shared.errors import fault_words
+from ui.shared.language import N_, t
 
 # What the library says, and how it is said on screen; the names of the groups are those in the words.
 SENTENCES = {
@@ -163,7 +163,7 @@ def changed_said(changed: Iterable[str]) -> str:
     Parameters
     ----------
     changed
-        As `geo.scenario.changed_data` gives it.
+        As `geo.planning.scenario.changed_data` gives it.
     """
     told = []
     for text in changed:
@@ -176,5 +176,5 @@ def changed_said(changed: Iterable[str]) -> str:
 
 def _with_names(text: str) -> str:
     """Put the names of counties in the place of their codes."""
-    names = cached.names().regions
+    names = cache.names().regions
     return _ADCODE.sub(lambda code: names.get(code.group(), code.group()), text)

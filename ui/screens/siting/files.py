@@ -4,18 +4,20 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo import export
 from geo.errors import GeoDataError, RecipeError
+from geo.export import files
 from geo.planning.plan_files import TITLE, about_plan, plan_rows, question_in_words, told_of
-from geo.scenario import MOST_BYTES, Scenario, recipe_text
-from ui import cached
-from ui.downloads import FORMATS
-from ui.siting import siting_answers, siting_plan, siting_saved, siting_upload
-from ui.siting.siting_faults import said
-from ui.siting.siting_page import request_of
-from ui.siting.siting_plan import Plan
-from ui.siting.siting_rows import reasons_of
-from ui.words import plain, t
+from geo.planning.scenario import MOST_BYTES, Scenario, recipe_text
+from ui.screens.siting import cache as siting_answers
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting import saved, upload
+from ui.screens.siting.errors import said
+from ui.screens.siting.plan import Plan
+from ui.screens.siting.question import request_of
+from ui.screens.siting.rows import reasons_of
+from ui.shared import cache
+from ui.shared.downloads import FORMATS
+from ui.shared.language import plain, t
 
 FORMS, RECIPE_KEY = ("geojson", "xlsx", "csv"), "siting_recipe"
 
@@ -51,7 +53,7 @@ def offer_files(plan: Plan) -> None:
             "figures to the last digit with python -m geo scenario run, or says which data changed."
         )
     )
-    if siting_upload.ask_file(t("Open a recipe"), kind="json", key=RECIPE_KEY) is not None:
+    if upload.ask_file(t("Open a recipe"), kind="json", key=RECIPE_KEY) is not None:
         st.button(t("Open this recipe"), on_click=_open, key="siting_open_recipe")
 
 
@@ -67,8 +69,8 @@ def make_file(plan: Plan, form: str) -> bytes:
     rows = plan_rows(reasons_of(plan), plan.steps, table=run.table)
     asked = question_in_words(request_of(plan.asked, network), network, table=run.table)
     told = asked | told_of(plan.found)
-    about = about_plan(rows, network, run.ground, run.figures, generated_on=cached.today(), told=told)
-    writers = {"geojson": export.to_geojson, "xlsx": export.to_xlsx, "csv": export.to_csv}
+    about = about_plan(rows, network, run.ground, run.figures, generated_on=cache.today(), told=told)
+    writers = {"geojson": files.to_geojson, "xlsx": files.to_xlsx, "csv": files.to_csv}
     return writers[form](rows, about=about)
 
 
@@ -103,7 +105,7 @@ def _open() -> None:
     try:
         if len(content) > MOST_BYTES:
             raise RecipeError(f"The file has more than {MOST_BYTES:,} bytes; it is no recipe.")
-        siting_saved.open_recipe(content.decode("utf-8-sig"))
+        saved.open_recipe(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         st.session_state[siting_plan.FAULT_KEY] = t("The file is no text in UTF-8, so it is no recipe.")
     except GeoDataError as fault:

@@ -6,18 +6,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from geo.coverage.people import MAX_THRESHOLD_M
 from geo.errors import GeoDataError
-from geo.network import Network
-from geo.people import MAX_THRESHOLD_M
+from geo.network.network import Network
 from geo.planning.forbidden import Forbidden, near_spots
-from geo.planning.place_words import TOWNSHIP_NAME
+from geo.planning.place_names import TOWNSHIP_NAME
 from geo.schema import COUNTY, KIND, NAME
-from ui import cached
-from ui.siting import siting_answers, siting_upload
-from ui.siting.siting_faults import said
-from ui.siting.siting_page import SPOTS_MOST, Wish, forbidden_of
-from ui.siting.siting_words import CANDIDATES
-from ui.words import plain, t
+from ui.screens.siting import cache as siting_answers
+from ui.screens.siting import upload
+from ui.screens.siting.errors import said
+from ui.screens.siting.labels import CANDIDATES
+from ui.screens.siting.question import SPOTS_MOST, Wish, forbidden_of
+from ui.shared import cache
+from ui.shared.language import plain, t
 
 NO = "siting_no_"
 LISTED_KEY, LISTS_SEEN, TEXT_KEY = "siting_no_listed", "siting_lists_seen", "siting_no_text"
@@ -73,7 +74,7 @@ def show_told(wish: Wish) -> None:
 
 def told(forbidden: Forbidden) -> str:
     """Say in one line where no site may stand."""
-    names = cached.names().regions
+    names = cache.names().regions
     parts = []
     if forbidden.counties:
         parts.append(t(", ").join(names[code] for code in forbidden.counties))
@@ -109,7 +110,7 @@ def _ask_counties(network: Network, wish: Wish) -> None:
     st.multiselect(
         t("Counties where none may stand"),
         [county for county in network.counties.index if county in area],
-        format_func=cached.names().regions.__getitem__,
+        format_func=cache.names().regions.__getitem__,
         key=f"{NO}counties",
         placeholder=t("None"),
         width=300,
@@ -158,7 +159,7 @@ def _with_text(told_of: pd.DataFrame, text: str) -> list[str]:
 
 def _label(key: str, row: pd.Series) -> str:
     """Say what a candidate is called, where it is, of which kind, and its id."""
-    county = cached.names().regions.get(str(row[COUNTY]), "")
+    county = cache.names().regions.get(str(row[COUNTY]), "")
     kind = t(CANDIDATES[str(row[KIND])])
     return f"{row[NAME] or row[TOWNSHIP_NAME]} · {county} · {kind} · {key.partition(':')[2]}"
 
@@ -172,11 +173,11 @@ def _found_told(count: int, *, asked: bool) -> str:
 
 
 def _ask_list() -> None:
-    siting_upload.ask_file(
+    upload.ask_file(
         t("A list of places where none may stand: CSV with lon, lat (WGS-84)"), kind="csv", key=list_key()
     )
     try:
-        siting_upload.take_file(list_key(), LISTED_KEY)
+        upload.take_file(list_key(), LISTED_KEY)
     except GeoDataError as fault:
         st.error(plain(said(fault), limit=500))
     if st.session_state.get(LISTED_KEY):

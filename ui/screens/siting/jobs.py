@@ -18,16 +18,16 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo.errors import GeoDataError, InvalidValueError, PlanFaultError
-from geo.network import Network
-from geo.planning.choosing import Choice, choose_best, choose_greedily
-from geo.planning.question import Prepared
-from geo.planning.trials import choices_at_distances, people_curve
+from geo.network.network import Network
+from geo.planning.optimise import Choice, choose_best, choose_greedily
+from geo.planning.problem import Prepared
+from geo.planning.sensitivity import choices_at_distances, people_curve
 from geo.siting import Progress
-from ui.follow import forget_with_the_rest, store_in_sight
-from ui.sessions import when_one_ends
-from ui.siting.siting_page import Wish
-from ui.siting.siting_queue import Queue, queue_for
-from web.store import Store
+from ui.screens.siting.question import Wish
+from ui.screens.siting.search_queue import Queue, queue_for
+from ui.shared.cache_by_network import forget_with_the_rest, store_in_sight
+from ui.shared.sessions import when_one_ends
+from web.shared_data import Store
 
 # Searches at once and waiting, of all; of one person (by name, else by address), so that none takes them all.
 AT_ONCE, WAITING_MOST, OF_ONE_MOST = 2, 6, 4

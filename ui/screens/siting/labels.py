@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geo.network import Network
+from geo.network.network import Network
 from geo.planning import actions, candidates
-from geo.planning.means import FAIRNESS, PEOPLE_COVERED
-from geo.planning.offers import AND
-from geo.planning.place_words import HOST, NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
+from geo.planning.constraints import FAIRNESS, PEOPLE_COVERED
+from geo.planning.options import AND
+from geo.planning.place_names import HOST, NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
 from geo.siting import CANCELLED, GREEDY, INFEASIBLE, OPTIMAL, TIME_LIMIT
-from ui.siting.siting_page import ANY, AT_HOUR, AT_NIGHT, BY_SITES, BY_YUAN
-from ui.words import N_, t
+from ui.screens.siting.question import ANY, AT_HOUR, AT_NIGHT, BY_SITES, BY_YUAN
+from ui.shared.language import N_, t
 
 ACTIONS = {
     actions.BUILD_STANDARD: N_("Build a standard station"),

@@ -5,19 +5,19 @@ import zlib
 import pandas as pd
 import streamlit as st
 
-from geo import comparison
 from geo.errors import GeoDataError
-from geo.planning import ground as figures_of
-from geo.planning.offers import AND, flat
-from geo.planning.plan_order import Step
+from geo.planning import baseline as figures_of
+from geo.planning import comparison
+from geo.planning.options import AND, flat
+from geo.planning.ordering import Step
 from geo.schema import NAME
-from ui.presses import answered, kept_button
-from ui.siting import siting_plan
-from ui.siting.siting_faults import said
-from ui.siting.siting_plan import Plan
-from ui.siting.siting_rows import height_of, numbers_of, reasons_of
-from ui.siting.siting_words import kinds_text, place_text
-from ui.words import plain, t
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting.errors import said
+from ui.screens.siting.labels import kinds_text, place_text
+from ui.screens.siting.plan import Plan
+from ui.screens.siting.rows import height_of, numbers_of, reasons_of
+from ui.shared.language import plain, t
+from ui.shared.presses import answered, kept_button
 
 YEARS_MOST, FIRST_YEAR = 10, 2027
 

@@ -7,17 +7,17 @@ import streamlit as st
 
 from geo.errors import GeoDataError
 from geo.planning.actions import Action
-from geo.planning.choosing import Choice
-from geo.planning.offers import flat
-from geo.planning.plan_order import Step
-from geo.planning.question import steps_of
-from geo.planning.search import Found, Search, found_of
-from geo.scenario import Run, Scenario
-from ui.follow import store_in_sight
-from ui.siting import siting_answers, siting_jobs, siting_lists
-from ui.siting.siting_faults import said
-from ui.siting.siting_jobs import Job
-from ui.siting.siting_page import BY_SITES, BY_YUAN, PERCENT, SPOTS_MOST, Wish
+from geo.planning.optimise import Choice
+from geo.planning.options import flat
+from geo.planning.ordering import Step
+from geo.planning.problem import steps_of
+from geo.planning.scenario import Run, Scenario
+from geo.planning.search_record import Found, Search, found_of
+from ui.screens.siting import cache, candidate_lists, jobs
+from ui.screens.siting.errors import said
+from ui.screens.siting.jobs import Job
+from ui.screens.siting.question import BY_SITES, BY_YUAN, PERCENT, SPOTS_MOST, Wish
+from ui.shared.cache_by_network import store_in_sight
 
 PLAN_KEY, FAULT_KEY, VERSION_KEY = "siting_plan", "siting_fault", "siting_version"
 QUICK, BEST, POINT, EDITED, SAVED = "quick", "best", "point", "edited", "saved"
@@ -48,7 +48,7 @@ class Plan:
     @property
     def run(self) -> Run:
         """Give the plan worked out."""
-        return siting_answers.run(self.asked, self.actions, self.name, self.found)
+        return cache.run(self.asked, self.actions, self.name, self.found)
 
     @property
     def asked(self) -> Wish:
@@ -62,7 +62,7 @@ class Plan:
 
 def find_job(wish: Wish) -> Job | None:
     """Give the search that answers a question on the network in sight."""
-    return siting_jobs.find(wish, store_in_sight())
+    return jobs.find(wish, store_in_sight())
 
 
 def current() -> Plan | None:
@@ -103,7 +103,7 @@ def plan_of(job: Job, choice: Choice, *, source: str, point: float = 0.0) -> Pla
 def change(plan: Plan, actions: tuple[Action, ...]) -> bool:
     """Put changed actions on screen if they can all be taken; else say why not and keep the plan."""
     try:
-        siting_answers.run(plan.asked, actions, plan.name)
+        cache.run(plan.asked, actions, plan.name)
     except GeoDataError as fault:
         st.session_state[FAULT_KEY] = said(fault)
         return False
@@ -158,10 +158,10 @@ def _search_of(search: Search | None) -> dict[str, Any]:
     return {
         "actions": search.kinds,
         "candidates": search.candidates,
-        "listed": siting_lists.keep(search.listed.encode()) if search.listed else "",
+        "listed": candidate_lists.keep(search.listed.encode()) if search.listed else "",
         "no_candidates": no.candidates,
         "no_counties": no.counties,
         "no_spots": () if many else no.spots,
         "no_metres": no.within_m,
-        "no_listed": siting_lists.keep(listed.encode()) if many else "",
+        "no_listed": candidate_lists.keep(listed.encode()) if many else "",
     }

@@ -4,10 +4,10 @@ import streamlit as st
 
 from geo.planning.actions import ACTION_KINDS
 from geo.schema import COST_YUAN
-from ui import vocabulary
-from ui.siting import siting_answers
-from ui.siting.siting_words import ACTIONS
-from ui.words import t
+from ui.screens.siting import cache
+from ui.screens.siting.labels import ACTIONS
+from ui.shared import labels
+from ui.shared.language import t
 
 OWN, COSTS = "siting_", "siting_costs"
 
@@ -17,7 +17,7 @@ def ask_actions() -> None:
     st.multiselect(
         t("What may be done"),
         ACTION_KINDS,
-        format_func=vocabulary.namer(ACTIONS),
+        format_func=labels.namer(ACTIONS),
         key=f"{OWN}actions",
         placeholder=t("Choose"),
         help=t(
@@ -40,7 +40,7 @@ def ask_actions() -> None:
 
 
 def _assumed(kind: str) -> float:
-    return float(siting_answers.actions_table()[COST_YUAN][kind])
+    return float(cache.actions_table()[COST_YUAN][kind])
 
 
 def costs_now() -> dict[str, float]:

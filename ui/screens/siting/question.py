@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 
+from geo.coverage.people import MAX_THRESHOLD_M, WHO_COUNTS
 from geo.errors import UnknownNameError
 from geo.names import near_names
-from geo.network import Network
-from geo.people import MAX_THRESHOLD_M, WHO_COUNTS
-from geo.places import demand_places
+from geo.network.network import Network
+from geo.network.regions import find_county, find_prefecture
 from geo.planning.actions import ACTION_KINDS, MOST_YUAN
-from geo.planning.aim import ANY_TIME, NIGHT, Aim
 from geo.planning.candidates import CANDIDATE_KINDS, LISTED, listed_candidates
+from geo.planning.constraints import MEASURES, MOST_STEPS, PEOPLE_COVERED, Means
 from geo.planning.forbidden import WITHIN_M, Forbidden
-from geo.planning.means import MEASURES, MOST_STEPS, PEOPLE_COVERED, Means
-from geo.planning.question import FIRST_CANDIDATES, FIRST_KINDS, Request
-from geo.regions import find_county, find_prefecture
+from geo.planning.objective import ANY_TIME, NIGHT, Aim
+from geo.planning.problem import FIRST_CANDIDATES, FIRST_KINDS, Request
+from geo.proximity.grid import demand_places
 from geo.schema import PARENT, URBAN_PEOPLE
-from ui.link import MOST_VALUES, SEPARATOR, Fault, read_number, read_whole, split_values
-from ui.siting import siting_lists
+from ui.screens.siting import candidate_lists
+from ui.shared.link import MOST_VALUES, SEPARATOR, Fault, read_number, read_whole, split_values
 
 STATION = "worker_station"
 ANY, AT_NIGHT, AT_HOUR = "any", "night", "hour"
@@ -123,7 +123,7 @@ def request_of(wish: Wish, network: Network) -> Request:
         kinds=wish.actions,
         candidates=wish.candidates,
         costs=dict(wish.costs),
-        listed=siting_lists.find(wish.listed) if LISTED in wish.candidates else None,
+        listed=candidate_lists.find(wish.listed) if LISTED in wish.candidates else None,
         forbidden=forbidden_of(wish, network),
     )
 
@@ -136,7 +136,7 @@ def forbidden_of(wish: Wish, network: Network) -> Forbidden:
     InvalidValueError
         A place of the list is none.
     """
-    rows = siting_lists.find(wish.no_listed)
+    rows = candidate_lists.find(wish.no_listed)
     listed = () if rows is None else demand_places(listed_candidates(rows, network.counties))
     more = zip(*(column.tolist() for column in listed), strict=True)
     spots = tuple(dict.fromkeys((*wish.no_spots, *more)))

@@ -6,14 +6,15 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geo.planning import reasons as why
-from geo.planning.offers import KINDS
+from geo.planning import explanation as why
+from geo.planning.options import KINDS
 from geo.schema import COST_YUAN, COUNTY, NAME
-from ui import cached
-from ui.siting import siting_answers, siting_plan
-from ui.siting.siting_plan import Plan
-from ui.siting.siting_words import kinds_text, place_text, yuan_text
-from ui.words import t
+from ui.screens.siting import cache as siting_answers
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting.labels import kinds_text, place_text, yuan_text
+from ui.screens.siting.plan import Plan
+from ui.shared import cache
+from ui.shared.language import t
 
 _ROW_PIXELS = 35
 
@@ -31,7 +32,7 @@ def reasons_of(plan: Plan) -> gpd.GeoDataFrame:
 
 def table_rows(found: gpd.GeoDataFrame) -> pd.DataFrame:
     """Give the table of a plan's steps."""
-    regions = cached.names().regions
+    regions = cache.names().regions
     rows = found.to_dict("records")
     columns = {
         t("Action"): [kinds_text(str(row[KINDS])) for row in rows],

@@ -7,11 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo import comparison
 from geo.errors import GeoDataError, InvalidValueError
-from geo.planning import ground
-from geo.registry.place import registry_exists, registry_url
-from geo.scenario import (
+from geo.planning import baseline, comparison
+from geo.planning.scenario import (
     NAME_LENGTH,
     Run,
     Scenario,
@@ -21,12 +19,15 @@ from geo.scenario import (
     scenario_from_recipe,
     scenario_from_text,
 )
-from ui import cached
-from ui.siting import siting_answers, siting_ask, siting_plan
-from ui.siting.siting_faults import changed_said, said
-from ui.siting.siting_plan import SAVED, Plan
-from ui.siting.siting_rows import height_of
-from ui.words import N_, plain, t
+from geo.registry.place import registry_exists, registry_url
+from ui.screens.siting import cache as siting_answers
+from ui.screens.siting import controls
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting.errors import changed_said, said
+from ui.screens.siting.plan import SAVED, Plan
+from ui.screens.siting.rows import height_of
+from ui.shared import cache
+from ui.shared.language import N_, plain, t
 from web.registry import shared_registry
 
 AGAINST_KEY, CHOSEN_KEY, NAME_KEY, WHO_KEY, SCENARIO_KEY = (
@@ -38,16 +39,16 @@ AGAINST_KEY, CHOSEN_KEY, NAME_KEY, WHO_KEY, SCENARIO_KEY = (
 )
 TODAY = ""
 FIGURES = {
-    ground.SHARE_TODAY: N_("Share today"),
-    ground.SHARE: N_("Share after"),
-    ground.NEWLY: N_("People newly reached"),
-    ground.LOST: N_("People lost"),
-    ground.WORKERS_NEWLY: N_("Workers newly reached"),
-    ground.LEAST_SHARE: N_("Share of the county worst off"),
-    ground.SITES: N_("Sites that count"),
-    ground.SPENT_YUAN: N_("Cost, yuan"),
+    baseline.SHARE_TODAY: N_("Share today"),
+    baseline.SHARE: N_("Share after"),
+    baseline.NEWLY: N_("People newly reached"),
+    baseline.LOST: N_("People lost"),
+    baseline.WORKERS_NEWLY: N_("Workers newly reached"),
+    baseline.LEAST_SHARE: N_("Share of the county worst off"),
+    baseline.SITES: N_("Sites that count"),
+    baseline.SPENT_YUAN: N_("Cost, yuan"),
 }
-SHARES = {ground.SHARE_TODAY, ground.SHARE, ground.LEAST_SHARE}
+SHARES = {baseline.SHARE_TODAY, baseline.SHARE, baseline.LEAST_SHARE}
 
 
 def saved_names() -> list[str]:
@@ -184,12 +185,12 @@ def _open() -> None:
 
 
 def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
-    asked = st.session_state[siting_ask.ASKED_SEEN]
+    asked = st.session_state[controls.ASKED_SEEN]
     wish = siting_plan.wish_of(scenario, asked)
     found = scenario.search.found if scenario.search else None
     now = siting_answers.run(wish, scenario.actions, scenario.name, found)
     changed = changed_data(scenario, now)
-    siting_ask.store(wish)
+    controls.store(wish)
     found = None if changed else found
     st.session_state[siting_plan.PLAN_KEY] = Plan(wish, scenario.actions, SAVED, name, version, found)
     st.session_state["siting_asked"] = wish
@@ -247,7 +248,7 @@ def _show_compared(names: list[str]) -> None:
     )
     st.dataframe(texts)
     shown = 100 * counties
-    shown.index = pd.Index([cached.names().regions.get(code, code) for code in counties.index])
+    shown.index = pd.Index([cache.names().regions.get(code, code) for code in counties.index])
     columns = {name: st.column_config.NumberColumn(format="%.1f%%") for name in shown.columns}
     st.dataframe(shown, column_config=columns, height=height_of(shown, most=300))
     st.caption(

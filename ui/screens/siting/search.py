@@ -5,16 +5,17 @@ from functools import partial
 import streamlit as st
 
 from geo.errors import GeoDataError
-from geo.network import Network
-from ui import permission
-from ui.follow import store_in_sight
-from ui.sessions import this_session
-from ui.siting import siting_ahead, siting_answers, siting_ask, siting_jobs, siting_plan, siting_unreached
-from ui.siting.siting_faults import said
-from ui.siting.siting_jobs import PROVEN, QUICK, TRIED, WAITING, Holder, Job
-from ui.siting.siting_page import Wish
-from ui.siting.siting_queue import Queue
-from ui.words import t
+from geo.network.network import Network
+from ui.screens.siting import ahead, cache, controls, jobs, unreached
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting.errors import said
+from ui.screens.siting.jobs import PROVEN, QUICK, TRIED, WAITING, Holder, Job
+from ui.screens.siting.question import Wish
+from ui.screens.siting.search_queue import Queue
+from ui.shared import permission
+from ui.shared.cache_by_network import store_in_sight
+from ui.shared.language import t
+from ui.shared.sessions import this_session
 
 # `NEWLY_KEY` tells that what was just searched for is to be shown, whatever is on screen.
 ASKED_KEY, SEEN_KEY, NEWLY_KEY = "siting_asked", "siting_stage_seen", "siting_newly"
@@ -36,12 +37,12 @@ def ask_and_search(network: Network) -> Wish:
     network
         Says what can be asked for.
     """
-    siting_ask.follow_link(network)
+    controls.follow_link(network)
     form, search = st.container(), st.container(key="siting_search")
     with search:
         job = _show_search()
     with form:
-        wish = siting_ask.ask_siting(network)
+        wish = controls.ask_siting(network)
     with search:
         _show_outcome(wish, job)
     return wish
@@ -81,7 +82,7 @@ def _show_outcome(wish: Wish, job: Job | None) -> None:
         st.code(fault, language=None, wrap_lines=True)
     if job is None:
         _tell_lost(asked)
-        siting_ahead.begin_ahead(partial(siting_answers.ground_of, wish))
+        ahead.begin_ahead(partial(cache.ground_of, wish))
         return
     if (_older(job) or st.session_state.get(NEWLY_KEY)) and siting_plan.show_found(job):
         # Whatever brought the page here, what is found by now is shown.
@@ -92,7 +93,7 @@ def _show_outcome(wish: Wish, job: Job | None) -> None:
         st.error(t("There is no plan for this question:"), icon=":material/error:")
         st.code(said(job.fault or _reason(job)), language=None, wrap_lines=True)
         if job.prepared:
-            siting_unreached.show_unreached(job.wish)
+            unreached.show_unreached(job.wish)
     if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
         st.caption(t("Below is the plan found before; it answers the question before."))
 
@@ -105,7 +106,7 @@ def _watch() -> None:
     if job is None or job.stage != st.session_state.get(SEEN_KEY):
         st.rerun()
         return
-    queue = siting_jobs.queue_of(job)
+    queue = jobs.queue_of(job)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(_share_done(job), text=_told(job, queue))
         st.button(
@@ -132,10 +133,10 @@ def _older(job: Job) -> bool:
 
 def _start() -> None:
     """Search for what is asked now: what was typed a moment ago is in no run of the page yet."""
-    wish = siting_ask.asked_now(store_in_sight().network)
+    wish = controls.asked_now(store_in_sight().network)
     who = Holder(this_session(), permission.writer_name() or st.context.ip_address or "")
     try:
-        job = siting_jobs.start(wish, store_in_sight(), siting_answers.prepared, who)
+        job = jobs.start(wish, store_in_sight(), cache.prepared, who)
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = said(fault)
         return
@@ -148,7 +149,7 @@ def _stop() -> None:
     asked: Wish | None = st.session_state.get(ASKED_KEY)
     job = None if asked is None else siting_plan.find_job(asked)
     if job is not None:
-        siting_jobs.let_go(job, this_session())
+        jobs.let_go(job, this_session())
 
 
 def _tell_end(job: Job) -> None:

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from geo.planning import ground as figures_of
-from geo.planning import plan_charts
-from geo.planning.ground import county_figures
-from geo.planning.trials import COVERED, GREEDY_COVERED, SHARE, YUAN
-from ui import cached
-from ui.downloads import offer_pictures
-from ui.presses import answered, kept_button
-from ui.siting import siting_files, siting_phases, siting_plan, siting_saved, siting_unreached
-from ui.siting.siting_jobs import Job
-from ui.siting.siting_plan import POINT, Plan
-from ui.siting.siting_rows import height_of, numbers_of, reasons_of, table_rows
-from ui.siting.siting_show import note_of
-from ui.words import N_, t
+from geo.drawing import plan_charts
+from geo.planning import baseline as figures_of
+from geo.planning.baseline import county_figures
+from geo.planning.sensitivity import COVERED, GREEDY_COVERED, SHARE, YUAN
+from ui.screens.siting import files, phases, saved, unreached
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting.jobs import Job
+from ui.screens.siting.plan import POINT, Plan
+from ui.screens.siting.rows import height_of, numbers_of, reasons_of, table_rows
+from ui.screens.siting.summary import note_of
+from ui.shared import cache
+from ui.shared.downloads import offer_pictures
+from ui.shared.language import N_, t
+from ui.shared.presses import answered, kept_button
 
 SECTION_KEY, PICKED_KEY = "siting_section", "siting_picked_point"
 
@@ -112,7 +113,7 @@ def _show_point(job: Job, amount: float) -> None:
 def show_counties(plan: Plan) -> None:
     """Show the shares of every county before and after."""
     figures = county_figures(plan.run.ground, plan.run.outcome).reset_index(names="adcode")
-    names = cached.names().regions
+    names = cache.names().regions
     rows = figures.assign(
         **{
             t("County"): figures["adcode"].map(names),
@@ -128,7 +129,7 @@ def show_counties(plan: Plan) -> None:
     shares = {t("Share today"): percent, t("Share after"): percent}
     st.dataframe(shown, column_config=numbers_of(shown) | shares)
     st.caption(note_of(plan.run.ground))
-    siting_unreached.show_unreached(plan.wish)
+    unreached.show_unreached(plan.wish)
 
 
 def _picked(told: object, amounts: list[float]) -> float | None:
@@ -143,7 +144,7 @@ SECTIONS = {
     "steps": (N_("Steps and reasons"), show_steps),
     "curve": (N_("People against sites or money"), show_curve),
     "counties": (N_("Counties"), show_counties),
-    "scenarios": (N_("Scenarios"), siting_saved.show_scenarios),
-    "phases": (N_("Phases"), siting_phases.show_phases),
-    "export": (N_("Export"), siting_files.offer_files),
+    "scenarios": (N_("Scenarios"), saved.show_scenarios),
+    "phases": (N_("Phases"), phases.show_phases),
+    "export": (N_("Export"), files.offer_files),
 }

@@ -5,28 +5,30 @@ from typing import Any
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import maps, reach_map
+from geo.drawing import map_state, plan_overlay
+from geo.drawing import overlays as reach_map
 from geo.errors import GeoDataError
-from geo.planning import ground as figures_of
-from geo.planning import plan_map
+from geo.export.provenance import percent
+from geo.planning import baseline as figures_of
+from geo.planning.baseline import Ground
 from geo.planning.forbidden import Forbidden
-from geo.planning.ground import Ground
-from geo.provenance import percent
 from geo.siting import OPTIMAL
-from ui import cached
-from ui.follow import store_in_sight
-from ui.mapstate import drawn_rows, legend_of, session_points
-from ui.mapwords import map_words
-from ui.reach.reach_words import WHO
-from ui.siting import siting_answers, siting_edit, siting_page, siting_plan
-from ui.siting.siting_page import Wish
-from ui.siting.siting_plan import EDITED, POINT, QUICK, SAVED, Plan
-from ui.siting.siting_rows import popup_lines, reasons_of, titles
-from ui.siting.siting_saved import other_run
-from ui.siting.siting_words import STATUSES, simulated_note, yuan_text
-from ui.words import current_language, t
-from web.basemaps import browser_choice
-from web.pictures import picture_url
+from ui.screens.coverage.labels import WHO
+from ui.screens.siting import cache as siting_answers
+from ui.screens.siting import edit, question
+from ui.screens.siting import plan as siting_plan
+from ui.screens.siting.labels import STATUSES, simulated_note, yuan_text
+from ui.screens.siting.plan import EDITED, POINT, QUICK, SAVED, Plan
+from ui.screens.siting.question import Wish
+from ui.screens.siting.rows import popup_lines, reasons_of, titles
+from ui.screens.siting.saved import other_run
+from ui.shared import cache
+from ui.shared.cache_by_network import store_in_sight
+from ui.shared.language import current_language, t
+from ui.shared.map_labels import map_words
+from ui.shared.map_state import drawn_rows, legend_of, session_points
+from web.map.basemaps import browser_choice
+from web.map.pictures import picture_url
 
 MAP_HEIGHT = 600
 WIDE, NARROW = 180, 150
@@ -117,20 +119,20 @@ def show_map(plan: Plan, wish: Wish) -> None:
     plan, wish
         The plan, and what is asked now: where no site may stand is drawn at once.
     """
-    mode, marked, against = siting_edit.ask_mode(plan)
+    mode, marked, against = edit.ask_mode(plan)
     st_folium(
-        maps.network_map(_state(plan, wish, mode, marked, against), script_url=cached.map_script_url()),
-        key=siting_edit.MAP_KEY,
+        map_state.network_map(_state(plan, wish, mode, marked, against), script_url=cache.map_script_url()),
+        key=edit.MAP_KEY,
         height=MAP_HEIGHT,
         use_container_width=True,
         returned_objects=[],
-        on_change=siting_edit.take_click,
+        on_change=edit.take_click,
     )
 
 
 def note_of(ground: Ground) -> str:
     """Say what the figures of a plan rest on."""
-    return simulated_note(cached.network(), ground.simulated_share, int(ground.counts.sum()))
+    return simulated_note(cache.network(), ground.simulated_share, int(ground.counts.sum()))
 
 
 def _show_both(plan: Plan) -> None:
@@ -166,15 +168,15 @@ def _show_both(plan: Plan) -> None:
 def _forbidden(wish: Wish) -> dict[str, Any]:
     """Give what the map draws of where no site may stand; nothing where that cannot be read."""
     try:
-        return plan_map.forbidden_state(
-            siting_page.forbidden_of(wish, siting_answers.network()), siting_answers.forbidden_places(wish)
+        return plan_overlay.forbidden_state(
+            question.forbidden_of(wish, siting_answers.network()), siting_answers.forbidden_places(wish)
         )
     except GeoDataError:
-        return plan_map.forbidden_state(Forbidden(), None)
+        return plan_overlay.forbidden_state(Forbidden(), None)
 
 
 def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict[str, Any]:
-    store, names, language = store_in_sight(), cached.names(), current_language()
+    store, names, language = store_in_sight(), cache.names(), current_language()
     ground, found = plan.run.ground, reasons_of(plan)
     sites = store.network.facilities.loc[ground.sites.index[ground.counts]]
     picture = siting_answers.left_out(plan.wish, plan.actions)
@@ -189,7 +191,7 @@ def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict
         picture_url=picture_url(picture.png) if picture.png else "",
     )
     changed = siting_answers.changed_cells(plan.wish, plan.actions, other_run(plan, against))
-    drawn = plan_map.plan_state(
+    drawn = plan_overlay.plan_state(
         found,
         changed,
         titles=titles(found),
@@ -203,10 +205,10 @@ def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict
         no=_forbidden(wish),
         circle_m=plan.wish.metres,
         bounds=ground.homes.total_bounds,
-        pick=mode != siting_edit.LOOK,
+        pick=mode != edit.LOOK,
         marked=marked,
     )
-    return maps.map_state(
+    return map_state.map_state(
         drawn_rows(sites, store),
         urls=store.public_map.urls,
         words=map_words(),

@@ -3,14 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from geo.planning.place_words import TOWNSHIP_NAME
+from geo.planning.place_names import TOWNSHIP_NAME
 from geo.planning.unreached import NEEDED_M
 from geo.schema import COUNTY, PEOPLE
-from ui import cached
-from ui.siting import siting_answers
-from ui.siting.siting_page import Wish
-from ui.siting.siting_rows import height_of, numbers_of
-from ui.words import t
+from ui.screens.siting import cache as siting_answers
+from ui.screens.siting.question import Wish
+from ui.screens.siting.rows import height_of, numbers_of
+from ui.shared import cache
+from ui.shared.language import t
 
 SHOWN_MOST = 200
 
@@ -21,7 +21,7 @@ def show_unreached(wish: Wish) -> None:
     if not len(found):
         return
     st.subheader(t("Out of reach of every candidate"), anchor=False)
-    regions = cached.names().regions
+    regions = cache.names().regions
     rows = pd.DataFrame(
         {
             t("County"): [regions.get(code, "") for code in found[COUNTY]],

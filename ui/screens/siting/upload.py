@@ -5,9 +5,9 @@ import html
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import permission
-from ui.siting import siting_lists
-from ui.words import t
+from ui.screens.siting import candidate_lists
+from ui.shared import permission
+from ui.shared.language import t
 
 BUTTON = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p'
 BOX = '[data-testid="stFileUploaderDropzone"]'
@@ -51,4 +51,4 @@ def take_file(key: str, kept_as: str) -> None:
     """
     given: UploadedFile | None = st.session_state.get(key)
     if given is not None:
-        st.session_state[kept_as] = siting_lists.keep(given.getvalue())
+        st.session_state[kept_as] = candidate_lists.keep(given.getvalue())

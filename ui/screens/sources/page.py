@@ -1,10 +1,11 @@
 """Every source, published total and standard, and the limits stated plainly."""
 
-from ui import cached, provenance
+from ui.screens.sources import tables
+from ui.shared import cache
 
-network = cached.network()
-provenance.show_limits(network)
-provenance.show_catalogue(network)
-provenance.show_counts(network)
-provenance.show_standards(network)
-provenance.show_union_reach(network)
+network = cache.network()
+tables.show_limits(network)
+tables.show_catalogue(network)
+tables.show_counts(network)
+tables.show_standards(network)
+tables.show_union_reach(network)

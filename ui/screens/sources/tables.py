@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from geo import schema
-from geo.network import Network
-from ui import cached
-from ui.union_reach import THRESHOLDS_KM, UNION, share_and_range
-from ui.words import N_, current_language, t
+from geo.analysis.union_reach import THRESHOLDS_KM, UNION, share_and_range
+from geo.network.network import Network
+from ui.shared import cache
+from ui.shared.language import N_, current_language, t
 
 STATION = "worker_station"
 LIMITS = (
@@ -84,7 +84,7 @@ def show_counts(network: Network) -> None:
     """Show every published total with its date, its definition and its source."""
     st.header(t("Published totals"), anchor=False)
     st.caption(t("Each row is one series as published. Rows of different definitions must not be added."))
-    types = cached.names().types
+    types = cache.names().types
     counts = network.counts
     table = pd.DataFrame(
         {
@@ -106,7 +106,7 @@ def show_standards(network: Network) -> None:
     standards = network.standards
     table = pd.DataFrame(
         {
-            t("Type"): standards[schema.FACILITY_TYPE].map(cached.names().types),
+            t("Type"): standards[schema.FACILITY_TYPE].map(cache.names().types),
             t("Measure"): standards[schema.MEASURE].map(_said(MEASURES)),
             t("Threshold"): standards[schema.THRESHOLD].map("{:g}".format),
             t("Unit"): standards[schema.UNIT].map(_said(UNITS)),
@@ -148,8 +148,8 @@ def show_union_reach(network: Network) -> None:
             count=len(network.select(types=[UNION])),
         )
     )
-    reach = cached.union_reach()
-    places = cached.names().regions
+    reach = cache.union_reach()
+    places = cache.names().regions
     table = {t("Region"): [places[adcode] for adcode in reach.index]}
     table |= {
         t("Within {km} km", km=km): [share_and_range(row) for _, row in reach[km].iterrows()]

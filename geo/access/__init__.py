@@ -1,0 +1,1 @@
+"""Supply against demand: floating catchments, distance decay and equity."""

@@ -1,0 +1,1 @@
+"""Who is within reach: shares, opening hours, the double test, uncertainty, ranking, gaps and land."""

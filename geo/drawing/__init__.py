@@ -1,0 +1,1 @@
+"""What is drawn: map state, legend, overlays and charts; no screen."""

@@ -1,0 +1,1 @@
+"""Files for others, each with its provenance."""

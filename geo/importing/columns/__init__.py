@@ -1,0 +1,1 @@
+"""What a header stands for and what a cell says: columns, values, coordinates, personal data."""

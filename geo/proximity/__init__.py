@@ -1,0 +1,1 @@
+"""Nearest, within and pairs: distances between two sets of places, and tables of costs."""

@@ -1,0 +1,1 @@
+"""The p-center model: the farthest person as near as can be."""

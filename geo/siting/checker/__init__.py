@@ -1,0 +1,1 @@
+"""The independent check of every plan; it shares no code with any search."""

@@ -1,0 +1,1 @@
+"""Median models: the shortest total way, with and without capacities."""

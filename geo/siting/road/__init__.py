@@ -1,0 +1,1 @@
+"""Models along a road: corridor cover and flow refuelling."""

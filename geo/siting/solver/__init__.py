@@ -1,0 +1,1 @@
+"""What every siting model shares: HiGHS, deadlines, limits, the table of costs, and the result."""

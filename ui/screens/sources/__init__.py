@@ -1,0 +1,1 @@
+"""Sources and methods: where every figure comes from."""

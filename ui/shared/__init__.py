@@ -1,0 +1,1 @@
+"""What every screen uses: link, filters, language, labels, caches, map, downloads and long jobs."""

@@ -1,0 +1,1 @@
+"""The read-only OGC API - Features service."""

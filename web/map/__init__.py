@@ -1,0 +1,1 @@
+"""What the map in the browser fetches: points, pictures, scripts, basemaps."""
