@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from streamlit import get_option
 from streamlit.starlette import App
 
+import ui
 from geo.caching.register import register
 from geo.drawing.map_state import inline_script_hashes
 from ui.front_door import connections, outer_checks, own_url
@@ -65,7 +66,7 @@ async def open_for_visitors(_app: App) -> AsyncIterator[None]:
 
 
 app = App(
-    Path(__file__).parent / "ui" / "home.py",
+    Path(ui.__file__).with_name("home.py"),
     lifespan=open_for_visitors,
     on_script_error=show_fault,
     routes=[

@@ -1,5 +1,38 @@
-# What is done by hand now and then; `just` lists it.
+# One-word commands; each is one line that can be typed without `just`.
+python := ".venv/bin/python"
+
+# List the commands.
+default:
+    @just --list
+
+# Make the environment: the app, the tests, the checks.
+setup:
+    python3 -m venv .venv && .venv/bin/pip install -r requirements.txt -r requirements-dev.txt
+
+# Open the app.
+app:
+    .venv/bin/streamlit run app.py
+
+# Run every test.
+test:
+    .venv/bin/pytest
+
+# Run the tests that take under two seconds each.
+quick:
+    .venv/bin/pytest -m "not slow"
+
+# Check lint, format and types.
+lint:
+    .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+# Compare the data folder with its catalogue.
+data:
+    {{python}} -m geo data check
 
 # Damage lists of every format for so many minutes and read them; what breaks a promise is kept.
 fuzz minutes="20":
-    python -m tests.fuzz --minutes {{minutes}}
+    {{python}} -m tests.fuzz --minutes {{minutes}}
+
+# Do what CI does, on Debian from nothing.
+ci:
+    bash .ci/run

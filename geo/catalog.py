@@ -10,8 +10,12 @@ from typing import Any
 
 from geo.errors import CatalogError
 
-DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
+_ROOT = Path(__file__).resolve().parent.parent
+# What is no package stands beside `geo` in a checkout, and in `guigongtu/` where the wheel is installed.
+HOME = _ROOT if (_ROOT / "data" / "catalog.json").is_file() else _ROOT / "guigongtu"
+DATA_FOLDER = HOME / "data"
 CATALOG_NAME = "catalog.json"
+LICENCES_NAME = "LICENCES.md"
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,9 @@ def file_sha256(path: Path) -> str:
 def uncatalogued(folder: Path = DATA_FOLDER) -> tuple[str, ...]:
     """List the data files that have no entry, as paths relative to `folder`, sorted.
 
-    Build scripts (`build/`) are code and need none.
+    Build scripts (`build/`) are code and need none, nor does the page of licences made from the catalogue.
     """
-    listed = {entry.path for entry in read_catalog(folder).values()} | {CATALOG_NAME}
+    listed = {entry.path for entry in read_catalog(folder).values()} | {CATALOG_NAME, LICENCES_NAME}
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return tuple(
         sorted(

@@ -1,4 +1,4 @@
-"""Give the same answers without a screen: `python -m geo export …`, `python -m geo data check`, and so on.
+"""The command line: `guigongtu export …`, `guigongtu data check`, and so on; `python -m geo` is the same.
 
 Each command, or group of commands, is a module of `geo.commands`; here they are put together and their
 faults told. Only what `--help` needs is imported at once; a command imports what it works with when called.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
+from geo.commands import app as open_page
 from geo.commands import coverage, data, export, lists, prepare, registry, scenario, site
 from geo.errors import GeoDataError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import io
 
 FAULT = 2
+PROGRAM = "guigongtu"
 
 app = typer.Typer(
     help="桂工图: the union service network of Guangxi, without a screen.",
@@ -26,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 # One line a command or group, in the order of `--help`.
+app.command("app", context_settings=open_page.FORWARDED)(open_page.open_app)
 app.command("export")(export.export)
 app.command("coverage")(coverage.coverage)
 app.command("site")(site.site)
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A console that has no Chinese letters shows their codes; it must not stop us.
     cast("io.TextIOWrapper", sys.stdout).reconfigure(errors="backslashreplace")
     try:
-        app(given or ["--help"], prog_name="python -m geo", standalone_mode=False)
+        app(given or ["--help"], prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as fault:
         return _report(fault.format_message())
     except GeoDataError as fault:
@@ -66,6 +69,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _report("stopped.")
     return 0
+
+
+def run() -> None:
+    """Run the command line and end the process with its exit code: what `guigongtu` starts."""
+    sys.exit(main())
 
 
 def _report(message: str) -> int:

@@ -9,8 +9,17 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from data.build.licences import licences_page
 from geo import schema
-from geo.catalog import CATALOG_NAME, DATA_FOLDER, data_path, file_sha256, read_catalog, uncatalogued
+from geo.catalog import (
+    CATALOG_NAME,
+    DATA_FOLDER,
+    LICENCES_NAME,
+    data_path,
+    file_sha256,
+    read_catalog,
+    uncatalogued,
+)
 from geo.errors import CatalogError
 
 CATALOG = read_catalog()
@@ -105,6 +114,10 @@ def test_no_file_is_without_an_entry_and_no_entry_without_a_file():
 def test_all_the_data_together_is_at_most_12_mib():
     files = [path for path in DATA_FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert sum(path.stat().st_size for path in files) <= 12 * MEBIBYTE
+
+
+def test_the_page_of_licences_is_what_the_catalogue_says():
+    assert (DATA_FOLDER / LICENCES_NAME).read_text(encoding="utf-8") == licences_page(CATALOG)
 
 
 def test_a_file_without_an_entry_is_found_and_build_scripts_are_not(small_folder):
