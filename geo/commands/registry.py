@@ -1,7 +1,6 @@
 """`python -m geo registry`: look into the registry of one's own lists, take batches back, copy it."""
 
 import getpass
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +8,7 @@ import typer
 
 from geo.commands.clock import now, today
 from geo.commands.lists import Who
-from geo.commands.networks import read_network
+from geo.commands.networks import opened, read_network
 from geo.commands.output import (
     Codes,
     DataFolder,
@@ -26,13 +25,10 @@ from geo.commands.output import (
 from geo.errors import RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import geopandas as gpd
     import pandas as pd
 
     from geo.network.network import Network
-    from geo.registry.connection import Registry
 
 TITLE = "导入的清单"
 
@@ -194,28 +190,6 @@ def restore(
     finally:
         registry.close()
     typer.echo(f"restored: {_counted(counts)}")
-
-
-@contextmanager
-def opened() -> "Iterator[Registry]":
-    """Give the registry; one is made by importing a list, not by looking for it.
-
-    Raises
-    ------
-    RegistryError
-        There is none, or it cannot be reached.
-    """
-    from geo.registry.place import registry_exists, registry_url
-
-    if not registry_exists(registry_url()):
-        raise RegistryError("There is no registry yet. Import a list first: python -m geo import FILE.")
-    from geo.registry.connection import open_registry
-
-    registry = open_registry()
-    try:
-        yield registry
-    finally:
-        registry.close()
 
 
 def _chosen_sites(
