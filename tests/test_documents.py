@@ -20,7 +20,7 @@ DOCUMENTS = (
     *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
 )
 VARIABLE = re.compile(
-    r"\b(GUIGONGTU_[A-Z_]+|(?:TEST_)?DATABASE_URL|REQUIRE_[A-Z]+|NUMBA_CACHE_DIR|FLIPS|INTERRUPT_EVERY)\b"
+    r"\b(GUIGONGTU_[A-Z_]+|(?:TEST_)?DATABASE_URL|REQUIRE_[A-Z]+|NUMBA_CACHE_DIR|(?:COMMAND_)?FLIPS|INTERRUPT_EVERY)\b"
 )
 # Files a reader makes, and patterns that stand for many.
 MADE = {".streamlit/secrets.toml"}

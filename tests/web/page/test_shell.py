@@ -84,7 +84,7 @@ def test_a_page_of_streamlits_that_changed_is_noticed(tmp_path, monkeypatch):
     other = tmp_path / "index.html"
     other.write_text('<html lang="fr"><head><noscript></noscript></head></html>', encoding="utf-8")
     monkeypatch.setattr(shells, "streamlit_page", lambda: other)
-    with pytest.raises(ValueError, match="adapt web/shell"):
+    with pytest.raises(ValueError, match="adapt web/page/shell"):
         shell.__wrapped__()
 
 

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.analysis import coverage_lookup, coverage_study
-from geo.coverage.double_test import STRAIGHT_LINE_M, WALK_MINUTES, standard_threshold
+from geo.coverage.double_test import STATION, STRAIGHT_LINE_M, WALK_MINUTES, standard_threshold
 from geo.coverage.evidence import count_evidence
 from geo.coverage.gaps import TownNames, read_town_names
 from geo.coverage.profile import RegionRows, region_rows
@@ -19,7 +19,6 @@ from ui.screens.coverage import own_people
 from ui.screens.coverage.question import (
     GRID,
     OWN_MARK,
-    STATION,
     TOWNSHIPS,
     Rule,
     Scope,
