@@ -341,7 +341,6 @@ def test_every_county_seat_like_point_lies_in_its_own_county(counties):
 THREADS_TOGETHER = """
 import threading
 import numpy as np, shapely
-from geo import county_raster
 from geo.network.county_raster import county_by_polygon
 from geo.network.regions import read_regions
 regions = read_regions()
