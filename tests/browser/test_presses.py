@@ -15,7 +15,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import sessions
+from ui.shared import sessions
 from ui.shared.presses import keep_presses
 
 NOTES = Path(os.environ["NOTES"])

@@ -99,19 +99,25 @@ from geo.commands.warm_up import prepare_loops
 prepare_loops(lambda *told: None)
 from geo.kernels.within import LOOPS
 before = {loop.py_func.__qualname__: len(loop.signatures) for loop in LOOPS}
-from geo import catchment, certainty, coverage, covered_area, network, opening, outer_distance
+from geo.access.catchment import floating_catchment_of_points
+from geo.coverage.distance_bounds import outer_distances
+from geo.coverage.land import covered_area
+from geo.coverage.opening_hours import coverage_by_hour
+from geo.coverage.shares import nearest
+from geo.coverage.uncertainty import draw_shares
+from geo.network.network import load_network
 from geo.planning.baseline import find_ground
 from geo.planning.objective import Aim
-world = network.load_network()
+world = load_network()
 stations = world.select(types=["worker_station"])
 asked = dict(regions=world.regions, threshold_m=1000.0)
-coverage.nearest(world.demand, stations)
-outer_distance.outer_distances(world.demand, stations)
-certainty.draw_shares(world.demand, stations, draws=2, **asked)
-opening.coverage_by_hour(world.demand, stations, weekday=0, **asked)
-covered_area.covered_area(stations, world.regions, thresholds_m=[1000.0])
-catchment.floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0)
-catchment.floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0, method="gaussian_2sfca")
+nearest(world.demand, stations)
+outer_distances(world.demand, stations)
+draw_shares(world.demand, stations, draws=2, **asked)
+coverage_by_hour(world.demand, stations, weekday=0, **asked)
+covered_area(stations, world.regions, thresholds_m=[1000.0])
+floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0)
+floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0, method="gaussian_2sfca")
 ground = find_ground(Aim("worker_station", 1000.0), world)
 after = {loop.py_func.__qualname__: len(loop.signatures) for loop in LOOPS}
 print("NEW", *sorted(name for name in after if after[name] > before[name] > 0), sep=" ")
