@@ -13,7 +13,7 @@ import shapefile
 import shapely
 import xlsxwriter
 
-FILES = Path(__file__).parent.parent / "importing" / "files"
+FILES = Path(__file__).resolve().parents[1] / "geo" / "importing" / "files"
 HEADER = ("名称", "县区", "地址", "经度", "纬度")
 ROWS = (
     ("甲街驿站", "青秀区", "民族大道1号", 108.37, 22.81),

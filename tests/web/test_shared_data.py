@@ -157,7 +157,7 @@ def test_a_registry_out_of_reach_leaves_the_map_and_is_told(fresh, bring, monkey
 
 
 def test_every_cache_of_the_screens_follows_the_network(project_root):
-    text = (project_root / "ui" / "cached.py").read_text(encoding="utf-8")
+    text = (project_root / "ui" / "shared" / "cache.py").read_text(encoding="utf-8")
     assert "functools" not in text, (
         "use ui.shared.cache_by_network.kept, which forgets when a list is applied or undone"
     )

@@ -16,7 +16,7 @@ from ui.shared.language import read_words
 from web.shared_data import refreshed_store
 
 pytestmark = pytest.mark.slow
-HOME = Path(__file__).resolve().parents[2] / "ui" / "home.py"
+HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
 SECTIONS = ("bring", "currency", "questions", "history")
 UNTIL_THEN = {"zh": "在此之前不能导入名单。", "en": "Until then no list can be brought in."}
 
