@@ -23,7 +23,7 @@ from geo.importing.readers.workbook import cell_text
 from geo.importing.readers.xls_limits import require_small_xls
 
 FILES = Path(__file__).parent / "files"
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "cases"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "cases"
 DAMAGED = sorted((SHARED / "damaged").glob("exc_*")) if SHARED.exists() else []
 
 

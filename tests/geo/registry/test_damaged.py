@@ -24,7 +24,7 @@ from geo.registry.place import registry_exists
 from tests.geo.registry.interrupted import content
 from tests.geo.registry.writer import apply_made
 
-CASES = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "cases" / "damaged"
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "damaged"
 FLIPS = int(os.environ.get("COMMAND_FLIPS", "39"))
 COMMANDS = {
     "history": ["registry", "history"],

@@ -20,7 +20,7 @@ from tests.geo.registry.interrupted import content
 from tests.geo.registry.writer import AT, apply_made
 
 FLIPS = int(os.environ.get("FLIPS", "30"))
-CASES = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "cases" / "damaged"
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "damaged"
 OF_RELEASE_1 = Path(__file__).parent / "files" / "backup_of_release_1.bak.gz"
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from web.api.routes import features_routes
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "peers" / "ogc_ets_by_hand.json"
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "peers" / "ogc_ets_by_hand.json"
 COLLECTIONS = ("facilities", "counties", "prefectures", "townships")
 CONFORMANCE = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
