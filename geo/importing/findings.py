@@ -1,4 +1,4 @@
-"""Every kind of finding: how grave it is, what it says, and how to mend it, in Chinese and English."""
+"""Every kind of finding: how grave it is, what it says, and its cure, in Chinese and English."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -148,7 +148,7 @@ def join_by_row(lines: pd.Series, rows: pd.Series, *, between: str) -> pd.Series
     """
     # A group of pandas for each of 200,000 rows takes twenty times as long.
     pairs = zip(rows.tolist(), lines.tolist(), strict=True)
-    joined = {row: between.join(line for _, line in told) for row, told in groupby(pairs, itemgetter(0))}
+    joined = {row: between.join(line for _, line in lines) for row, lines in groupby(pairs, itemgetter(0))}
     return pd.Series(list(joined.values()), index=pd.Index(list(joined), dtype="int64"), dtype="str")
 
 
@@ -193,10 +193,16 @@ def findings_where(
     chosen = where.to_numpy(dtype=bool, na_value=False)
     if not chosen.any():
         return no_findings()
-    told = [None if texts is None else texts[chosen] for texts in (values, details, details_en)]
+    chosen_texts = [None if texts is None else texts[chosen] for texts in (values, details, details_en)]
     rows = [int(row) for row in where.index[chosen]]
     return findings_of(
-        code, rows=rows, column=column, name=name, values=told[0], details=told[1], details_en=told[2]
+        code,
+        rows=rows,
+        column=column,
+        name=name,
+        values=chosen_texts[0],
+        details=chosen_texts[1],
+        details_en=chosen_texts[2],
     )
 
 

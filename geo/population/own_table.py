@@ -263,5 +263,5 @@ def _require_persons(
 
 
 def _named(rows: pd.Index, between: str) -> str:
-    told = between.join(str(row) for row in rows[:_ROWS_NAMED])
-    return told if len(rows) <= _ROWS_NAMED else f"{told}{between}… ({len(rows)})"
+    named = between.join(str(row) for row in rows[:_ROWS_NAMED])
+    return named if len(rows) <= _ROWS_NAMED else f"{named}{between}… ({len(rows)})"

@@ -145,10 +145,10 @@ def rows_of_table(table: str, columns: list[str]) -> str:
 
 def _listed_tally(connection: sqlite3.Connection, table: str, columns: str) -> Tally:
     names = [row[1] for row in connection.execute("SELECT * FROM pragma_table_info(?)", (table,))]
-    told = json.loads(columns)
-    if not names or sorted(names) != sorted(told):
+    listed = json.loads(columns)
+    if not names or sorted(names) != sorted(listed):
         raise ValueError(table)
-    return read_tally(connection, table, told)
+    return read_tally(connection, table, listed)
 
 
 def _require_copy(path: Path, name: str) -> None:

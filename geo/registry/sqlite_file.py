@@ -90,7 +90,7 @@ def writing_engine(path: Path, *, new: bool = False) -> Engine:
 def reading_engine(path: Path) -> Engine:
     """Give the way to a file that may only be read, in a folder that may not be written.
 
-    Each connection looks anew: without a log nobody writes, and SQLite need not make the two files it would
+    Each connection looks again: without a log nobody writes, and SQLite need not make the two files it would
     share with a writer; with one, it reads what the writer shares.
     """
 

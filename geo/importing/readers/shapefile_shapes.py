@@ -2,7 +2,7 @@
 
 What a list needs of a shape is its kind and a point on it. The rings of an area are therefore not sorted into
 outlines and holes, which takes the square of their number: they stand in one polygon, the largest outline
-first, and what lies inside is told by the count of edges crossed.
+first, and the count of edges crossed says what lies inside.
 """
 
 import struct

@@ -17,7 +17,7 @@ def begin_ahead(find_it: Callable[[], object]) -> None:
     Parameters
     ----------
     find_it
-        Keeps what it finds. A fault in the question is told to whoever searches.
+        Keeps what it finds. Whoever searches is shown a fault in the question.
     """
     if _underway.acquire(blocking=False):
         context = contextvars.copy_context()
