@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache, wraps
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -47,6 +48,7 @@ def _name(path):
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def _tree(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -59,6 +61,27 @@ def _imports(tree):
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _each(paths):
+    """Ask one question of every file, in one test that names all whose answer is wrong."""
+
+    def decorate(question):
+        @wraps(question)
+        def asked():
+            faults = []
+            for path in paths:
+                try:
+                    question(path)
+                except AssertionError as fault:
+                    faults.append(f"{_name(path)}: {fault}")
+            assert paths
+            assert not faults, "\n".join(faults)
+
+        del asked.__wrapped__
+        return asked
+
+    return decorate
 
 
 GEO = _modules("geo")
@@ -93,7 +116,7 @@ def test_nothing_beside_the_main_script_hides_a_library():
     assert not beside & {*sys.stdlib_module_names, *packages_distributions(), "coverage"}
 
 
-@pytest.mark.parametrize("path", _modules("geo", "web", "ui", "data/build"), ids=_name)
+@_each(_modules("geo", "web", "ui", "data/build"))
 def test_nothing_imports_relatively_or_everything(path):
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.ImportFrom):
@@ -128,14 +151,14 @@ def _arguments(function):
     return [*spec.posonlyargs, *spec.args, spec.vararg, *spec.kwonlyargs, spec.kwarg]
 
 
-@pytest.mark.parametrize("path", PUBLIC, ids=_name)
+@_each(PUBLIC)
 def test_what_is_public_is_documented(path):
     tree = _tree(path)
     assert ast.get_docstring(tree) or not tree.body, "the module has no docstring"
     assert not [node.name for node, _ in _public_definitions(tree) if not ast.get_docstring(node)]
 
 
-@pytest.mark.parametrize("path", PUBLIC, ids=_name)
+@_each(PUBLIC)
 def test_what_is_public_is_fully_typed(path):
     untyped = []
     for node, owner in _public_definitions(_tree(path)):
@@ -150,7 +173,7 @@ def test_what_is_public_is_fully_typed(path):
     assert not untyped
 
 
-@pytest.mark.parametrize("path", PUBLIC, ids=_name)
+@_each(PUBLIC)
 def test_a_docstring_names_only_parameters_that_exist(path):
     strange = []
     for node, _ in _public_definitions(_tree(path)):
@@ -229,13 +252,13 @@ def test_a_column_name_stands_as_text_in_one_file_of_geo():
     }
 
 
-@pytest.mark.parametrize("path", GEO, ids=_name)
+@_each(GEO)
 def test_geo_prints_nothing(path):
     calls = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
     assert not [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
 
 
-@pytest.mark.parametrize("path", [path for path in GEO if _name(path) != CLOCK], ids=_name)
+@_each([path for path in GEO if _name(path) != CLOCK])
 def test_there_is_no_clock_in_geo(path):
     nodes = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Attribute)]
     assert not [f"{node.attr} in line {node.lineno}" for node in nodes if node.attr in CLOCKS]
@@ -249,7 +272,7 @@ NETS = {
 }
 
 
-@pytest.mark.parametrize("path", GEO, ids=_name)
+@_each(GEO)
 def test_geo_catches_everything_in_one_named_place(path):
     handlers = [node.type for node in ast.walk(_tree(path)) if isinstance(node, ast.ExceptHandler)]
     caught = [ast.unparse(kind) if kind else "BaseException" for kind in handlers]
@@ -261,7 +284,7 @@ def test_every_folder_of_screens_is_a_page():
     assert {path.parent for path in PAGES} == folders
 
 
-@pytest.mark.parametrize("path", PAGES, ids=_name)
+@_each(PAGES)
 def test_a_page_is_short_and_holds_no_logic(path):
     tree = _tree(path)
     loops = ast.For | ast.While | ast.comprehension | ast.FunctionDef | ast.ClassDef | ast.Lambda
@@ -274,7 +297,7 @@ def test_a_page_is_short_and_holds_no_logic(path):
 CACHES = {"ui/shared/cache.py", "ui/shared/sessions.py"}
 
 
-@pytest.mark.parametrize("path", [path for path in PUBLIC if _name(path) not in CACHES], ids=_name)
+@_each([path for path in PUBLIC if _name(path) not in CACHES])
 def test_only_one_file_caches(path):
     assert not {node.attr for node in ast.walk(_tree(path)) if isinstance(node, ast.Attribute)} & {
         "cache_data",
@@ -282,7 +305,7 @@ def test_only_one_file_caches(path):
     }
 
 
-@pytest.mark.parametrize("path", [*PUBLIC, ROOT / "app.py"], ids=_name)
+@_each([*PUBLIC, ROOT / "app.py"])
 def test_a_module_is_a_small_room(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
 
@@ -293,7 +316,7 @@ def _sources():
     return [path for path in files if path.suffix in kinds and path.name != "basemaps.toml"]
 
 
-@pytest.mark.parametrize("path", _sources(), ids=_name)
+@_each(_sources())
 def test_no_outside_host_is_named_but_in_the_basemap_list(path):
     text = "\n".join(_texts(_tree(path))) if path.suffix == ".py" else path.read_text(encoding="utf-8")
     hosts = re.findall(r"(?:https?|wss?):\\?/\\?/([\w.-]+)", text)

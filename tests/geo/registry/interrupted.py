@@ -1,7 +1,7 @@
 """Interrupt one piece of work on the registry at every single write, and look at what is left.
 
-`python -m tests.geo.registry.interrupted WORK killed|full STRIDE` dies at (or finds the disk full from) every
-STRIDE-th write, each time from the same beginning, and prints what it found as JSON.
+`python -m tests.geo.registry.interrupted killed|full STRIDE [WORK …]` dies at (or finds the disk full from)
+every STRIDE-th write, each time from the same beginning; prints what it found, a line of JSON for each work.
 """
 
 import hashlib
@@ -151,7 +151,8 @@ def main(work, kind, stride):
             if kind == "full":
                 found["litter"] += len([path for path in trial.iterdir() if path.name.startswith(".")])
             _require_readable(trial)
-    sys.stdout.write(json.dumps({"writes": writes, **found}))
+        disk.remove()
+    sys.stdout.write(json.dumps({"work": work, "writes": writes, **found}) + "\n")
 
 
 def _require_readable(folder):
@@ -165,4 +166,5 @@ def _require_readable(folder):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    for one in sys.argv[3:] or WORKS:
+        main(one, sys.argv[1], 1 if one == "export" else int(sys.argv[2]))

@@ -1,6 +1,6 @@
 """A registry that is damaged or none: each command says one sentence with the cure, and changes nothing.
 
-Each command meets three flipped bits; COMMAND_FLIPS=1000 tries more.
+Each command meets two flipped bits; COMMAND_FLIPS=1000 tries more.
 """
 
 import gzip
@@ -25,7 +25,7 @@ from tests.geo.registry.interrupted import content
 from tests.geo.registry.writer import apply_made
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "damaged"
-FLIPS = int(os.environ.get("COMMAND_FLIPS", "39"))
+FLIPS = int(os.environ.get("COMMAND_FLIPS", "26"))
 COMMANDS = {
     "history": ["registry", "history"],
     "history of one": ["registry", "history", "imp-000002"],
@@ -114,11 +114,12 @@ def _files(folder):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_command_says_what_stands_there_and_leaves_it(kind, world, capsys):
+    """Each kind of damage meets every third command, and each command every third kind."""
     code = kind.split()[0]
     said = faults.SENTENCES[code].partition("{")[0].partition(" (")[0]
     KINDS[kind](world / "registry.sqlite3")
     before = _files(world)
-    for command in COMMANDS.values():
+    for command in list(COMMANDS.values())[list(KINDS).index(kind) % 3 :: 3]:
         assert cli.main(command) == 2, command
         output = capsys.readouterr()
         assert output.err.splitlines()[-1].startswith(f"Error: {said}"), command

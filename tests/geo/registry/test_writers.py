@@ -19,9 +19,10 @@ from geo.registry.tables import batches, facilities, listings, versions
 from tests.geo.registry import writer
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = 8
+KILLS = 5
 SITES = 150
-WRITERS, CHANGES, RECORDS = 8, 200, 16
+# 200 changes each by hand: WRITER_CHANGES=200.
+WRITERS, CHANGES, RECORDS = 8, int(os.environ.get("WRITER_CHANGES", "50")), 16
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_a_writer_killed_at_any_moment_leaves_all_or_nothing(url, server):
         assert server("wait", number) == signal.SIGKILL
         _require_whole(registry)
         seen.add(len(read_batches(registry)))
-    assert len(seen) > KILLS // 8, "many were killed in the midst of work"
+    assert len(seen) > 1, "many were killed in the midst of work"
     registry.close()
 
 
