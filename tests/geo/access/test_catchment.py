@@ -142,6 +142,7 @@ def problems(draw):
     return table(*((*pair, cost) for pair, cost in costs.items())), pd.Series(supply), pd.Series(demand)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", KEEPING)
 @given(problems())
 @settings(deadline=None, max_examples=30)
@@ -171,6 +172,7 @@ def test_the_balanced_catchment_keeps_the_level_of_service(problem):
     assert access.sum() == pytest.approx(level.replace(np.inf, 0).fillna(0).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @given(problems(), st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=30)

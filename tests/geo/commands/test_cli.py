@@ -280,6 +280,7 @@ def test_help_tells_of_every_command_and_option(capsys):
     assert "check" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_program_itself_exports_the_real_network(network):
     asked = ["--type", "worker_station", "--county", "青秀区"]
     ended = _started("export", *asked)
@@ -289,6 +290,7 @@ def test_the_program_itself_exports_the_real_network(network):
     assert [feature["id"] for feature in features] == list(expected.index)
 
 
+@pytest.mark.slow
 def test_the_program_itself_ends_with_two_and_no_traceback():
     ended = _started("export", "--county", "青秀县")
     assert ended.returncode == 2

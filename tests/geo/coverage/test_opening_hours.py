@@ -171,6 +171,7 @@ def test_asking_for_no_facility_is_refused():
         coverage_by_hour(homes(1), sites([ALWAYS]).iloc[:0], regions=REGIONS, threshold_m=1000, weekday=0)
 
 
+@pytest.mark.slow
 def test_the_reader_of_hours_is_loaded_only_when_asked(project_root):
     import subprocess
 

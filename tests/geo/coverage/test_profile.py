@@ -103,6 +103,7 @@ def test_a_profile_of_all_counties_answers_for_some_of_them():
         covered_at(profile, regions=REGIONS.rename({"450103": "450199"}), thresholds_m=[500])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_bounds_found_once_give_the_range_of_every_threshold(seed):
     demand, facilities = world(seed)

@@ -93,6 +93,7 @@ def test_every_draw_lies_within_the_outer_bounds():
     assert (share["share_high"].fillna(0) <= bounds["share_best"].fillna(0)).all()
 
 
+@pytest.mark.slow
 def test_draws_are_spread_evenly_over_the_disc():
     # Half of a disc's area lies beyond 0.7071 of its radius: so far away the site no longer covers its home.
     far_m = 20_000.0

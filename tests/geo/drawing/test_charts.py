@@ -45,6 +45,7 @@ def test_a_type_nobody_has_and_nobody_published_has_no_share():
     assert charts.known_shares(counted({"worker_station": [0, 0, 0, 0, pd.NA]}))["share"].isna().all()
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(parts=st.tuples(*[st.integers(0, 9999)] * 3), published=st.none() | st.integers(1, 9999))
 def test_the_shares_of_a_type_make_one(parts, published):

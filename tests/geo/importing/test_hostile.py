@@ -410,6 +410,7 @@ def test_a_workbook_with_a_broken_part_is_refused(part):
     refuse(zipped(members | {part: b"<worksheet><sheetData><row"}), "a.xlsx")
 
 
+@pytest.mark.slow
 def test_a_csv_wider_or_longer_than_any_list_is_refused():
     assert "line 1 has 301 columns, at most 256" in refuse("名称," * 300 + "\n", "a.csv")
     assert "more than 200,000 rows" in refuse("名称,县区\n" + "a,b\n" * 200_100, "a.csv")

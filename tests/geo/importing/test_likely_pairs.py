@@ -3,6 +3,7 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +61,7 @@ row = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(row, max_size=12), st.none() | st.lists(row, max_size=8))
 def test_the_pairs_are_those_of_comparing_each_with_each(rows, known):

@@ -249,6 +249,7 @@ def test_every_colour_reads_on_light_and_on_dark_and_no_two_types_look_alike():
     assert types.loc[types[schema.CORE], schema.SYMBOL].is_unique
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "value", "told"),
     [

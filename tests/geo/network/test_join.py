@@ -261,6 +261,7 @@ def test_any_triangles_overlapping_or_not_are_joined_as_a_plain_loop_would(rando
         assert by_raster(triangles, lon, lat) == by_plain_loop(triangles, lon, lat)
 
 
+@pytest.mark.slow
 @given(st.permutations(range(12)))
 @settings(deadline=None)
 def test_moving_the_rows_around_changes_nothing(order):

@@ -304,6 +304,7 @@ def test_what_is_no_county_is_refused(guangxi, name):
         regions.find_county(name, guangxi)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(name=st.text())
 def test_any_text_finds_a_county_or_is_refused_politely(name):

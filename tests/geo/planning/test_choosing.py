@@ -42,6 +42,7 @@ def places(found):
     return [action.candidate for action in flat(found.steps)]
 
 
+@pytest.mark.slow
 def test_one_new_site_goes_where_most_people_are_out_of_reach(street, table):
     found, figures = answer(street, table, Means(sites=1))
     assert places(found) == ["cell:8"]

@@ -84,6 +84,7 @@ def test_along_a_street_of_close_homes_each_has_its_own_nearest_and_ties_go_to_t
     assert np.abs(distance_m - truth_m.min(axis=1)).max() < 1e-6
 
 
+@pytest.mark.slow
 def test_the_lower_id_wins_a_tie_whatever_the_order_of_the_rows():
     home = points([(108.0, 22.0)])
     pair = points([(108.01, 22.0), (107.99, 22.0)], index=["B", "A"])
@@ -207,6 +208,7 @@ def test_a_table_of_ways_needs_its_columns():
         nearest_by_cost(pd.DataFrame({"origin": [1]}), HOMES, facilities=SHOPS)
 
 
+@pytest.mark.slow
 def test_small_work_never_loads_numba(project_root):
     program = (
         "import numpy as np, sys, geo.coverage.shares, geo.coverage.uncertainty, geo.coverage.gaps\n"

@@ -127,6 +127,7 @@ def test_each_command_says_what_stands_there_and_leaves_it(kind, world, capsys):
         assert _files(world) == before, command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_registry_that_is_none_has_its_code_and_is_never_taken_for_a_new_one(kind, world):
     path = world / "registry.sqlite3"

@@ -32,6 +32,7 @@ def waiting(registry):
     return sorted(read_questions(registry)[schema.NAME])
 
 
+@pytest.mark.slow
 def test_what_a_list_does_not_name_waits_and_is_answered_later(registry, bring, at):
     bring(FULL)
     assert waiting(registry) == []
@@ -53,6 +54,7 @@ def test_what_a_list_does_not_name_waits_and_is_answered_later(registry, bring, 
         answer_questions(registry, asked, close=(), who="丙", at=at)
 
 
+@pytest.mark.slow
 def test_a_question_is_no_more_where_a_later_list_or_an_undo_answers_it(registry, bring, at):
     bring(FULL)
     short = bring(SHORT)
@@ -64,6 +66,7 @@ def test_a_question_is_no_more_where_a_later_list_or_an_undo_answers_it(registry
     assert waiting(registry) == []
 
 
+@pytest.mark.slow
 def test_a_site_asked_about_by_two_lists_is_one_question(registry, bring, at):
     bring(FULL)
     bring(SHORT)

@@ -67,6 +67,7 @@ def called_off_after(steps):
     return lambda: next(asked) >= steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["sparse", "double", "single"])
 @settings(deadline=None, max_examples=8)
 @given(seed=SEEDS, count=st.integers(1, 4), listed=st.sampled_from([4, 7, 10]), kept=st.booleans())

@@ -34,6 +34,7 @@ def chosen(network, means, kinds=("build_standard",), **more):
     return choose_best(ready.ground, ready.offers, means, kinds=kinds, table=ready.table).reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -8,6 +8,7 @@ from geo import schema
 from ui.shared.filters import LINK_NAMES, SHADES, TEXT_LIMIT, Filters, from_link, to_link
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100)
 @given(data=st.data())
 def test_a_link_opens_the_choice_it_was_made_from(network, data):

@@ -66,6 +66,7 @@ def read_everything(link, network):
     yield from question.from_link(cut, network)[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_value_of_any_parameter_is_more_than_a_few_look_ups(tiny_network, monkeypatch, text):
     looked_for = []

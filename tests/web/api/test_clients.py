@@ -104,6 +104,7 @@ def test_gdal_reads_the_regions_and_the_townships(gdal_source, network):
     assert len(pyogrio.read_dataframe(gdal_source, layer="townships")) == len(network.townships)
 
 
+@pytest.mark.slow
 def test_owslib_reads_the_service_its_collections_and_their_items(server, network):
     service = Features(server)
     assert service.feature_collections() == ["facilities", "counties", "prefectures", "townships"]

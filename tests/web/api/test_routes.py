@@ -382,6 +382,7 @@ def test_a_time_that_misses_the_date_of_the_data_gives_none(api, moment):
     assert moment in page["provenance"]["filters"].values()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", NO_MOMENTS)
 def test_a_malformed_time_is_refused(api, moment):
     assert "datetime" in _fault(api, ITEMS, datetime=moment)
