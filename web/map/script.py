@@ -20,19 +20,19 @@ VENDOR_SCRIPTS = ((LEAFLET, "leaflet.js"), (CLUSTERS, "leaflet.markercluster.js"
 OWN_STYLES = ("map.css", "overlays.css", "plan.css")
 # In the order they need each other.
 OWN_SCRIPTS = (
-    "data.js",
-    "canvas.js",
-    "regions.js",
+    "unpacking.js",
+    "resting_canvas.js",
+    "region_canvas.js",
     "symbols.js",
-    "points.js",
+    "point_canvas.js",
     "markers.js",
-    "popup.js",
-    "tiles.js",
+    "cards.js",
+    "basemap.js",
     "controls.js",
     "overlays.js",
-    "lists.js",
-    "plan.js",
-    "map.js",
+    "own_list.js",
+    "plan_layer.js",
+    "network_view.js",
 )
 SOURCE_MAP = "//# sourceMappingURL="
 
