@@ -44,10 +44,10 @@ new PerformanceObserver((list) => {{
   if (list.getEntriesByName("gui-map-drawn").length)
     requestAnimationFrame(() => setTimeout(() => performance.mark("drawn")));
 }}).observe({{type: "mark"}});
-window.map = GuiMap.create("map_div");
+window.map = L.networkMap("map_div");
 </script>"""
 PAN = """async () => {
-  const view = window.GuiMap ? map : Object.values(window).find(value => value instanceof L.Map);
+  const view = L.networkMap ? map : Object.values(window).find(value => value instanceof L.Map);
   const times = [];
   view.setZoom(9, {animate: false});
   await new Promise(done => setTimeout(done, 800));
@@ -143,7 +143,7 @@ def serve(pages, world):
 
     def page(request):
         text = pages[request.path_params["place"]]
-        ours = "GuiMap" in text
+        ours = "networkMap" in text
         return HTMLResponse(text, headers={"Link": preload_links(world.public)} if ours else {})
 
     def vendor(request):

@@ -203,7 +203,7 @@ class NetworkMap(folium.Map):
 
     _template = Template(
         "{% macro script(this, kwargs) %}var {{ this.get_name() }} = "
-        'window.GuiMap.create("{{ this.get_name() }}");{% endmacro %}'
+        'L.networkMap("{{ this.get_name() }}");{% endmacro %}'
     )
 
     def __init__(self, markup: str, *, script_url: str) -> None:

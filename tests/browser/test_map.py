@@ -87,16 +87,16 @@ def test_the_map_draws_under_the_strict_policy_without_one_outside_request(page,
     assert page.violations == []
     assert page.outside_requests == []
     assert page.console_errors == []
-    assert frame.evaluate("GuiMap.screen.view.chosen.length") > 6000
+    assert frame.evaluate("map.network.view.chosen.length") > 6000
 
 
 def test_every_selected_facility_stands_in_exactly_one_group_at_every_zoom(page, harness):
     frame = opened(page, harness)
-    count = frame.evaluate("GuiMap.screen.view.chosen.length")
+    count = frame.evaluate("map.network.view.chosen.length")
     for zoom in (5, 7.25, 10, 13, 16, 19):
         members = frame.evaluate(
-            "z => { const { points, chosen } = GuiMap.screen.view;"
-            "return GuiMap.group(points, chosen, z).flatMap(group => group.members) }",
+            "z => { const { facilities, view } = map.network;"
+            "return facilities.canvas._items(view, z).flatMap(group => group.members) }",
             zoom,
         )
         assert len(members) == len(set(members)) == count
@@ -142,7 +142,7 @@ def test_a_new_filter_reaches_the_same_frame_without_mounting_it_again(page, har
     page.get_by_role("button", name="fewer").click()
     redrawn(frame, before)
     assert frame.evaluate("window.mounted") == "once"
-    assert frame.evaluate("GuiMap.screen.view.chosen.length") <= 400
+    assert frame.evaluate("map.network.view.chosen.length") <= 400
     assert frame.evaluate("map.getZoom()") == 11
 
 
@@ -155,21 +155,21 @@ def test_a_filter_changed_while_the_script_still_loads_is_not_lost(page, harness
     waiting[0].continue_()
     frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
     frame.wait_for_selector(".gui-map[data-drawn]")
-    until(frame, "GuiMap.screen.view.chosen.length === 0")
+    until(frame, "map.network.view.chosen.length === 0")
 
 
 def test_hostile_names_are_shown_literally_and_nothing_runs(page, harness, hostile_texts):
     frame = opened(page, f"{harness}/?view=hostile")
     title = page.title()
-    until(frame, "GuiMap.screen.view.details")
-    for i in frame.evaluate("GuiMap.screen.view.chosen"):
+    until(frame, "map.network.view.details")
+    for i in frame.evaluate("map.network.view.chosen"):
         frame.evaluate(
-            "async i => { const v = GuiMap.screen; "
-            "await v.openFacility(i, L.latLng(v.view.points.lat[i], v.view.points.lon[i])); "
-            "v.tipFor({members: [i]}, map.getCenter()) }",
+            "async i => { const { reading, view } = map.network; "
+            "await reading.openFacility(i, L.latLng(view.points.lat[i], view.points.lon[i])); "
+            "reading.tipFor({members: [i]}, map.getCenter()) }",
             i,
         )
-        text = frame.evaluate("i => GuiMap.screen.view.details.name[i]", i)
+        text = frame.evaluate("i => map.network.view.details.name[i]", i)
         assert text in hostile_texts
         assert frame.locator(".gui-card h3").last.text_content() == text
         assert text in [line.text_content() for line in frame.locator(".gui-popup").last.locator("dd").all()]
@@ -183,8 +183,8 @@ def test_hostile_names_are_shown_literally_and_nothing_runs(page, harness, hosti
 
 def test_hostile_names_are_shown_literally_in_lists_and_marker_names(page, harness, hostile_texts):
     frame = opened(page, f"{harness}/?view=hostile")
-    until(frame, "GuiMap.screen.view.details")
-    frame.evaluate("GuiMap.screen.openList(GuiMap.screen.view.chosen, map.getCenter())")
+    until(frame, "map.network.view.details")
+    frame.evaluate("map.network.reading.openList(map.network.view.chosen, map.getCenter())")
     frame.locator(".gui-list").wait_for()
     shown = [button.text_content() for button in frame.locator(".gui-list button span").all()]
     assert shown == list(hostile_texts)[: len(shown)]
@@ -196,9 +196,9 @@ def test_hostile_names_are_shown_literally_in_lists_and_marker_names(page, harne
 def test_a_simulated_facility_says_so_loudly(page, harness):
     frame = opened(page, f"{harness}/?view=worker_station")
     frame.evaluate(
-        "() => { const v = GuiMap.screen, p = v.view.points;"
-        "const i = v.view.chosen.find(k => p.codes.origin[p.origin[k]] === 'simulated');"
-        "v.openFacility(i, L.latLng(p.lat[i], p.lon[i])) }"
+        "() => { const { reading, view } = map.network, p = view.points;"
+        "const i = view.chosen.find(k => p.codes.origin[p.origin[k]] === 'simulated');"
+        "reading.openFacility(i, L.latLng(p.lat[i], p.lon[i])) }"
     )
     assert frame.locator(".gui-warning").text_content() == "模拟记录：此处并无真实设施"
 
@@ -208,7 +208,8 @@ def test_a_click_on_a_cluster_zooms_in_and_a_click_on_a_point_opens_it(page, har
     frame = opened(page, harness)
     zoom = frame.evaluate("map.getZoom()")
     middle = frame.evaluate(
-        "() => { const c = GuiMap.screen.canvas, items = c._items(map.getZoom());"
+        "() => { const { facilities: { canvas: c }, view } = map.network;"
+        "const items = c._items(view, map.getZoom());"
         "const [x, y] = c._place(items.at(-1), map.getZoom()); const p = map.layerPointToLatLng([x, y]);"
         "return [p.lng, p.lat] }"
     )
@@ -216,24 +217,26 @@ def test_a_click_on_a_cluster_zooms_in_and_a_click_on_a_point_opens_it(page, har
     until(frame, f"map.getZoom() > {zoom + 0.9}")
     page.wait_for_timeout(600)
     i, lon, lat = frame.evaluate(
-        "() => { const v = GuiMap.screen, p = v.view.points; map.setZoom(16, {animate: false});"
-        "const alone = v.canvas._items(16).find(item => item.members.length === 1).members[0];"
+        "() => { const { facilities, view } = map.network, p = view.points;"
+        "map.setZoom(16, {animate: false});"
+        "const items = facilities.canvas._items(view, 16);"
+        "const alone = items.find(item => item.members.length === 1).members[0];"
         "return [alone, p.lon[alone], p.lat[alone]] }"
     )
     look_at(frame, lon, lat, 16)
     page.mouse.click(*spot(frame, lon, lat))
     frame.locator(".gui-card").wait_for()
     assert frame.locator(".gui-card h3").last.text_content() == frame.evaluate(
-        "i => GuiMap.screen.view.details.name[i]", i
+        "i => map.network.view.details.name[i]", i
     )
 
 
 def test_facilities_in_one_spot_are_offered_as_a_list(page, harness):
     frame = opened(page, harness)
     frame.evaluate(
-        "() => { const v = GuiMap.screen, p = v.view.points; const [a, b] = v.view.chosen;"
-        "for (const k of ['lon', 'lat', 'x', 'y']) p[k][b] = p[k][a]; v.canvas.show(v.view);"
-        "v.openItem({members: [a, b]}) }"
+        "() => { const { facilities, reading, view } = map.network, [a, b] = view.chosen;"
+        "for (const k of ['lon', 'lat', 'x', 'y']) view.points[k][b] = view.points[k][a];"
+        "facilities.canvas.show(view); reading.openItem({members: [a, b]}) }"
     )
     frame.locator(".gui-list").wait_for()
     assert frame.locator(".gui-list button").count() == 2
@@ -246,7 +249,7 @@ def test_few_facilities_are_markers_the_keyboard_reaches_and_opens(page, harness
     names = [marker.get_attribute("aria-label") for marker in markers.all()]
     assert all(names)
     frame.evaluate(
-        "() => { const one = GuiMap.screen.markers.getLayers()[0];"
+        "() => { const one = map.network.facilities.markers.getLayers()[0];"
         "map.setView(one.getLatLng(), 18, {animate: false}) }"
     )
     one = frame.locator(".gui-marker").first
@@ -261,15 +264,11 @@ def test_few_facilities_are_markers_the_keyboard_reaches_and_opens(page, harness
 def test_focus_on_a_prefecture_fits_it_outlines_it_and_dims_the_rest(page, harness):
     frame = opened(page, f"{harness}/?focus=450100")
     inside = frame.evaluate(
-        "map.getBounds().contains(GuiMap.screen.view.regions.byCode.get('450100').bounds)"
+        "() => { const { west, south, east, north } = map.network.view.regions.byCode.get('450100').box;"
+        "return map.getBounds().contains([[south, west], [north, east]]) }"
     )
     assert inside
     assert frame.evaluate("map.getZoom()") > 7.5
-    dimmed = frame.evaluate(
-        "['450103', '450203'].map(code => GuiMap.isDimmed(GuiMap.screen.view,"
-        "GuiMap.screen.view.regions.byCode.get(code)))"
-    )
-    assert dimmed == [False, True]
     assert "南宁市" in frame.locator(".gui-place").text_content()
     frame.locator(".gui-place button").click()
     page.get_by_text('"back": true').wait_for()
@@ -339,11 +338,11 @@ def test_on_a_small_screen_the_legend_waits_folded_behind_a_button(open_page, ha
 
 def test_on_a_small_screen_no_button_covers_what_is_read(open_page, harness):
     frame = opened(open_page(viewport={"width": 390, "height": 844}), harness)
-    frame.evaluate("() => { const v = GuiMap.screen; v.openFacility(v.view.chosen[0], map.getCenter()) }")
+    frame.evaluate("() => map.network.reading.openFacility(map.network.view.chosen[0], map.getCenter())")
     frame.locator(".gui-card").wait_for()
     assert not frame.locator(".gui-legend-toggle").is_visible()
     frame.page.keyboard.press("Escape")
-    frame.evaluate("GuiMap.screen.escape()")
+    frame.evaluate("map.network.reading.closePopup()")
     frame.locator(".gui-legend-toggle").wait_for(state="visible")
 
 
@@ -367,7 +366,7 @@ def test_a_request_that_the_network_drops_is_made_again(page, harness):
     page.route("**/map/points.json*", drop_two)
     frame = opened(page, harness)
     assert len(dropped) == 2
-    assert frame.evaluate("GuiMap.screen.view.chosen.length") > 6000
+    assert frame.evaluate("map.network.view.chosen.length") > 6000
 
 
 def tile_with(z, x, y, lon, lat):
@@ -415,7 +414,7 @@ def test_gcj_tiles_show_a_place_where_it_truly_is(page, harness, gcj_tiles, zoom
     frame = opened(page, f"{harness}/?view=none&shade=no&tiles={gcj_tiles}&basemap=local_gcj")
     look_at(frame, *NANNING, zoom)
     frame.evaluate("shift => void map.panBy(shift, {animate: false})", list(shift))
-    frame.evaluate("void GuiMap.screen.ground.remove()")
+    frame.evaluate("void map.network.regions.remove()")
     until(frame, "[...document.querySelectorAll('.leaflet-tile')].every(tile => tile.complete)")
     page.wait_for_timeout(600)
     x, y = spot(frame, *NANNING)
@@ -425,14 +424,3 @@ def test_gcj_tiles_show_a_place_where_it_truly_is(page, harness, gcj_tiles, zoom
     assert len(rows) > 20
     assert (columns.mean(), rows.mean()) == (approx(x, abs=3), approx(y, abs=3))
     assert frame.locator(".gui-note").text_content().endswith("<b>本机</b>")
-
-
-def test_the_browsers_gcj_conversion_is_the_librarys(page, harness):
-    frame = opened(page, f"{harness}/?view=none")
-    lon, lat = np.linspace(104.5, 112, 9), np.linspace(21, 26.3, 9)
-    told = frame.evaluate(
-        "places => places.map(([lng, lat]) => GuiMap.toGcj02({lat, lng})).map(p => [p.lng, p.lat])",
-        np.column_stack([lon, lat]).tolist(),
-    )
-    expected = np.column_stack(wgs84_to_gcj02(lon, lat))
-    assert np.abs(np.array(told) - expected).max() < 1e-9

@@ -23,7 +23,12 @@ CLONES = """(() => {
   const same = second.self === second && second.day.getTime() === 5 && second.map.get(1)[0] === 2;
   return second !== first && same;
 })()"""
-OLD_ENGINE = "Object.defineProperty(window, 'guiModern', { get() {}, set() {} })"
+OLD_ENGINE = """
+const set = Element.prototype.setAttribute;
+Element.prototype.setAttribute = function (name, value) {
+  if (name !== 'data-gui-modern') set.call(this, name, value);
+};
+"""
 
 
 def answers_of(page):

@@ -1,4 +1,4 @@
-"""The map's one script: Leaflet and MarkerCluster straight from their packages, then our own files."""
+"""The map's one script: Leaflet and MarkerCluster straight from their packages, then our own modules."""
 
 import json
 from functools import cache
@@ -10,30 +10,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geo.errors import CatalogError
+from web.map.modules import join_modules
 from web.map.packed import SCRIPT_TYPE, Packed, pack, send_packed
 from web.map.points import FOLDER, FROM_FRAME
 
 ASSETS = Path(__file__).resolve().parent / "assets"
+# Of the map, and of the page around it.
+COLOURS = ASSETS / "colours.css"
 LEAFLET, CLUSTERS = "xstatic.pkg.leaflet", "xstatic.pkg.leaflet_markercluster"
 VENDOR_STYLES = ((LEAFLET, "leaflet.css"), (CLUSTERS, "MarkerCluster.css"))
 VENDOR_SCRIPTS = ((LEAFLET, "leaflet.js"), (CLUSTERS, "leaflet.markercluster.js"))
-OWN_STYLES = ("map.css", "overlays.css", "plan.css")
-# In the order they need each other.
-OWN_SCRIPTS = (
-    "unpacking.js",
-    "resting_canvas.js",
-    "region_canvas.js",
-    "symbols.js",
-    "point_canvas.js",
-    "markers.js",
-    "cards.js",
-    "basemap.js",
-    "controls.js",
-    "overlays.js",
-    "own_list.js",
-    "plan_layer.js",
-    "network_view.js",
-)
+OWN_STYLES = (COLOURS.name, "map.css", "overlays.css", "plan.css")
+ENTRY = "main"
 SOURCE_MAP = "//# sourceMappingURL="
 
 
@@ -67,10 +55,10 @@ def map_script() -> Packed:
     never seen without its style, and streamlit-folium, which writes the page's head anew, undoes nothing.
     """
     styles = [vendor_file(*file) for file in VENDOR_STYLES] + [_asset(name) for name in OWN_STYLES]
-    scripts = [vendor_file(*file) for file in VENDOR_SCRIPTS] + [_asset(name) for name in OWN_SCRIPTS]
-    text = json.dumps("\n".join(styles), ensure_ascii=False)
-    parts = [f"window.GuiMapStyle = {text};", *map(_without_source_map, scripts)]
-    return pack("\n;".join(parts).encode("utf-8"), media_type=SCRIPT_TYPE)
+    vendors = [_without_source_map(vendor_file(*file)) for file in VENDOR_SCRIPTS]
+    style = json.dumps("\n".join(styles), ensure_ascii=False)
+    own = f"{join_modules(ASSETS, ENTRY)}.register({style});"
+    return pack("\n;".join((*vendors, own)).encode("utf-8"), media_type=SCRIPT_TYPE)
 
 
 def script_url() -> str:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.map.packed import ASK_AGAIN, Packed, pack, send_packed
 from web.map.points import FOLDER
+from web.map.script import COLOURS
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 HTML_TYPE = "text/html; charset=utf-8"
@@ -31,10 +32,11 @@ def streamlit_page() -> Path:
 
 @cache
 def shell() -> Packed:
-    """Write the page: our script before Streamlit's, our title and language, our notices for theirs."""
+    """Write the page: our scripts, colours, title and language, our notices for Streamlit's."""
     page = streamlit_page().read_text(encoding="utf-8")
-    first = f"<head>\n<script>{_asset('early.js')}</script>\n<script>{_asset('modern.js')}</script>"
-    notices = f"{_asset('notices.html')}<script>{_asset('begin.js')}</script>"
+    scripts = f"<script>{_asset('early.js')}</script>\n<script>{_asset('modern.js')}</script>"
+    first = f"<head>\n{scripts}\n<style>{COLOURS.read_text(encoding='utf-8')}</style>"
+    notices = f"{_asset('notices.html')}<script>{_asset('notices.js')}</script>"
     for before, after in (
         ('<html lang="en">', f'<html lang="{LANGUAGE}">'),
         ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),

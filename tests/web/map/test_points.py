@@ -121,7 +121,7 @@ def test_the_script_holds_leaflet_markercluster_and_our_own_and_no_source_map(cl
     answer = client.get(script.script_url().replace("../..", ""))
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" in answer.headers["cache-control"]
-    for sign in ("Leaflet 1.9.3", "MarkerClusterGroup", "GuiMap.create", "leaflet-pane"):
+    for sign in ("Leaflet 1.9.3", "MarkerClusterGroup", "networkMap", "leaflet-pane"):
         assert sign in answer.text
     assert "sourceMappingURL" not in answer.text
 
@@ -140,7 +140,8 @@ def test_our_own_scripts_write_no_markup_and_speak_no_language():
         assert "insertAdjacentHTML" not in text
         assert "eval(" not in text
         assert not [letter for letter in text if "\u4e00" <= letter <= "\u9fff"], path.name
-        assert len(text.splitlines()) <= 430
+        assert text.startswith("// @ts-check\n"), path.name
+        assert len(text.splitlines()) <= 300
 
 
 def test_of_the_shipped_base_maps_none_needs_the_network_unless_a_key_is_given():

@@ -88,8 +88,9 @@ def test_a_page_of_streamlits_that_changed_is_noticed(tmp_path, monkeypatch):
         shell.__wrapped__()
 
 
-def test_the_first_script_is_read_by_any_browser_and_holds_no_words_for_people():
-    text = (shells.ASSETS / "early.js").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["early.js", "notices.js"])
+def test_our_scripts_are_read_by_any_browser_and_hold_no_words_for_people(name):
+    text = (shells.ASSETS / name).read_text(encoding="utf-8")
     code = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.DOTALL)
     assert not ES6.search(code)
     assert not re.search(r"[\u4e00-\u9fff]", text)
@@ -101,7 +102,7 @@ def test_every_notice_is_there_in_both_languages():
     named = re.findall(r'data-notice="(\w+)" lang="([\w-]+)"', page)
     notices = {name for name, _ in named}
     assert sorted(named) == sorted((name, language) for name in notices for language in ("zh-CN", "en"))
-    script = (shells.ASSETS / "early.js").read_text(encoding="utf-8")
+    script = (shells.ASSETS / "notices.js").read_text(encoding="utf-8")
     assert {name for name in notices if f'"{name}"' not in script} == set()
 
 
