@@ -25,6 +25,10 @@ quick:
 lint:
     .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 
+# Check the browser's scripts: lint, format, types, their own tests.
+scripts:
+    npm ci && npx biome ci && npx tsc --noEmit && node --test tests/web/map/*.test.js
+
 # Compare the data folder with its catalogue.
 data:
     {{python}} -m geo data check
