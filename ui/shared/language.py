@@ -10,8 +10,6 @@ import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ui.shared.link import read_link
-
 LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 LANGUAGES = {"zh": "中文", "en": "English"}
 PAGE_LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -68,10 +66,15 @@ def t(message: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
-def choose_language() -> None:
-    """Draw the language switch in the sidebar; a link with `lang=en` opens in English."""
+def choose_language(linked: str | None) -> None:
+    """Draw the language switch in the sidebar.
+
+    Parameters
+    ----------
+    linked
+        What the link says, as `en`; a new session opens in it.
+    """
     if LANGUAGE_KEY not in st.session_state:
-        linked = read_link().get(LANGUAGE_KEY)
         st.session_state[LANGUAGE_KEY] = linked if linked in LANGUAGES else FIRST_LANGUAGE
     with st.sidebar:
         st.segmented_control(
