@@ -2,13 +2,14 @@
 
 import gettext
 import re
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from geo.caching.remembered import remember
 
 LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -24,7 +25,7 @@ _FOUND_LATER = re.compile(r"(?i)(:|@|www)")
 _TURNS_ROUND = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-@cache
+@remember(holds="The words on screen, by language.", most_bytes=1_000_000, most_entries=len(LANGUAGES))
 def read_words(language: str) -> gettext.GNUTranslations:
     """Read the catalogue of one language.
 
