@@ -91,11 +91,13 @@ def test_a_cache_beside_the_register_is_found_in_every_guise(source):
     assert keepers_in(ast.parse(source))
 
 
+@pytest.mark.slow
 def test_every_cache_in_the_code_is_named_and_every_named_one_is_in_the_code(caches):
     assert set(caches) == written()
     assert len(caches) > 50
 
 
+@pytest.mark.slow
 def test_every_cache_says_what_it_holds_how_much_and_until_when(caches):
     for bound in caches.values():
         assert bound.holds.endswith("."), bound.name
@@ -148,6 +150,7 @@ def tried():
     }
 
 
+@pytest.mark.slow
 def test_what_is_remembered_stays_within_its_bytes():
     bounds = {bound.name: bound for bound in declared()}
     for function, arguments in tried().items():

@@ -1,4 +1,4 @@
-"""A question in a true browser: it stays through other pages, hidden widgets, the back button and a reload."""
+"""A question in a true browser: it stays through other pages, hidden widgets, going back and a reload."""
 
 from playwright.sync_api import expect
 
