@@ -293,18 +293,6 @@ def test_a_page_is_short_and_holds_no_logic(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
 
 
-# Streamlit says that a session ended to its caches alone; `ui.shared.sessions` keeps nothing there.
-CACHES = {"ui/shared/cache.py", "ui/shared/sessions.py"}
-
-
-@_each([path for path in PUBLIC if _name(path) not in CACHES])
-def test_only_one_file_caches(path):
-    assert not {node.attr for node in ast.walk(_tree(path)) if isinstance(node, ast.Attribute)} & {
-        "cache_data",
-        "cache_resource",
-    }
-
-
 @_each([*PUBLIC, ROOT / "app.py"])
 def test_a_module_is_a_small_room(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 330

@@ -8,6 +8,7 @@ import typer
 
 from geo.catalog import FIELDS
 from geo.cli import app
+from ui.screens.card import controls
 from ui.screens.coverage import link as coverage
 from ui.screens.siting import question as siting
 from ui.shared import filters, language
@@ -46,7 +47,8 @@ def test_every_environment_variable_is_named_and_every_named_one_exists():
 
 def test_every_parameter_of_a_link_is_named_and_every_named_one_exists():
     exists = {language.LANGUAGE_KEY, coverage.OTHER}
-    exists |= {*filters.LINK_NAMES.values(), *coverage.LINK_NAMES.values(), *siting.LINK_NAMES.values()}
+    first = {name.removeprefix(coverage.OTHER) for name in coverage.LINK.names}
+    exists |= {*filters.LINK.names, *first, *siting.LINK.names, *controls.LINK.names}
     assert set(re.findall(r"`(\w+)`", _settings("Parameters of a link"))) == exists
 
 

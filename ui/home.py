@@ -7,10 +7,11 @@ import streamlit as st
 from ui.shared import cache, language, refused_uploads
 from ui.shared.errors import fault_words
 from ui.shared.language import t
+from ui.shared.link import read_link, turn_to
 from ui.shared.presses import forget_elsewhere
 
 st.set_page_config(page_title="桂工图 · 广西工会服务网络", page_icon="🗺️", layout="wide")
-language.choose_language()
+language.choose_language(read_link().get(language.LANGUAGE_KEY))
 style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 # The page around every screen takes its language from here.
 st.html(f'<style id="gui-style" lang="{language.page_language()}">{style}</style>')
@@ -36,4 +37,5 @@ if fault := cache.lists_fault():
     st.warning(f"{lack} {why}")
 page = st.navigation(pages, position="top")
 forget_elsewhere(page.url_path)
+turn_to(page.url_path)
 page.run()

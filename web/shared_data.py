@@ -10,8 +10,8 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, replace
-from functools import cache
 
+from geo.caching.remembered import remember
 from geo.drawing.map_state import MapPoints, map_points
 from geo.errors import GeoDataError
 from geo.network.network import Network, load_network, with_lists
@@ -59,14 +59,14 @@ class _Followed:
 _followed = _Followed()
 
 
-@cache
+@remember(holds="The network as published, which stays.", most_bytes=100_000_000)
 def _network() -> Network:
     network = load_network()
     _ = network.counties, network.prefectures, network.select(text=" ")
     return network
 
 
-@cache
+@remember(holds="The network as published with its map, which stay.", most_bytes=100_000_000)
 def _public_store() -> Store:
     network = _network()
     rows = map_points(network.facilities, network.facility_types)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from geo.caching.held_bytes import Base, Parts, near_parts
+from geo.caching.remembered import LAST, USED_LEAST, CacheBound, declared
 
 BOUND_BYTES = 200_000_000
 Value = TypeVar("Value")
@@ -60,8 +61,9 @@ class Cache:
         most_entries: int | None,
         grows: bool,
         handed_over: bool,
+        dropped: str,
     ) -> None:
-        self.name, self.holds, self.most_entries = name, holds, most_entries
+        self.name, self.holds, self.most_entries, self.dropped = name, holds, most_entries, dropped
         self.grows, self.handed_over = grows, handed_over
         self.entries = self.hits = self.misses = 0
         self._register = register
@@ -152,6 +154,7 @@ class CacheRegister:
         most_entries: int | None = None,
         grows: bool = False,
         handed_over: bool = False,
+        dropped: str = "",
     ) -> Cache:
         """Make a cache and enter it.
 
@@ -165,6 +168,8 @@ class CacheRegister:
             Its values hold more after they were used: they are measured again.
         handed_over
             Its values cannot be found again: they go last.
+        dropped
+            When its values are dropped; if left out, what was used least first, or last of all.
 
         Raises
         ------
@@ -174,7 +179,15 @@ class CacheRegister:
         with self.lock:
             if name in self._caches:
                 raise ValueError(f"There is a cache called {name!r} already.")
-            cache = Cache(self, name, holds, most_entries=most_entries, grows=grows, handed_over=handed_over)
+            cache = Cache(
+                self,
+                name,
+                holds,
+                most_entries=most_entries,
+                grows=grows,
+                handed_over=handed_over,
+                dropped=dropped or (LAST if handed_over else USED_LEAST),
+            )
             self._caches[name] = cache
         return cache
 
@@ -183,6 +196,14 @@ class CacheRegister:
         with self.lock:
             states = [self._state_of(cache) for cache in self._caches.values()]
         return sorted(states, key=lambda state: (-state.bytes, state.name))
+
+    def bounds(self) -> list[CacheBound]:
+        """List every cache with its bound; that in bytes is one for all of them together."""
+        with self.lock:
+            caches = list(self._caches.values())
+        return [
+            CacheBound(one.name, one.holds, one.most_entries, self.bound_bytes, one.dropped) for one in caches
+        ]
 
     def set_base(self, *values: object) -> None:
         """Name the data that stay whatever is let go of: what answers share with them is not counted."""
@@ -285,3 +306,8 @@ class CacheRegister:
 
 
 register = CacheRegister()
+
+
+def every_cache() -> list[CacheBound]:
+    """List all caches of this process, as far as what keeps them is loaded: the one place that names them."""
+    return sorted([*register.bounds(), *declared()], key=lambda bound: bound.name)

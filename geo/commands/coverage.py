@@ -21,17 +21,9 @@ from geo.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import geopandas as gpd
-
-    from geo.export.provenance import Provenance
     from geo.network.network import Network
 
-    Asked = Mapping[str, Iterable[str] | str | None]
-
-TITLE = "各县服务覆盖"
-OWN_SOURCES = ("regions", "demand")
+PEOPLE_FROM = "人口格网（30″）"
 
 
 class Weights(StrEnum):
@@ -83,41 +75,42 @@ def coverage(
     """Write the share of each county's people who have a facility within reach.
 
     Each row has the share with its range (places at their worst and best within their error), its rank among
-    all counties (1 has the least), distances, and how much rests on simulated or rough places. Facilities of
-    other counties count too.
+    all counties (1 has the least), distances, the share with a second facility within reach, the land within
+    reach, and how much rests on simulated or rough places. Facilities of other counties count too. The file
+    is the one the coverage page hands over.
     """
     chosen = format_ or format_of(output)
     require_writable(output, chosen, force=force)
 
-    from geo.analysis.county_table import county_coverage
+    from geo.analysis.county_table import asked_in_words, county_coverage, county_rows, coverage_provenance
     from geo.coverage.people import COVERED, TOTAL
     from geo.export.provenance import percent, simulated_share
     from geo.schema import OPERATING
 
     network = read_network(data, lists=lists)
+    conditions = {"types": types, "statuses": statuses, "origins": origins}
     facilities = network.select(types=types, statuses=statuses or [OPERATING], origins=origins)
-    wanted = _counties_of(network, counties, prefectures)
+    own, above = network.county_codes(counties), network.prefecture_codes(prefectures)
+    wanted = _counties_of(network, own, above)
     threshold_m = _standard_m(network, types) if within is None else within
     column, words = _who(weights)
-    rows = county_coverage(
-        network.demand, facilities, regions=network.regions, threshold_m=threshold_m, who=column
-    ).loc[wanted]
+    figures = county_coverage(network, facilities, threshold_m=threshold_m, who=column, counties=wanted)
+    rows = county_rows(figures, network, who=column)
+    standing = " · 官方" if within is None else ""
+    asked = asked_in_words(
+        network,
+        facilities,
+        conditions=conditions | {"prefectures": above, "counties": own},
+        told={"threshold": f"直线 {threshold_m:,.0f} 米{standing}", "who": words, "source": PEOPLE_FROM},
+        reach_m=threshold_m,
+    )
+    about = coverage_provenance(rows, network, facilities=facilities, filters=asked, generated_on=today())
+    write(output, content(rows, chosen, about), force=force)
+    share = figures[COVERED].sum() / figures[TOTAL].sum()
     simulated = percent(simulated_share(facilities) or 0.0)
-    told = {
-        "阈值": f"直线 {threshold_m:g} 米以内",
-        "计入人群": words,
-        "参与计算的设施": f"{len(facilities)} 处，其中模拟 {simulated}",
-        **_dates(network, facilities),
-    }
-    asked = {"types": types, "counties": counties, "prefectures": prefectures, "origins": origins}
-    about = _provenance(network, rows, facilities, asked=asked, told=told)
-    outlines = network.display_regions.geometry.reindex(rows.index)
-    write(output, content(rows.set_geometry(outlines), chosen, about), force=force)
-    share = rows[COVERED].sum() / rows[TOTAL].sum()
-    noun = "county" if len(rows) == 1 else "counties"
     typer.echo(
-        f"{len(rows)} {noun}: {share:.1%} of {words} within {threshold_m:g} m of {len(facilities)} "
-        f"facilities, of which {simulated} simulated",
+        f"{len(rows)} {'county' if len(rows) == 1 else 'counties'}: {share:.1%} of {words} within "
+        f"{threshold_m:g} m of {len(facilities)} facilities, of which {simulated} simulated",
         err=True,
     )
 
@@ -128,25 +121,26 @@ def _who(weights: Weights) -> tuple[str, str]:
 
     named = {
         Weights.PEOPLE: (PEOPLE, "常住人口"),
-        Weights.URBAN: (URBAN_PEOPLE, "城镇人口"),
-        Weights.WORKERS: (WORKERS, "非农就业人口（估计）"),
+        Weights.URBAN: (URBAN_PEOPLE, "城镇居民"),
+        Weights.WORKERS: (WORKERS, "非农就业人口"),
     }
     return named[weights]
 
 
-def _counties_of(network: "Network", counties: Codes, prefectures: Codes) -> list[str]:
-    """Give the adcodes of the counties asked about, all of them where none is asked about."""
+def _counties_of(network: "Network", own: "list[str] | None", above: "list[str] | None") -> tuple[str, ...]:
+    """Give the adcodes of the counties asked about, none for all of them."""
     from geo.schema import PARENT
 
+    if own is None and above is None:
+        return ()
     chosen = network.counties
-    own, above = network.county_codes(counties), network.prefecture_codes(prefectures)
     if own is not None:
         chosen = chosen[chosen.index.isin(own)]
     if above is not None:
         chosen = chosen[chosen[PARENT].isin(above).to_numpy()]
     if not len(chosen):
         raise typer.BadParameter("no such county lies in such a city; name others.", param_hint="'--county'")
-    return list(chosen.index)
+    return tuple(sorted(chosen.index))
 
 
 def _standard_m(network: "Network", types: list[str]) -> float:
@@ -160,37 +154,3 @@ def _standard_m(network: "Network", types: list[str]) -> float:
         raise typer.BadParameter(
             f"no official distance stands for {', '.join(types)}; give metres.", param_hint="'--within'"
         ) from None
-
-
-def _dates(network: "Network", facilities: "gpd.GeoDataFrame") -> dict[str, str]:
-    """Say how new the newest facility is, and of when the people are."""
-    from geo.schema import AS_OF
-
-    people = network.catalog.get("demand")
-    dates = {
-        "设施资料截至": facilities[AS_OF].dropna().max() if facilities[AS_OF].notna().any() else "",
-        "人口截至": people.as_of if people else "",
-    }
-    return {label: day for label, day in dates.items() if day}
-
-
-def _provenance(
-    network: "Network",
-    rows: "gpd.GeoDataFrame",
-    facilities: "gpd.GeoDataFrame",
-    *,
-    asked: "Asked",
-    told: dict[str, str],
-) -> "Provenance":
-    """Say of the rows where their figures come from, what was asked, and what was counted."""
-    from geo.export.provenance import filters_in_words, names_of_codes, provenance_of
-    from geo.schema import DATASET
-
-    return provenance_of(
-        rows,
-        network,
-        title=TITLE,
-        filters={**filters_in_words(asked, names_of_codes(network)), **told},
-        generated_on=today(),
-        entries=[*OWN_SOURCES, *facilities[DATASET].dropna().unique()],
-    )

@@ -12,7 +12,7 @@ right.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from types import ModuleType
 
 import geopandas as gpd
@@ -23,6 +23,7 @@ import shapely
 from pyproj import Transformer
 
 from geo.caching.register import register
+from geo.caching.remembered import remember
 from geo.coverage.people import SHARE, ancestors, require_thresholds, share_of
 from geo.errors import InvalidValueError
 from geo.geodesy import ellipsoid
@@ -286,7 +287,7 @@ def _disc_grid(
     return ordered, (float(west), float(south), float(1 / cell_m), columns, rows, start)
 
 
-@lru_cache(maxsize=1)
+@remember(holds="The way from WGS-84 into the plane of areas.", most_bytes=100_000)
 def _transformer() -> Transformer:
     return Transformer.from_crs(WGS84, EQUAL_AREA, always_xy=True)
 

@@ -7,7 +7,6 @@ be read, or they say so themselves. Unknown is a third state with its own share,
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.caching.remembered import remember
 from geo.coverage.people import (
     COVERED,
     LEFT_OUT,
@@ -287,7 +287,11 @@ def _states(facilities: pd.DataFrame, week_of: date) -> tuple[States, npt.NDArra
     return table, row
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
+@remember(
+    holds="The week that a text of opening hours means.",
+    most_bytes=500_000,
+    most_entries=_TEXTS_KEPT,
+)
 def _week(text: str, monday: date) -> States:
     hours = _parsed(text)
     if hours is None:

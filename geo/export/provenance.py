@@ -17,6 +17,7 @@ PROGRAM = "桂工图"
 NOTHING_ASKED = "全部"
 BETWEEN_VALUES = "、"
 SHARE_DECIMALS = 6
+_DATE = r"\d{4}(-\d{2}){0,2}"
 
 # What each condition of a selection is called, and the column whose codes it holds.
 CONDITIONS: Mapping[str, tuple[str, str | None]] = MappingProxyType(
@@ -119,6 +120,13 @@ def simulated_share(frame: pd.DataFrame) -> float | None:
     if schema.ORIGIN not in frame.columns or frame.empty:
         return None
     return float(frame[schema.ORIGIN].eq(schema.SIMULATED).to_numpy(dtype=bool).mean())
+
+
+def latest(facilities: pd.DataFrame) -> str:
+    """Give the latest date of those that are not simulated; empty if none has one."""
+    dates = facilities.loc[facilities[schema.ORIGIN] != schema.SIMULATED, schema.AS_OF].dropna()
+    dates = dates[dates.str.fullmatch(_DATE)]
+    return str(dates.max()) if len(dates) else ""
 
 
 def provenance_of(

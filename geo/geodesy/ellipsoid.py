@@ -13,11 +13,11 @@ Geometry of Curves and Surfaces, 1976, section 3-2; `Geod`, Karney 2013,
 https://doi.org/10.1007/s00190-012-0578-z.
 """
 
-from functools import lru_cache
-
 import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
+
+from geo.caching.remembered import remember
 
 Floats = npt.NDArray[np.float64]
 
@@ -113,7 +113,7 @@ def cell_km2(lat: Floats, cell_degrees: float) -> Floats:
     return area_m2 / 1e6
 
 
-@lru_cache(maxsize=1)
+@remember(holds="The one WGS-84 ellipsoid.", most_bytes=100_000)
 def geod() -> Geod:
     """Give the one WGS-84 `Geod`."""
     return Geod(ellps="WGS84")

@@ -1,7 +1,6 @@
 """Every kind of finding: how grave it is, what it says, and its cure, in Chinese and English."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from geo.caching.remembered import remember
 from geo.catalog import DATA_FOLDER, data_path
 
 FINDINGS_NAME = "import_findings"
@@ -62,7 +62,7 @@ def read_kinds(folder: Path = DATA_FOLDER) -> Mapping[str, Kind]:
     return _read(folder)
 
 
-@lru_cache(maxsize=4)
+@remember(holds="The sentences of findings, by data folder.", most_bytes=500_000, most_entries=4)
 def _read(folder: Path) -> Mapping[str, Kind]:
     table = pd.read_csv(data_path(FINDINGS_NAME, folder=folder), dtype="str", keep_default_na=False)
     columns = [FINDING_CODE, SEVERITY, "message_zh", "message_en", "cure_zh", "cure_en"]
@@ -152,7 +152,7 @@ def join_by_row(lines: pd.Series, rows: pd.Series, *, between: str) -> pd.Series
     return pd.Series(list(joined.values()), index=pd.Index(list(joined), dtype="int64"), dtype="str")
 
 
-@lru_cache(maxsize=1)
+@remember(holds="The table of findings without any.", most_bytes=50_000)
 def no_findings() -> pd.DataFrame:
     """Give the table of findings without any; it is shared and must not be changed."""
     texts = dict.fromkeys(FINDING_COLUMNS, "str")

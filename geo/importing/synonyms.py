@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 
 from geo import schema
+from geo.caching.remembered import remember
 from geo.catalog import DATA_FOLDER, data_path
 from geo.fields import CODE_NAMES, FIELDS, named
 
@@ -78,7 +78,11 @@ def read_words(folder: Path = DATA_FOLDER) -> ListWords:
     return _read(folder)
 
 
-@lru_cache(maxsize=4)
+@remember(
+    holds="Words lists use for codes, by data folder.",
+    most_bytes=500_000,
+    most_entries=4,
+)
 def _read(folder: Path) -> ListWords:
     table = pd.read_csv(data_path(SYNONYMS_NAME, folder=folder), dtype="str")
     schema.require_columns(table, (schema.KIND, schema.CODE, SYNONYMS), what=SYNONYMS_NAME)

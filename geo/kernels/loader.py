@@ -7,13 +7,14 @@ forms answer, which are slower and give the same.
 
 import hashlib
 from collections.abc import Iterable
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from sys import modules
 from types import ModuleType
 
 import platformdirs
+
+from geo.caching.remembered import remember
 
 NEAREST, WITHIN = "geo.kernels.nearest", "geo.kernels.within"
 ERRORS, PAIRS = "geo.kernels.errors", "geo.kernels.pairs"
@@ -64,7 +65,7 @@ def loops_folder() -> Path:
     return kept / f"loops-{sources.hexdigest()[:16]}"
 
 
-@lru_cache(maxsize=len(FAMILIES))
+@remember(holds="Modules of compiled loops.", most_bytes=1_000_000, most_entries=len(FAMILIES))
 def _imported(family: str) -> ModuleType | None:
     try:
         # Importing numba takes half a second: only who computes much may pay for it.

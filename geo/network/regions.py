@@ -3,13 +3,13 @@
 import json
 import re
 import unicodedata
-from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.caching.remembered import remember
 from geo.catalog import DATA_FOLDER, data_path
 from geo.errors import CatalogError, UnknownNameError
 from geo.names import near_names
@@ -233,7 +233,7 @@ def _find(name: str, regions: pd.DataFrame, *, level: str) -> str:
     )
 
 
-@lru_cache(maxsize=8)
+@remember(holds="Ways of writing the names of regions.", most_bytes=1_000_000, most_entries=8)
 def _forms(codes: tuple[str, ...], names: tuple[str, ...]) -> Forms:
     """Give every accepted way of writing a region; today's names win over ended ones."""
     forms: dict[str, list[str]] = {}

@@ -156,14 +156,6 @@ def test_a_registry_out_of_reach_leaves_the_map_and_is_told(fresh, bring, monkey
     assert shared_data.refreshed_store() is lost
 
 
-def test_every_cache_of_the_screens_follows_the_network(project_root):
-    text = (project_root / "ui" / "shared" / "cache.py").read_text(encoding="utf-8")
-    assert "functools" not in text, (
-        "use ui.shared.cache_by_network.kept, which forgets when a list is applied or undone"
-    )
-    assert "shared_store" not in text
-
-
 def test_the_overview_tells_lists_and_sources_apart(fresh, bring):
     home = AppTest.from_file(HOME, default_timeout=60)
     home.query_params.update({"county": COUNTY, "type": "worker_station"})

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import schema
-from geo.export.provenance import percent, simulated_share
+from geo.export.provenance import latest, percent, simulated_share
 from geo.network import summary
 from geo.network.network import Network
 from ui.shared import labels
@@ -15,7 +15,6 @@ from ui.shared.language import t
 
 PROVINCE = "450000"
 AT_LEAST = "+"
-DATE = r"\d{4}(-\d{2}){0,2}"
 
 
 @dataclass(frozen=True)
@@ -147,10 +146,3 @@ def _lower_bounds(network: Network) -> frozenset[str]:
     """Give the types of which at least so many were published."""
     types = network.facility_types
     return frozenset(types.index[types[schema.PUBLISHED_AT_LEAST]])
-
-
-def latest(facilities: gpd.GeoDataFrame) -> str:
-    """Give the latest date of those that are not simulated; empty if none has one."""
-    dates = facilities.loc[facilities[schema.ORIGIN] != schema.SIMULATED, schema.AS_OF].dropna()
-    dates = dates[dates.str.fullmatch(DATE)]
-    return str(dates.max()) if len(dates) else ""

@@ -7,12 +7,14 @@ from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from geo.caching.register import Cache, register
+from geo.caching.remembered import USED_LEAST
 from ui.shared.language import current_language
 from web.shared_data import Store, shared_store
 
 Asked = ParamSpec("Asked")
 Given = TypeVar("Given")
 
+NEWER_NETWORK = f"When a newer network is in sight, all of it; before that: {USED_LEAST}"
 _seen: ContextVar[Store | None] = ContextVar("store_of_this_run", default=None)
 _by_network: list[Cache] = []
 _forget: list[Callable[[], None]] = []
@@ -35,7 +37,7 @@ def store_in_sight() -> Store:
 
 def cache_by_network(name: str, *, holds: str, grows: bool = False) -> Cache:
     """Enter a cache whose keys begin with the network, as `geo.caching.register.CacheRegister.cache` does."""
-    cache = register.cache(name, holds=holds, grows=grows)
+    cache = register.cache(name, holds=holds, grows=grows, dropped=NEWER_NETWORK)
     _by_network.append(cache)
     return cache
 

@@ -1,29 +1,17 @@
 """What a visitor asks to see, kept in the link so that the link opens the same view."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from geo import schema
-from geo.errors import UnknownNameError
-from geo.names import near_names
 from geo.network.network import Conditions, Network
 from geo.network.regions import find_county, find_prefecture
 from geo.network.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
-from ui.shared.link import SEPARATOR, Fault, read_values
+from ui.shared.link import PageLink, Parameter
+from ui.shared.link_values import Read, among, first_of, one, some
 
 NO_SHADE = "none"
 SHADES = (PER_10K_RESIDENTS, PER_10K_WORKERS, schema.RESIDENTS, NO_SHADE)
-LINK_NAMES = {
-    "types": "type",
-    "prefectures": "prefecture",
-    "counties": "county",
-    "statuses": "status",
-    "origins": "origin",
-    "services": "service",
-    "text": "q",
-    "sourced_only": "sourced",
-    "shade": "shade",
-}
 TEXT_LIMIT = 100
 
 
@@ -66,70 +54,31 @@ class Filters:
         return None
 
 
-def to_link(filters: Filters) -> dict[str, str]:
-    """Write the query parameters of a choice; what is as at first is left out."""
-    first = Filters()
-    return {
-        LINK_NAMES[item.name]: _to_text(getattr(filters, item.name))
-        for item in fields(Filters)
-        if getattr(filters, item.name) != getattr(first, item.name)
-    }
+def _prefecture(name: str, network: Network) -> str:
+    return find_prefecture(name, network.regions)
 
 
-def from_link(parameters: Mapping[str, str], network: Network) -> tuple[Filters, tuple[Fault, ...]]:
-    """Read a choice from query parameters; what does not exist is left out and reported.
-
-    Parameters
-    ----------
-    parameters
-        Query parameters by name; lists are joined by commas. Names that are not ours are ignored.
-    network
-        Says what exists.
-
-    Returns
-    -------
-    tuple
-        The choice, and one fault for each value that does not exist.
-    """
-    readers: dict[str, Callable[[str], str]] = {
-        "types": _one_of(network.facility_types.index),
-        "prefectures": lambda name: find_prefecture(name, network.regions),
-        "counties": lambda name: find_county(name, network.regions),
-        "statuses": _one_of(schema.STATUSES),
-        "origins": _one_of(schema.ORIGINS),
-        "services": _one_of(schema.SERVICE_CODES),
-        "shade": _one_of(SHADES),
-    }
-    chosen: dict[str, tuple[str, ...]] = {}
-    faults: list[Fault] = []
-    for item, read in readers.items():
-        name = LINK_NAMES[item]
-        good, bad = read_values(name, parameters.get(name, ""), read)
-        chosen[item] = tuple(dict.fromkeys(good))
-        faults += bad
-    shade = chosen.pop("shade")
-    filters = Filters(**chosen)  # type: ignore[arg-type]
-    filters = replace(
-        filters,
-        text=parameters.get(LINK_NAMES["text"], "")[:TEXT_LIMIT],
-        sourced_only=parameters.get(LINK_NAMES["sourced_only"]) == "1",
-        shade=shade[0] if shade else filters.shade,
-    )
-    return filters, tuple(faults)
+def county(name: str, network: Network) -> str:
+    """Read a county's name or adcode; see `geo.network.regions.find_county`."""
+    return find_county(name, network.regions)
 
 
-def _to_text(value: object) -> str:
-    if isinstance(value, tuple):
-        return SEPARATOR.join(value)
-    return str(int(value)) if isinstance(value, bool) else str(value)
+def _one_of(known: Iterable[str] | Callable[[Network], Iterable[str]]) -> Read:
+    return some(among(known, listed=False))
 
 
-def _one_of(known: Iterable[str]) -> Callable[[str], str]:
-    names = list(known)
-
-    def read(value: str) -> str:
-        if value not in names:
-            raise UnknownNameError(f"There is no {value!r}.", near=near_names(value, names))
-        return value
-
-    return read
+LINK = PageLink(
+    Filters(),
+    (
+        Parameter("types", "type", _one_of(lambda network: network.facility_types.index), "types"),
+        Parameter("prefectures", "prefecture", some(_prefecture), "prefectures"),
+        Parameter("counties", "county", some(county), "counties"),
+        Parameter("statuses", "status", _one_of(schema.STATUSES), "statuses"),
+        Parameter("origins", "origin", _one_of(schema.ORIGINS), "origins"),
+        Parameter("services", "service", _one_of(schema.SERVICE_CODES), "services"),
+        Parameter("text", "q", one(lambda text, _: text[:TEXT_LIMIT]), "text"),
+        Parameter("sourced_only", "sourced", one(lambda text, _: text == "1"), "sourced_only"),
+        Parameter("shade", "shade", first_of(_one_of(SHADES)), "shade"),
+    ),
+    seen_key="filters_seen",
+)

@@ -2,7 +2,6 @@
 
 import gettext
 import re
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ui.shared.link import read_link
+from geo.caching.remembered import remember
 
 LOCALE_FOLDER = Path(__file__).parent.parent / "locale"
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -26,7 +25,7 @@ _FOUND_LATER = re.compile(r"(?i)(:|@|www)")
 _TURNS_ROUND = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-@cache
+@remember(holds="The words on screen, by language.", most_bytes=1_000_000, most_entries=len(LANGUAGES))
 def read_words(language: str) -> gettext.GNUTranslations:
     """Read the catalogue of one language.
 
@@ -68,10 +67,15 @@ def t(message: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
-def choose_language() -> None:
-    """Draw the language switch in the sidebar; a link with `lang=en` opens in English."""
+def choose_language(linked: str | None) -> None:
+    """Draw the language switch in the sidebar.
+
+    Parameters
+    ----------
+    linked
+        What the link says, as `en`; a new session opens in it.
+    """
     if LANGUAGE_KEY not in st.session_state:
-        linked = read_link().get(LANGUAGE_KEY)
         st.session_state[LANGUAGE_KEY] = linked if linked in LANGUAGES else FIRST_LANGUAGE
     with st.sidebar:
         st.segmented_control(

@@ -7,6 +7,8 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from geo.caching.remembered import declare
+
 # A connection that breaks comes back within this time, and its session with it.
 GRACE_S = 10.0
 _at_end: list[Callable[[str], None]] = []
@@ -37,6 +39,15 @@ def _released(session: str) -> None:
     ended = threading.Timer(GRACE_S, _end, (session,))
     ended.daemon = True
     ended.start()
+
+
+declare(
+    "ui.shared.sessions._watched",
+    holds="The name of each session, so that Streamlit says when it ends.",
+    most_entries=None,
+    most_bytes=1_000_000,
+    dropped="With its session.",
+)
 
 
 @st.cache_resource(scope="session", on_release=_released, show_spinner=False)

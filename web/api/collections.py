@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geo.caching.remembered import declare
 from geo.export.provenance import as_json
 from geo.network.network import Network
 from web.api.datetimes import TimeSpan
@@ -20,6 +21,14 @@ from web.api.query import Box, Filters, ItemsQuery
 from web.api.responses import PIECE_BYTES, Body, etag_of, not_found, quoted, to_json, whole
 
 KEPT_SELECTIONS = 64
+# A place of 8 bytes for each of 20,000 rows, in each of a handful of collections.
+declare(
+    "web.api.collections.selections",
+    holds="Which rows of a collection a filter of the API selects.",
+    most_entries=KEPT_SELECTIONS,
+    most_bytes=KEPT_SELECTIONS * 8 * 20_000 * 6,
+    dropped="With its collection, when a newer network is in sight; before that what was used least.",
+)
 SEPARATOR, TAIL = b",\n", b"\n]}"
 
 Positions = npt.NDArray[np.int32]

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from geo.caching.remembered import USED_LEAST, declare
 from web.encoding import takes_gzip
 
 GEOJSON_TYPE = "application/geo+json"
@@ -23,6 +24,13 @@ LARGE_BYTES = 64 * 1024
 # What one client that reads slowly may hold; 400 of them stay far below the bound of the process.
 PIECE_BYTES = 128 * 1024
 GZIP_KEPT_BYTES = 16 * 1024 * 1024
+declare(
+    "web.api.responses.GzipCache",
+    holds="Answers of the API, compressed.",
+    most_entries=None,
+    most_bytes=GZIP_KEPT_BYTES,
+    dropped=USED_LEAST,
+)
 GZIP_LEVEL = 5
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 

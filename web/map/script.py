@@ -1,7 +1,6 @@
 """The map's one script: Leaflet and MarkerCluster straight from their packages, then our own modules."""
 
 import json
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from geo.caching.remembered import remember
 from geo.errors import CatalogError
 from web.map.modules import join_modules
 from web.map.packed import SCRIPT_TYPE, Packed, pack, send_packed
@@ -47,7 +47,7 @@ def vendor_file(package: str, name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@cache
+@remember(holds="The script of the map.", most_bytes=1_000_000)
 def map_script() -> Packed:
     """Join everything the map runs and looks like into one script: one request, and no order to get wrong.
 

@@ -1,7 +1,6 @@
 """The page around every screen: Streamlit's own, with what an old browser lacks and words for what fails."""
 
 import re
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geo.caching.remembered import remember
 from web.map.packed import ASK_AGAIN, Packed, pack, send_packed
 from web.map.points import FOLDER
 from web.map.script import COLOURS
@@ -30,7 +30,7 @@ def streamlit_page() -> Path:
     return Path(package.origin).parent / "static" / "index.html"
 
 
-@cache
+@remember(holds="The page around every screen.", most_bytes=100_000)
 def shell() -> Packed:
     """Write the page: our scripts, colours, title and language, our notices for Streamlit's."""
     page = streamlit_page().read_text(encoding="utf-8")

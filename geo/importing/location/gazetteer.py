@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
+from geo.caching.remembered import remember
 from geo.catalog import DATA_FOLDER, data_path
 from geo.importing.location.address_heads import AddressHeads
 from geo.importing.synonyms import plain, read_words
@@ -115,7 +115,11 @@ def read_gazetteer(folder: Path = DATA_FOLDER) -> Gazetteer:
     return _read(folder)
 
 
-@lru_cache(maxsize=2)
+@remember(
+    holds="Names that addresses are read by, by data folder.",
+    most_bytes=10_000_000,
+    most_entries=2,
+)
 def _read(folder: Path) -> Gazetteer:
     columns = [schema.ADCODE, schema.NAME, schema.LEVEL, schema.PARENT]
     regions = pd.read_parquet(data_path(REGIONS_NAME, folder=folder), columns=columns)

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 
 from geo.caching.held_bytes import held_bytes
 from geo.caching.register import CacheRegister
-from geo.caching.register import register as whole_register
 
 KILO = 1000
 
@@ -201,14 +200,3 @@ def test_the_bound_holds_and_the_sums_are_those_of_what_is_kept(steps):
         kept = [cache.get(key) for cache in caches for key in range(6) if key in cache]
         assert register.bytes == held_bytes(*kept)
         assert [len(cache) for cache in caches] == [sum(key in cache for key in range(6)) for cache in caches]
-
-
-def test_every_cache_of_the_program_says_what_it_holds():
-    import ui.screens.coverage.cache
-    import ui.screens.siting.cache
-    import ui.shared.cache  # noqa: F401
-
-    states = whole_register.states()
-    assert len(states) > 30
-    assert all(state.holds.endswith(".") and len(state.holds) > 10 for state in states)
-    assert whole_register.bound_bytes <= 200_000_000

@@ -48,7 +48,7 @@ def test_each_county_has_its_share_its_range_and_its_rank_among_all(tiny, tmp_pa
     said = capsys.readouterr()
     assert said.out == ""
     assert (
-        "4 counties: 30.0% of 城镇人口 within 1000 m of 15 facilities, of which 13.3% simulated" in said.err
+        "4 counties: 30.0% of 城镇居民 within 1000 m of 15 facilities, of which 13.3% simulated" in said.err
     )
 
 
@@ -60,12 +60,20 @@ def test_the_file_says_what_was_asked_how_much_is_simulated_and_whence(tiny, tmp
     assert told["filters"] == {
         "类型": "工会驿站",
         "县区": "甲区",
-        "阈值": "直线 1000 米以内",
+        "阈值": "直线 1,000 米",
+        "直线距离（米）": "1,000.0",
         "计入人群": "常住人口",
-        "参与计算的设施": "15 处，其中模拟 13.3%",
+        "人口来自": "人口格网（30″）",
+        "计入的设施": "15",
+        "设施中模拟的比例": "13.3%",
         "设施资料截至": "2025-06-30",
     }
-    assert {source["name"] for source in told["sources"]} == {"regions", "demand", "facilities_sourced"}
+    assert {source["name"] for source in told["sources"]} == {
+        "regions",
+        "census",
+        "demand",
+        "facilities_sourced",
+    }
     (county,) = collection["features"]
     assert county["id"] == "450101"
     assert county["geometry"]["type"] == "Polygon"
@@ -100,7 +108,7 @@ def test_what_is_being_built_reaches_nobody_unless_it_is_asked_for(tiny, tmp_pat
 def test_without_a_distance_the_official_one_counts(tiny, tmp_path, capsys):
     path = tmp_path / "shares.csv"
     assert cli.main(["coverage", "--type", "worker_station", "--prefecture", "东江", "-o", str(path)]) == 0
-    assert "阈值：直线 1000 米以内" in rows_of(path)[0]["exported_as"]
+    assert "阈值：直线 1,000 米 · 官方" in rows_of(path)[0]["exported_as"]
     assert [row["name"] for row in rows_of(path)] == ["甲区", "乙县"]
     capsys.readouterr()
     assert cli.main(["coverage", "--type", "drivers_home"]) == 2
@@ -138,15 +146,13 @@ def test_facilities_of_which_none_has_a_place_are_refused(tiny, capsys, monkeypa
 
 def test_who_counts_must_be_somebody(tiny):
     with pytest.raises(InvalidValueError, match="does not count people"):
-        county_coverage(tiny.demand, tiny.facilities, regions=tiny.regions, threshold_m=9, who="county")
+        county_coverage(tiny, tiny.facilities, threshold_m=9, who="county")
 
 
 @pytest.mark.slow
 def test_in_guangxi_every_county_has_the_share_that_the_library_counts(network):
     stations = network.select(types=["worker_station"])
-    rows = county_coverage(
-        network.demand, stations, regions=network.regions, threshold_m=1000, who="urban_people"
-    )
+    rows = county_coverage(network, stations, threshold_m=1000, who="urban_people")
     distance_m = nearest(network.demand, stations)["distance_m"]
     counted = covered_people(distance_m, network.demand, regions=network.regions, thresholds_m=[1000])
     expected = counted.droplevel(2).xs("urban_people", level="who")["share"].reindex(rows.index)

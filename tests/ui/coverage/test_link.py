@@ -5,8 +5,8 @@ import math
 import pytest
 
 from geo.errors import InvalidValueError
-from ui.screens.coverage import link as reach_link
 from ui.screens.coverage import question
+from ui.screens.coverage.link import LINK
 from ui.screens.coverage.question import Asked, Question, Rule
 from ui.shared.filters import Filters
 
@@ -18,31 +18,31 @@ EVERYTHING = Asked(
 )
 
 
-def test_a_link_comes_back_as_it_was_asked():
-    link = reach_link.to_link(EVERYTHING)
-    assert reach_link.from_link(link) == (EVERYTHING, ())
-    assert set(link) <= reach_link.own_names()
+def test_a_link_comes_back_as_it_was_asked(tiny_network):
+    link = LINK.write(EVERYTHING)
+    assert LINK.read(link, tiny_network) == (EVERYTHING, ())
+    assert set(link) <= LINK.names
 
 
-def test_a_link_keeps_every_digit_of_a_number():
+def test_a_link_keeps_every_digit_of_a_number(tiny_network):
     asked = Asked(Question("metres", 123_456.75))
-    assert reach_link.from_link(reach_link.to_link(asked)) == (asked, ())
+    assert LINK.read(LINK.write(asked), tiny_network) == (asked, ())
 
 
-def test_what_is_as_at_first_is_left_out_of_the_link():
-    assert reach_link.to_link(Asked()) == {}
-    assert reach_link.from_link({}) == (Asked(), ())
+def test_what_is_as_at_first_is_left_out_of_the_link(tiny_network):
+    assert LINK.write(Asked()) == {}
+    assert LINK.read({}, tiny_network) == (Asked(), ())
 
 
-def test_no_layer_at_all_is_something_one_can_ask():
+def test_no_layer_at_all_is_something_one_can_ask(tiny_network):
     asked = Asked(layers=())
-    assert reach_link.from_link(reach_link.to_link(asked)) == (asked, ())
+    assert LINK.read(LINK.write(asked), tiny_network) == (asked, ())
 
 
 @pytest.mark.parametrize("text", ["0", "-5", "nan", "inf", "-inf", "1e12", "{{7*191}}", "<img src=x>"])
 @pytest.mark.parametrize("name", ["m", "min", "detour", "kmh", "vs_m"])
-def test_a_number_that_cannot_be_is_reported_and_left_as_at_first(name, text):
-    asked, faults = reach_link.from_link({name: text, "vs": "1"})
+def test_a_number_that_cannot_be_is_reported_and_left_as_at_first(tiny_network, name, text):
+    asked, faults = LINK.read({name: text, "vs": "1"}, tiny_network)
     assert asked == Asked(other=Question())
     assert [(fault.parameter, fault.value) for fault in faults] == [(name, text)]
     assert faults[0].near
@@ -63,8 +63,8 @@ def test_a_number_that_cannot_be_is_reported_and_left_as_at_first(name, text):
         ("section", "nowhere"),
     ],
 )
-def test_a_word_that_does_not_exist_is_reported(name, text):
-    asked, faults = reach_link.from_link({name: text})
+def test_a_word_that_does_not_exist_is_reported(tiny_network, name, text):
+    asked, faults = LINK.read({name: text}, tiny_network)
     assert [(fault.parameter, fault.value) for fault in faults] == [(name, text)]
     assert asked.question == Question()
 

@@ -111,7 +111,7 @@ def test_a_link_with_thresholds_that_cannot_be_says_so_and_shows_the_first_view(
     told = "\n".join(box.value for box in page.warning)
     assert "nan" in told
     assert "可以写：1 – 1,000,000" in told
-    assert "可以写：0 … 23" in told
+    assert "可以写：0 – 23" in told
     assert "counties, gaps, distance" in told
     assert "请重新上传文件" in told
     assert "1337" not in told

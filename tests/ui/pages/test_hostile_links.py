@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ui.screens.card import controls
 from ui.screens.coverage import link
 from ui.screens.siting import question
 from ui.shared import filters, language
 
 HOME = Path(__file__).resolve().parents[3] / "ui" / "home.py"
 PAGES = {
-    "overview": frozenset(filters.LINK_NAMES.values()),
-    "coverage": frozenset(filters.LINK_NAMES.values()) | link.own_names(),
-    "siting": question.own_names(),
-    "card": frozenset({filters.LINK_NAMES["counties"]}),
+    "overview": filters.LINK.names,
+    "coverage": filters.LINK.names | link.LINK.names,
+    "siting": question.LINK.names,
+    "card": controls.LINK.names,
     "data": frozenset(),
     "sources": frozenset(),
 }

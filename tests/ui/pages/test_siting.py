@@ -343,15 +343,15 @@ def test_the_link_says_everything_that_is_asked(network):
         no_spots=((108.36641, 22.81732), (108.4, 22.9)),
         no_metres=750.0,
     )
-    assert siting.from_link(siting.to_link(wish), network) == (wish, ())
-    assert siting.to_link(Wish()) == {}
+    assert siting.LINK.read(siting.LINK.write(wish), network) == (wish, ())
+    assert siting.LINK.write(Wish()) == {}
     request = siting.request_of(wish, network)
     assert request.aim.hours == (23,)
     assert request.means.least_share == 0.125
     assert request.costs == {"build_micro": 9000.0}
     assert request.forbidden.spots == wish.no_spots
     assert request.forbidden.within_m == 750.0
-    _, faults = siting.from_link({"no": "castle:1,cell", "noat": "10:22", "nom": "-1"}, network)
+    _, faults = siting.LINK.read({"no": "castle:1,cell", "noat": "10:22", "nom": "-1"}, network)
     assert {fault.parameter for fault in faults} == {"no", "noat", "nom"}
 
 

@@ -12,8 +12,8 @@ from geo import names
 from geo.network import regions
 from ui.screens.coverage import link as reach_link
 from ui.screens.siting import question
-from ui.shared import filters
-from ui.shared.link import (
+from ui.shared import filters, link_values
+from ui.shared.link_values import (
     MOST_FAULTS,
     MOST_LETTERS,
     MOST_VALUES,
@@ -54,23 +54,20 @@ STRANGE = (
     "</script><script>",
 )
 HOSTILE = {**LONG, **{repr(text): text for text in STRANGE}}
-PARAMETERS = sorted(
-    {*filters.LINK_NAMES.values(), *reach_link.own_names(), *question.own_names(), "lang", "no-such"}
-)
+PARAMETERS = sorted({*filters.LINK.names, *reach_link.LINK.names, *question.LINK.names, "lang", "no-such"})
 
 
 def read_everything(link, network):
     cut = {name: value[:MOST_LETTERS] for name, value in link.items()}
-    yield from filters.from_link(cut, network)[1]
-    yield from reach_link.from_link(cut)[1]
-    yield from question.from_link(cut, network)[1]
+    for page in (filters, reach_link, question):
+        yield from page.LINK.read(cut, network)[1]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_value_of_any_parameter_is_more_than_a_few_look_ups(tiny_network, monkeypatch, text):
     looked_for = []
-    for module in (names, filters, reach_link, question, regions):
+    for module in (names, link_values, regions):
         monkeypatch.setattr(
             module, "near_names", lambda name, _known: looked_for.append(name) or "", raising=False
         )
@@ -83,7 +80,7 @@ def test_no_value_of_any_parameter_is_more_than_a_few_look_ups(tiny_network, mon
 
 def test_what_is_not_looked_at_is_said(tiny_network):
     link = {"county": LONG["unknown counties"][:MOST_LETTERS]}
-    chosen, faults = filters.from_link(link, tiny_network)
+    chosen, faults = filters.LINK.read(link, tiny_network)
     assert chosen.counties == ()
     assert [fault.value for fault in faults[:2]] == ["没有的县0", "没有的县1"]
     assert len(faults) == MOST_FAULTS + 1
@@ -92,7 +89,7 @@ def test_what_is_not_looked_at_is_said(tiny_network):
 
 def test_as_many_values_as_there_are_counties_are_read(network):
     every = tuple(network.counties.index)
-    assert filters.from_link(filters.to_link(filters.Filters(counties=every)), network) == (
+    assert filters.LINK.read(filters.LINK.write(filters.Filters(counties=every)), network) == (
         filters.Filters(counties=every),
         (),
     )

@@ -13,7 +13,7 @@ from geo.coverage.gaps import TownNames, read_town_names
 from geo.coverage.profile import RegionRows, region_rows
 from geo.coverage.settled_cells import CELL_DEGREES
 from geo.drawing.left_out_picture import Picture
-from geo.export.provenance import simulated_share
+from geo.export.provenance import latest, simulated_share
 from geo.population.sources import compare_with_census, demand_from_townships
 from ui.screens.coverage import own_people
 from ui.screens.coverage.question import (
@@ -27,7 +27,6 @@ from ui.screens.coverage.question import (
     find_supply,
     standards_for,
 )
-from ui.shared.answers import latest
 from ui.shared.cache import network
 from ui.shared.cache_by_network import cache_by_network, kept, kept_growing, store_in_sight
 from ui.shared.filters import Filters

@@ -1,7 +1,6 @@
 """Ask about coverage: threshold, who counts, hour and layers, two-way with the link."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 
 import streamlit as st
 
@@ -9,20 +8,27 @@ from geo.coverage import double_test
 from geo.coverage.people import WHO_COUNTS
 from geo.network.network import Network
 from ui.screens.coverage import cache, own_people
-from ui.screens.coverage import link as reach_link
 from ui.screens.coverage import question as reach
 from ui.screens.coverage.labels import DAYS, LAYERS, WHO, rule_name, source_name
+from ui.screens.coverage.link import (
+    COMPARE_KEY,
+    LAYERS_KEY,
+    LINK,
+    OTHER,
+    OWN,
+    bounds_of,
+    is_allowed,
+    shortened,
+)
 from ui.screens.coverage.people import NEXT_SOURCE, offered_sources, show_cover, show_upload
-from ui.screens.coverage.question import ANY_TIME, Asked, Question, Rule, counties_of
+from ui.screens.coverage.question import ANY_TIME, Asked, Rule, counties_of
 from ui.shared import labels as vocabulary
 from ui.shared.filters import Filters
 from ui.shared.language import t
-from ui.shared.link import Fault, read_link, write_link
-from ui.shared.sidebar import FAULTS, show_faults
+from ui.shared.link import add_faults
+from ui.shared.link_values import Fault
+from ui.shared.sidebar import show_faults
 
-LINK_SEEN, ASKED_SEEN = "reach_link_seen", "reach_seen"
-OWN, OTHER = "reach_", "vs_"
-LAYERS_KEY, COMPARE_KEY, SECTION_KEY = "reach_layers", "reach_compare", "reach_section"
 SLIDER_LEAST, SLIDER_MOST, SLIDER_STEP = 100, 5000, 50
 NUMBER_STEPS = {"metres": 100.0, "minutes": 1.0, "detour": 0.05, "kmh": 0.1}
 
@@ -39,7 +45,7 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
     network
         Holds the regions that people of one's own are clipped to.
     """
-    _follow_link()
+    _follow_link(network)
     types = reach.types_of(filters)
     standards = cache.reach_standards(types)
     tested = types == (double_test.STATION,)
@@ -47,17 +53,17 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _ask_source(OWN)
         show_upload(network)
-    st.toggle(t("Compare with another setting"), key=COMPARE_KEY)
+    st.toggle(t("Compare with another setting"), key=COMPARE_KEY, persist_state="session")
     if st.session_state[COMPARE_KEY]:
         with st.container(border=True):
             st.markdown(f"**{t('The other setting')}**")
             faults += _ask_question(OTHER, standards, tested=False)
             _ask_source(OTHER)
-    asked = _stored()
-    _write_link(asked, standards)
+    asked = LINK.stored()
+    LINK.keep(asked, said=shortened(asked, standards))
     show_faults()
     for label, name in faults:
-        told = t("“{name}” has to be a number from {bounds}.", name=label, bounds=reach_link.bounds_of(name))
+        told = t("“{name}” has to be a number from {bounds}.", name=label, bounds=bounds_of(name))
         st.error(told, icon=":material/error:")
     if faults:
         st.stop()
@@ -75,7 +81,14 @@ def ask_day(prefix: str) -> None:
         `OWN` or `OTHER`: of which question.
     """
     days = [t(day) for day in DAYS]
-    st.selectbox(t("Day"), list(reach.DAYS), format_func=days.__getitem__, key=f"{prefix}day", width=130)
+    st.selectbox(
+        t("Day"),
+        list(reach.DAYS),
+        format_func=days.__getitem__,
+        key=f"{prefix}day",
+        width=130,
+        persist_state="session",
+    )
 
 
 def ask_layers() -> None:
@@ -86,6 +99,7 @@ def ask_layers() -> None:
         format_func=vocabulary.namer(LAYERS),
         selection_mode="multi",
         key=LAYERS_KEY,
+        persist_state="session",
     )
 
 
@@ -97,10 +111,22 @@ def _ask_question(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -
     by = f"{prefix}by"
     st.session_state[by] = reach.chosen_by(st.session_state[by], standards)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(t("Within reach means"), codes, format_func=names.__getitem__, key=by, width=270)
+        st.selectbox(
+            t("Within reach means"),
+            codes,
+            format_func=names.__getitem__,
+            key=by,
+            width=270,
+            persist_state="session",
+        )
         faults = _ask_numbers(prefix, standards, tested=tested)
         st.segmented_control(
-            t("Who counts"), WHO_COUNTS, format_func=vocabulary.namer(WHO), key=f"{prefix}who", required=True
+            t("Who counts"),
+            WHO_COUNTS,
+            format_func=vocabulary.namer(WHO),
+            key=f"{prefix}who",
+            required=True,
+            persist_state="session",
         )
         _ask_time(prefix)
     return faults
@@ -109,7 +135,12 @@ def _ask_question(prefix: str, standards: Mapping[str, Rule], *, tested: bool) -
 def _ask_source(prefix: str) -> None:
     names = {code: source_name(code) for code in offered_sources(prefix + "source")}
     st.selectbox(
-        t("People from"), list(names), format_func=names.__getitem__, key=f"{prefix}source", width=270
+        t("People from"),
+        list(names),
+        format_func=names.__getitem__,
+        key=f"{prefix}source",
+        width=270,
+        persist_state="session",
     )
 
 
@@ -122,7 +153,9 @@ def _ask_numbers(prefix: str, standards: Mapping[str, Rule], *, tested: bool) ->
     if by == reach.OWN_MINUTES:
         labels["minutes"] = t("Minutes on foot")
     for name, label in labels.items():
-        st.number_input(label, step=NUMBER_STEPS[name], key=prefix + name, width=150, format="%g")
+        st.number_input(
+            label, step=NUMBER_STEPS[name], key=prefix + name, width=150, format="%g", persist_state="session"
+        )
     if (
         tested
         or by == reach.OWN_MINUTES
@@ -131,13 +164,15 @@ def _ask_numbers(prefix: str, standards: Mapping[str, Rule], *, tested: bool) ->
         walking = {"detour": t("Detour factor"), "kmh": t("Walking speed, km/h")}
         with st.popover(t("Walking"), icon=":material/directions_walk:"):
             for name, label in walking.items():
-                st.number_input(label, step=NUMBER_STEPS[name], key=prefix + name, format="%g")
+                st.number_input(
+                    label, step=NUMBER_STEPS[name], key=prefix + name, format="%g", persist_state="session"
+                )
         labels |= walking
     values = {name: st.session_state[prefix + name] for name in labels}
     return [
         (label, name)
         for name, label in labels.items()
-        if values[name] is None or not reach_link.is_allowed(name, values[name])
+        if values[name] is None or not is_allowed(name, values[name])
     ]
 
 
@@ -171,6 +206,7 @@ def _ask_time(prefix: str) -> None:
         format_func=_hour_names().__getitem__,
         key=hour,
         width=130,
+        persist_state="session",
         help=t("At an hour only what is known to be open counts; unknown hours are shown apart."),
     )
     if st.session_state[hour] != ANY_TIME:
@@ -181,22 +217,9 @@ def _hour_names() -> dict[int, str]:
     return {ANY_TIME: t("Any time")} | {hour: f"{hour:02d}:00" for hour in reach.HOURS}
 
 
-def _follow_link() -> None:
-    """Take what is asked from the link when the link changed and no widget did; see `ui.shared.sidebar`."""
-    own = reach_link.own_names()
-    link = {name: value for name, value in read_link().items() if name in own}
-    seen = st.session_state.get(ASKED_SEEN)
-    if seen is not None and any(key not in st.session_state for key in _keys()):
-        _store(seen)
-        link = link or st.session_state[LINK_SEEN]
-    # What is not drawn this time must not be forgotten.
-    for key in _keys():
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
-    if seen is None or (link != st.session_state[LINK_SEEN] and _stored() == seen):
-        asked, faults = reach_link.from_link(link)
-        _store(asked)
-        st.session_state[FAULTS] = (*st.session_state.get(FAULTS, ()), *faults)
+def _follow_link(network: Network) -> None:
+    """Take what is asked from the link; then the file of people that was just handed over."""
+    LINK.follow(network)
     if NEXT_SOURCE in st.session_state:
         st.session_state[f"{OWN}source"] = st.session_state.pop(NEXT_SOURCE)
     _forget_lost_files()
@@ -208,45 +231,4 @@ def _forget_lost_files() -> None:
         mark = st.session_state[key]
         if mark.startswith(reach.OWN_MARK) and not own_people.has_own(mark):
             st.session_state[key] = reach.GRID
-            fault = Fault(reach_link.LINK_NAMES["source"], mark, t("upload the file again"))
-            st.session_state[FAULTS] = (*st.session_state.get(FAULTS, ()), fault)
-
-
-def _write_link(asked: Asked, standards: Mapping[str, Rule]) -> None:
-    own, link = reach_link.own_names(), reach_link.to_link(reach_link.shortened(asked, standards))
-    write_link({name: value for name, value in read_link().items() if name not in own} | link)
-    st.session_state[LINK_SEEN] = link
-    st.session_state[ASKED_SEEN] = asked
-
-
-def _keys() -> list[str]:
-    names = [item.name for item in fields(Question)]
-    return [
-        LAYERS_KEY,
-        COMPARE_KEY,
-        SECTION_KEY,
-        *(prefix + name for prefix in (OWN, OTHER) for name in names),
-    ]
-
-
-def _stored() -> Asked:
-    layers = st.session_state[LAYERS_KEY]
-    return Asked(
-        _stored_question(OWN),
-        tuple(layer for layer in reach.LAYERS if layer in layers),
-        _stored_question(OTHER) if st.session_state[COMPARE_KEY] else None,
-        st.session_state[SECTION_KEY],
-    )
-
-
-def _stored_question(prefix: str) -> Question:
-    return Question(**{item.name: st.session_state[prefix + item.name] for item in fields(Question)})
-
-
-def _store(asked: Asked) -> None:
-    st.session_state[LAYERS_KEY] = list(asked.layers)
-    st.session_state[COMPARE_KEY] = asked.other is not None
-    st.session_state[SECTION_KEY] = asked.section
-    for prefix, question in ((OWN, asked.question), (OTHER, asked.other or Question())):
-        for item in fields(Question):
-            st.session_state[prefix + item.name] = getattr(question, item.name)
+            add_faults(Fault(LINK.name_of("source"), mark, t("upload the file again")))

@@ -15,9 +15,10 @@ from geo.coverage.people import SHARE, WHO
 from geo.kernels.loader import AREAS, CATCHMENTS
 from geo.schema import HOURS
 from ui.screens.coverage import cache, curve_charts
-from ui.screens.coverage.controls import OWN, ask_day
+from ui.screens.coverage.controls import ask_day
 from ui.screens.coverage.labels import WHO as WHO_WORDS
 from ui.screens.coverage.labels import distance_text, setting_names, share_text
+from ui.screens.coverage.link import OWN
 from ui.screens.coverage.question import ANY_TIME
 from ui.screens.coverage.view import View, Views
 from ui.shared.language import plain, t

@@ -3,14 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 
-import geopandas as gpd
-import pandas as pd
 import streamlit as st
 
-from geo import schema
-from geo.coverage.people import SHARE, WHO
-from geo.export import files
-from geo.export.provenance import percent, simulated_share
+from geo.analysis import county_table
+from geo.analysis.county_table import asked_in_words, county_rows, coverage_provenance, rounded
 from ui.screens.coverage import cache as cached_reach
 from ui.screens.coverage.labels import DAYS, rule_name, source_name
 from ui.screens.coverage.labels import WHO as WHO_WORDS
@@ -21,13 +17,25 @@ from ui.shared import cache
 from ui.shared.downloads import FORMATS
 from ui.shared.language import N_, t
 
-_FINE, _COARSE = 6, 3
 FORMS = ("geojson", "xlsx", "csv")
 COUNTIES, GAPS = "counties", "gaps"
 TITLES = {COUNTIES: N_("Coverage by county"), GAPS: N_("Coverage gaps")}
-ENTRIES = {COUNTIES: ("regions", "census"), GAPS: ("townships", "regions", "census")}
+ENTRIES = {COUNTIES: county_table.ENTRIES, GAPS: ("townships", *county_table.ENTRIES)}
+LABELS = {
+    "threshold": N_("Threshold"),
+    "straight_m": N_("Metres, straight line"),
+    "who": N_("Who counts"),
+    "hour": N_("Hour"),
+    "source": N_("People from"),
+    "facilities": N_("Facilities counted"),
+    "simulated": N_("Simulated share of the facilities"),
+    "dated": N_("Facilities up to"),
+}
 # What the people of a source come from; a file of the user's own is named among the filters.
-PEOPLE_ENTRIES = {GRID: ("demand",), TOWNSHIPS: ("demand", "townships")}
+PEOPLE_ENTRIES = {
+    GRID: county_table.GRID_ENTRIES,
+    TOWNSHIPS: (*county_table.GRID_ENTRIES, "townships"),
+}
 
 
 def offer_files(views: Views) -> None:
@@ -69,65 +77,40 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
     today
         The day the file is made.
     """
-    network = cache.network()
-    found = _counties(view) if what == COUNTIES else cached_reach.reach_gaps(view.scope, view.question.who)
-    rows = _rounded(found)
+    network, who = cache.network(), view.question.who
+    if what == COUNTIES:
+        rows = county_rows(county_results(view, whole=True), network, who=who)
+    else:
+        rows = rounded(cached_reach.reach_gaps(view.scope, who))
     facilities = cached_reach.reach_measured(view.scope.supply).facilities
-    sources = [
-        *ENTRIES[what],
-        *PEOPLE_ENTRIES.get(view.question.source, ()),
-        *facilities[schema.DATASET].dropna().unique(),
-    ]
-    about = files.provenance_of(
+    about = coverage_provenance(
         rows,
         network,
-        title=t(TITLES[what]),
-        filters=_asked(view),
+        facilities=facilities,
+        filters=asked_in_words(
+            network,
+            facilities,
+            conditions=dict(view.filters.conditions()),  # type: ignore[arg-type]
+            told=_told(view),
+            reach_m=view.scope.reach_m,
+            labels={key: t(label) for key, label in LABELS.items()},
+        ),
         generated_on=today,
-        entries=sources,
+        title=t(TITLES[what]),
+        entries=[*ENTRIES[what], *PEOPLE_ENTRIES.get(view.question.source, ())],
     )
     return cache.EXPORTERS[form](rows, about=about)
 
 
-def _counties(view: View) -> gpd.GeoDataFrame:
-    results = county_results(view, whole=True)
-    outlines = cache.network().display_regions.geometry.reindex(results.index)
-    names = (
-        cache.network()
-        .counties[[schema.NAME, schema.PARENT]]
-        .rename(columns={schema.PARENT: schema.PREFECTURE})
-    )
-    rows = names.reindex(results.index).assign(**{WHO: view.question.who}).join(results)
-    inside = outlines.representative_point()
-    rows[schema.LON], rows[schema.LAT] = inside.x, inside.y
-    return gpd.GeoDataFrame(rows, geometry=outlines, crs=schema.WGS84)
-
-
-def _rounded(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Round what is modelled: shares and degrees to a millionth, all else to a thousandth."""
-    numbers = [str(name) for name in rows.columns if pd.api.types.is_float_dtype(rows[name].dtype)]
-    fine = {name for name in numbers if name.startswith(SHARE) or name.endswith(SHARE)}
-    digits = {name: _FINE if name in fine | {schema.LON, schema.LAT} else _COARSE for name in numbers}
-    rounded: gpd.GeoDataFrame = rows.round(digits)
-    return rounded
-
-
-def _asked(view: View) -> dict[str, str]:
-    facilities = cached_reach.reach_measured(view.scope.supply).facilities
-    names = files.names_of_codes(cache.network())
-    asked = files.filters_in_words(dict(view.filters.conditions()), names)  # type: ignore[arg-type]
+def _told(view: View) -> dict[str, str]:
     question = view.question
-    hour = "" if question.hour == ANY_TIME else f"{t(DAYS[question.day])} {question.hour:02d}:00"
-    told = {
-        t("Threshold"): rule_name(view.rule),
-        t("Metres, straight line"): f"{view.scope.reach_m:,.1f}",
-        t("Who counts"): t(WHO_WORDS[question.who]),
-        t("Hour"): hour,
-        t("People from"): source_name(question.source),
-        t("Facilities counted"): f"{len(facilities):,}",
-        t("Simulated share of the facilities"): percent(simulated_share(facilities) or 0.0),
+    timed = question.hour != ANY_TIME
+    return {
+        "threshold": rule_name(view.rule),
+        "who": t(WHO_WORDS[question.who]),
+        "hour": f"{t(DAYS[question.day])} {question.hour:02d}:00" if timed else "",
+        "source": source_name(question.source),
     }
-    return asked | {label: text for label, text in told.items() if text}
 
 
 def _maker(view: View, what: str, form: str) -> Callable[[], bytes]:

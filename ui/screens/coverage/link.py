@@ -1,16 +1,16 @@
 """What is asked of coverage in the link, so that the link opens the same view."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from geo.coverage import double_test
 from geo.coverage.people import MAX_THRESHOLD_M, WHO_COUNTS
 from geo.errors import UnknownNameError
-from geo.names import near_names
+from geo.network.network import Network
 from ui.screens.coverage.question import (
     DAYS,
-    FIRST_LAYERS,
     GRID,
     HOURS,
     LAYERS,
@@ -23,26 +23,28 @@ from ui.screens.coverage.question import (
     Asked,
     Question,
 )
-from ui.shared.link import MOST_VALUE_LETTERS, SEPARATOR, Fault, read_number, read_values, read_whole
+from ui.shared.link import PageLink, Parameter
+from ui.shared.link_values import (
+    MOST_VALUE_LETTERS,
+    among,
+    bounds_in_words,
+    number,
+    one,
+    read_number,
+    some,
+    whole,
+)
 
 # A walk of more than a day, a way a hundred times the straight line, faster than anyone runs.
-MOST = {"metres": MAX_THRESHOLD_M, "minutes": 1440.0, "detour": 100.0, "kmh": 40.0}
-LEAST = {"detour": 1.0, "metres": 1.0, "minutes": 0.1, "kmh": 0.1}
-LINK_NAMES = {
-    "by": "by",
-    "metres": "m",
-    "minutes": "min",
-    "detour": "detour",
-    "kmh": "kmh",
-    "who": "who",
-    "day": "day",
-    "hour": "hour",
-    "source": "people",
-    "layers": "layers",
-    "compare": "vs",
-    "section": "section",
+BOUNDS = {
+    "metres": (1.0, MAX_THRESHOLD_M),
+    "minutes": (0.1, 1440.0),
+    "detour": (1.0, 100.0),
+    "kmh": (0.1, 40.0),
 }
-OTHER = "vs_"
+# What the names of the second question's parameters, fields and widgets begin with; the widgets of the first.
+OTHER, OWN = "vs_", "reach_"
+LAYERS_KEY, COMPARE_KEY, SECTION_KEY = "reach_layers", "reach_compare", "reach_section"
 
 
 def shortened(asked: Asked, standards: Iterable[str]) -> Asked:
@@ -65,141 +67,78 @@ def shortened(asked: Asked, standards: Iterable[str]) -> Asked:
     )
 
 
-def to_link(asked: Asked) -> dict[str, str]:
-    """Write the query parameters of what is asked; what is as at first is left out."""
-    link = _question_link(asked.question, Question())
-    if asked.layers != FIRST_LAYERS:
-        link[LINK_NAMES["layers"]] = SEPARATOR.join(asked.layers)
-    if asked.section != SECTIONS[0]:
-        link[LINK_NAMES["section"]] = asked.section
-    if asked.other is not None:
-        other = _question_link(asked.other, Question())
-        link |= {LINK_NAMES["compare"]: "1"} | {OTHER + name: value for name, value in other.items()}
-    return link
-
-
-def from_link(parameters: Mapping[str, str]) -> tuple[Asked, tuple[Fault, ...]]:
-    """Read what is asked from query parameters; what does not exist is left out and reported.
-
-    Parameters
-    ----------
-    parameters
-        Query parameters by name. Names that are not ours are ignored.
-
-    Returns
-    -------
-    tuple
-        What is asked, and one fault for each value that cannot be.
-    """
-    question, faults = _read_question(parameters, "")
-    layers: tuple[str, ...] = FIRST_LAYERS
-    told = parameters.get(LINK_NAMES["layers"])
-    if told is not None:
-        values, more = read_values(LINK_NAMES["layers"], told, _layer)
-        layers = tuple(layer for layer in LAYERS if layer in values)
-        faults += more
-    section = parameters.get(LINK_NAMES["section"], "") or SECTIONS[0]
-    if section not in SECTIONS:
-        faults.append(
-            Fault(LINK_NAMES["section"], section, near_names(section, SECTIONS) or ", ".join(SECTIONS))
-        )
-        section = SECTIONS[0]
-    other = None
-    if parameters.get(LINK_NAMES["compare"]) == "1":
-        other, more = _read_question(parameters, OTHER)
-        faults += more
-    return Asked(question, layers, other, section), tuple(faults)
-
-
-def own_names() -> frozenset[str]:
-    """Give the names of all query parameters that are ours."""
-    questions = [LINK_NAMES[item.name] for item in fields(Question)]
-    others = [OTHER + name for name in questions]
-    return frozenset([*questions, *others, *(LINK_NAMES[name] for name in ("layers", "compare", "section"))])
-
-
 def is_allowed(name: str, value: float) -> bool:
     """Tell whether a number can be asked for: neither too small to mean anything nor beyond all sense."""
-    return math.isfinite(value) and LEAST[name] <= value <= MOST[name]
+    least, most = BOUNDS[name]
+    return math.isfinite(value) and least <= value <= most
 
 
 def bounds_of(name: str) -> str:
     """Say between what a number has to lie."""
-    return f"{LEAST[name]:g} – {MOST[name]:,.0f}"
+    return bounds_in_words(*BOUNDS[name])
 
 
-def _question_link(question: Question, first: Question) -> dict[str, str]:
-    asked = {item.name: getattr(question, item.name) for item in fields(Question)}
-    return {
-        LINK_NAMES[name]: f"{value:.12g}" if isinstance(value, float) else str(value)
-        for name, value in asked.items()
-        if value != getattr(first, name)
+def _read_by(text: str, _: Network) -> str:
+    measure, _between, amount = text.partition(":")
+    if text in (OWN_METRES, OWN_MINUTES) or (measure in MEASURES and 0 < read_number(amount) < math.inf):
+        return text
+    near = f"{OWN_METRES}, {OWN_MINUTES}, {double_test.STRAIGHT_LINE_M}:1000"
+    raise UnknownNameError(f"There is no threshold {text!r}.", near=near)
+
+
+def _read_source(text: str, _: Network) -> str:
+    if text in {GRID, TOWNSHIPS} or (text.startswith(OWN_MARK) and len(text) <= MOST_VALUE_LETTERS):
+        return text
+    raise UnknownNameError(f"There are no people {text!r}.", near=f"{GRID}, {TOWNSHIPS}")
+
+
+def _question_parameters(prefix: str, key: str, under: str) -> tuple[Parameter, ...]:
+    """Declare what one question says in the link."""
+    readers = {
+        ("by", "by"): _read_by,
+        ("metres", "m"): number(*BOUNDS["metres"]),
+        ("minutes", "min"): number(*BOUNDS["minutes"]),
+        ("detour", "detour"): number(*BOUNDS["detour"]),
+        ("kmh", "kmh"): number(*BOUNDS["kmh"]),
+        ("who", "who"): among(WHO_COUNTS),
+        ("day", "day"): whole(DAYS[0], DAYS[-1]),
+        ("hour", "hour"): whole(HOURS[0], HOURS[-1]),
+        ("source", "people"): _read_source,
     }
+    return tuple(
+        Parameter(prefix + field, prefix + name, one(read), key + field, under)
+        for (field, name), read in readers.items()
+    )
 
 
-def _read_question(parameters: Mapping[str, str], prefix: str) -> tuple[Question, list[Fault]]:
-    readers: dict[str, Callable[[str], tuple[object, str]]] = {
-        "by": _read_by,
-        **{name: _number_reader(name) for name in MOST},
-        "who": _one_of(WHO_COUNTS),
-        "day": _whole_reader(DAYS),
-        "hour": _whole_reader(HOURS),
-        "source": _read_source,
-    }
-    found: dict[str, object] = {}
-    faults = []
-    for name, read in readers.items():
-        parameter = prefix + LINK_NAMES[name]
-        text = parameters.get(parameter, "")
-        if not text:
-            continue
-        value, near = read(text)
-        if value is None:
-            faults.append(Fault(parameter, text, near))
-        else:
-            found[name] = value
-    return Question(**found), faults  # type: ignore[arg-type]
+def _spread(asked: Asked) -> dict[str, Any]:
+    other = {OTHER + field: value for field, value in vars(asked.other or Question()).items()}
+    whole_page = {"layers": asked.layers, "section": asked.section, "compare": asked.other is not None}
+    return {**vars(asked.question), **whole_page, **other}
 
 
-def _layer(text: str) -> str:
-    if text not in LAYERS:
-        raise UnknownNameError(
-            f"There is no layer {text!r}.", near=near_names(text, LAYERS) or ", ".join(LAYERS)
-        )
-    return text
+def _gather(values: dict[str, Any]) -> Asked:
+    first = Question()
+    layers = tuple(layer for layer in LAYERS if layer in values["layers"])
+    other = {field: values[OTHER + field] for field in vars(first)}
+    return Asked(
+        Question(**{field: values[field] for field in vars(first)}),
+        layers,
+        Question(**other) if values["compare"] else None,
+        values["section"],
+    )
 
 
-def _read_by(text: str) -> tuple[object, str]:
-    measure, _, amount = text.partition(":")
-    right = text in (OWN_METRES, OWN_MINUTES) or (measure in MEASURES and 0 < read_number(amount) < math.inf)
-    return (text, "") if right else (None, f"{OWN_METRES}, {OWN_MINUTES}, {double_test.STRAIGHT_LINE_M}:1000")
-
-
-def _read_source(text: str) -> tuple[object, str]:
-    right = text in {GRID, TOWNSHIPS} or (text.startswith(OWN_MARK) and len(text) <= MOST_VALUE_LETTERS)
-    return (text, "") if right else (None, f"{GRID}, {TOWNSHIPS}")
-
-
-def _number_reader(name: str) -> Callable[[str], tuple[object, str]]:
-    def read(text: str) -> tuple[object, str]:
-        value = read_number(text)
-        return (value, "") if is_allowed(name, value) else (None, bounds_of(name))
-
-    return read
-
-
-def _whole_reader(allowed: range) -> Callable[[str], tuple[object, str]]:
-    def read(text: str) -> tuple[object, str]:
-        value = read_whole(text, allowed)
-        return (value, "" if value is not None else f"{allowed[0]} … {allowed[-1]}")
-
-    return read
-
-
-def _one_of(known: Iterable[str]) -> Callable[[str], tuple[object, str]]:
-    names = list(known)
-
-    def read(text: str) -> tuple[object, str]:
-        return (text, "") if text in names else (None, near_names(text, names) or ", ".join(names))
-
-    return read
+LINK = PageLink(
+    Asked(),
+    (
+        *_question_parameters("", OWN, ""),
+        Parameter("layers", "layers", some(among(LAYERS)), LAYERS_KEY),
+        Parameter("section", "section", one(among(SECTIONS)), SECTION_KEY),
+        Parameter("compare", "vs", one(lambda text, _: text == "1"), COMPARE_KEY),
+        *_question_parameters(OTHER, OTHER, "compare"),
+    ),
+    seen_key="reach_seen",
+    spread=_spread,
+    gather=_gather,
+)

@@ -4,7 +4,7 @@ from ui.screens.coverage import controls, link, sections, summary, view
 from ui.shared import cache, sidebar
 
 network = cache.network()
-filters = sidebar.ask_filters(network, beside=link.own_names(), shaded=False)
+filters = sidebar.ask_filters(network, beside=link.LINK.names, shaded=False)
 summary.show_title(filters, network)
 views = view.settle(filters, controls.ask_reach(filters, network))
 summary.require_places(views)

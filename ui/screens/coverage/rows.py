@@ -1,18 +1,16 @@
 """The figures of one setting as rows: by county, by gap, and beside another setting."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from geo import schema
+from geo.analysis.county_table import CountyParts, county_figures
 from geo.analysis.coverage_study import AREA
-from geo.coverage import evidence, uncertainty
-from geo.coverage import shares as coverage
+from geo.coverage import evidence
 from geo.coverage.gaps import FARTHEST_M, MEAN_M, NEAREST_M
-from geo.coverage.land import LEFT_OUT_KM2
-from geo.coverage.people import COVERED, LEFT_OUT, SHARE, TOTAL, WHO, WHO_COUNTS
+from geo.coverage.people import SHARE, WHO
 from geo.coverage.ranking import RANK
 from geo.export.provenance import percent
 from ui.screens.coverage import cache as cached_reach
@@ -23,8 +21,7 @@ from ui.shared import cache
 from ui.shared.answers import Names
 from ui.shared.language import plain, t
 
-SECOND_SHARE, DIFFERENCE, OTHER_SHARE = "second_share", "difference", "other_share"
-LAND_SHARE, LAND_LEFT_OUT = "land_share", "land_left_out_km2"
+DIFFERENCE, OTHER_SHARE = "difference", "other_share"
 
 
 def county_results(view: View, *, whole: bool = False) -> pd.DataFrame:
@@ -39,30 +36,16 @@ def county_results(view: View, *, whole: bool = False) -> pd.DataFrame:
         seconds at first.
     """
     who, scope = view.question.who, view.scope
-    shares = _of(cached_reach.reach_shares(scope), who)
-    bounds = _of(cached_reach.reach_range(scope), who)
-    far = _of(cached_reach.reach_distances(scope.supply, scope.counties), who)
-    found = cached_reach.reach_evidence(scope, who)
-    counties = found.index.drop(AREA)
-    columns = {
-        **{name: shares[name] for name in (TOTAL, COVERED, LEFT_OUT, SHARE, coverage.SHORTFALL_PERSON_KM)},
-        **{name: bounds[name] for name in (uncertainty.SHARE_WORST, uncertainty.SHARE_BEST)},
-        RANK: cached_reach.reach_ranks(scope.supply, scope.reach_m)[who].reindex(found.index).array,
-        **{name: far[name] for name in (coverage.MEAN_M, coverage.MEDIAN_M, coverage.P90_M)},
-    }
-    if whole:
-        columns[SECOND_SHARE] = cached_reach.reach_second(scope).xs(who, level=WHO).reindex(found.index).array
-        land = cached_reach.reach_land(scope).reindex(found.index)
-        columns |= {LAND_SHARE: land[SHARE].array, LAND_LEFT_OUT: land[LEFT_OUT_KM2].array}
-    columns[evidence.WEAK_SHARE] = found[evidence.WEAK_SHARE].array
-    columns[evidence.HATCHED] = found[evidence.HATCHED].to_numpy(bool)
-    return pd.DataFrame(columns, index=found.index).loc[counties]
-
-
-def _of(table: pd.DataFrame, who: str) -> dict[str, Any]:
-    """Take the rows of one kind of people of a table by region and who counts, which is whole and sorted."""
-    rows = slice(WHO_COUNTS.index(who), None, len(WHO_COUNTS))
-    return {str(name): table[name].to_numpy()[rows] for name in table.columns}
+    parts = CountyParts(
+        shares=cached_reach.reach_shares(scope),
+        bounds=cached_reach.reach_range(scope),
+        distances=cached_reach.reach_distances(scope.supply, scope.counties),
+        resting=cached_reach.reach_evidence(scope, who),
+        ranks=cached_reach.reach_ranks(scope.supply, scope.reach_m),
+        second=cached_reach.reach_second(scope) if whole else None,
+        land=cached_reach.reach_land(scope) if whole else None,
+    )
+    return county_figures(parts, who=who)
 
 
 def county_table(view: View, names: Names) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.screens.coverage import curves, files, people, tables
-from ui.screens.coverage.controls import SECTION_KEY
+from ui.screens.coverage.link import SECTION_KEY
 from ui.screens.coverage.view import Views
 from ui.shared.language import N_, t
 
@@ -31,6 +31,7 @@ def show_section(views: Views) -> None:
         offered,
         format_func={key: t(name) for key, (name, _) in SECTIONS.items()}.__getitem__,
         key=SECTION_KEY,
+        persist_state="session",
         required=True,
         label_visibility="collapsed",
     )

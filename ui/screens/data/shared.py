@@ -5,10 +5,10 @@ It stands apart from `ui.shared.cache`, so that no other page loads what reads l
 
 import threading
 from collections.abc import Mapping
-from functools import cache, lru_cache
 
 import geopandas as gpd
 
+from geo.caching.remembered import remember
 from geo.errors import GeoDataError
 from geo.importing.checks.check_list import ListKnowledge, read_knowledge
 from geo.importing.columns.header_matching import ColumnMapping
@@ -37,13 +37,13 @@ def published_facilities() -> gpd.GeoDataFrame:
     return public_network().facilities
 
 
-@cache
+@remember(holds="The words and names lists are checked against.", most_bytes=15_000_000)
 def knowledge() -> ListKnowledge:
     """Give the words and names lists are checked against, read once."""
     return read_knowledge()
 
 
-@cache
+@remember(holds="The thread that warms up the check of lists.", most_bytes=100_000)
 def begin_to_warm_up() -> threading.Thread:
     """Check a list of one row beside the page, once, so that the first true one waits for nothing."""
     warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
@@ -57,7 +57,7 @@ def _warm_up() -> None:
         open_draft(table, grounds(), remembered={})
 
 
-@lru_cache(maxsize=2)
+@remember(holds="The templates lists can be kept in.", most_bytes=100_000, most_entries=2)
 def template(*, example: bool) -> bytes:
     """Give the template lists can be kept in, empty or with two examples."""
     return to_template_workbook(public_network(), example=example)

@@ -1,32 +1,29 @@
 """Ask where next: area, type, distance, people, hour, limit, actions, candidates; two-way with the link."""
 
 import contextlib
-from typing import Any
+from dataclasses import replace
 
 import streamlit as st
 
-from geo.coverage.double_test import STRAIGHT_LINE_M
 from geo.coverage.people import WHO_COUNTS
 from geo.errors import InvalidValueError
 from geo.network.network import Network
 from geo.planning.actions import ACTION_KINDS
 from geo.planning.candidates import CANDIDATE_KINDS, LISTED
 from geo.planning.constraints import MEASURES as MEASURE_CODES
-from geo.schema import MEASURE, PARENT, THRESHOLD
+from geo.schema import PARENT
 from ui.screens.coverage.labels import DAYS, WHO
-from ui.screens.siting import forbidden, prices, upload
+from ui.screens.siting import forbidden, prices, standard, upload
 from ui.screens.siting import question as siting
 from ui.screens.siting.errors import said
 from ui.screens.siting.labels import CANDIDATES, LIMITS, MEASURES, WHENS
-from ui.screens.siting.prices import COSTS, OWN
-from ui.screens.siting.question import AT_HOUR, BY_SITES, Wish
+from ui.screens.siting.prices import COSTS
+from ui.screens.siting.question import AT_HOUR, BY_SITES, LINK, OWN, Wish
 from ui.shared import cache, labels
-from ui.shared.language import FIRST_LANGUAGE, current_language, plain, t
-from ui.shared.link import read_link, write_link
-from ui.shared.sidebar import FAULTS, show_faults
+from ui.shared.language import plain, t
+from ui.shared.sidebar import show_faults
 
-LINK_SEEN, ASKED_SEEN, LISTED_KEY = "siting_link_seen", "siting_seen", "siting_listed"
-RULE_KEY, OWN_RULE = "siting_rule", 0.0
+LISTED_KEY = "siting_listed"
 
 
 def ask_siting(network: Network) -> Wish:
@@ -48,7 +45,7 @@ def ask_siting(network: Network) -> Wish:
             st.divider()
             forbidden.ask_forbidden(network, _stored())
     wish = _stored()
-    _write_link(wish)
+    LINK.keep(wish)
     forbidden.show_told(wish)
     show_faults()
     return wish
@@ -69,9 +66,7 @@ def asked_now(network: Network) -> Wish:
 
 def store(wish: Wish) -> None:
     """Ask this question instead; for callbacks."""
-    for name in siting.kept_fields():
-        value = getattr(wish, name)
-        st.session_state[OWN + name] = list(value) if isinstance(value, tuple) else value
+    LINK.store(wish)
     st.session_state[COSTS] = dict(wish.costs)
     st.session_state[LISTED_KEY], st.session_state[forbidden.LISTED_KEY] = wish.listed, wish.no_listed
     # What an uploader still shows would take the place of these lists.
@@ -88,6 +83,7 @@ def _ask_where(network: Network) -> None:
             list(names.types),
             format_func=names.types.__getitem__,
             key=f"{OWN}kind",
+            persist_state="session",
             width=220,
         )
         st.multiselect(
@@ -95,6 +91,7 @@ def _ask_where(network: Network) -> None:
             list(network.prefectures.index),
             format_func=names.regions.__getitem__,
             key=f"{OWN}prefectures",
+            persist_state="session",
             placeholder=t("All of Guangxi"),
             width=260,
         )
@@ -103,6 +100,7 @@ def _ask_where(network: Network) -> None:
             _settle_counties(network),
             format_func=names.regions.__getitem__,
             key=f"{OWN}counties",
+            persist_state="session",
             placeholder=t("All counties"),
             width=300,
         )
@@ -120,7 +118,7 @@ def _settle_counties(network: Network) -> list[str]:
 
 def _ask_whom() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _ask_standard()
+        standard.ask_standard()
         st.number_input(
             t("Within reach: metres"),
             min_value=1.0,
@@ -128,29 +126,67 @@ def _ask_whom() -> None:
             step=100.0,
             format="%.0f",
             key=f"{OWN}metres",
+            persist_state="session",
             width=170,
-            help=_standards_told(),
+            help=standard.standards_said(),
         )
         st.segmented_control(
-            t("Who counts"), WHO_COUNTS, format_func=labels.namer(WHO), key=f"{OWN}who", required=True
+            t("Who counts"),
+            WHO_COUNTS,
+            format_func=labels.namer(WHO),
+            key=f"{OWN}who",
+            required=True,
+            persist_state="session",
         )
         st.segmented_control(
-            t("When open"), siting.WHENS, format_func=labels.namer(WHENS), key=f"{OWN}when", required=True
+            t("When open"),
+            siting.WHENS,
+            format_func=labels.namer(WHENS),
+            key=f"{OWN}when",
+            required=True,
+            persist_state="session",
         )
         if st.session_state[f"{OWN}when"] == AT_HOUR:
             days = [t(day) for day in DAYS]
-            st.selectbox(t("Day"), range(7), format_func=days.__getitem__, key=f"{OWN}day", width=110)
-            st.selectbox(t("Hour"), range(24), format_func="{:02d}:00".format, key=f"{OWN}hour", width=110)
-        st.toggle(t("Only what has a source"), key=f"{OWN}sourced_only")
+            st.selectbox(
+                t("Day"),
+                range(7),
+                format_func=days.__getitem__,
+                key=f"{OWN}day",
+                width=110,
+                persist_state="session",
+            )
+            st.selectbox(
+                t("Hour"),
+                range(24),
+                format_func="{:02d}:00".format,
+                key=f"{OWN}hour",
+                width=110,
+                persist_state="session",
+            )
+        st.toggle(t("Only what has a source"), key=f"{OWN}sourced_only", persist_state="session")
 
 
 def _ask_limit() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
-            t("Limit"), siting.LIMITS, format_func=labels.namer(LIMITS), key=f"{OWN}limit", required=True
+            t("Limit"),
+            siting.LIMITS,
+            format_func=labels.namer(LIMITS),
+            key=f"{OWN}limit",
+            required=True,
+            persist_state="session",
         )
         if st.session_state[f"{OWN}limit"] == BY_SITES:
-            st.number_input(t("How many"), min_value=1, max_value=500, step=1, key=f"{OWN}sites", width=140)
+            st.number_input(
+                t("How many"),
+                min_value=1,
+                max_value=500,
+                step=1,
+                key=f"{OWN}sites",
+                width=140,
+                persist_state="session",
+            )
         else:
             st.number_input(
                 t("Budget, yuan"),
@@ -159,6 +195,7 @@ def _ask_limit() -> None:
                 step=50_000.0,
                 format="%.0f",
                 key=f"{OWN}yuan",
+                persist_state="session",
                 width=180,
             )
         st.segmented_control(
@@ -166,6 +203,7 @@ def _ask_limit() -> None:
             MEASURE_CODES,
             format_func=labels.namer(MEASURES),
             key=f"{OWN}measure",
+            persist_state="session",
             required=True,
         )
 
@@ -176,6 +214,7 @@ def _ask_candidates() -> None:
         CANDIDATE_KINDS,
         format_func=labels.namer(CANDIDATES),
         key=f"{OWN}candidates",
+        persist_state="session",
         placeholder=t("Choose"),
     )
     if LISTED not in st.session_state[f"{OWN}candidates"]:
@@ -206,6 +245,7 @@ def _ask_limits() -> None:
             max_value=500,
             step=1,
             key=f"{OWN}most",
+            persist_state="session",
             width=260,
         )
         st.number_input(
@@ -215,89 +255,27 @@ def _ask_limits() -> None:
             step=1.0,
             format="%g",
             key=f"{OWN}least",
+            persist_state="session",
             width=260,
         )
 
 
-def _ask_standard() -> None:
-    """Offer the distances that standards name; the metres say which one it is."""
-    rules = _standards()
-    if not rules:
-        return
-    metres = float(st.session_state[f"{OWN}metres"])
-    st.session_state[RULE_KEY] = metres if metres in rules else OWN_RULE
-    st.selectbox(
-        t("Standard"),
-        [*rules, OWN_RULE],
-        format_func=lambda rule: f"{rule:,.0f} m · {rules[rule]}" if rule else t("My own distance"),
-        key=RULE_KEY,
-        on_change=_take_standard,
-        width=300,
-    )
-
-
-def _take_standard() -> None:
-    if st.session_state[RULE_KEY]:
-        st.session_state[f"{OWN}metres"] = float(st.session_state[RULE_KEY])
-
-
-def _standards() -> dict[float, str]:
-    """Give the distances that the standards of the type name, each with its source."""
-    standards = cache.network().standards
-    rows = standards[
-        standards["facility_type"].eq(st.session_state[f"{OWN}kind"]) & standards[MEASURE].eq(STRAIGHT_LINE_M)
-    ]
-    sources = rows["source" if current_language() == FIRST_LANGUAGE else "source_en"]
-    return dict(zip(rows[THRESHOLD].astype(float), map(str, sources), strict=True))
-
-
-def _standards_told() -> str:
-    """Say which distances the standards of the type name."""
-    told = [f"{metres:,.0f} m: {source}" for metres, source in _standards().items()]
-    return plain("; ".join(told)) if told else t("No standard names a distance for this type.")
-
-
 def follow_link(network: Network) -> None:
-    """Take what is asked from the link when the link changed and no widget did; see `ui.shared.sidebar`.
+    """Take what is asked from the link when the link changed and no widget did; see `ui.shared.link`.
 
     Parameters
     ----------
     network
         Says what can be asked for.
     """
-    own = siting.own_names()
-    link = {name: value for name, value in read_link().items() if name in own}
-    seen = st.session_state.get(ASKED_SEEN)
-    keys = [OWN + name for name in siting.kept_fields()]
-    if seen is not None and any(key not in st.session_state for key in keys):
-        store(seen)
-        link = link or st.session_state[LINK_SEEN]
-    # What is not drawn this time must not be forgotten.
-    for key in keys:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
-    if seen is None or (link != st.session_state[LINK_SEEN] and _stored() == seen):
-        wish, faults = siting.from_link(link, network)
-        store(wish)
-        st.session_state[FAULTS] = (*st.session_state.get(FAULTS, ()), *faults)
-
-
-def _write_link(wish: Wish) -> None:
-    own, link = siting.own_names(), siting.to_link(wish)
-    wanted = {name: value for name, value in read_link().items() if name not in own} | link
-    if current_language() != FIRST_LANGUAGE:
-        wanted["lang"] = current_language()
-    write_link(wanted)
-    st.session_state[LINK_SEEN] = link
-    st.session_state[ASKED_SEEN] = wish
+    LINK.follow(network, store=store, stored=_stored)
 
 
 def _stored() -> Wish:
-    values = {name: st.session_state[OWN + name] for name in siting.kept_fields()}
-    settled: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-    }
-    costs = tuple(sorted(prices.costs_now().items()))
-    listed = st.session_state.get(LISTED_KEY, "") if LISTED in settled["candidates"] else ""
-    no_listed = st.session_state.get(forbidden.LISTED_KEY, "")
-    return Wish(**settled, costs=costs, listed=listed, no_listed=no_listed)
+    wish = LINK.stored()
+    return replace(
+        wish,
+        costs=tuple(sorted(prices.costs_now().items())),
+        listed=st.session_state.get(LISTED_KEY, "") if LISTED in wish.candidates else "",
+        no_listed=st.session_state.get(forbidden.LISTED_KEY, ""),
+    )

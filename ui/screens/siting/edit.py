@@ -85,9 +85,13 @@ def take_click() -> None:
 def _ask_kind(plan: Plan) -> None:
     if KIND_KEY not in st.session_state:
         st.session_state[KIND_KEY] = cache.kind_to_add(plan.wish)
-    st.session_state[KIND_KEY] = st.session_state[KIND_KEY]
     st.selectbox(
-        t("What is added"), ADDED, format_func=lambda kind: t(ACTIONS[kind]), key=KIND_KEY, width=220
+        t("What is added"),
+        ADDED,
+        format_func=lambda kind: t(ACTIONS[kind]),
+        key=KIND_KEY,
+        width=220,
+        persist_state="session",
     )
 
 

@@ -53,6 +53,7 @@ def ask_forbidden(network: Network, wish: Wish) -> None:
             step=100.0,
             format="%.0f",
             key=f"{NO}metres",
+            persist_state="session",
             width=220,
         )
         if spots := st.session_state[f"{NO}spots"]:
@@ -112,6 +113,7 @@ def _ask_counties(network: Network, wish: Wish) -> None:
         [county for county in network.counties.index if county in area],
         format_func=cache.names().regions.__getitem__,
         key=f"{NO}counties",
+        persist_state="session",
         placeholder=t("None"),
         width=300,
     )
@@ -135,6 +137,7 @@ def _ask_candidates(wish: Wish, text: str) -> None:
         offered,
         format_func=labels.__getitem__,
         key=f"{NO}candidates",
+        persist_state="session",
         placeholder=_found_told(len(found), asked=bool(text)),
     )
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from geo.caching.remembered import declare
 from geo.errors import GeoDataError, InvalidValueError, PlanFaultError
 from geo.network.network import Network
 from geo.planning.optimise import Choice, choose_best, choose_greedily
@@ -40,6 +41,13 @@ logger = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="siting")
 # By the network itself: to save a first scenario makes another store of the same network.
 _jobs: "OrderedDict[tuple[int, Wish], Job]" = OrderedDict()
+declare(
+    "ui.screens.siting.jobs._jobs",
+    holds="Searches for sites and what they found.",
+    most_entries=KEPT,
+    most_bytes=20_000_000,
+    dropped="On a newer network, and the oldest first; one that a session looks at is kept beside these.",
+)
 # Those that have not ended, in the order of the queue.
 _open: "list[Job]" = []
 _durations_s: deque[float] = deque(maxlen=MEASURED)

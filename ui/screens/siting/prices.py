@@ -6,10 +6,11 @@ from geo.planning.actions import ACTION_KINDS
 from geo.schema import COST_YUAN
 from ui.screens.siting import cache
 from ui.screens.siting.labels import ACTIONS
+from ui.screens.siting.question import OWN
 from ui.shared import labels
 from ui.shared.language import t
 
-OWN, COSTS = "siting_", "siting_costs"
+COSTS = "siting_costs"
 
 
 def ask_actions() -> None:
@@ -19,6 +20,7 @@ def ask_actions() -> None:
         ACTION_KINDS,
         format_func=labels.namer(ACTIONS),
         key=f"{OWN}actions",
+        persist_state="session",
         placeholder=t("Choose"),
         help=t(
             "A site may be moved or closed only where chosen here; then the search looks at every "

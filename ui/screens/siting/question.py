@@ -1,13 +1,11 @@
 """What a visitor asks of siting, kept in the link so that the link opens the same question."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from geo.coverage.people import MAX_THRESHOLD_M, WHO_COUNTS
 from geo.errors import UnknownNameError
-from geo.names import near_names
 from geo.network.network import Network
-from geo.network.regions import find_county, find_prefecture
+from geo.network.regions import find_prefecture
 from geo.planning.actions import ACTION_KINDS, MOST_YUAN
 from geo.planning.candidates import CANDIDATE_KINDS, LISTED, listed_candidates
 from geo.planning.constraints import MEASURES, MOST_STEPS, PEOPLE_COVERED, Means
@@ -17,7 +15,9 @@ from geo.planning.problem import FIRST_CANDIDATES, FIRST_KINDS, Request
 from geo.proximity.grid import demand_places
 from geo.schema import PARENT, URBAN_PEOPLE
 from ui.screens.siting import candidate_lists
-from ui.shared.link import MOST_VALUES, SEPARATOR, Fault, read_number, read_whole, split_values
+from ui.shared.filters import county
+from ui.shared.link import PageLink, Parameter
+from ui.shared.link_values import among, every, number, one, whole
 
 STATION = "worker_station"
 ANY, AT_NIGHT, AT_HOUR = "any", "night", "hour"
@@ -25,32 +25,8 @@ WHENS = (ANY, AT_NIGHT, AT_HOUR)
 BY_SITES, BY_YUAN = "sites", "yuan"
 LIMITS = (BY_SITES, BY_YUAN)
 PERCENT = 100
-# What no widget of its own holds.
-NO_WIDGETS = frozenset({"costs", "listed", "no_listed"})
-LINK_NAMES = {
-    "kind": "type",
-    "prefectures": "prefecture",
-    "counties": "county",
-    "metres": "m",
-    "who": "who",
-    "when": "when",
-    "day": "day",
-    "hour": "hour",
-    "limit": "limit",
-    "sites": "new",
-    "yuan": "yuan",
-    "measure": "measure",
-    "most": "most",
-    "least": "least",
-    "actions": "act",
-    "candidates": "from",
-    "costs": "cost",
-    "sourced_only": "sourced",
-    "no_candidates": "no",
-    "no_counties": "nocounty",
-    "no_spots": "noat",
-    "no_metres": "nom",
-}
+# What the keys of the widgets begin with.
+OWN = "siting_"
 # More places than these make a link too long; a list of them is handed over instead.
 SPOTS_MOST = 40
 # Where places of a link may lie, degrees: Guangxi and some way around it.
@@ -143,65 +119,6 @@ def forbidden_of(wish: Wish, network: Network) -> Forbidden:
     return Forbidden(wish.no_candidates, wish.no_counties, spots, wish.no_metres)
 
 
-def to_link(wish: Wish) -> dict[str, str]:
-    """Write the query parameters of a question; what is as at first is left out."""
-    first = Wish()
-    return {
-        name: _to_text(getattr(wish, item))
-        for item, name in LINK_NAMES.items()
-        if getattr(wish, item) != getattr(first, item)
-    }
-
-
-def from_link(parameters: Mapping[str, str], network: Network) -> tuple[Wish, tuple[Fault, ...]]:
-    """Read a question from query parameters; what does not exist is left out and reported."""
-    readers: dict[str, Callable[[str], object]] = {
-        "kind": _one_of(network.facility_types.index),
-        "prefectures": _each(lambda name: find_prefecture(name, network.regions)),
-        "counties": _each(lambda name: find_county(name, network.regions)),
-        "metres": _number(1, MAX_THRESHOLD_M),
-        "who": _one_of(WHO_COUNTS),
-        "when": _one_of(WHENS),
-        "day": _whole(0, 6),
-        "hour": _whole(0, 23),
-        "limit": _one_of(LIMITS),
-        "sites": _whole(1, MOST_STEPS),
-        "yuan": _number(1, MOST_YUAN),
-        "measure": _one_of(MEASURES),
-        "most": _whole(0, MOST_STEPS),
-        "least": _number(0, PERCENT),
-        "actions": _each(_one_of(ACTION_KINDS)),
-        "candidates": _each(_one_of([kind for kind in CANDIDATE_KINDS if kind != LISTED])),
-        "costs": _each(_price),
-        "sourced_only": lambda text: text == "1",
-        "no_candidates": _each(_candidate),
-        "no_counties": _each(lambda name: find_county(name, network.regions)),
-        "no_spots": _each(_spot, most=SPOTS_MOST),
-        "no_metres": _number(0, MAX_THRESHOLD_M),
-    }
-    found: dict[str, object] = {}
-    faults: list[Fault] = []
-    for item, read in readers.items():
-        text = parameters.get(LINK_NAMES[item], "")
-        if not text:
-            continue
-        try:
-            found[item] = read(text)
-        except UnknownNameError as fault:
-            faults.append(Fault(LINK_NAMES[item], text, fault.near))
-    return Wish(**found), tuple(faults)  # type: ignore[arg-type]
-
-
-def own_names() -> frozenset[str]:
-    """Give the names of all query parameters that are ours."""
-    return frozenset(LINK_NAMES.values())
-
-
-def kept_fields() -> tuple[str, ...]:
-    """Give the fields that widgets hold."""
-    return tuple(item.name for item in fields(Wish) if item.name not in NO_WIDGETS)
-
-
 def _area(wish: Wish, network: Network) -> tuple[str, ...]:
     if wish.counties:
         return tuple(sorted(wish.counties))
@@ -209,70 +126,55 @@ def _area(wish: Wish, network: Network) -> tuple[str, ...]:
     return tuple(counties.index[counties[PARENT].isin(wish.prefectures)]) if wish.prefectures else ()
 
 
-def _to_text(value: object) -> str:
-    if isinstance(value, tuple):
-        return SEPARATOR.join(map(_pair_text, value))
-    if isinstance(value, bool):
-        return str(int(value))
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+def _prefecture(name: str, network: Network) -> str:
+    return find_prefecture(name, network.regions)
 
 
-def _pair_text(value: object) -> str:
-    """Write one of several: a code, a code with its price, or a place to the metre."""
-    if not isinstance(value, tuple):
-        return str(value)
-    first, second = value
-    return f"{first}{_BETWEEN}{second:g}" if isinstance(first, str) else f"{first:.5f}{_BETWEEN}{second:.5f}"
-
-
-def _one_of(known: Iterable[str]) -> Callable[[str], str]:
-    names = list(known)
-
-    def read(text: str) -> str:
-        if text not in names:
-            raise UnknownNameError(f"There is no {text!r}.", near=near_names(text, names) or ", ".join(names))
-        return text
-
-    return read
-
-
-def _each(read: Callable[[str], object], most: int = MOST_VALUES) -> Callable[[str], tuple[object, ...]]:
-    return lambda text: tuple(dict.fromkeys(map(read, split_values(text, most=most))))
-
-
-def _number(least: float, most: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        value = read_number(text)
-        if not least <= value <= most:
-            raise UnknownNameError(f"{text!r} is out of range.", near=f"{least:g} … {most:g}")
-        return value
-
-    return read
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        value = read_whole(text, range(least, most + 1))
-        if value is None:
-            raise UnknownNameError(f"{text!r} is out of range.", near=f"{least} … {most}")
-        return value
-
-    return read
-
-
-def _price(text: str) -> tuple[str, float]:
+def _price(text: str, network: Network) -> tuple[str, float]:
     kind, _, yuan = text.partition(_BETWEEN)
-    return _one_of(ACTION_KINDS)(kind), _number(0, MOST_YUAN)(yuan)
+    return among(ACTION_KINDS)(kind, network), number(0, MOST_YUAN)(yuan, network)
 
 
-def _candidate(text: str) -> str:
+def _candidate(text: str, network: Network) -> str:
     kind, between, label = text.partition(_BETWEEN)
     if not between or not label:
         raise UnknownNameError(f"{text!r} is no candidate.", near=f"{kind}{_BETWEEN}…")
-    return f"{_one_of(CANDIDATE_KINDS)(kind)}{_BETWEEN}{label}"
+    return f"{among(CANDIDATE_KINDS)(kind, network)}{_BETWEEN}{label}"
 
 
-def _spot(text: str) -> tuple[float, float]:
+def _spot(text: str, network: Network) -> tuple[float, float]:
     lon, _, lat = text.partition(_BETWEEN)
-    east, north = GUANGXI_LON, GUANGXI_LAT
-    return round(_number(*east)(lon), 5), round(_number(*north)(lat), 5)
+    east, north = number(*GUANGXI_LON)(lon, network), number(*GUANGXI_LAT)(lat, network)
+    return round(east, 5), round(north, 5)
+
+
+# Lists that were handed over stand in no link.
+_OFFERED = [kind for kind in CANDIDATE_KINDS if kind != LISTED]
+LINK = PageLink(
+    Wish(),
+    (
+        Parameter("kind", "type", one(among(lambda network: network.facility_types.index)), f"{OWN}kind"),
+        Parameter("prefectures", "prefecture", every(_prefecture), f"{OWN}prefectures"),
+        Parameter("counties", "county", every(county), f"{OWN}counties"),
+        Parameter("metres", "m", one(number(1, MAX_THRESHOLD_M)), f"{OWN}metres"),
+        Parameter("who", "who", one(among(WHO_COUNTS)), f"{OWN}who"),
+        Parameter("when", "when", one(among(WHENS)), f"{OWN}when"),
+        Parameter("day", "day", one(whole(0, 6)), f"{OWN}day"),
+        Parameter("hour", "hour", one(whole(0, 23)), f"{OWN}hour"),
+        Parameter("limit", "limit", one(among(LIMITS)), f"{OWN}limit"),
+        Parameter("sites", "new", one(whole(1, MOST_STEPS)), f"{OWN}sites"),
+        Parameter("yuan", "yuan", one(number(1, MOST_YUAN)), f"{OWN}yuan"),
+        Parameter("measure", "measure", one(among(MEASURES)), f"{OWN}measure"),
+        Parameter("most", "most", one(whole(0, MOST_STEPS)), f"{OWN}most"),
+        Parameter("least", "least", one(number(0, PERCENT)), f"{OWN}least"),
+        Parameter("actions", "act", every(among(ACTION_KINDS)), f"{OWN}actions"),
+        Parameter("candidates", "from", every(among(_OFFERED)), f"{OWN}candidates"),
+        Parameter("costs", "cost", every(_price)),
+        Parameter("sourced_only", "sourced", one(lambda text, _: text == "1"), f"{OWN}sourced_only"),
+        Parameter("no_candidates", "no", every(_candidate), f"{OWN}no_candidates"),
+        Parameter("no_counties", "nocounty", every(county), f"{OWN}no_counties"),
+        Parameter("no_spots", "noat", every(_spot, most=SPOTS_MOST), f"{OWN}no_spots"),
+        Parameter("no_metres", "nom", one(number(0, MAX_THRESHOLD_M)), f"{OWN}no_metres"),
+    ),
+    seen_key="siting_seen",
+)

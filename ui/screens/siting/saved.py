@@ -25,6 +25,7 @@ from ui.screens.siting import controls
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting.errors import changed_said, said
 from ui.screens.siting.plan import SAVED, Plan
+from ui.screens.siting.question import LINK, Wish
 from ui.screens.siting.rows import height_of
 from ui.shared import cache
 from ui.shared.language import N_, plain, t
@@ -185,7 +186,7 @@ def _open() -> None:
 
 
 def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
-    asked = st.session_state[controls.ASKED_SEEN]
+    asked = LINK.last() or Wish()
     wish = siting_plan.wish_of(scenario, asked)
     found = scenario.search.found if scenario.search else None
     now = siting_answers.run(wish, scenario.actions, scenario.name, found)
