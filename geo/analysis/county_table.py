@@ -65,7 +65,7 @@ def county_coverage(
         As the functions named above; or `who` counts nobody.
     """
     if who not in WHO_COUNTS:
-        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+        raise InvalidValueError("who_unknown", who=who, known=[*WHO_COUNTS])
     counties = regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()].sort_index()
     distance_m = nearest(demand, facilities)[DISTANCE_M]
     shares = covered_people(distance_m, demand, regions=counties, thresholds_m=[threshold_m])

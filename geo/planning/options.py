@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.planning.actions import (
     EXTEND_HOURS,
     NEW_KINDS,
@@ -110,20 +110,14 @@ def find_offers(
     """
     strange = [kind for kind in kinds if kind not in table.index]
     if strange or not kinds:
-        raise InvalidValueError(
-            f"The actions chosen are {strange or 'none'}; choose one or more of {', '.join(table.index)}."
-        )
+        raise InvalidValueError("actions_chosen", chosen=strange or Message("none"), known=[*table.index])
     free = candidates.drop(index=at_existing(candidates, ground.sites).index)
     new = _new_sites(ground, free, kinds, table)
     if RELOCATE not in kinds:
         new = new[new[BUYABLE]]
     rows = pd.concat([new, _mended_sites(ground, kinds, table)], ignore_index=True)
     if not len(rows):
-        raise InvalidValueError(
-            f"None of the actions {', '.join(kinds)} brings anybody within reach: a new site of these kinds "
-            "does not count at the hours or with the services asked for, and no site can be mended. Choose "
-            "other actions, or another hour."
-        )
+        raise InvalidValueError("actions_reach_nobody", kinds=[*kinds])
     degrees = (rows[column].to_numpy(np.float64) for column in (LON, LAT))
     return Offers(rows, ground.index.reach(*degrees, within_m=ground.aim.within_m))
 

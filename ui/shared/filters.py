@@ -129,7 +129,7 @@ def _one_of(known: Iterable[str]) -> Callable[[str], str]:
 
     def read(value: str) -> str:
         if value not in names:
-            raise UnknownNameError(f"There is no {value!r}.", near=near_names(value, names))
+            raise UnknownNameError("link_value_unusable", value=value, near=near_names(value, names))
         return value
 
     return read

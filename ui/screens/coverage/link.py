@@ -164,7 +164,7 @@ def _read_question(parameters: Mapping[str, str], prefix: str) -> tuple[Question
 def _layer(text: str) -> str:
     if text not in LAYERS:
         raise UnknownNameError(
-            f"There is no layer {text!r}.", near=near_names(text, LAYERS) or ", ".join(LAYERS)
+            "link_value_unusable", value=text, near=near_names(text, LAYERS) or ", ".join(LAYERS)
         )
     return text
 

@@ -16,11 +16,11 @@ from geo.schema import MEASURE, PARENT, THRESHOLD
 from ui.screens.coverage.labels import DAYS, WHO
 from ui.screens.siting import forbidden, prices, upload
 from ui.screens.siting import question as siting
-from ui.screens.siting.errors import said
 from ui.screens.siting.labels import CANDIDATES, LIMITS, MEASURES, WHENS
 from ui.screens.siting.prices import COSTS, OWN
 from ui.screens.siting.question import AT_HOUR, BY_SITES, Wish
 from ui.shared import cache, labels
+from ui.shared.errors import said
 from ui.shared.language import FIRST_LANGUAGE, current_language, plain, t
 from ui.shared.link import read_link, write_link
 from ui.shared.sidebar import FAULTS, show_faults

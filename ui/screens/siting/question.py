@@ -230,7 +230,9 @@ def _one_of(known: Iterable[str]) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if text not in names:
-            raise UnknownNameError(f"There is no {text!r}.", near=near_names(text, names) or ", ".join(names))
+            raise UnknownNameError(
+                "link_value_unusable", value=text, near=near_names(text, names) or ", ".join(names)
+            )
         return text
 
     return read
@@ -244,7 +246,7 @@ def _number(least: float, most: float) -> Callable[[str], float]:
     def read(text: str) -> float:
         value = read_number(text)
         if not least <= value <= most:
-            raise UnknownNameError(f"{text!r} is out of range.", near=f"{least:g} … {most:g}")
+            raise UnknownNameError("link_value_unusable", value=text, near=f"{least:g} … {most:g}")
         return value
 
     return read
@@ -254,7 +256,7 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         value = read_whole(text, range(least, most + 1))
         if value is None:
-            raise UnknownNameError(f"{text!r} is out of range.", near=f"{least} … {most}")
+            raise UnknownNameError("link_value_unusable", value=text, near=f"{least} … {most}")
         return value
 
     return read
@@ -268,7 +270,7 @@ def _price(text: str) -> tuple[str, float]:
 def _candidate(text: str) -> str:
     kind, between, label = text.partition(_BETWEEN)
     if not between or not label:
-        raise UnknownNameError(f"{text!r} is no candidate.", near=f"{kind}{_BETWEEN}…")
+        raise UnknownNameError("link_value_unusable", value=text, near=f"{kind}{_BETWEEN}…")
     return f"{_one_of(CANDIDATE_KINDS)(kind)}{_BETWEEN}{label}"
 
 
