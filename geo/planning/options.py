@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError, Message
+from geo.errors import InvalidValueError
 from geo.planning.actions import (
     EXTEND_HOURS,
     NEW_KINDS,
@@ -109,15 +109,17 @@ def find_offers(
         No kind is chosen, one does not exist, or none of those chosen could count for the aim.
     """
     strange = [kind for kind in kinds if kind not in table.index]
-    if strange or not kinds:
-        raise InvalidValueError("actions_chosen", chosen=strange or Message("none"), known=[*table.index])
+    if not kinds:
+        raise InvalidValueError("no_action_chosen")
+    if strange:
+        raise InvalidValueError("actions_unknown", names=strange, known=[*table.index])
     free = candidates.drop(index=at_existing(candidates, ground.sites).index)
     new = _new_sites(ground, free, kinds, table)
     if RELOCATE not in kinds:
         new = new[new[BUYABLE]]
     rows = pd.concat([new, _mended_sites(ground, kinds, table)], ignore_index=True)
     if not len(rows):
-        raise InvalidValueError("actions_reach_nobody", kinds=[*kinds])
+        raise InvalidValueError("actions_reach_nobody")
     degrees = (rows[column].to_numpy(np.float64) for column in (LON, LAT))
     return Offers(rows, ground.index.reach(*degrees, within_m=ground.aim.within_m))
 

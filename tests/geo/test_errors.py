@@ -124,7 +124,7 @@ def test_a_list_is_joined_as_each_language_joins_it():
     assert str(error) != error.in_language("zh")
     listed = Message("columns_missing", what="a.csv", missing=["lon", "lat"], present=[1, 2.5])
     assert str(listed).startswith("a.csv lacks lon, lat; it has 1, 2.5. ")
-    assert listed.in_language("zh").startswith("a.csv缺少 lon、lat 列；现有 1、2.5。")
+    assert listed.in_language("zh").startswith("a.csv 缺少 lon、lat 列；现有 1、2.5。")
 
 
 def test_every_item_of_a_list_takes_the_form_the_sentence_asks_for():
