@@ -536,7 +536,7 @@ def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_sear
     def slow():
         begun.set()
         go_on.wait(PATIENCE_S)
-        raise InvalidValueError("Nobody lives in the area; choose another.")
+        raise InvalidValueError("nobody_in_area")
 
     free()
     ahead.begin_ahead(slow)
