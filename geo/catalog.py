@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from geo.errors import CatalogError
+from geo.errors import CatalogError, Message
 
 _ROOT = Path(__file__).resolve().parent.parent
 # What is no package stands beside `geo` in a checkout, and in `guigongtu/` where the wheel is installed.
@@ -63,16 +63,16 @@ def read_catalog(folder: Path = DATA_FOLDER) -> Mapping[str, Entry]:
     try:
         listing: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CatalogError(f"{CATALOG_NAME} is missing. Restore it from the release.") from None
+        raise CatalogError("catalog_missing", name=CATALOG_NAME) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as fault:
-        raise CatalogError(f"{CATALOG_NAME} is not JSON ({fault}). Restore it from the release.") from None
+        raise CatalogError("catalog_no_json", name=CATALOG_NAME, reason=fault) from None
     faults = [
-        f"{name} lacks {', '.join(sorted(missing))}"
+        Message("entry_lacks", name=name, missing=sorted(missing))
         for name, fields in listing.items()
         if (missing := set(FIELDS) - set(fields))
     ]
     if faults:
-        raise CatalogError(f"{CATALOG_NAME}: {'; '.join(faults)}. Complete the entries.")
+        raise CatalogError("catalog_incomplete", name=CATALOG_NAME, faults=faults)
     known = set(FIELDS) | {"notes"}
     return MappingProxyType(
         {
@@ -99,16 +99,13 @@ def data_path(name: str, *, folder: Path = DATA_FOLDER) -> Path:
     """
     entries = read_catalog(folder)
     if name not in entries:
-        raise CatalogError(f"{name} has no entry in {CATALOG_NAME}; it lists {', '.join(entries)}.")
+        raise CatalogError("entry_unknown", name=name, catalog=CATALOG_NAME, known=[*entries])
     entry = entries[name]
     path = folder / entry.path
     if not path.is_file():
-        raise CatalogError(f"{entry.path} is missing. Restore it from the release.")
+        raise CatalogError("data_file_missing", name=entry.path)
     if file_sha256(path) != entry.sha256:
-        raise CatalogError(
-            f"{entry.path} is not the file {CATALOG_NAME} describes (its SHA-256 differs). "
-            "Restore it from the release, or rebuild it and its entry."
-        )
+        raise CatalogError("data_file_changed", name=entry.path, catalog=CATALOG_NAME)
     return path
 
 

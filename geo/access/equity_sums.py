@@ -42,7 +42,7 @@ def palma_groups(weight: Floats, order: Floats, cuts: tuple[float, float] | None
     """Give how many people of each place are among the poorest, and among the richest."""
     if cuts is not None:
         if not cuts[0] <= cuts[1]:
-            raise InvalidValueError(f"the cuts {cuts} are not in order; give the lower one first.")
+            raise InvalidValueError("cuts_not_in_order", cuts=cuts)
         return weight * (order <= cuts[0]), weight * (order > cuts[1])
     ends = ends_of_ties(order)
     tie = np.searchsorted(ends, np.arange(len(order)))

@@ -114,7 +114,7 @@ def county_coverage(
         nobody.
     """
     if who not in WHO_COUNTS:
-        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+        raise InvalidValueError("who_unknown", who=who, known=[*WHO_COUNTS])
     (limit_m,) = map(float, require_thresholds([threshold_m]))
     demand = network.demand
     measured = Measured(facilities, nearest(demand, facilities)[DISTANCE_M])

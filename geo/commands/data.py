@@ -25,6 +25,5 @@ def check(*, data: DataFolder = None) -> None:
     show_table(("state", "rows", "file", "as of"), rows)
     if faults or strays:
         raise GeoDataError(
-            f"{faults + len(strays)} of {len(rows)} files are not as {CATALOG_NAME} says. "
-            "Restore them from the release, or rebuild them and their entries."
+            "data_files_changed", faults=faults + len(strays), count=len(rows), catalog=CATALOG_NAME
         )

@@ -88,7 +88,7 @@ def import_list(
     takes one back. Rows with an error are left out and told.
     """
     if rest is not None and rest.exists():
-        raise InvalidValueError(f"{rest.name} is there already; name another file for the rest.")
+        raise InvalidValueError("rest_taken", name=rest.name)
     with _long_run():
         _begin("reading")
         from geo.catalog import DATA_FOLDER
@@ -188,7 +188,7 @@ def _mapping(
     for pair in said:
         header, equals, field = pair.rpartition("=")
         if not equals or not header:
-            raise InvalidValueError(f"--map {pair} is no pair; write HEADER=FIELD, as 站名=name.")
+            raise InvalidValueError("map_no_pair", pair=pair)
         corrected[header] = field or None
     mapping = mapping.changed(corrected) if corrected else mapping
     told = [f"{column.header} → {column.field}" for column in mapping.columns if column.field]
@@ -227,7 +227,7 @@ def _datum(said: str | None) -> str | None:
     names = {name.replace("-", "").lower(): name for name in DATUMS}
     plain = said.replace("-", "").replace("_", "").lower()
     if plain not in names:
-        raise InvalidValueError(f"There is no datum {said!r}; use one of {', '.join(names)}.")
+        raise InvalidValueError("datum_not_offered", datum=said, known=[*names])
     return names[plain]
 
 
@@ -282,9 +282,7 @@ def _apply(registry: "Registry", difference: "Difference", missing: Missing, who
     from geo.registry.mappings import remember_mapping
 
     if not len(difference.records):
-        raise InvalidValueError(
-            "No row of the list can be applied. Mend them (--rest writes them) and import it again."
-        )
+        raise InvalidValueError("no_row_applicable")
     close, ask = _missing(difference, missing)
     if len(difference.records) > LONG:
         gc.collect()
@@ -309,10 +307,7 @@ def _missing(difference: "Difference", missing: Missing) -> tuple[list[str], lis
     if missing is Missing.LATER:
         return [], ids
     if not sys.stdin.isatty():
-        raise InvalidValueError(
-            f"{len(gone)} sites of the registry are not in the list ({gone[schema.NAME].iloc[0]}, …). "
-            "Say --missing keep, --missing close or --missing later."
-        )
+        raise InvalidValueError("sites_not_in_list", count=len(gone), first=gone[schema.NAME].iloc[0])
     return [
         one for one, name in zip(ids, gone[schema.NAME], strict=True) if typer.confirm(f"Close {name}?")
     ], []

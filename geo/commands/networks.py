@@ -51,7 +51,7 @@ def opened() -> "Iterator[Registry]":
     from geo.registry.place import registry_exists, registry_url
 
     if not registry_exists(registry_url()):
-        raise RegistryError("There is no registry yet. Import a list first: python -m geo import FILE.")
+        raise RegistryError("no_registry")
     from geo.registry.connection import open_registry
 
     registry = open_registry()

@@ -52,7 +52,7 @@ def history(
         else:
             told = read_versions(registry, facility)
             if told.empty:
-                raise RegistryError(f"There is no site {facility!r}; `registry export` lists all there are.")
+                raise RegistryError("site_unknown", name=facility)
             shown = told[["at", "who", "action", "batch_id"]].reset_index()
             _show(shown, ("version", "at", "who", "action", "batch"))
 
@@ -91,7 +91,7 @@ def questions(
         waiting = read_questions(registry)
         unknown = sorted({*answered} - {*waiting.index} | {*(close or [])} & {*(keep or [])})
         if unknown:
-            raise RegistryError(f"{unknown[0]!r} waits for no decision, or is given two. Look at the list.")
+            raise RegistryError("question_unknown", name=unknown[0])
         if answered:
             asked = waiting.loc[answered]
             answer_questions(registry, asked, close=close or [], who=who or getpass.getuser(), at=now())
@@ -166,7 +166,7 @@ def backup(
     from geo.registry.copies import back_up
 
     if not path.absolute().parent.is_dir():
-        raise RegistryError(f"There is no folder {path.parent}; make it first, or name another.")
+        raise RegistryError("folder_missing", folder=path.parent)
     with opened() as registry:
         counts = back_up(registry, path)
     typer.echo(f"{path.name} is whole: {_counted(counts)}")

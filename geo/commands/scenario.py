@@ -19,6 +19,7 @@ from geo.commands.output import (
 )
 
 if TYPE_CHECKING:
+    from geo.errors import Message
     from geo.network.network import Network
     from geo.planning.scenario import Run, Scenario
 
@@ -57,7 +58,7 @@ def run(
         write(output, _plan_file(done, network, chosen, same=not changed), force=force)
     rows = [(name, repr(scenario.result.get(name)), repr(value)) for name, value in done.figures.items()]
     show_table(("figure", "saved", "now"), rows)
-    told = f"on other data: {'; '.join(changed)}" if changed else "the same to the last digit"
+    told = f"on other data: {'; '.join(map(str, changed))}" if changed else "the same to the last digit"
     typer.echo(f"{scenario.name}: {len(scenario.actions)} actions, {told}", err=True)
 
 
@@ -101,7 +102,7 @@ def _verdict(changed_by_hand: bool, *, same: bool) -> str:
 
 def _worked_out(
     recipe: Path, data: Path | None, *, on_other_data: bool
-) -> "tuple[Scenario, Network, Run, tuple[str, ...]]":
+) -> "tuple[Scenario, Network, Run, tuple[Message, ...]]":
     from geo.catalog import DATA_FOLDER
     from geo.network.network import load_network
     from geo.planning.scenario import changed_data, require_same, run_scenario, scenario_from_text
@@ -139,6 +140,4 @@ def _read(recipe: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise RecipeError(
-            f"{recipe.name} is not text in UTF-8. Give a file that this program saved."
-        ) from None
+        raise RecipeError("recipe_no_text", name=recipe.name) from None

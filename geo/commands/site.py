@@ -197,7 +197,7 @@ def _require_answer(best: "Choice") -> None:
     from geo.errors import InvalidValueError
 
     if best.reason:
-        raise InvalidValueError(best.reason)
+        raise InvalidValueError.of(best.reason)
 
 
 def _hours(when: When, hour: int | None, *, night: tuple[int, ...]) -> tuple[int, ...]:

@@ -68,15 +68,13 @@ def prepare_loops(on_progress: Progress, *, in_turn: bool = True, first: str | N
         There is no such family, numba is not installed, or there is no folder to keep the loops in.
     """
     if first is not None and first not in FAMILIES:
-        raise GeoDataError(f"There are no loops called {first!r}; there are {', '.join(FAMILIES)}.")
+        raise GeoDataError("loops_unknown", name=first, known=[*FAMILIES])
     if any(load_loops(family) is None for family in FAMILIES):
-        raise GeoDataError("numba is not installed, so there are no loops to compile; the plain forms serve.")
+        raise GeoDataError("numba_missing")
     loops: list[Any] = import_module(WITHIN).LOOPS
     folder = getattr(loops[0].stats, "cache_path", None)
     if folder is None:
-        raise GeoDataError(
-            "No folder can be written to that would keep the compiled loops; name one in NUMBA_CACHE_DIR."
-        )
+        raise GeoDataError("loops_without_folder")
     ready: list[str] = []
 
     def tell() -> None:

@@ -103,7 +103,7 @@ def walk_reach_m(
     """
     _require_walk(detour_factor, walk_kmh)
     if not is_above_zero(minutes):
-        raise InvalidValueError(f"The walk is {minutes} minutes; give a number above 0.")
+        raise InvalidValueError("walk_unusable", minutes=minutes)
     return float(minutes * walk_kmh * METRES_PER_MINUTE / detour_factor)
 
 
@@ -132,16 +132,18 @@ def standard_threshold(
     if len(chosen) != 1:
         known = sorted(set(standards[FACILITY_TYPE] + " " + standards[MEASURE]))
         raise InvalidValueError(
-            f"{len(chosen)} rules of standing {standing!r} give {measure} of {facility_type}; "
-            f"the standards have {', '.join(known)}."
+            "standard_not_found",
+            count=len(chosen),
+            standing=standing,
+            measure=measure,
+            facility_type=facility_type,
+            known=known,
         )
     return float(chosen[THRESHOLD].iloc[0])
 
 
 def _require_walk(detour_factor: float, walk_kmh: float) -> None:
     if not is_above_zero(detour_factor) or detour_factor < 1:
-        raise InvalidValueError(
-            f"The detour factor is {detour_factor}; no way is shorter than straight, give 1 or more."
-        )
+        raise InvalidValueError("detour_unusable", factor=detour_factor)
     if not is_above_zero(walk_kmh):
-        raise InvalidValueError(f"The walking speed is {walk_kmh} km/h; give a number above 0.")
+        raise InvalidValueError("walking_speed_unusable", kmh=walk_kmh)

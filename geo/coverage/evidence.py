@@ -67,7 +67,7 @@ def evidence(
         As `geo.coverage.uncertainty.share_range`; or `who` counts nobody.
     """
     if who not in WHO_COUNTS:
-        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+        raise InvalidValueError("who_unknown", who=who, known=[*WHO_COUNTS])
     limit_m = float(require_thresholds([threshold_m])[0])
     facility_places(facilities)
     counts = count_evidence(facilities, regions)

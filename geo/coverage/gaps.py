@@ -71,7 +71,7 @@ def read_town_names(townships: gpd.GeoDataFrame) -> TownNames:
     try:
         codes, lon, lat = facility_places(townships)
     except InvalidValueError:
-        raise InvalidValueError("No township has a known place; give some to name the gaps by.") from None
+        raise InvalidValueError("no_township_placed") from None
     return TownNames(codes, townships[NAME].reindex(codes).to_numpy(object), lon, lat)
 
 
@@ -285,6 +285,6 @@ def _main_county(parts: pd.DataFrame, settled: pd.DataFrame, cells: _GapCells, w
 
 def _require_choice(who: str, largest: int | None) -> None:
     if who not in WHO_COUNTS:
-        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+        raise InvalidValueError("who_unknown", who=who, known=[*WHO_COUNTS])
     if largest is not None and largest < 1:
-        raise InvalidValueError(f"The number of gaps is {largest}; give at least 1, or nothing for all.")
+        raise InvalidValueError("gaps_number_unusable", count=largest)

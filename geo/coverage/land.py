@@ -95,9 +95,7 @@ def covered_area(
     _, lon, lat = facility_places(facilities)
     counties = regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
     if not len(counties):
-        raise InvalidValueError(
-            "There is no county among the regions; give the rows of the level county too."
-        )
+        raise InvalidValueError("no_county_among_regions")
     outlines = _outlines_of(tuple(counties.geometry))
     discs = plane_discs(lon, lat)
     loops = _area_kernels(len(discs) * len(limits_m))

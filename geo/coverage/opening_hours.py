@@ -30,7 +30,7 @@ from geo.coverage.people import (
     share_of,
     summed_up,
 )
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.proximity.grid import demand_places, facility_places
 from geo.proximity.nearest import nearest_place
 from geo.schema import ADCODE, HOURS, require_columns
@@ -80,8 +80,8 @@ def open_at(facilities: pd.DataFrame, *, weekday: int, hour: int, week_of: date 
     MissingColumnError, InvalidValueError
         There is no column `hours`; or the weekday or hour is none.
     """
-    _require_whole(weekday, WEEKDAYS, what="weekday")
-    _require_whole(hour, DAY_HOURS, what="hour")
+    _require_whole(weekday, WEEKDAYS, what=Message("weekday"))
+    _require_whole(hour, DAY_HOURS, what=Message("hour"))
     table, row = _states(facilities, week_of)
     names = np.array(STATES, dtype=object)
     return pd.Series(names[table[row, weekday, hour]], index=facilities.index, name=HOURS, dtype="str")
@@ -111,9 +111,9 @@ def open_through(
         As `open_at`.
     """
     asked = list(hours)
-    _require_whole(weekday, WEEKDAYS, what="weekday")
+    _require_whole(weekday, WEEKDAYS, what=Message("weekday"))
     for hour in asked:
-        _require_whole(hour, DAY_HOURS, what="hour")
+        _require_whole(hour, DAY_HOURS, what=Message("hour"))
     table, row = _states(facilities, week_of)
     # Midnight lies wherever the clock goes back; the night of Sunday ends on Monday.
     day = (weekday + np.cumsum(np.diff(asked, prepend=asked[:1]) < 0)) % WEEKDAYS
@@ -185,7 +185,7 @@ def coverage_by_hour(
     MissingColumnError, InvalidValueError
         A column is missing; the threshold or weekday is not allowed; or no facility has a known place.
     """
-    _require_whole(weekday, WEEKDAYS, what="weekday")
+    _require_whole(weekday, WEEKDAYS, what=Message("weekday"))
     limit_m = float(require_thresholds([threshold_m])[0])
     weights = people_of(demand)
     county, counties = county_positions(demand, regions)
@@ -319,6 +319,6 @@ def _fault(text: str) -> str | None:
     return f"{text!r} is not OSM opening_hours text; write it like 'Mo-Fr 08:30-17:30' or '24/7'."
 
 
-def _require_whole(value: int, count: int, *, what: str) -> None:
+def _require_whole(value: int, count: int, *, what: Message) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < count:
-        raise InvalidValueError(f"The {what} is {value!r}; give a whole number from 0 to {count - 1}.")
+        raise InvalidValueError("no_whole_number", what=what, value=value, most=count - 1)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.schema import COUNTY, COUNTY_LEVEL, LEVEL, PARENT, PEOPLE, URBAN_PEOPLE, WORKERS, require_columns
 
 Floats = npt.NDArray[np.float64]
@@ -32,17 +32,14 @@ def require_thresholds(thresholds_m: Iterable[float]) -> Floats:
     """
     given = list(thresholds_m)
     if not all(isinstance(limit, int | float | np.number) and not isinstance(limit, bool) for limit in given):
-        raise InvalidValueError(f"The thresholds {given} are not numbers; give metres.")
+        raise InvalidValueError("thresholds_no_numbers", given=given)
     limits_m = np.asarray(given, np.float64)
     with np.errstate(invalid="ignore"):
         strange = limits_m[~((limits_m > 0) & (limits_m <= MAX_THRESHOLD_M))]
     if len(strange):
-        raise InvalidValueError(
-            f"Thresholds of {', '.join(f'{limit:g}' for limit in strange)} m make no sense; "
-            f"give metres above 0 and at most {MAX_THRESHOLD_M:,.0f}."
-        )
+        raise InvalidValueError("thresholds_unusable", thresholds=strange.tolist(), most=MAX_THRESHOLD_M)
     if not len(limits_m) or len(np.unique(limits_m)) < len(limits_m):
-        raise InvalidValueError(f"The thresholds are {given}; give at least one, each once.")
+        raise InvalidValueError("thresholds_repeated", given=given)
     return np.sort(limits_m)
 
 
@@ -64,17 +61,16 @@ def people_of(demand: pd.DataFrame) -> list[Floats]:
     require_columns(demand, [*WHO_COUNTS, COUNTY], what="demand")
     weights = [_numbers(demand[who]) for who in WHO_COUNTS]
     faults = [
-        f"{who} is missing, negative or infinite in {strange.sum()} rows, "
-        f"first {demand.index[strange].tolist()[0]!r}"
+        Message(
+            "people_column_unusable", who=who, rows=strange.sum(), first=demand.index[strange].tolist()[0]
+        )
         for who, weight in zip(WHO_COUNTS, weights, strict=True)
         if (strange := ~((weight >= 0) & (weight < np.inf))).any()
     ]
     if faults:
-        raise InvalidValueError(f"demand: {'; '.join(faults)}. Give persons of at least 0 in every row.")
+        raise InvalidValueError("demand_unusable", faults=faults)
     if not weights[0].any():
-        raise InvalidValueError(
-            f"demand has {len(demand)} rows and no people; choose an area where some live."
-        )
+        raise InvalidValueError("demand_without_people", count=len(demand))
     return weights
 
 
@@ -93,11 +89,8 @@ def county_positions(demand: pd.DataFrame, regions: pd.DataFrame) -> tuple[npt.N
     position = np.append(counties.get_indexer(pd.Index(adcodes)), -1)[code]
     if (position < 0).any():
         strange = demand[COUNTY][position < 0]
-        names = ", ".join(sorted(strange.dropna().unique())[:_COUNTIES_NAMED]) or "none at all"
-        raise InvalidValueError(
-            f"{len(strange)} demand rows lie in counties that are not among the regions ({names}); "
-            "clip the demand to the regions, or give all regions."
-        )
+        named = sorted(strange.dropna().unique())[:_COUNTIES_NAMED] or Message("none")
+        raise InvalidValueError("demand_in_other_counties", count=len(strange), counties=named)
     return position, counties
 
 
@@ -163,16 +156,12 @@ def require_distances(distance_m: pd.Series, demand: pd.DataFrame) -> Floats:
         The two differ in index, or a distance is missing or negative.
     """
     if len(distance_m) != len(demand) or not distance_m.index.equals(demand.index):
-        raise InvalidValueError(
-            f"There are {len(distance_m)} distances for {len(demand)} demand rows, or in another order; "
-            "give the distances of this very demand."
-        )
+        raise InvalidValueError("distances_and_demand_differ", distances=len(distance_m), demand=len(demand))
     along_m = _numbers(distance_m)
     strange = ~(along_m >= 0)
     if strange.any():
         raise InvalidValueError(
-            f"{strange.sum()} distances are missing or negative, first that of "
-            f"{demand.index[strange].tolist()[0]!r}; unreachable is infinite."
+            "distances_unusable", count=strange.sum(), first=demand.index[strange].tolist()[0]
         )
     return along_m
 

@@ -163,8 +163,8 @@ def region_rows(profile: ReachProfile, regions: pd.DataFrame) -> RegionRows:
     counties = regions.index[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
     runs = profile.counties.get_indexer(counties)
     if (runs < 0).any():
-        unknown = ", ".join(map(str, counties[runs < 0][:5]))
-        raise InvalidValueError(f"The profile has no counties {unknown}; make it with all counties.")
+        unknown = counties[runs < 0][:5].tolist()
+        raise InvalidValueError("profile_without_counties", counties=unknown)
     adcodes = regions.index.sort_values()
     pairs = pd.MultiIndex.from_product([adcodes, pd.Index(WHO_COUNTS)], names=[ADCODE, WHO])
     return RegionRows(pairs, runs, tuple(ancestors(counties, adcodes, regions)))

@@ -54,7 +54,7 @@ def worst_counties(
         As `geo.coverage.shares.covered_people`, or fewer than 1 to list.
     """
     if worst < 1:
-        raise InvalidValueError(f"The number of counties to list is {worst}; give at least 1.")
+        raise InvalidValueError("worst_number_unusable", count=worst)
     counties = regions[(regions[LEVEL] == COUNTY_LEVEL).to_numpy()]
     return rank_counties(
         covered_people(distance_m, demand, regions=counties, thresholds_m=thresholds_m), worst=worst
@@ -123,6 +123,6 @@ def staying_counties(worst: pd.DataFrame, *, who: str, threshold_m: float) -> pd
     """
     lists = worst.reset_index(RANK)
     if (who, threshold_m) not in lists.index:
-        raise InvalidValueError(f"There is no list for {who!r} at {threshold_m} m; choose one that was made.")
+        raise InvalidValueError("ranking_not_made", who=who, metres=threshold_m)
     base = lists.xs((who, threshold_m))[ADCODE]
     return lists[ADCODE].isin(set(base)).groupby(level=[WHO, THRESHOLD_M]).sum().rename(STAYING)

@@ -119,6 +119,6 @@ def _sum_cells(grid: CellGrid, values: dict[str, Floats]) -> pd.DataFrame:
 
 def _require_cells(least_per_km2: float, cell_degrees: float) -> None:
     if not (np.isfinite(least_per_km2) and least_per_km2 >= 0):
-        raise InvalidValueError(f"The density is {least_per_km2}; give people a square kilometre, 0 or more.")
+        raise InvalidValueError("density_unusable", density=least_per_km2)
     if not 0 < cell_degrees <= 1:
-        raise InvalidValueError(f"The cell is {cell_degrees} degrees wide; give more than 0 and at most 1.")
+        raise InvalidValueError("cell_unusable", degrees=cell_degrees)

@@ -125,7 +125,7 @@ def draw_shares(
         As `share_range`, or fewer than 2 draws.
     """
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:  # noqa: PLR2004
-        raise InvalidValueError(f"The number of draws is {draws!r}; give a whole number of at least 2.")
+        raise InvalidValueError("draws_unusable", draws=draws)
     limit_m = float(require_thresholds([threshold_m])[0])
     ids, lon, lat = facility_places(facilities)
     error_m = place_errors(facilities.loc[ids])
@@ -187,8 +187,10 @@ def place_errors(facilities: pd.DataFrame) -> Floats:
     strange = ~((error_m >= 0) & (error_m < np.inf))
     if strange.any():
         raise InvalidValueError(
-            f"{PLACE_ERROR_M} is negative, infinite or no number for {strange.sum()} facilities, first "
-            f"{facilities.index[strange].tolist()[0]!r}; give metres of at least 0, or nothing."
+            "place_errors_unusable",
+            column=PLACE_ERROR_M,
+            count=strange.sum(),
+            first=facilities.index[strange].tolist()[0],
         )
     return error_m
 

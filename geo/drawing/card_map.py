@@ -85,10 +85,10 @@ def county_picture(
     require_values(facilities[FACILITY_TYPE], facility_types.index, what="facilities.facility_type")
     strange = [colour for colour in facility_types[COLOUR] if not _HEX.fullmatch(str(colour))]
     if strange:
-        raise InvalidValueError(f"{', '.join(map(str, strange))} is no colour; write #rrggbb.")
+        raise InvalidValueError("colours_unusable", values=strange)
     counties = regions[regions[LEVEL] == COUNTY_LEVEL]
     if county not in counties.index:
-        raise UnknownNameError(f"There is no county {county!r} to draw; give its adcode.")
+        raise UnknownNameError("county_to_draw_unknown", county=county)
     outline = counties.geometry[county]
     sheet = _Sheet(outline)
     around = counties.geometry[counties.index != county]

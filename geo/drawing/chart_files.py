@@ -34,7 +34,7 @@ def chart_file(specification: str, form: str) -> bytes:
         There is no such form.
     """
     if form not in FORMS:
-        raise InvalidValueError(f"A chart is no {form!r}; use one of {', '.join(FORMS)}.")
+        raise InvalidValueError("chart_form_unknown", form=form, known=[*FORMS])
     # Tens of megabytes; only who saves a chart pays for it.
     converter = import_module("vl_convert")
     drawing = json.dumps(json.loads(specification) | {"width": WIDTH_PIXELS})

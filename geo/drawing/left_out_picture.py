@@ -113,7 +113,7 @@ def picture_cells(demand: gpd.GeoDataFrame, *, cell_degrees: float = CELL_DEGREE
     row = ((lat - south) / cell_degrees).astype(np.int64)
     width, height = int(column.max()) + 1, int(row.max()) + 1
     if width * height > _MOST_CELLS:
-        raise InvalidValueError(f"The picture would have {width} × {height} cells; draw a smaller area.")
+        raise InvalidValueError("picture_too_large", width=width, height=height)
     return PictureCells(west, south, cell_degrees, width, height, row * width + column, people)
 
 
@@ -135,7 +135,7 @@ def draw_left_out(cells: PictureCells, along_m: Floats, *, who: str, threshold_m
         `who` counts nobody, or the threshold is not allowed.
     """
     if who not in WHO_COUNTS:
-        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+        raise InvalidValueError("who_unknown", who=who, known=[*WHO_COUNTS])
     outside = along_m > float(require_thresholds([threshold_m])[0])
     people = cells.people[WHO_COUNTS.index(who)][outside]
     summed = np.bincount(cells.cell[outside], people, minlength=cells.width * cells.height)

@@ -58,9 +58,7 @@ def map_points(
     schema.require_values(facilities[schema.FACILITY_TYPE], codes, what="facilities.facility_type")
     if not facilities.index.is_unique:
         twice = facilities.index[facilities.index.duplicated()].unique()
-        raise InvalidValueError(
-            f"facilities holds {', '.join(map(str, twice[:5]))} more than once. Keep one of each."
-        )
+        raise InvalidValueError("facilities_twice", names=[*twice[:5]])
     origin = facilities[schema.ORIGIN].astype(object)
     return MapPoints(
         rows=facilities.index,
@@ -89,9 +87,7 @@ def selection_mask(points: MapPoints, selected: pd.Index) -> NDArray[np.bool_]:
     places = points.rows.get_indexer(selected)
     if (places < 0).any():
         strange = selected[places < 0]
-        raise InvalidValueError(
-            f"The selection holds {', '.join(map(str, strange[:5]))}, not on the map. Select from its frame."
-        )
+        raise InvalidValueError("selection_not_on_map", names=[*strange[:5]])
     mask = np.zeros(len(points.rows), dtype=bool)
     mask[places] = True
     return mask & points.drawn

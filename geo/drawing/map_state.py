@@ -142,7 +142,7 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
     """
     missing = [key for key in (*WORD_KEYS, *WORD_TABLES) if key not in words]
     if missing:
-        raise InvalidValueError(f"The map lacks words for {', '.join(missing)}. Add them to the catalogue.")
+        raise InvalidValueError("map_words_missing", missing=missing)
     _require_one("theme", theme, THEMES)
     _require_one("click level", click_level, CLICK_LEVELS)
     _require_one("base map", basemap, ("none", *(str(entry["id"]) for entry in basemaps)))
@@ -168,7 +168,7 @@ def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map,
 
 def _require_one(what: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
-        raise InvalidValueError(f"{what} {value!r} does not exist; use one of {', '.join(allowed)}.")
+        raise InvalidValueError("map_choice_unknown", what=what, value=value, known=[*allowed])
 
 
 class _Markup(Element):

@@ -11,7 +11,7 @@ import shapely
 from pandas.api import types
 
 from geo import schema
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.export.provenance import Provenance
 from geo.fields import FIELDS, named
 
@@ -106,16 +106,13 @@ def require_exportable(frame: gpd.GeoDataFrame, about: Provenance) -> None:
     twice = frame.index[frame.index.duplicated()].unique()
     faults = []
     if crs is None or not crs.equals(schema.WGS84, ignore_axis_order=True):
-        faults.append(f"the rows are in {crs or 'no known datum'}, turn them into WGS-84 first")
+        faults.append(Message("export_not_wgs84", crs=crs or Message("no_datum")))
     if len(twice):
-        faults.append(f"the ids {', '.join(map(str, twice))} occur more than once, make them unique")
+        faults.append(Message("export_ids_twice", ids=[*twice]))
     if about.rows != len(frame):
-        faults.append(
-            f"about says {about.rows} rows and the frame has {len(frame)}, "
-            "make the provenance from the very frame that is exported"
-        )
+        faults.append(Message("export_counts_differ", said=about.rows, rows=len(frame)))
     if faults:
-        raise InvalidValueError(f"Nothing exported: {'; '.join(faults)}.")
+        raise InvalidValueError("nothing_exported", faults=faults)
 
 
 def in_words(codes: pd.Series, words: Mapping[str, str], *, otherwise: str | None = None) -> pd.Series:

@@ -214,7 +214,7 @@ def filters_in_words(conditions: Mapping[str, Iterable[str] | str | None], names
     """
     strange = [key for key in conditions if key not in CONDITIONS]
     if strange:
-        raise InvalidValueError(f"nothing is called {', '.join(strange)}; use {', '.join(CONDITIONS)}.")
+        raise InvalidValueError("conditions_unknown", names=strange, known=[*CONDITIONS])
     asked: dict[str, str] = {}
     for key, (label, column) in CONDITIONS.items():
         values = conditions.get(key)

@@ -9,14 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from geo.errors import FileNotWrittenError
+from geo.errors import FileNotWrittenError, Message
 
 FULL, REFUSED, TAKEN = "file_full", "file_refused", "file_taken"
-REASONS = {
-    FULL: "The disk is full and {name} was not written. Make room, or name a file on another disk.",
-    REFUSED: "{name} could not be written ({reason}). Name a file elsewhere.",
-    TAKEN: "{name} is there already. Name another file, or move it away.",
-}
+REASONS = (FULL, REFUSED, TAKEN)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 WORKROOM = ".guigongtu-"
 _WORKROOM = re.compile(rf"{re.escape(WORKROOM)}[a-z0-9_]{{8}}")
@@ -114,8 +110,8 @@ def not_written(name: str) -> Iterator[None]:
         raise
     except OSError as fault:
         code = FULL if fault.errno in NO_ROOM else TAKEN if isinstance(fault, FileExistsError) else REFUSED
-        sentence = REASONS[code].format(name=name, reason=fault.strerror or "no reason given")
-        raise FileNotWrittenError(sentence, code=code) from None
+        reason = fault.strerror or Message("no_reason")
+        raise FileNotWrittenError(code, name=name, reason=reason) from None
 
 
 def _name_once(made: Path, path: Path) -> None:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.geodesy.datum_shift import bd09_of, gcj02_of, gcj02_of_bd09, wgs84_of_gcj02
 from geo.schema import AREA_KM2
 from geo.schema import WGS84 as WGS84_CRS
@@ -197,11 +197,9 @@ def to_wgs84(places: gpd.GeoSeries, *, datum: str) -> gpd.GeoSeries:
         The datum is unknown, `places` has a CRS that is not in WGS-84 degrees, or a coordinate is impossible.
     """
     if datum not in DATUMS:
-        raise InvalidValueError(f"Datum {datum!r} is not known; use one of {', '.join(DATUMS)}.")
+        raise InvalidValueError("datum_unknown", datum=datum, known=[*DATUMS])
     if places.crs is not None and places.crs != WGS84_CRS:
-        raise InvalidValueError(
-            f"The places are in {places.crs.name}; give degrees with no CRS or {WGS84_CRS}."
-        )
+        raise InvalidValueError("places_not_in_degrees", name=places.crs.name, wanted=WGS84_CRS)
     ways = {WGS84: _require_degrees, GCJ02: gcj02_to_wgs84, BD09: bd09_to_wgs84}
     moved = shapely.transform(places.to_numpy(), ways[datum], interleaved=False)
     return gpd.GeoSeries(moved, index=places.index, name=places.name, crs=WGS84_CRS)
@@ -227,41 +225,38 @@ def area_km2(places: gpd.GeoSeries) -> pd.Series:
         `places` declares no CRS.
     """
     if places.crs is None:
-        raise InvalidValueError(f"The places declare no CRS; set it, for example {WGS84_CRS}.")
+        raise InvalidValueError("places_without_crs", example=WGS84_CRS)
     areas: pd.Series = (places.to_crs(EQUAL_AREA).area / 1e6).rename(AREA_KM2)
     return areas
 
 
 def _require_degrees(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
-    x, y = _to_floats(lon, what="longitude"), _to_floats(lat, what="latitude")
+    x, y = _to_floats(lon, what=Message("longitude")), _to_floats(lat, what=Message("latitude"))
     if x.shape != y.shape:
-        raise InvalidValueError(
-            f"There are {x.size} longitudes and {y.size} latitudes; give as many of each."
-        )
+        raise InvalidValueError("degrees_differ_in_number", longitudes=x.size, latitudes=y.size)
     infinite = np.isinf(x) | np.isinf(y)
     faults = {
-        "infinite; give a number, or NaN where it is not known": infinite,
-        "beyond 90 degrees of latitude; longitude and latitude may be swapped": (np.abs(y) > _MAX_LAT)
-        & ~infinite,
-        "beyond 180 degrees of longitude; give degrees, longitude first": (np.abs(x) > _MAX_LON) & ~infinite,
+        Message("degrees_infinite"): infinite,
+        Message("degrees_beyond_pole"): (np.abs(y) > _MAX_LAT) & ~infinite,
+        Message("degrees_beyond_180"): (np.abs(x) > _MAX_LON) & ~infinite,
     }
     found = [
-        f"{bad.sum()} of {x.size} places are {words} (first: {x[bad][0]:g}, {y[bad][0]:g})"
+        Message("degrees_unusable", count=bad.sum(), all=x.size, fault=words, lon=x[bad][0], lat=y[bad][0])
         for words, bad in faults.items()
         if bad.any()
     ]
     if found:
-        raise InvalidValueError(f"{'. '.join(found)}.")
+        raise InvalidValueError("places_no_degrees", faults=found)
     unknown = np.isnan(x) | np.isnan(y)
     return np.where(unknown, np.nan, x), np.where(unknown, np.nan, y)
 
 
-def _to_floats(values: npt.ArrayLike, *, what: str) -> Degrees:
+def _to_floats(values: npt.ArrayLike, *, what: Message) -> Degrees:
     array: npt.NDArray[Any] = np.asarray(values)
     if array.dtype.kind == "O" and pd.api.types.infer_dtype(array, skipna=True) in _NUMBERS:
         array = np.where(pd.isna(array), np.nan, array)
     elif array.dtype.kind not in "iuf":
-        raise InvalidValueError(f"The {what}s are {array.dtype}, not numbers; convert them to degrees first.")
+        raise InvalidValueError("degrees_no_numbers", what=what, kind=array.dtype)
     return array.astype(np.float64)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo import schema
 from geo.catalog import DATA_FOLDER, data_path
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 
 TYPES_ENTRY = "facility_types"
 SOURCED_ENTRY, OSM_ENTRY, SIMULATED_ENTRY = "facilities_sourced", "facilities_osm", "facilities_simulated"
@@ -128,20 +128,22 @@ def require_facilities(facilities: pd.DataFrame, *, types: Iterable[str], what: 
     marked = facilities[schema.NAME].str.endswith(schema.SIMULATED_SUFFIX)
     half = facilities[schema.LON].isna() != facilities[schema.LAT].isna()
     faults = {
-        "no id, or an id that occurs twice": facilities[schema.FACILITY_ID].isna()
+        Message("rows_id_missing"): facilities[schema.FACILITY_ID].isna()
         | facilities[schema.FACILITY_ID].duplicated(),
-        f"no {', no '.join(_NEVER_MISSING)}": facilities[list(_NEVER_MISSING)].isna().any(axis=1),
-        "only one coordinate": half,
-        f"a name that is not marked {schema.SIMULATED_SUFFIX} exactly when simulated": marked
+        Message("rows_value_missing", columns=[*_NEVER_MISSING]): facilities[list(_NEVER_MISSING)]
+        .isna()
+        .any(axis=1),
+        Message("rows_half_a_place"): half,
+        Message("rows_simulated_unmarked", suffix=schema.SIMULATED_SUFFIX): marked
         != (facilities[schema.ORIGIN] == schema.SIMULATED),
     }
     found = [
-        f"{fault}: {', '.join(map(str, facilities.loc[rows, schema.FACILITY_ID].head(5)))}"
+        Message("rows_with_fault", fault=fault, rows=[*facilities.loc[rows, schema.FACILITY_ID].head(5)])
         for fault, rows in faults.items()
         if rows.to_numpy(dtype=bool, na_value=True).any()
     ]
     if found:
-        raise InvalidValueError(f"{what} has rows with {'; '.join(found)}. Rebuild the file.")
+        raise InvalidValueError("facilities_unusable", what=what, faults=found)
 
 
 def _require_services(services: pd.Series, *, what: str) -> None:

@@ -7,14 +7,12 @@ import pandas as pd
 import shapely
 from pandas.api.extensions import ExtensionArray
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.network.county_raster import OUTSIDE, county_by_polygon, county_raster
 from geo.schema import BY_DECLARED, BY_OUTSIDE, BY_POINT, COUNTY, COUNTY_BY, COUNTY_LEVEL, LEVEL
 
 # Up to here testing the polygons is quicker than building the raster first: 23 ms at most.
 FEW_POINTS = 50_000
-
-LABELS_NAMED = 5
 
 
 def assign_county(facilities: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -88,9 +86,7 @@ def county_of_points(lon: npt.ArrayLike, lat: npt.ArrayLike, counties: gpd.GeoDa
     """
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     if x.ndim != 1 or x.shape != y.shape:
-        raise InvalidValueError(
-            f"lon has the shape {x.shape} and lat {y.shape}; give two one-dimensional arrays of one length."
-        )
+        raise InvalidValueError("lon_and_lat_differ", lon=x.shape, lat=y.shape)
     adcodes, position = _county_positions(x, y, counties)
     return adcodes.take(position)
 
@@ -114,13 +110,11 @@ def _county_positions(
 def _require_one_datum(facilities: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> None:
     here, there = facilities.crs, counties.crs
     if here != there and not (here and there and here.equals(there, ignore_axis_order=True)):
-        raise InvalidValueError(
-            f"facilities are in {_name(here)} and counties in {_name(there)}; turn both into WGS-84 first."
-        )
+        raise InvalidValueError("two_datums", here=_name(here), there=_name(there))
 
 
-def _name(crs: object) -> str:
-    return "no known datum" if crs is None else str(crs)
+def _name(crs: object) -> str | Message:
+    return Message("no_datum") if crs is None else str(crs)
 
 
 def _require_points(index: pd.Index, places: npt.NDArray[np.object_]) -> None:
@@ -129,9 +123,7 @@ def _require_points(index: pd.Index, places: npt.NDArray[np.object_]) -> None:
         shapely.get_type_id(places), (shapely.GeometryType.MISSING, shapely.GeometryType.POINT)
     )
     if strange.any():
-        raise InvalidValueError(
-            f"facilities {_some(index[strange])} have a shape that is not a point; give one point each."
-        )
+        raise InvalidValueError("facilities_no_points", names=some(index[strange]))
 
 
 def _require_counties(counties: gpd.GeoDataFrame) -> None:
@@ -140,21 +132,19 @@ def _require_counties(counties: gpd.GeoDataFrame) -> None:
     shapeless = ~np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     shapeless |= counties.is_empty.to_numpy()
     found = {
-        "have an adcode that is not text": np.array([not isinstance(code, str) for code in counties.index]),
-        "stand more than once": counties.index.duplicated(),
-        "have no polygon": shapeless,
-        "are not of the level county": (
+        Message("county_adcode_no_text"): np.array([not isinstance(code, str) for code in counties.index]),
+        Message("county_twice"): counties.index.duplicated(),
+        Message("county_without_polygon"): shapeless,
+        Message("county_of_other_level"): (
             counties[LEVEL].ne(COUNTY_LEVEL).to_numpy()
             if LEVEL in counties.columns
             else np.zeros(len(counties), dtype=bool)
         ),
     }
-    faults = [f"{_some(counties.index[rows])} {fault}" for fault, rows in found.items() if rows.any()]
+    faults = [
+        Message("counties_with_fault", counties=some(counties.index[rows]), fault=fault)
+        for fault, rows in found.items()
+        if rows.any()
+    ]
     if faults:
-        raise InvalidValueError(f"counties: {'; '.join(faults)}. Give each county once, with its polygon.")
-
-
-def _some(index: pd.Index) -> str:
-    """Name the first labels and how many more there are."""
-    more = len(index) - LABELS_NAMED
-    return ", ".join(map(str, index[:LABELS_NAMED])) + (f" and {more} more" if more > 0 else "")
+        raise InvalidValueError("counties_unusable", faults=faults)

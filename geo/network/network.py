@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo import schema
 from geo.catalog import DATA_FOLDER, Entry, read_catalog
-from geo.errors import UnknownNameError
+from geo.errors import Message, UnknownNameError
 from geo.names import near_names
 from geo.network.counts import read_counts, read_standards
 from geo.network.demand import read_demand, read_townships
@@ -129,14 +129,18 @@ class Network:
         """
         coded = {
             schema.FACILITY_TYPE: _require_codes(
-                conditions.get("types"), self.facility_types.index, what="facility type"
+                conditions.get("types"), self.facility_types.index, what=Message("facility_type")
             ),
-            schema.STATUS: _require_codes(conditions.get("statuses"), schema.STATUSES, what="status"),
-            schema.ORIGIN: _require_codes(conditions.get("origins"), schema.ORIGINS, what="origin"),
+            schema.STATUS: _require_codes(
+                conditions.get("statuses"), schema.STATUSES, what=Message("status")
+            ),
+            schema.ORIGIN: _require_codes(conditions.get("origins"), schema.ORIGINS, what=Message("origin")),
             schema.COUNTY: self.county_codes(conditions.get("counties")),
             schema.PREFECTURE: self.prefecture_codes(conditions.get("prefectures")),
         }
-        wanted_services = _require_codes(conditions.get("services"), schema.SERVICE_CODES, what="service")
+        wanted_services = _require_codes(
+            conditions.get("services"), schema.SERVICE_CODES, what=Message("service")
+        )
         keep = np.ones(len(self.facilities), dtype=bool)
         for column, codes in coded.items():
             if codes is not None:
@@ -221,14 +225,17 @@ def with_lists(network: Network, lists: ImportedLists) -> Network:
     return together
 
 
-def _require_codes(values: Iterable[str] | None, known: Iterable[str], *, what: str) -> list[str] | None:
+def _require_codes(values: Iterable[str] | None, known: Iterable[str], *, what: Message) -> list[str] | None:
     if values is None:
         return None
     wanted, allowed = list(values), list(known)
     strange = [value for value in wanted if value not in allowed]
     if strange:
-        hints = "; ".join(f"{value!r} (near: {near_names(value, allowed) or 'none'})" for value in strange)
-        raise UnknownNameError(f"There is no {what} {hints}. Use one of {', '.join(allowed)}.")
+        hints = [
+            Message("value_near", value=value, near=near_names(value, allowed) or Message("none"))
+            for value in strange
+        ]
+        raise UnknownNameError("code_unknown", what=what, values=hints, known=allowed)
     return wanted
 
 
@@ -242,9 +249,9 @@ def _find_all(
         try:
             codes.append(find(value, regions))
         except UnknownNameError as fault:
-            faults.append(str(fault))
+            faults.append(fault.message)
     if faults:
-        raise UnknownNameError(" ".join(faults))
+        raise UnknownNameError("names_unknown", faults=faults)
     return codes
 
 

@@ -11,7 +11,7 @@ import shapely
 
 from geo.caching.remembered import remember
 from geo.catalog import DATA_FOLDER, data_path
-from geo.errors import CatalogError, UnknownNameError
+from geo.errors import CatalogError, Message, UnknownNameError
 from geo.names import near_names
 from geo.schema import (
     ADCODE,
@@ -203,7 +203,7 @@ def _people_by_region(regions: pd.DataFrame, census: pd.DataFrame) -> pd.DataFra
     counties = regions[regions[LEVEL] == COUNTY_LEVEL]
     without = counties.index.difference(census.index)
     if len(without):
-        raise CatalogError(f"{CENSUS_NAME} has no row for {', '.join(without)}. Restore it from the release.")
+        raise CatalogError("census_without_rows", name=CENSUS_NAME, regions=[*without])
     people = census.loc[counties.index, [*CENSUS_COLUMNS]]
     by_prefecture = people.groupby(counties[PARENT]).sum()
     by_province = by_prefecture.groupby(regions.loc[by_prefecture.index, PARENT]).sum()
@@ -219,18 +219,17 @@ def _find(name: str, regions: pd.DataFrame, *, level: str) -> str:
     if codes:
         names = known[NAME].to_dict()
         choices = ", ".join(f"{code} {names[code]}" for code in codes)
-        raise UnknownNameError(f"{name!r} may be {choices}; give the adcode or the full name.", near=choices)
+        raise UnknownNameError("region_ambiguous", name=name, near=choices)
     other = regions[
         (regions[LEVEL] != level) & regions[NAME].map(lambda full: asked in {full, short_name(full)})
     ]
     if asked and len(other):
         what = other[LEVEL].iloc[0]
-        raise UnknownNameError(f"{name!r} is a {what}, not a {level}; name a {level} or ask for the {what}.")
+        raise UnknownNameError(
+            "region_of_other_level", name=name, what=Message(str(what)), level=Message(level)
+        )
     near = near_names(asked, [*known[NAME], *(old for old, *_ in ENDED if level == COUNTY_LEVEL)])
-    raise UnknownNameError(
-        f"There is no {level} {name!r} (near: {near or 'none'}). Give an adcode, a full or a short name.",
-        near=near,
-    )
+    raise UnknownNameError("region_unknown", level=Message(level), name=name, near=near or Message("none"))
 
 
 @remember(holds="Ways of writing the names of regions.", most_bytes=1_000_000, most_entries=8)

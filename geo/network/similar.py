@@ -46,12 +46,12 @@ def similar_counties(counties: pd.DataFrame, *, county: str, count: int = SIMILA
     """
     require_columns(counties, [RESIDENTS, URBAN_RESIDENTS, AREA_KM2], what="counties")
     if county not in counties.index:
-        raise UnknownNameError(f"There is no county {county!r} among the {len(counties)}; give its adcode.")
+        raise UnknownNameError("county_not_among", county=county, count=len(counties))
     if count < 1:
-        raise InvalidValueError(f"The number of similar counties is {count}; give at least 1.")
+        raise InvalidValueError("similar_number_unusable", count=count)
     known = counties[(counties[RESIDENTS] > 0) & (counties[AREA_KM2] > 0)].sort_index()
     if county not in known.index:
-        raise InvalidValueError(f"County {county} has no people or no land; nothing is like it.")
+        raise InvalidValueError("county_without_people", county=county)
     share = known[URBAN_RESIDENTS] / known[RESIDENTS]
     measures = pd.DataFrame([np.log(known[RESIDENTS]), np.log(known[AREA_KM2]), share]).T
     spread = measures.std(ddof=0)

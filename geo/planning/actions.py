@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from geo.catalog import DATA_FOLDER, data_path
-from geo.errors import InvalidValueError, MissingColumnError
+from geo.errors import InvalidValueError, Message, MissingColumnError
 from geo.planning.objective import Aim, enough_hours
 from geo.schema import (
     ACTION,
@@ -92,16 +92,14 @@ def set_costs(table: pd.DataFrame, costs: Mapping[str, float]) -> pd.DataFrame:
     InvalidValueError
         There is no such action, or a cost is negative, missing or infinite; all are named at once.
     """
-    faults = [f"there is no action {kind!r}" for kind in costs if kind not in table.index]
+    faults = [Message("cost_of_unknown_action", kind=kind) for kind in costs if kind not in table.index]
     faults += [
-        f"{kind} would cost {cost!r} yuan"
+        Message("cost_of_action", kind=kind, yuan=cost)
         for kind, cost in costs.items()
         if not is_number(cost) or not 0 <= cost <= MOST_YUAN
     ]
     if faults:
-        raise InvalidValueError(
-            f"Costs: {'; '.join(faults)}. Give yuan of at least 0 for {', '.join(table.index)}."
-        )
+        raise InvalidValueError("costs_unusable", faults=faults, actions=[*table.index])
     column = table[COST_YUAN].copy()
     for kind, cost in costs.items():
         column[kind] = float(cost)
@@ -138,17 +136,15 @@ def action_from_json(plain: Mapping[str, Any]) -> Action:
     """
     known = {field.name: field.type for field in fields(Action)}
     if missing := {"kind", COST_YUAN} - set(plain):
-        raise MissingColumnError(f"An action lacks {', '.join(sorted(missing))}; add it.")
+        raise MissingColumnError("action_incomplete", missing=sorted(missing))
     numbers = {"lon", "lat", COST_YUAN, "year"}
     strange = [
-        f"{name} is {value!r}"
+        Message("value_of_field", name=name, value=value)
         for name, value in plain.items()
         if name not in known or not (is_number(value) if name in numbers else isinstance(value, str))
     ]
     if strange:
-        raise InvalidValueError(
-            f"An action cannot be read: {'; '.join(strange)}. Its fields: {', '.join(known)}."
-        )
+        raise InvalidValueError("action_unreadable", faults=strange, known=[*known])
     return Action(**plain)
 
 

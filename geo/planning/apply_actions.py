@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameError
+from geo.errors import ConflictingActionsError, InvalidValueError, Message, UnknownNameError
 from geo.geodesy import ellipsoid
 from geo.names import near_names
 from geo.planning.actions import (
@@ -88,20 +88,21 @@ def require_actions(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> None:
     ConflictingActionsError
         Two actions exclude each other at one site, or a site would stand where one is already.
     """
-    faults = [f"action {number}: {fault}" for number, a in enumerate(actions, 1) for fault in _faults_of(a)]
+    faults = [
+        Message("fault_of_action", number=number, fault=fault)
+        for number, a in enumerate(actions, 1)
+        for fault in _faults_of(a)
+    ]
     if faults:
-        raise InvalidValueError(f"{'; '.join(faults)}. Mend or remove these actions.")
+        raise InvalidValueError("actions_unusable", faults=faults)
     known = set(sites.index)
     gone = sorted({a.facility_id for a in actions if a.kind in SITE_KINDS and a.facility_id not in known})
     if gone:
-        near = near_names(gone[0], list(known))
-        raise UnknownNameError(
-            f"The network has no site {', '.join(gone)} (near: {near or 'none'}). Remove its actions.",
-            near=near,
-        )
+        near = near_names(gone[0], list(known)) or Message("none")
+        raise UnknownNameError("sites_gone", sites=gone, near=near)
     conflicts = [*_exclusions(actions), *_crowded(actions, sites)]
     if conflicts:
-        raise ConflictingActionsError(f"{'; '.join(conflicts)}. Remove one of the two.")
+        raise ConflictingActionsError("actions_conflict", conflicts=conflicts)
 
 
 def _improve(after: gpd.GeoDataFrame, action: Action, table: pd.DataFrame) -> None:
@@ -129,36 +130,36 @@ def _new_sites(actions: Sequence[Action], table: pd.DataFrame) -> gpd.GeoDataFra
     return gpd.GeoDataFrame(frame, geometry=places, crs=WGS84)
 
 
-def _faults_of(action: Action) -> list[str]:
+def _faults_of(action: Action) -> list[Message]:
     faults = []
     if action.kind not in ACTION_KINDS:
-        faults.append(f"there is no action {action.kind!r}, use {', '.join(ACTION_KINDS)}")
+        faults.append(Message("action_of_unknown_kind", kind=action.kind, known=[*ACTION_KINDS]))
     if not is_number(action.cost_yuan) or abs(action.cost_yuan) > MOST_YUAN:
-        faults.append(f"its cost is {action.cost_yuan!r}, give yuan")
+        faults.append(Message("action_cost_unusable", yuan=action.cost_yuan))
     if action.cost_yuan < 0 and action.kind != CLOSE:
-        faults.append(f"its cost is {action.cost_yuan:g} yuan, only to close a site can free money")
+        faults.append(Message("action_cost_negative", yuan=action.cost_yuan))
     if action.placed and not (abs(action.lon) <= 180 and abs(action.lat) <= 90):  # noqa: PLR2004 - degrees
-        faults.append(f"its place is {action.lon}, {action.lat}, give WGS-84 degrees, longitude first")
+        faults.append(Message("action_place_unusable", lon=action.lon, lat=action.lat))
     if action.kind in SITE_KINDS and not action.facility_id:
-        faults.append("it does not say at which site")
+        faults.append(Message("action_without_site"))
     if action.year and action.year not in _YEARS:
-        faults.append(f"its year is {action.year!r}, give one such as 2026")
+        faults.append(Message("action_year_unusable", year=action.year))
     return faults
 
 
-def _exclusions(actions: Sequence[Action]) -> list[str]:
+def _exclusions(actions: Sequence[Action]) -> list[Message]:
     at_site: dict[str, list[str]] = {}
     for action in actions:
         if action.kind in SITE_KINDS:
             at_site.setdefault(action.facility_id, []).append(action.kind)
     return [
-        f"site {site} cannot have {' and '.join(kinds)} at once"
+        Message("actions_exclude_each_other", site=site, kinds=[*kinds])
         for site, kinds in at_site.items()
         if len(kinds) > len(set(kinds)) or (len(kinds) > 1 and not set(kinds) <= TOGETHER)
     ]
 
 
-def _crowded(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> list[str]:
+def _crowded(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> list[Message]:
     """Name the places where two sites would stand at one spot."""
     placed = [(number, action) for number, action in enumerate(actions, 1) if action.placed]
     if not placed:
@@ -169,14 +170,14 @@ def _crowded(actions: Sequence[Action], sites: gpd.GeoDataFrame) -> list[str]:
     there = np.concatenate([ellipsoid.earth_centred(*demand_places(staying)), here])
     from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
 
-    def named(other: int) -> str:
+    def named(other: int) -> Message:
         if other < len(staying):
-            return f"site {staying.index[other]}"
-        return f"that of action {placed[other - len(staying)][0]}"
+            return Message("place_of_site", site=staying.index[other])
+        return Message("place_of_action", number=placed[other - len(staying)][0])
 
     near = cKDTree(there).query_ball_point(here, SAME_PLACE_M)
     return [
-        f"action {number} puts a site at the place of {named(other)}"
+        Message("action_on_site", number=number, other=named(other))
         for rank, ((number, _), others) in enumerate(zip(placed, near, strict=True))
         for other in sorted(others)
         if other < len(staying) + rank

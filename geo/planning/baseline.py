@@ -244,13 +244,10 @@ def _by_county(ground: Ground, rows: npt.NDArray[np.intp]) -> Floats:
 
 def _require_people(homes: gpd.GeoDataFrame, aim: Aim) -> None:
     if not len(homes):
-        raise InvalidValueError("Nobody lives in the area; choose another.")
+        raise InvalidValueError("nobody_in_area")
     people_of(homes)
     if not homes[aim.who].any():
-        raise InvalidValueError(
-            f"Nobody of {aim.who} lives in the area, though {homes[PEOPLE].sum():,.0f} people do; "
-            "count others, or choose another area."
-        )
+        raise InvalidValueError("nobody_counts_in_area", who=aim.who, people=homes[PEOPLE].sum())
 
 
 def supply_after(ground: Ground, outcome: Outcome) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def read_candidate_list(content: bytes) -> pd.DataFrame:
         It is no CSV in UTF-8 or GB 18030, too large, or lacks longitude or latitude.
     """
     if len(content) > MOST_BYTES:
-        raise InvalidValueError(f"The list has more than {MOST_BYTES:,} bytes; hand over fewer places.")
+        raise InvalidValueError("list_over_bytes", most=MOST_BYTES)
     table = _read(content)
     titles = {str(title).strip().lower(): title for title in table.columns}
     found = {
@@ -45,12 +45,9 @@ def read_candidate_list(content: bytes) -> pd.DataFrame:
     }
     missing = [column for column in (LON, LAT) if found[column] is None]
     if missing:
-        raise InvalidValueError(
-            f"The list lacks {' and '.join(missing)}; give the columns lon (经度) and lat (纬度), "
-            "WGS-84, and name (名称) if known."
-        )
+        raise InvalidValueError("list_lacks_columns", missing=missing)
     if len(table) > MOST_ROWS:
-        raise InvalidValueError(f"The list has more than {MOST_ROWS:,} rows; hand over fewer places.")
+        raise InvalidValueError("list_over_rows", most=MOST_ROWS)
     rows = table[[title for title in found.values() if title is not None]]
     return rows.set_axis([column for column, title in found.items() if title is not None], axis=1)
 
@@ -61,4 +58,4 @@ def _read(content: bytes) -> pd.DataFrame:
             return pd.read_csv(BytesIO(content), encoding=encoding, dtype="str", nrows=MOST_ROWS + 1)
         except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
             continue
-    raise InvalidValueError("The list is no CSV in UTF-8 or GB 18030; save it as CSV and hand it over again.")
+    raise InvalidValueError("list_no_csv")

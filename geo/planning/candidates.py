@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo.coverage.people import WHO_COUNTS
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.geodesy import ellipsoid
 from geo.network.join import county_of_points
 from geo.planning.place_names import CANDIDATE_ID, HOST, NAMED_COLUMNS
@@ -53,7 +53,6 @@ HOST_WORDS = (
 )
 # Two places nearer than this are one.
 SAME_PLACE_M = 1.0
-_NAMED = 5
 
 
 def township_candidates(townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -86,9 +85,9 @@ def cell_candidates(demand: gpd.GeoDataFrame, *, who: str, least: float = 1.0) -
         `who` counts nobody, or `least` is no number of at least 0.
     """
     if who not in WHO_COUNTS:
-        raise InvalidValueError(f"{who!r} does not count people; use one of {', '.join(WHO_COUNTS)}.")
+        raise InvalidValueError("who_unknown", who=who, known=[*WHO_COUNTS])
     if not (np.isfinite(least) and least >= 0):
-        raise InvalidValueError(f"A cell must have {least} people; give a number of at least 0.")
+        raise InvalidValueError("cell_people_unusable", least=least)
     lon, lat = demand_places(demand)
     people = demand[who].to_numpy(np.float64)
     place, people_there = np.unique(lon + 1j * lat, return_inverse=True)
@@ -122,9 +121,7 @@ def host_candidates(
     known = set(named_points[KIND])
     strange = [kind for kind in kinds if kind not in known and kind not in HOST_KINDS]
     if strange:
-        raise InvalidValueError(
-            f"No point is of the class {', '.join(strange)}; use classes as {', '.join(HOST_KINDS)}."
-        )
+        raise InvalidValueError("host_class_unknown", strange=strange, known=[*HOST_KINDS])
     wanted = named_points[KIND].isin(list(kinds)).to_numpy(dtype=bool)
     for word in words:
         wanted = wanted | named_points[NAME].str.contains(word, regex=False).to_numpy(dtype=bool)
@@ -150,23 +147,23 @@ def listed_candidates(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.Ge
     InvalidValueError
         The list is empty, or a place is missing, no degrees, outside the counties, or stands twice.
     """
-    require_columns(table, [LON, LAT], what="the list of places")
+    require_columns(table, [LON, LAT], what=Message("frame_list_of_places"))
     if not len(table):
-        raise InvalidValueError("The list of places has no rows; list at least one place.")
+        raise InvalidValueError("places_empty")
     lon, lat = (pd.to_numeric(table[column], errors="coerce") for column in (LON, LAT))
     inside = pd.Series(county_of_points(lon, lat, counties), index=table.index)
     faults = {
-        "no coordinates": (lon.isna() | lat.isna()),
-        "a place outside Guangxi (longitude first, WGS-84)": inside.isna() & lon.notna() & lat.notna(),
-        "the place of another row": pd.DataFrame({LON: lon, LAT: lat}).dropna().duplicated(),
+        Message("place_missing"): (lon.isna() | lat.isna()),
+        Message("place_outside"): inside.isna() & lon.notna() & lat.notna(),
+        Message("place_twice"): pd.DataFrame({LON: lon, LAT: lat}).dropna().duplicated(),
     }
     told = [
-        f"rows {_some(rows.index[rows.to_numpy(dtype=bool)])} have {fault}"
+        Message("rows_have_fault", rows=some(rows.index[rows.to_numpy(dtype=bool)]), fault=fault)
         for fault, rows in faults.items()
         if rows.any()
     ]
     if told:
-        raise InvalidValueError(f"The list of places: {'; '.join(told)}. Mend these rows.")
+        raise InvalidValueError("places_unusable", faults=told)
     names = table[NAME] if NAME in table.columns else pd.Series("", index=table.index)
     numbers = pd.RangeIndex(1, len(table) + 1)
     return _candidates(LISTED, numbers, names, inside, points(lon, lat))
@@ -198,12 +195,10 @@ def gather_candidates(
     if laid is not None and counties is not None:
         laid = laid[laid[COUNTY].isin(list(counties)).to_numpy()]
     if laid is None or not len(laid):
-        raise InvalidValueError(
-            "There is no candidate in this area; choose other candidates, a larger area, or give a list."
-        )
+        raise InvalidValueError("no_candidate")
     if laid.index.has_duplicates:
         twice = laid.index[laid.index.duplicated()]
-        raise InvalidValueError(f"The candidates {_some(twice)} stand twice; give each kind once.")
+        raise InvalidValueError("candidates_twice", names=some(twice))
     return gpd.GeoDataFrame(laid, crs=WGS84)
 
 
@@ -242,8 +237,3 @@ def _candidates(
         COUNTY: pd.array(counties.to_numpy(), dtype="str"),
     }
     return gpd.GeoDataFrame(columns, index=index, geometry=places.to_numpy(), crs=WGS84)
-
-
-def _some(labels: pd.Index) -> str:
-    more = len(labels) - _NAMED
-    return ", ".join(map(str, labels[:_NAMED])) + (f" and {more} more" if more > 0 else "")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.planning.actions import Action
 from geo.planning.baseline import (
     CHANGE,
@@ -87,8 +87,7 @@ def difference(first: Run, second: Run) -> gpd.GeoDataFrame:
     one, other = first.ground, second.ground
     if one.aim.who != other.aim.who or not one.homes.index.equals(other.homes.index):
         raise InvalidValueError(
-            f"{first.scenario.name!r} and {second.scenario.name!r} are about other areas or other people; "
-            "compare scenarios of one area and one kind of people on the map."
+            "scenarios_of_other_areas", one=first.scenario.name, other=second.scenario.name
         )
     return won_and_gone(one, first.outcome.reached, second.outcome.reached)
 
@@ -133,9 +132,7 @@ def put_in_phases(steps: Sequence[Step], budgets: Mapping[int, float]) -> list[S
     """
     strange = [year for year, yuan in budgets.items() if not (np.isfinite(yuan) and yuan >= 0)]
     if strange or not budgets:
-        raise InvalidValueError(
-            f"The budgets of the years {strange or 'are missing'}; give yuan of 0 or more for some years."
-        )
+        raise InvalidValueError("phase_budgets_unusable", years=strange or Message("phase_budgets_missing"))
     years = sorted(budgets)
     given = np.cumsum([budgets[year] for year in years])
     spent = np.zeros(len(years))
@@ -167,9 +164,7 @@ def with_years(steps: Sequence[Step], years: Sequence[int]) -> list[Step]:
         There are not as many years as steps.
     """
     if len(steps) != len(years):
-        raise InvalidValueError(
-            f"There are {len(steps)} steps and {len(years)} years; give each step one year."
-        )
+        raise InvalidValueError("years_for_steps", steps=len(steps), years=len(years))
     dated = [
         tuple(replace(action, year=year) for action in step) for step, year in zip(steps, years, strict=True)
     ]
@@ -221,7 +216,4 @@ _PHASE_COLUMNS = (_TAKEN, SPENT_YUAN, COVERED, NEWLY, SHARE, LEFT_YUAN)
 def _require_few(runs: Sequence[Run]) -> None:
     names = [run.scenario.name for run in runs]
     if not 1 < len(names) <= MOST_COMPARED or len(set(names)) < len(names):
-        raise InvalidValueError(
-            f"{len(names)} scenarios are chosen ({', '.join(names)}); compare two to {MOST_COMPARED} of "
-            "different names."
-        )
+        raise InvalidValueError("scenarios_to_compare", count=len(names), names=names, most=MOST_COMPARED)

@@ -4,7 +4,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 
 PEOPLE_COVERED = "people"
 FAIRNESS = "fairness"
@@ -38,19 +38,19 @@ class Means:
         """
         faults = []
         if self.sites is None and self.budget_yuan is None:
-            faults.append("neither a number of sites nor a budget is given; say one or both")
+            faults.append(Message("limits_missing"))
         for name in ("sites", "most_per_county"):
             value = getattr(self, name)
             if value is not None and not (_is_whole(value) and 1 <= value <= MOST_STEPS):
-                faults.append(f"{name} is {value!r}; give a whole number from 1 to {MOST_STEPS}")
+                faults.append(Message("limit_no_whole_number", name=name, value=value, most=MOST_STEPS))
         if self.budget_yuan is not None and not (_is_number(self.budget_yuan) and self.budget_yuan > 0):
-            faults.append(f"the budget is {self.budget_yuan!r}; give yuan above 0")
+            faults.append(Message("limit_budget", budget=self.budget_yuan))
         if self.least_share is not None and not (_is_number(self.least_share) and 0 <= self.least_share <= 1):
-            faults.append(f"the least share is {self.least_share!r}; give a share from 0 to 1")
+            faults.append(Message("limit_least_share", share=self.least_share))
         if self.measure not in MEASURES:
-            faults.append(f"nothing is measured by {self.measure!r}; use {' or '.join(MEASURES)}")
+            faults.append(Message("limit_measure", measure=self.measure, known=[*MEASURES]))
         if faults:
-            raise InvalidValueError(f"The plan's limits: {'; '.join(faults)}.")
+            raise InvalidValueError("limits_unusable", faults=faults)
 
 
 def means_as_json(means: Means) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def means_from_json(plain: dict[str, Any]) -> Means:
     """
     strange = sorted(set(plain) - {field.name for field in fields(Means)})
     if strange:
-        raise InvalidValueError(f"The limits have the unknown fields {', '.join(strange)}; remove them.")
+        raise InvalidValueError("limits_unknown_fields", fields=strange)
     return Means(**plain)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.coverage.people import MAX_THRESHOLD_M
-from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameError
+from geo.errors import ConflictingActionsError, InvalidValueError, Message, UnknownNameError
 from geo.names import near_names
 from geo.network.join import county_of_points
 from geo.planning.actions import Action, is_number
@@ -51,16 +51,14 @@ class Forbidden:
         """
         faults = []
         if not is_number(self.within_m) or not 0 <= self.within_m <= MAX_THRESHOLD_M:
-            faults.append(f"the distance is {self.within_m!r}; give metres from 0 to {MAX_THRESHOLD_M:,.0f}")
+            faults.append(Message("forbidden_distance", within_m=self.within_m, most=MAX_THRESHOLD_M))
         if len(self.spots) > MOST_SPOTS:
-            faults.append(f"there are {len(self.spots):,} places; give at most {MOST_SPOTS:,}")
+            faults.append(Message("forbidden_too_many", count=len(self.spots), most=MOST_SPOTS))
         strange = [spot for spot in self.spots if not _is_place(spot)]
         if strange:
-            faults.append(
-                f"{', '.join(map(str, strange[:_NAMED]))} is no place; give WGS-84 degrees, longitude first"
-            )
+            faults.append(Message("forbidden_no_place", spots=[str(spot) for spot in strange[:_NAMED]]))
         if faults:
-            raise InvalidValueError(f"Where no site may stand: {'; '.join(faults)}.")
+            raise InvalidValueError("forbidden_unusable", faults=faults)
 
     def __bool__(self) -> bool:
         """Tell whether anything is forbidden."""
@@ -92,12 +90,8 @@ def forbidden_by(candidates: gpd.GeoDataFrame, forbidden: Forbidden) -> pd.Serie
     known = set(candidates.index)
     strange = [label for label in forbidden.candidates if label not in known]
     if strange:
-        near = near_names(strange[0], known)
-        raise UnknownNameError(
-            f"No candidate asked for is called {', '.join(strange[:_NAMED])} (near: {near or 'none'}). "
-            "Take it out of what is forbidden, or ask for candidates of its kind and area.",
-            near=near,
-        )
+        near = near_names(strange[0], known) or Message("none")
+        raise UnknownNameError("forbidden_candidates_unknown", names=[*strange[:_NAMED]], near=near)
     lon, lat = demand_places(candidates)
     by_id = candidates.index.isin(list(forbidden.candidates))
     by_county = candidates[COUNTY].isin(list(forbidden.counties)).to_numpy(dtype=bool)
@@ -116,9 +110,7 @@ def allowed_candidates(candidates: gpd.GeoDataFrame, left_out: pd.Series) -> gpd
         Every one is forbidden.
     """
     if len(left_out) == len(candidates):
-        raise InvalidValueError(
-            f"All {len(candidates):,} candidates stand where no site may; allow some, or ask for others."
-        )
+        raise InvalidValueError("all_candidates_forbidden", count=len(candidates))
     return candidates.drop(index=left_out.index)
 
 
@@ -147,10 +139,8 @@ def require_allowed(actions: Sequence[Action], forbidden: Forbidden, counties: g
         inside = pd.Series(county_of_points(lon, lat, counties))
         out |= inside.isin(list(forbidden.counties)).to_numpy(dtype=bool)
     if out.any():
-        numbers = ", ".join(str(placed[place][0]) for place in np.flatnonzero(out))
-        raise ConflictingActionsError(
-            f"Actions {numbers} put a site where none may stand. Choose another place, or allow this one."
-        )
+        numbers = [placed[place][0] for place in np.flatnonzero(out)]
+        raise ConflictingActionsError("actions_on_forbidden", numbers=numbers)
 
 
 def near_spots(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], forbidden: Forbidden) -> Mask:
@@ -188,10 +178,7 @@ def forbidden_from_json(plain: Mapping[str, Any]) -> Forbidden:
     ]
     texts = [*plain.get("candidates", ()), *plain.get("counties", ())] if not strange else []
     if strange or not all(isinstance(text, str) for text in texts):
-        raise InvalidValueError(
-            f"Where no site may stand: {', '.join(strange) or 'an id'} cannot be read; there are "
-            f"{', '.join(known)}, ids being text."
-        )
+        raise InvalidValueError("forbidden_unreadable", fields=strange or Message("an_id"), known=[*known])
     spots = tuple(tuple(spot) if isinstance(spot, list) else spot for spot in plain.get("spots", ()))
     return Forbidden(
         tuple(plain.get("candidates", ())),

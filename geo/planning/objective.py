@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.coverage.opening_hours import DAY_HOURS, NIGHT_HOURS, WEEKDAYS, open_through
 from geo.coverage.people import WHO_COUNTS, require_thresholds
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.schema import (
     HOURS,
     LIST_SEPARATOR,
@@ -63,15 +63,15 @@ def require_aim(aim: Aim) -> None:
     require_thresholds([aim.within_m])
     faults = []
     if aim.who not in WHO_COUNTS:
-        faults.append(f"{aim.who!r} does not count people; use one of {', '.join(WHO_COUNTS)}")
+        faults.append(Message("aim_who_unknown", who=aim.who, known=[*WHO_COUNTS]))
     if aim.weekday not in range(WEEKDAYS):
-        faults.append(f"the weekday is {aim.weekday!r}; give 0 for Monday to 6 for Sunday")
+        faults.append(Message("aim_weekday", weekday=aim.weekday))
     if strange := [hour for hour in aim.hours if hour not in range(DAY_HOURS)]:
-        faults.append(f"the hours {strange} do not exist; give whole hours from 0 to 23")
+        faults.append(Message("aim_hours", hours=strange))
     if unknown := [code for code in aim.services if code not in SERVICE_CODES]:
-        faults.append(f"there is no service {', '.join(unknown)}; use {', '.join(SERVICE_CODES)}")
+        faults.append(Message("aim_service_unknown", services=unknown, known=[*SERVICE_CODES]))
     if faults:
-        raise InvalidValueError(f"The aim: {'; '.join(faults)}.")
+        raise InvalidValueError("aim_unusable", faults=faults)
 
 
 def aim_as_json(aim: Aim) -> dict[str, Any]:
@@ -92,7 +92,10 @@ def aim_from_json(plain: Mapping[str, Any]) -> Aim:
     missing = sorted({"facility_type", "within_m"} - set(plain))
     if strange or missing:
         raise InvalidValueError(
-            f"The aim has the unknown fields {strange} and lacks {missing}; its fields are {sorted(known)}."
+            "aim_fields",
+            unknown=strange or Message("none"),
+            missing=missing or Message("none"),
+            known=sorted(known),
         )
     try:
         values: dict[str, Any] = {
@@ -100,7 +103,7 @@ def aim_from_json(plain: Mapping[str, Any]) -> Aim:
         }
         return Aim(**values)
     except TypeError as fault:
-        raise InvalidValueError(f"The aim holds a value of the wrong kind ({fault}); mend it.") from None
+        raise InvalidValueError("aim_of_wrong_kind", reason=fault) from None
 
 
 def open_enough(sites: gpd.GeoDataFrame, aim: Aim) -> Mask:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.errors import Message
 from geo.planning.actions import CLOSE, RELOCATE, Action, net_cost
 from geo.planning.baseline import Ground
 from geo.planning.checker import choice_faults
@@ -53,7 +54,7 @@ class Choice:
     status: str
     seconds: float
     unreachable: float
-    reason: str = ""
+    reason: Message | None = None
 
 
 @checked(choice_faults)
@@ -98,9 +99,7 @@ def _with_least_share(ground: Ground, offers: Offers, means: Means, quick: Choic
     fair = _settled(ground, offers, means, fairest)
     if least_share_of(ground, offers, fair.steps) >= asked:
         return fair
-    reason = (
-        "Step by step no plan gives every county its least share; the search for the best one looks further."
-    )
+    reason = Message("least_share_not_step_by_step")
     today = _covered_today(ground)
     return replace(quick, steps=(), gains=(), covered=today, objective=today, reason=reason)
 
@@ -162,11 +161,8 @@ def _told_if_empty(choice: Choice, offers: Offers) -> Choice:
     if choice.steps or choice.reason:
         return choice
     costs = offers.rows[COST_YUAN][offers.rows[BUYABLE].to_numpy(dtype=bool)]
-    cheapest = f"the cheapest costs {costs.min():,.0f} yuan" if len(costs) else "nothing new may be built"
-    reason = (
-        f"Within these limits nothing brings anybody new within reach ({cheapest}; {choice.unreachable:,.0f} "
-        "people are reached by no candidate). Allow more, a larger distance, or other candidates."
-    )
+    cheapest = Message("cheapest_action", yuan=costs.min()) if len(costs) else Message("nothing_buildable")
+    reason = Message("nobody_new_reached", why=cheapest, people=choice.unreachable)
     return replace(choice, reason=reason)
 
 

@@ -109,21 +109,17 @@ def find_offers(
         No kind is chosen, one does not exist, or none of those chosen could count for the aim.
     """
     strange = [kind for kind in kinds if kind not in table.index]
-    if strange or not kinds:
-        raise InvalidValueError(
-            f"The actions chosen are {strange or 'none'}; choose one or more of {', '.join(table.index)}."
-        )
+    if not kinds:
+        raise InvalidValueError("no_action_chosen")
+    if strange:
+        raise InvalidValueError("actions_unknown", names=strange, known=[*table.index])
     free = candidates.drop(index=at_existing(candidates, ground.sites).index)
     new = _new_sites(ground, free, kinds, table)
     if RELOCATE not in kinds:
         new = new[new[BUYABLE]]
     rows = pd.concat([new, _mended_sites(ground, kinds, table)], ignore_index=True)
     if not len(rows):
-        raise InvalidValueError(
-            f"None of the actions {', '.join(kinds)} brings anybody within reach: a new site of these kinds "
-            "does not count at the hours or with the services asked for, and no site can be mended. Choose "
-            "other actions, or another hour."
-        )
+        raise InvalidValueError("actions_reach_nobody")
     degrees = (rows[column].to_numpy(np.float64) for column in (LON, LAT))
     return Offers(rows, ground.index.reach(*degrees, within_m=ground.aim.within_m))
 

@@ -122,9 +122,7 @@ def find_candidates(
     """
     strange = [kind for kind in request.candidates if kind not in CANDIDATE_KINDS]
     if strange:
-        raise InvalidValueError(
-            f"There are no candidates called {', '.join(strange)}; use {', '.join(CANDIDATE_KINDS)}."
-        )
+        raise InvalidValueError("candidates_unknown", names=strange, known=[*CANDIDATE_KINDS])
     parts = []
     if TOWNSHIP in request.candidates:
         parts.append(township_candidates(network.townships))
@@ -134,7 +132,7 @@ def find_candidates(
         parts.append(host_candidates(named_points))
     if LISTED in request.candidates:
         if request.listed is None:
-            raise InvalidValueError("Candidates of a list are asked for and no list is given; give one.")
+            raise InvalidValueError("list_not_given")
         parts.append(listed_candidates(request.listed, network.counties))
     return gather_candidates(parts, counties=list(counties_of(request.aim, network)))
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.errors import Message
 from geo.geodesy import ellipsoid
 from geo.planning.actions import CLOSE, RELOCATE
 from geo.planning.baseline import Ground
@@ -29,7 +30,6 @@ from geo.planning.worst_off import lift_worst
 from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY, LAT, LON
 from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, Options
-from geo.siting.covering.question import LATE
 from geo.siting.solver.deadline import Watch
 from geo.siting.solver.highs import Model, solve
 
@@ -53,7 +53,7 @@ class Mixed:
     bound: float = np.nan
     status: str = INFEASIBLE
     seconds: float = 0.0
-    reason: str = ""
+    reason: Message | None = None
 
 
 def solve_mix(
@@ -86,11 +86,9 @@ def solve_mix(
     rows = merged_rows(ground, offers, moving=bool(moves), by_county=means.most_per_county is not None)
     short = rows.out_of_reach(means.least_share or 0.0)
     if short:
-        named = ", ".join(f"{name} {share:.1%}" for name, share in list(short.items())[:5])
-        reason = f"Even with everything bought {len(short)} counties stay below the least share: {named}."
-        return Mixed(
-            seconds=watch.seconds(), reason=f"{reason} Ask a smaller share, or give candidates there."
-        )
+        named = [Message("county_share", county=name, share=share) for name, share in list(short.items())[:5]]
+        reason = Message("counties_below_with_everything", count=len(short), shares=named)
+        return Mixed(seconds=watch.seconds(), reason=reason)
     lifted = None if moves or means.measure != FAIRNESS else lift_worst(rows, offers, means, watch=watch)
     if lifted is not None:
         return Mixed(lifted.bought, (), (), lifted.bound, lifted.status, watch.seconds())
@@ -99,10 +97,10 @@ def solve_mix(
     sure = 0.0 if fair else float(rows.sure.sum())
     found = solve(plan.model(fair=fair), watch=watch, start=plan.nothing(), sign=-1.0, told_offset=sure)
     if found.status == INFEASIBLE:
-        reason = "No choice within the limits gives every county its least share; allow more, or ask less."
+        reason = Message("least_share_too_high")
         return Mixed(seconds=watch.seconds(), reason=reason)
     if found.columns is None and plan.falls_short():
-        return Mixed(status=found.status, seconds=watch.seconds(), reason=LATE)
+        return Mixed(status=found.status, seconds=watch.seconds(), reason=Message("no_plan_in_time"))
     columns = plan.nothing() if found.columns is None else found.columns
     if fair and found.status == OPTIMAL:
         held = plan.model(fair=False, least=float(columns[-1]) - _HELD)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.errors import GeoDataError, InvalidValueError, RecipeError
+from geo.errors import GeoDataError, InvalidValueError, Message, RecipeError
 from geo.network.network import Network
 from geo.planning.actions import (
     ACTIONS_ENTRY,
@@ -113,9 +113,7 @@ def question_of(scenario: Scenario) -> Request:
         It does not state one.
     """
     if scenario.search is None or scenario.means is None:
-        raise RecipeError(
-            f"{scenario.name!r} does not state the question of a search; save it from a plan that was found."
-        )
+        raise RecipeError("scenario_without_search", name=scenario.name)
     return request_from(scenario.search, aim=scenario.aim, means=scenario.means, costs=scenario.costs)
 
 
@@ -126,14 +124,20 @@ def data_hashes(scenario: Scenario, ground: Ground, network: Network) -> dict[st
     return known | {SITES_ENTRY: _sites_hash(ground)}
 
 
-def changed_data(scenario: Scenario, run: Run) -> tuple[str, ...]:
+def changed_data(scenario: Scenario, run: Run) -> tuple[Message, ...]:
     """Name what is no longer as it was when a scenario was saved, each with both hashes' beginnings."""
     now = run.scenario.data
     return tuple(
-        f"{name} ({(scenario.data.get(name) or 'none')[:12]} then, {(now.get(name) or 'none')[:12]} now)"
+        Message(
+            "data_changed", name=name, then=_beginning(scenario.data.get(name)), now=_beginning(now.get(name))
+        )
         for name in sorted({*scenario.data, *now})
         if scenario.data.get(name) != now.get(name)
     )
+
+
+def _beginning(sha256: str | None) -> str | Message:
+    return sha256[:12] if sha256 else Message("none")
 
 
 def require_same(scenario: Scenario, run: Run) -> None:
@@ -146,20 +150,14 @@ def require_same(scenario: Scenario, run: Run) -> None:
     """
     changed = changed_data(scenario, run)
     if changed:
-        raise RecipeError(
-            f"{scenario.name!r} was made with other data: {'; '.join(changed)}. Its figures would differ: "
-            "get the release it was made with, or run it on today's data on purpose."
-        )
+        raise RecipeError("scenario_on_other_data", name=scenario.name, changed=[*changed])
     strange = [
-        f"{name} is {run.figures.get(name)!r} and was {value!r}"
+        Message("figure_changed", name=name, now=run.figures.get(name), then=value)
         for name, value in scenario.result.items()
         if run.figures.get(name) != value
     ]
     if strange:
-        raise RecipeError(
-            f"{scenario.name!r} gives other figures on the same data: {'; '.join(strange)}. The recipe was "
-            "edited, or made by another version of this program; save it anew."
-        )
+        raise RecipeError("scenario_with_other_figures", name=scenario.name, changed=strange)
 
 
 def recipe_of(scenario: Scenario) -> dict[str, Any]:
@@ -188,10 +186,7 @@ def recipe_text(scenario: Scenario) -> str:
     """
     text = json.dumps(recipe_of(scenario), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if len(text.encode()) > MOST_BYTES:
-        raise RecipeError(
-            f"The recipe of {scenario.name!r} has more than {MOST_BYTES:,} bytes; give a shorter list of "
-            "candidates, or fewer forbidden places."
-        )
+        raise RecipeError("recipe_too_long", name=scenario.name, most=MOST_BYTES)
     return text
 
 
@@ -204,11 +199,11 @@ def scenario_from_text(text: str) -> Scenario:
         The text is too long, no JSON, or not a recipe of this program.
     """
     if len(text.encode()) > MOST_BYTES:
-        raise RecipeError(f"The recipe has more than {MOST_BYTES:,} bytes; it is not one of this program.")
+        raise RecipeError("recipe_over_bytes", most=MOST_BYTES)
     try:
         plain = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as fault:
-        raise RecipeError(f"The recipe is not JSON ({fault}). Give a file that this program saved.") from None
+        raise RecipeError("recipe_no_json", reason=fault) from None
     return scenario_from_recipe(plain)
 
 
@@ -221,15 +216,11 @@ def scenario_from_recipe(plain: Any) -> Scenario:
         It is not a recipe, of another version, or a part of it cannot be read.
     """
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-        raise RecipeError(
-            f"This is no recipe: it does not say {FORMAT!r}. Give a file that this program saved."
-        )
+        raise RecipeError("recipe_of_other_format", format=FORMAT)
     if plain.get("version") != VERSION:
-        raise RecipeError(
-            f"The recipe has the version {plain.get('version')!r}, this program reads {VERSION}; get another."
-        )
+        raise RecipeError("recipe_of_other_version", found=plain.get("version"), read=VERSION)
     if missing := [name for name in _FIELDS if name not in plain]:
-        raise RecipeError(f"The recipe lacks {', '.join(missing)}; save it anew.")
+        raise RecipeError("recipe_lacks", missing=missing)
     try:
         return Scenario(
             name=require_name(plain[NAME]),
@@ -242,7 +233,7 @@ def scenario_from_recipe(plain: Any) -> Scenario:
             result={str(name): float(value) for name, value in plain["result"].items()},
         )
     except (GeoDataError, TypeError, AttributeError, ValueError) as fault:
-        raise RecipeError(f"The recipe cannot be read: {fault} Mend it, or save it anew.") from None
+        raise RecipeError("recipe_unreadable", reason=fault) from None
 
 
 def require_name(name: object) -> str:
@@ -254,7 +245,7 @@ def require_name(name: object) -> str:
         It is no text of 1 to `NAME_LENGTH` characters that can be seen.
     """
     if not isinstance(name, str) or not 0 < len(name.strip()) <= NAME_LENGTH:
-        raise InvalidValueError(f"The name is {str(name)[:40]!r}; give 1 to {NAME_LENGTH} characters.")
+        raise InvalidValueError("scenario_name_unusable", name=str(name)[:40], most=NAME_LENGTH)
     return name.strip()
 
 

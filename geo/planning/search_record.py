@@ -107,12 +107,9 @@ def require_same_choice(name: str, then: Found, now: Found) -> None:
         Names both.
     """
     if then.status == now.status == OPTIMAL and then.objective != now.objective:
-        raise RecipeError(
-            f"The search of {name!r} found {then.objective!r} and now finds {now.objective!r}, both proven. "
-            "The recipe was edited, or made by another version of this program; search and save it anew."
-        )
+        raise RecipeError("search_finds_otherwise", name=name, then=then.objective, now=now.objective)
     if now.status == INFEASIBLE:
-        raise RecipeError(f"The search of {name!r} finds no plan now; the recipe was edited. Save it anew.")
+        raise RecipeError("search_finds_nothing", name=name)
 
 
 def search_as_json(search: Search) -> dict[str, Any]:
@@ -138,7 +135,7 @@ def search_from_json(plain: Mapping[str, Any]) -> Search:
     """
     known = {"actions", "candidates", "least_people", "forbidden", "listed", "found"}
     if strange := sorted(set(plain) - known):
-        raise InvalidValueError(f"The search has the unknown fields {', '.join(strange)}; remove them.")
+        raise InvalidValueError("search_unknown_fields", fields=strange)
     try:
         search = Search(
             kinds=_texts(plain["actions"]),
@@ -149,7 +146,7 @@ def search_from_json(plain: Mapping[str, Any]) -> Search:
             found=_found(plain["found"]) if plain.get("found") else None,
         )
     except (KeyError, TypeError, AttributeError) as fault:
-        raise InvalidValueError(f"The search lacks {fault}, or it is of the wrong kind; mend it.") from None
+        raise InvalidValueError("search_unreadable", reason=fault) from None
     _listed(search)
     return search
 

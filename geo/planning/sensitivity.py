@@ -115,7 +115,7 @@ def _axis(means: Means) -> tuple[str, list[float]]:
     if means.budget_yuan is not None:
         return YUAN, [means.budget_yuan * step / CURVE_POINTS for step in range(1, CURVE_POINTS + 1)]
     if means.sites is None:
-        raise InvalidValueError("Neither sites nor a budget is given; say one of the two.")
+        raise InvalidValueError("axis_missing")
     steps = np.unique(np.rint(np.linspace(1, means.sites, min(CURVE_POINTS, means.sites))))
     return SITES, [float(step) for step in steps]
 

@@ -100,10 +100,7 @@ def read_people_geotiff(
         step_east, step_north = raster.transform.a * factor, raster.transform.e * factor
     row, column = np.nonzero(people > 0)
     if not len(row):
-        raise UnreadablePeopleError(
-            zh=f"{name} 在广西各县范围内没有人口；第 1 波段应是每格人数。",
-            en=f"{name} holds nobody around the counties; give persons a cell in band 1.",
-        )
+        raise UnreadablePeopleError("raster_without_people", name=name)
     lon, lat = west + (column + _HALF) * step_east, north + (row + _HALF) * step_north
     table = pd.DataFrame({LON: lon, LAT: lat, PEOPLE: people[row, column]})
     # What lies in a county that the raster cuts through is no count of it.
@@ -116,22 +113,12 @@ def _opened(source: Path | bytes, name: str) -> Iterator[Any]:
     try:
         rasterio = import_module("rasterio")
     except ImportError:
-        raise UnreadablePeopleError(
-            zh="读取 GeoTIFF 需要 rasterio，本机没有安装；请运行 pip install rasterio，或改用 CSV、XLSX。",
-            en="Reading a GeoTIFF needs rasterio, which is not installed; run pip install rasterio, or give "
-            "a CSV or XLSX.",
-        ) from None
+        raise UnreadablePeopleError("raster_needs_rasterio") from None
     size, beginning = _size_and_beginning(source)
     if size > MAX_BYTES:
-        raise UnreadablePeopleError(
-            zh=f"{name} 有 {size / 2**20:.0f} MB，上限 {MAX_BYTES / 2**20:.0f} MB；请先裁剪到广西。",
-            en=f"{name} has {size / 2**20:.0f} MB, the most is {MAX_BYTES / 2**20:.0f}; cut it to Guangxi.",
-        )
+        raise UnreadablePeopleError("raster_over_bytes", name=name, size=size / 2**20, most=MAX_BYTES / 2**20)
     if beginning not in _TIFF_BEGINNINGS:
-        raise UnreadablePeopleError(
-            zh=f"{name} 不是 GeoTIFF；请提供每格人数的 .tif。",
-            en=f"{name} is not a GeoTIFF; give a .tif with persons a cell.",
-        )
+        raise UnreadablePeopleError("raster_no_geotiff", name=name)
     with rasterio.Env(**_SETTINGS, GDAL_CACHEMAX=_CACHE_MB):
         try:
             # One driver: GDAL must not guess another from what the file says.
@@ -156,18 +143,12 @@ def _size_and_beginning(source: Path | bytes) -> tuple[int, bytes]:
 
 
 def _broken(name: str) -> UnreadablePeopleError:
-    return UnreadablePeopleError(
-        zh=f"{name} 无法作为 GeoTIFF 读取，可能不完整。",
-        en=f"{name} cannot be read as a GeoTIFF; it may be cut short.",
-    )
+    return UnreadablePeopleError("raster_broken", name=name)
 
 
 def _require_readable(raster: Any, name: str) -> None:
     if raster.crs is None:
-        raise UnreadablePeopleError(
-            zh=f"{name} 没有坐标系；请另存为 WGS-84 经纬度（{WGS84}）。",
-            en=f"{name} says no CRS; save it in WGS-84 degrees ({WGS84}).",
-        )
+        raise UnreadablePeopleError("raster_without_crs", name=name, wanted=WGS84)
     crs = CRS.from_wkt(raster.crs.to_wkt())
     degrees = crs.is_geographic and {axis.unit_name for axis in crs.axis_info} == {"degree"}
     if (
@@ -177,24 +158,13 @@ def _require_readable(raster: Any, name: str) -> None:
         or (crs.prime_meridian and crs.prime_meridian.longitude)
     ):
         said = crs.name if crs.to_epsg() is None else f"{crs.name} (EPSG:{crs.to_epsg()})"
-        raise UnreadablePeopleError(
-            zh=f"{name} 的坐标系是 {said}；请转换为 WGS-84 经纬度（{WGS84}）或 CGCS2000 经纬度（EPSG:4490），"
-            "人口要相加，不要取平均。",
-            en=f"{name} is in {said}; turn it into degrees of WGS-84 ({WGS84}) or CGCS2000 (EPSG:4490), "
-            "adding the people up, not averaging them.",
-        )
+        raise UnreadablePeopleError("raster_of_other_crs", name=name, crs=said, wanted=WGS84)
     height, width = raster.block_shapes[0]
     if height * width * _cell_bytes(raster) > _MOST_BLOCK_BYTES:
-        raise UnreadablePeopleError(
-            zh=f"{name} 的一块有 {width} × {height} 格，太大；请另存为分块（tiled）的 GeoTIFF。",
-            en=f"{name} has {width} × {height} cells in one block, which is too many; save it tiled.",
-        )
+        raise UnreadablePeopleError("raster_block_too_large", name=name, width=width, height=height)
     transform = raster.transform
     if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
-        raise UnreadablePeopleError(
-            zh=f"{name} 有旋转或上下颠倒；请另存为正北朝上。",
-            en=f"{name} is turned or upside down; save it north up.",
-        )
+        raise UnreadablePeopleError("raster_turned", name=name)
 
 
 def _cell_bytes(raster: Any) -> int:
@@ -215,14 +185,11 @@ def _covered(raster: Any, counties: gpd.GeoDataFrame, name: str) -> gpd.GeoDataF
         & (bounds["maxy"] <= edges.top + height)
     )
     if not inside.any():
-        covered = ", ".join(f"{edge:.2f}" for edge in edges)
+        covered = [*edges]
         labels = counties[NAME] if NAME in counties else counties.index.to_series()
-        named = ", ".join(labels.iloc[:_NAMED])
+        named = labels.iloc[:_NAMED].tolist()
         raise UnreadablePeopleError(
-            zh=f"{name} 的范围是 {covered}（西、南、东、北，度），"
-            f"没有完整覆盖任何一个县（共 {len(counties)} 个：{named}…）；请提供至少覆盖一个县全境的栅格。",
-            en=f"{name} covers {covered} degrees (west, south, east, north), the whole of none of the "
-            f"{len(counties)} counties ({named}, …); give a raster that covers at least one.",
+            "raster_covers_no_county", name=name, covered=covered, count=len(counties), names=named
         )
     return counties[inside]
 
@@ -237,11 +204,7 @@ def _window_of(raster: Any, counties: gpd.GeoDataFrame, name: str) -> Any:
     rows = max(first_row, 0), min(last_row, raster.height)
     cells = (columns[1] - columns[0]) * (rows[1] - rows[0])
     if cells > _MOST_CELLS:
-        raise UnreadablePeopleError(
-            zh=f"{name} 在广西范围内有 {cells:,} 格，上限 {_MOST_CELLS:,}；请先合并成较大的格子。",
-            en=f"{name} has {cells:,} cells around the counties, the most is {_MOST_CELLS:,}; "
-            "add them up to larger ones.",
-        )
+        raise UnreadablePeopleError("raster_of_many_cells", name=name, cells=cells, most=_MOST_CELLS)
     return import_module("rasterio.windows").Window.from_slices(rows, columns)
 
 
@@ -251,10 +214,11 @@ def _require_bounded(raster: Any, window: Any, size: int, name: str) -> None:
     most = max(_UNPACKED_BYTES, _MOST_UNPACKED * size)
     if unpacked > most:
         raise UnreadablePeopleError(
-            zh=f"{name} 有 {size / 2**20:.1f} MB，在各县范围内解开却有 {unpacked / 2**20:,.0f} MB，"
-            f"超过上限 {most / 2**20:,.0f} MB；请先裁剪到所需的县，或合并成较大的格子。",
-            en=f"{name} has {size / 2**20:.1f} MB and {unpacked / 2**20:,.0f} MB unpacked around the "
-            f"counties, the most is {most / 2**20:,.0f}; cut it to the counties you need, or add cells up.",
+            "raster_unpacks_too_large",
+            name=name,
+            size=size / 2**20,
+            unpacked=unpacked / 2**20,
+            most=most / 2**20,
         )
 
 
@@ -307,15 +271,7 @@ def _require_people(cells: Floats, name: str) -> None:
     cells[np.isnan(cells)] = 0.0
     least, most = float(cells.min()), float(cells.max())
     if not np.isfinite(least) or not np.isfinite(most):
-        raise UnreadablePeopleError(
-            zh=f"{name} 有 {np.isinf(cells).sum()} 格人口是无穷大；请把这些格子改为 nodata，或给出每格人数。",
-            en=f"{name} holds an infinite number of people in {np.isinf(cells).sum()} cells; "
-            "make these nodata, or give persons a cell.",
-        )
+        raise UnreadablePeopleError("raster_infinite", name=name, cells=np.isinf(cells).sum())
     if least < 0 or most > _MOST_PEOPLE:
         strange = least if least < 0 else most
-        raise UnreadablePeopleError(
-            zh=f"{name} 有的格子人口是 {strange:g}；请把这个数声明为 nodata，或给出每格人数。",
-            en=f"{name} holds {strange:g} people in a cell; "
-            "declare that number as nodata, or give persons a cell.",
-        )
+        raise UnreadablePeopleError("raster_people_strange", name=name, people=strange)

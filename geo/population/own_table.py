@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo import schema
 from geo.coverage.people import WHO_COUNTS
-from geo.errors import InvalidValueError, UnreadablePeopleError
+from geo.errors import InvalidValueError, Message, UnreadablePeopleError, some
 from geo.importing.columns.coordinate_texts import read_joined, read_pairs
 from geo.importing.columns.field_values import codes_of
 from geo.importing.location.row_places import to_wgs84_rows
@@ -32,8 +32,6 @@ _CALLED = {
     schema.WORKERS: "workers worker employed nonfarm_employed 职工 职工数 职工人数 就业人口 非农就业 "
     "非农就业人口 务工人员 工人",
 }
-_ZH = {schema.PEOPLE: "人口", schema.URBAN_PEOPLE: "城镇人口", schema.WORKERS: "职工人数"}
-_ROWS_NAMED = 5
 # Town and country added up in broken numbers.
 _ROUNDING = 1e-9
 # A year's growth and rows left out aside, a count in ten thousands is this share of the census.
@@ -84,10 +82,10 @@ def read_people(
     try:
         found = demand_from_table(table, regions)
     except InvalidValueError as fault:
+        if gridded:
+            raise UnreadablePeopleError("people_file_refused", file_name=file_name, fault=fault) from None
         raise UnreadablePeopleError(
-            zh=f"{file_name}：没有一个有人口的点落在广西各县内。请检查经纬度"
-            + ("。" if gridded else f"和坐标系（{datum}）是否选对。"),
-            en=f"{file_name}: {fault}",
+            "people_file_refused_in_datum", file_name=file_name, fault=fault, datum=datum
         ) from None
     if not gridded:
         _require_persons(table, found, regions, file_name)
@@ -138,11 +136,8 @@ def read_people_table(data: bytes, *, file_name: str, datum: str) -> pd.DataFram
     datums, strange = _datums(source, columns, words, datum)
     places = to_wgs84_rows(pairs, datums)
     if schema.PEOPLE not in columns:
-        header = "、".join(source.header)
-        raise UnreadablePeopleError(
-            zh=f"{file_name} 里没有人口列；现有列：{header}。请把人口那一列的表头写成“人口”或 people。",
-            en=f"{file_name} has no column of people; it has {header}. Call that column people.",
-        )
+        header = [*source.header]
+        raise UnreadablePeopleError("people_column_missing", file_name=file_name, columns=header)
     above = unit_said_above(source.left_out[TEXT])
     texts = {who: source.rows[columns[who]] for who in WHO_COUNTS if who in columns}
     units = {who: header_unit(columns[who]) for who in texts}
@@ -185,10 +180,7 @@ def _columns(source: SourceTable, words: ListWords, file_name: str) -> dict[str,
     for who, header in strange.items():
         if who not in found:
             raise UnreadablePeopleError(
-                zh=f"{file_name} 的“{header}”列数的不是人（是户数、密度或比例？）。"
-                f"请给出人数，把表头写成“{_ZH[who]}”或“{_ZH[who]}（万人）”。",
-                en=f"{file_name}: the column {header} counts no persons (households, a density, a share?). "
-                "Give persons, and call the column people, or people (thousands).",
+                "people_column_no_persons", file_name=file_name, header=header, called=Message(who)
             )
     return found
 
@@ -200,11 +192,8 @@ def _coordinate_texts(
         return source.rows[columns[schema.LON]], source.rows[columns[schema.LAT]]
     if LONLAT in columns:
         return read_joined(source.rows[columns[LONLAT]])
-    header = "、".join(source.header)
-    raise UnreadablePeopleError(
-        zh=f"{file_name} 里没有经度和纬度两列；现有列：{header}。请把表头写成“经度”和“纬度”。",
-        en=f"{file_name} has no columns of longitude and latitude; it has {header}. Call them lon and lat.",
-    )
+    header = [*source.header]
+    raise UnreadablePeopleError("people_without_coordinates", file_name=file_name, columns=header)
 
 
 def _require_usable(
@@ -213,36 +202,30 @@ def _require_usable(
     """Raise with every fault and its rows: what is wrong is named as it is."""
     unplaced = table[[schema.LON, schema.LAT]].isna().any(axis=1) & ~strange
     kinds = {
-        ("没有可用的经纬度", "have no usable longitude and latitude"): unplaced,
-        ("的坐标系不认识", "name a datum that is not known"): strange,
+        Message("row_without_place"): unplaced,
+        Message("row_datum_unknown"): strange,
     }
     for who, written in texts.items():
-        count, zh = table[who], _ZH[who]
+        count, called = table[who], Message(who)
         blank = written.isna() | (written.str.strip() == "")
         kinds |= {
-            (f"没有填{zh}", f"are blank under {who}"): blank,
-            (f"的{zh}不是数", f"have no number as {who}"): count.isna() & ~blank,
-            (f"的{zh}是负数", f"have a negative number as {who}"): (count < 0) & ~np.isinf(count),
-            (f"的{zh}是无穷大", f"have an infinite number as {who}"): np.isinf(count),
+            Message("row_people_blank", called=called): blank,
+            Message("row_people_no_number", called=called): count.isna() & ~blank,
+            Message("row_people_negative", called=called): (count < 0) & ~np.isinf(count),
+            Message("row_people_infinite", called=called): np.isinf(count),
         }
     if schema.URBAN_PEOPLE in texts:
         more = table[schema.URBAN_PEOPLE] > table[schema.PEOPLE] * (1 + _ROUNDING)
-        kinds[("的城镇人口多于总人口", "have more urban_people than people")] = more
-    faults = [(said, table.index[rows.to_numpy(bool)]) for said, rows in kinds.items() if rows.any()]
+        kinds[Message("row_more_urban")] = more
+    faults = [
+        Message("rows_fault", rows=some(table.index[rows.to_numpy(bool)]), fault=fault)
+        for fault, rows in kinds.items()
+        if rows.any()
+    ]
     if faults:
-        raise UnreadablePeopleError(
-            zh=f"{file_name}："
-            + "；".join(f"第 {_named(rows, '、')} 行{zh}" for (zh, _), rows in faults)
-            + "。请改正或删去这些行再上传；原来的数据没有变动。",
-            en=f"{file_name}: "
-            + "; ".join(f"rows {_named(rows, ', ')} {en}" for (_, en), rows in faults)
-            + ". Correct these rows or take them out, and upload again; nothing was changed.",
-        )
+        raise UnreadablePeopleError("people_rows_unusable", file_name=file_name, faults=faults)
     if not table[schema.PEOPLE].any():
-        raise UnreadablePeopleError(
-            zh=f"{file_name} 的人口列全是 0，没有人可以计入。请检查是不是选错了列。",
-            en=f"{file_name} has 0 people in every row, so nobody counts. Is it the right column?",
-        )
+        raise UnreadablePeopleError("people_all_zero", file_name=file_name)
 
 
 def _require_persons(
@@ -254,14 +237,4 @@ def _require_persons(
     share = found.demand[schema.PEOPLE].sum() / covered if covered else 1.0
     broken = bool((people != people.round()).any())
     if broken and _IN_TEN_THOUSANDS[0] <= share <= _IN_TEN_THOUSANDS[1]:
-        raise UnreadablePeopleError(
-            zh=f"{file_name} 的人口加起来只有普查的万分之一左右，像是以“万人”计的。"
-            "请把表头写成“人口（万人）”，或给出人数。",
-            en=f"{file_name}: its people add up to about 1 in 10,000 of the census, as if in ten thousands. "
-            "Call the column people (10k), or give persons.",
-        )
-
-
-def _named(rows: pd.Index, between: str) -> str:
-    named = between.join(str(row) for row in rows[:_ROWS_NAMED])
-    return named if len(rows) <= _ROWS_NAMED else f"{named}{between}… ({len(rows)})"
+        raise UnreadablePeopleError("people_in_ten_thousands", file_name=file_name)

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.coverage.people import WHO_COUNTS, binned, county_positions, people_of, summed_up
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.geodesy import ellipsoid
 from geo.network.join import county_of_points
 from geo.schema import (
@@ -76,7 +76,7 @@ def demand_from_table(table: pd.DataFrame, regions: gpd.GeoDataFrame) -> Populat
         A column is missing; a coordinate or a number of people is missing, negative or infinite; or nobody
         lives in the counties.
     """
-    require_columns(table, [LON, LAT, PEOPLE], what="the table of people")
+    require_columns(table, [LON, LAT, PEOPLE], what=Message("frame_people"))
     lon, lat = (_numbers(table, column) for column in (LON, LAT))
     values = {who: _numbers(table, who) for who in WHO_COUNTS if who in table.columns}
     _require_numbers(table, {LON: lon, LAT: lat}, values)
@@ -177,10 +177,7 @@ def _clipped(lon: Floats, lat: Floats, values: dict[str, Floats], regions: gpd.G
     people = values[PEOPLE]
     kept = np.flatnonzero(inside & (people > 0))
     if not len(kept):
-        raise InvalidValueError(
-            f"None of the {len(lon)} points with people lies in the counties; check that they are in WGS-84, "
-            "longitude first."
-        )
+        raise InvalidValueError("people_outside_counties", count=len(lon))
     columns: dict[str, Any] = {COUNTY: county[kept]}
     for who in WHO_COUNTS:
         columns[who] = (
@@ -210,15 +207,12 @@ def _require_numbers(table: pd.DataFrame, places: dict[str, Floats], people: dic
     strange = {column: ~np.isfinite(degrees) for column, degrees in places.items()}
     strange |= {who: ~(np.isfinite(count) & (count >= 0)) for who, count in people.items()}
     faults = [
-        f"{column} in {rows.sum()} rows, first {table.index[rows][0]!r}"
+        Message("column_unusable", column=column, rows=rows.sum(), first=table.index[rows][0])
         for column, rows in strange.items()
         if rows.any()
     ]
     if faults:
-        raise InvalidValueError(
-            f"The table of people has no usable number for {'; '.join(faults)}. "
-            "Give degrees, and persons of at least 0, in every row."
-        )
+        raise InvalidValueError("people_table_unusable", faults=faults)
 
 
 def _nearest_of_own(

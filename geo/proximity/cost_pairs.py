@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.schema import ORIGIN, WGS84, require_columns
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ Integers = npt.NDArray[np.intp]
 Pairs = tuple[Integers, Integers, Floats]
 
 DESTINATION, COST = "destination", "cost"
-LABELS_NAMED = 5
 
 
 def read_amounts(amounts: pd.Series, *, what: str, index: pd.Index | None = None) -> Floats:
@@ -46,19 +45,27 @@ def read_amounts(amounts: pd.Series, *, what: str, index: pd.Index | None = None
         negative, infinite or no number, or all of them are 0.
     """
     if not isinstance(amounts, pd.Series) or not len(amounts):
-        raise InvalidValueError(f"{what} is empty or no series; give one amount for each place.")
+        raise InvalidValueError("amounts_empty", what=what)
     if index is not None and not amounts.index.equals(index):
-        raise InvalidValueError(f"{what} is not indexed like its points; give one amount for each of them.")
+        raise InvalidValueError("amounts_not_indexed_like_points", what=what)
     if index is None and amounts.index.has_duplicates:
         twice = amounts.index[amounts.index.duplicated()].unique()
-        raise InvalidValueError(f"{what} has more than one row for {_some(twice)}; give each label once.")
+        raise InvalidValueError("amounts_twice", what=what, names=some(twice))
     read = _numbers(amounts)
-    found = {"missing or no number": np.isnan(read), "negative": read < 0, "infinite": np.isinf(read)}
-    faults = [f"{fault} for {_some(amounts.index[rows])}" for fault, rows in found.items() if rows.any()]
+    found = {
+        Message("missing_or_no_number"): np.isnan(read),
+        Message("negative"): read < 0,
+        Message("infinite"): np.isinf(read),
+    }
+    faults = [
+        Message("fault_for_labels", fault=fault, names=some(amounts.index[rows]))
+        for fault, rows in found.items()
+        if rows.any()
+    ]
     if faults:
-        raise InvalidValueError(f"{what} is {'; '.join(faults)}. Give finite amounts of 0 or more.")
+        raise InvalidValueError("amounts_unusable", what=what, faults=faults)
     if not read.any():
-        raise InvalidValueError(f"{what} is 0 in all {len(read)} places; there is nothing to share out.")
+        raise InvalidValueError("amounts_all_zero", what=what, count=len(read))
     return read
 
 
@@ -92,8 +99,8 @@ def read_pairs(cost: "pd.DataFrame | sparse.sparray | sparse.spmatrix", to: pd.I
         costs = _numbers(cost[COST])
         lost, absent = homes < 0, facilities < 0
         unknown = {
-            f"the origins {_some(origins[lost].unique())} are not in demand": lost,
-            f"the destinations {_some(destinations[absent].unique())} are not in supply": absent,
+            Message("origins_unknown", origins=some(origins[lost].unique())): lost,
+            Message("destinations_unknown", destinations=some(destinations[absent].unique())): absent,
         }
     else:
         homes, facilities, costs = _matrix_pairs(cost, shape=(len(by), len(to)))
@@ -101,15 +108,17 @@ def read_pairs(cost: "pd.DataFrame | sparse.sparray | sparse.spmatrix", to: pd.I
     twice = pd.Series(homes * len(to) + facilities).duplicated(keep=False).to_numpy()
     twice = twice & (homes >= 0) & (facilities >= 0)
     found = unknown | {
-        f"{np.isnan(costs).sum()} costs are missing or no number": np.isnan(costs),
-        f"{(costs < 0).sum()} costs are negative": costs < 0,
-        f"{twice.sum()} rows give a pair that others give too": twice,
+        Message("costs_missing", count=np.isnan(costs).sum()): np.isnan(costs),
+        Message("costs_negative", count=(costs < 0).sum()): costs < 0,
+        Message("pairs_twice", count=twice.sum()): twice,
     }
     faults = [
-        f"{fault} (first at row {np.flatnonzero(rows)[0]})" for fault, rows in found.items() if rows.any()
+        Message("fault_at_row", fault=fault, row=np.flatnonzero(rows)[0])
+        for fault, rows in found.items()
+        if rows.any()
     ]
     if faults:
-        raise InvalidValueError(f"cost: {'; '.join(faults)}. Give each pair once, with a cost of 0 or more.")
+        raise InvalidValueError("costs_unusable_in_pairs", faults=faults)
     near = np.isfinite(costs)
     return homes[near], facilities[near], costs[near]
 
@@ -126,15 +135,13 @@ def read_places(
     """
     for what, frame in (("demand", demand), ("facilities", facilities)):
         if frame.crs is None or not frame.crs.equals(WGS84, ignore_axis_order=True):
-            raise InvalidValueError(
-                f"{what} is in {frame.crs or 'no known datum'}; turn it into WGS-84 first."
-            )
+            raise InvalidValueError("frame_not_wgs84", what=what, crs=frame.crs or Message("no_datum"))
     if not len(facilities):
-        raise InvalidValueError("no facility with a known place is selected; select one, or find its place.")
+        raise InvalidValueError("no_facility_placed")
     here, there = _degrees(demand), _degrees(facilities)
     lost = ~(np.isfinite(here[0]) & np.isfinite(here[1]))
     if lost.any():
-        raise InvalidValueError(f"demand has no place for {_some(demand.index[lost])}; give each a point.")
+        raise InvalidValueError("demand_without_place", names=some(demand.index[lost]))
     return here, there
 
 
@@ -153,13 +160,11 @@ def _degrees(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
 def _matrix_pairs(cost: Any, *, shape: tuple[int, int]) -> Pairs:
     if not hasattr(cost, "tocoo"):
         raise InvalidValueError(
-            f"cost is a {type(cost).__name__}; give a frame with {ORIGIN}, {DESTINATION} and {COST}, or a "
-            "sparse matrix of scipy."
+            "cost_no_table", kind=type(cost).__name__, origin=ORIGIN, destination=DESTINATION, cost=COST
         )
     if tuple(cost.shape) != shape:
         raise InvalidValueError(
-            f"cost has the shape {tuple(cost.shape)}; give one row for each of the {shape[0]} places of "
-            f"demand and one column for each of the {shape[1]} of supply."
+            "cost_of_wrong_shape", shape=tuple(cost.shape), demand=shape[0], supply=shape[1]
         )
     pairs = cost.tocoo()
     return pairs.row.astype(np.intp), pairs.col.astype(np.intp), pairs.data.astype(np.float64)
@@ -170,8 +175,3 @@ def _numbers(values: pd.Series) -> Floats:
     if values.dtype == np.float64:
         return values.to_numpy()
     return pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _some(labels: pd.Index) -> str:
-    more = len(labels) - LABELS_NAMED
-    return ", ".join(map(str, labels[:LABELS_NAMED])) + (f" and {more} more" if more > 0 else "")

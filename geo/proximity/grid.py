@@ -51,8 +51,7 @@ def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     placeless = ~np.isfinite(lon + lat)
     if placeless.any():
         raise InvalidValueError(
-            f"{placeless.sum()} demand rows have no point, the first is "
-            f"{demand.index[placeless].tolist()[0]!r}; give each a place or leave it out."
+            "demand_rows_without_point", count=placeless.sum(), first=demand.index[placeless].tolist()[0]
         )
     return lon, lat
 
@@ -66,23 +65,20 @@ def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Flo
         There is none, an id stands twice, or one is a line or an area.
     """
     if not len(facilities):
-        raise InvalidValueError("No facility is selected; choose a type, an area or a status that has some.")
+        raise InvalidValueError("no_facility_selected")
     if facilities.index.has_duplicates:
         twice = facilities.index[facilities.index.duplicated()][0]
-        raise InvalidValueError(f"Facility {twice!r} stands twice; give every facility an id of its own.")
+        raise InvalidValueError("facility_twice", name=twice)
     known = facilities[located(facilities).to_numpy()]
     if not len(known):
-        raise InvalidValueError(
-            f"None of the {len(facilities)} facilities has a known place; locate some, or choose others."
-        )
+        raise InvalidValueError("no_facility_has_place", count=len(facilities))
     order = known.index.argsort()
     places = known.geometry.to_numpy()[order]
     lon, lat = shapely.get_x(places), shapely.get_y(places)
     areas = np.isnan(lon)
     if areas.any():
         raise InvalidValueError(
-            f"{areas.sum()} facilities are lines or areas and no points, the first is "
-            f"{known.index[order][areas].tolist()[0]!r}; give each a point."
+            "facilities_lines_or_areas", count=areas.sum(), first=known.index[order][areas].tolist()[0]
         )
     _require_degrees(lon, lat, what="facilities")
     return known.index[order], lon, lat
@@ -169,6 +165,5 @@ def _thread_count() -> int:
 def _require_degrees(lon: Floats, lat: Floats, *, what: str) -> None:
     if (np.abs(lon) > _MAX_LON).any() or (np.abs(lat) > _MAX_LAT).any():
         raise InvalidValueError(
-            f"The {what} reach to {np.nanmax(np.abs(lon)):g}, {np.nanmax(np.abs(lat)):g}, no degrees; "
-            "turn them into WGS-84, longitude first."
+            "coordinates_no_degrees", what=what, lon=np.nanmax(np.abs(lon)), lat=np.nanmax(np.abs(lat))
         )

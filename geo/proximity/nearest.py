@@ -99,7 +99,7 @@ def kth_nearest(
         As `nearest`, or k is not a whole number of at least 1.
     """
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise InvalidValueError(f"k is {k!r}; give a whole number of at least 1.")
+        raise InvalidValueError("k_unusable", k=k)
     lon, lat = demand_places(demand)
     ids, facility_lon, facility_lat = facility_places(facilities)
     if k > len(ids):

@@ -109,10 +109,7 @@ def apply_import(
     stamp = signed(who, at)
     strange = sorted(({*close, *ask} - set(difference.missing.index)) | ({*close} & {*ask}))
     if strange:
-        raise InvalidValueError(
-            f"{', '.join(strange[:5])} is not missing from the list, or is to be closed and asked about. "
-            "Plan it anew."
-        )
+        raise InvalidValueError("missing_sites_unknown", names=strange[:5])
     with registry.writing() as connection:
         require_unchanged(connection, difference, close)
         number = next_number(connection, batches.c[BATCH_ID])
@@ -242,6 +239,6 @@ def _require_open_batch(connection: Connection, batch: int) -> None:
     asked = select(batches.c[UNDONE_BY], batches.c[UNDONE_AT]).where(batches.c[BATCH_ID] == batch)
     found = connection.execute(asked).one_or_none()
     if found is None:
-        raise RegistryError(f"There is no batch {batch}. `registry history` lists those there are.")
+        raise RegistryError("batch_unknown", batch=batch)
     if found[1] is not None:
-        raise RegistryError(f"Batch {batch} was undone already, by {found[0]} at {found[1]}.")
+        raise RegistryError("batch_undone", batch=batch, who=found[0], at=found[1])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geo import schema
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.geodesy.datums import WGS84
 from geo.importing.location.place_names import PLACE_FROM
 from geo.importing.location.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
@@ -88,17 +88,15 @@ def _settled(fields: Mapping[str, str | float | None]) -> Record:
         (fields.get(schema.LON) is None) != (fields.get(schema.LAT) is None)
     )
     if strange or half or not fields:
-        raise InvalidValueError(
-            f"Nothing changed: {', '.join(strange) or 'half a place' if strange or half else 'no field'} "
-            f"cannot be changed. Give any of {', '.join(CHANGEABLE)}, lon and lat together."
-        )
+        what = strange or (Message("half_a_place") if half else Message("no_field"))
+        raise InvalidValueError("fields_unchangeable", names=what, known=[*CHANGEABLE])
     wrong = [
-        f"{name} {fields[name]!r} (use one of {', '.join(allowed)})"
+        Message("value_of_field_unknown", name=name, value=fields[name], known=[*allowed])
         for name, allowed in allowed_values().items()
         if fields.get(name) not in (None, "", *allowed)
     ]
     if wrong:
-        raise InvalidValueError(f"Nothing changed: there is no {'; no '.join(wrong)}.")
+        raise InvalidValueError("values_unknown", faults=wrong)
     kept: Record = {
         name: None
         if value is None or value == ""
@@ -108,7 +106,7 @@ def _settled(fields: Mapping[str, str | float | None]) -> Record:
         for name, value in fields.items()
     }
     if schema.NAME in kept and kept[schema.NAME] is None:
-        raise InvalidValueError("A site must have a name; give one.")
+        raise InvalidValueError("site_without_name")
     return _placed(kept) | kept if schema.LON in kept else kept
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, or_, select
 
 from geo import schema
-from geo.errors import ConflictError
+from geo.errors import ConflictError, Message
 from geo.registry.difference import FIELD, Difference
 from geo.registry.records import Record, record_dicts, version_record
 from geo.registry.tables import (
@@ -98,8 +98,10 @@ def require_undoable(
         }
         fault = conflict(connection, yours, moved)
         raise ConflictError(
-            f"Batch {batch} was not undone: {len(moved)} of its records were changed after it "
-            f"({', '.join(sorted(moved)[:5])}). Undo the later changes first.",
+            "batch_changed_since",
+            batch=batch,
+            count=len(moved),
+            names=sorted(moved)[:5],
             conflicts=fault.conflicts,
         )
     return pd.Series({name: now[name][0] for name in wrote}, dtype="int64")
@@ -131,8 +133,10 @@ def conflict(connection: Connection, yours: Mapping[str, Record], seen: Mapping[
                 rows.append({schema.FACILITY_ID: one, FIELD: name, **told, **signed})
     others = sorted({str(row[WHO]) for row in rows})
     return ConflictError(
-        f"Nothing was written: {len(seen)} records ({', '.join(sorted(seen)[:5])}) were changed in the "
-        f"meantime{' by ' + ', '.join(others) if others else ''}. Look at both sides and plan it anew.",
+        "records_changed_meanwhile",
+        count=len(seen),
+        names=sorted(seen)[:5],
+        who=others or Message("none"),
         conflicts=pd.DataFrame(rows, columns=list(CONFLICT_COLUMNS), dtype=object),
     )
 

@@ -72,9 +72,7 @@ class Registry:
         if not self.writable:
             raise registry_fault(UNWRITABLE)
         if self.read_only:
-            raise ReadOnlyError(
-                "The registry is open for reading only. Open it without GUIGONGTU_READ_ONLY=1."
-            )
+            raise ReadOnlyError("registry_read_only")
         with explained(self.engine), self.engine.connect() as connection:
             connection.execution_options(**{WRITES: True})
             with connection.begin():
@@ -139,7 +137,7 @@ def _server(address: str) -> Engine:
     try:
         return create_engine(address, pool_pre_ping=True, pool_size=5)
     except ArgumentError:
-        raise RegistryError("DATABASE_URL is no address; give postgresql://user@host/name.") from None
+        raise RegistryError("database_url_unusable") from None
 
 
 def _for_reading(path: Path) -> Registry:

@@ -52,15 +52,13 @@ def back_up(registry: Registry, path: Path) -> dict[str, int]:
         The disk is full, or the folder may not be written.
     """
     if path.exists():
-        raise RegistryError(f"{path.name} is there already; name another file, or move it away.")
+        raise RegistryError("backup_taken", name=path.name)
     with not_written(path.name), workroom(path.parent) as room:
         made = room / "copy.sqlite3"
         read = _copy_into(registry, made)
         written = read_manifest(made, name=path.name)
         if any(written[name].content != tally.content for name, tally in read.items()):
-            raise RegistryError(
-                f"{path.name} was not written as the registry is. Look after the disk, then try again."
-            )
+            raise RegistryError("backup_not_as_registry", name=path.name)
         # Only now does it get its name: a file of this name is whole, and nobody else's is replaced.
         publish(made, path, replace=False)
     return {name: tally.rows for name, tally in read.items()}
@@ -170,10 +168,7 @@ def _require_written(writing: Connection, tallies: Mapping[str, Tally], *, name:
         tally.add(_rows(writing, table))
         # A table that a later step made is not in the copy, and has no row.
         if tally.content != tallies.get(table.name, Tally()).content:
-            raise RegistryError(
-                f"What was written to {table.name} is not what {name} holds, and nothing was changed. Look "
-                "after the disk and the memory of this machine, then try again."
-            )
+            raise RegistryError("copy_not_as_source", table=table.name, name=name)
 
 
 def _require_room(writing: Connection, *, replace: bool) -> None:
@@ -183,9 +178,7 @@ def _require_room(writing: Connection, *, replace: bool) -> None:
         if writing.execute(select(func.count()).select_from(table)).scalar_one()
     ]
     if full and not replace:
-        raise RegistryError(
-            f"The registry is not empty ({', '.join(full)}). Back it up, then restore with --force."
-        )
+        raise RegistryError("registry_not_empty", tables=full)
 
 
 def _copy_into(registry: Registry, made: Path) -> dict[str, Tally]:

@@ -179,16 +179,11 @@ def _taken(checked: Checked, rows: Collection[int] | None) -> tuple[gpd.GeoDataF
     sound = checked.source_rows
     strange = sorted(set(rows or ()) - set(sound.tolist()))
     if strange:
-        raise InvalidValueError(
-            f"Rows {', '.join(map(str, strange[:10]))} cannot be taken: they have an error or do not exist. "
-            "Mend them or leave them out."
-        )
+        raise InvalidValueError("rows_not_takable", rows=strange[:10])
     incoming = listed_records(checked)
     twice = incoming.index[incoming.index.duplicated()]
     if len(twice):
-        raise InvalidValueError(
-            f"Two rows of {checked.table.file_name} have the id {twice[0]}. Empty the column of ids."
-        )
+        raise InvalidValueError("id_twice", file_name=checked.table.file_name, name=twice[0])
     real = (checked.facilities[schema.ORIGIN] != schema.SIMULATED).to_numpy()
     wanted = real & (sound.isin(list(rows)).to_numpy() if rows is not None else True)
     placed = gpd.GeoDataFrame(incoming[wanted], geometry=checked.facilities.geometry[wanted])

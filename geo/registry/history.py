@@ -110,9 +110,7 @@ def find_record(connection: Connection, facility_id: str) -> tuple[int, Record]:
     )
     found = connection.execute(asked).mappings().one_or_none()
     if found is None:
-        raise RegistryError(
-            f"There is no record {facility_id[:40]!r} in the registry. Look it up by its name."
-        )
+        raise RegistryError("record_unknown", name=facility_id[:40])
     return int(found[VERSION]), {name: found[name] for name in RECORD_COLUMNS}
 
 
@@ -156,7 +154,7 @@ def read_batch(registry: Registry, batch: int) -> dict[str, Any]:
     with registry.reading() as connection:
         found = connection.execute(asked).mappings().one_or_none()
         if found is None:
-            raise RegistryError(f"There is no batch {batch}. `registry history` lists those there are.")
+            raise RegistryError("batch_unknown", batch=batch)
         told = dict(found)
         findings = pd.DataFrame(json.loads(told.pop(FINDINGS)))
         counts: dict[str, Any] = json.loads(told.pop(COUNTS))

@@ -115,7 +115,7 @@ def read_manifest(path: Path, *, name: str) -> dict[str, Tally]:
         known = fault_of_database(fault) if isinstance(fault, sqlite3.Error) else None
         if known is not None and known.code in (FULL, DISK):
             raise known from None
-        raise RegistryError(f"{name} is damaged and cannot be read. Take another copy.") from None
+        raise RegistryError("copy_damaged", name=name) from None
     wrong = [
         table
         for table, _, rows, digest in listed
@@ -123,9 +123,7 @@ def read_manifest(path: Path, *, name: str) -> dict[str, Tally]:
     ]
     missing = sorted(_NEEDED - set(found))
     if wrong or missing:
-        raise RegistryError(
-            f"{name} is not whole: {', '.join((*wrong, *missing))} differ. Take another copy."
-        )
+        raise RegistryError("copy_not_whole", name=name, parts=[*wrong, *missing])
     return found
 
 
@@ -158,7 +156,7 @@ def _require_copy(path: Path, name: str) -> None:
     except OSError:
         beginning = b""
     if beginning != MAGIC:
-        raise RegistryError(f"{name} is no backup of a registry. Give a file `registry backup` made.")
+        raise RegistryError("copy_is_none", name=name)
 
 
 def _require_tables(connection: sqlite3.Connection, name: str) -> None:
@@ -166,9 +164,9 @@ def _require_tables(connection: sqlite3.Connection, name: str) -> None:
     tables = {held for kind, held in objects if kind == "table"}
     strange = tables - _ALLOWED or {kind for kind, _ in objects} - {"table", "index"}
     if strange or MANIFEST not in tables:
-        raise RegistryError(f"{name} is damaged or no backup of a registry. Take another copy.")
+        raise RegistryError("copy_damaged_or_none", name=name)
     if integrity_fault(row[0] for row in connection.execute("PRAGMA integrity_check(1)")):
-        raise RegistryError(f"{name} is damaged. Take another copy.")
+        raise RegistryError("copy_tables_damaged", name=name)
     listed = {row[0] for row in connection.execute(_ASK)}
     if listed - tables or tables - listed - _MAY_BE_UNLISTED:
-        raise RegistryError(f"{name} is not whole: its tables are not those it lists. Take another copy.")
+        raise RegistryError("copy_lacks_tables", name=name)

@@ -83,12 +83,12 @@ def answer_questions(
     stamp = signed(who, at)
     strange = sorted(set(close) - set(asked.index))
     if strange:
-        raise InvalidValueError(f"{', '.join(strange[:5])} was not asked about. Read the questions anew.")
+        raise InvalidValueError("questions_not_asked", names=strange[:5])
     closing = asked.loc[sorted(close)]
     with registry.writing() as connection:
         gone = asked.index[~among(asked.index, _open(connection).index)]
         if len(gone):
-            raise RegistryError(f"{', '.join(gone[:5])} waits no more. Read the questions anew.")
+            raise RegistryError("questions_gone", names=gone[:5])
         _require_as_seen(connection, closing)
         changes = [
             change_of(one, CLOSE, record, record | {schema.STATUS: schema.CLOSED})

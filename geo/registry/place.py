@@ -44,9 +44,7 @@ def registry_url(settings: Mapping[str, str] = os.environ) -> str:
     if colon and scheme == SQLITE and rest.removeprefix("/"):
         return given
     # The address may hold a password, so only its beginning is told.
-    raise InvalidValueError(
-        f"{URL_SETTING} begins with {scheme[:20]!r}; give postgresql://user@host/name or sqlite:///path/to/file."
-    )
+    raise InvalidValueError("url_scheme_unknown", setting=URL_SETTING, scheme=scheme[:20])
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -94,5 +92,5 @@ def is_read_only(settings: Mapping[str, str] = os.environ) -> bool:
     """
     said = settings.get(READ_ONLY_SETTING, "").strip().lower()
     if said not in (*_YES, *_NO):
-        raise InvalidValueError(f"{READ_ONLY_SETTING} is {said!r}; use 1 or 0.")
+        raise InvalidValueError("read_only_unusable", setting=READ_ONLY_SETTING, value=said)
     return said in _YES

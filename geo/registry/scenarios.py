@@ -90,11 +90,11 @@ def save_scenario(
     with registry.writing() as connection:
         now = connection.execute(select(scenarios).where(scenarios.c[schema.NAME] == key)).one_or_none()
         if (now is None) != (not expected_version) or (now is not None and now[1] != expected_version):
-            state = "is taken" if not expected_version else "was changed or deleted in the meantime"
-            by = f" by {now[3]} at {now[4]}" if now is not None else ""
-            raise RegistryError(
-                f"The scenario {key!r} {state}{by}. Load it anew, or save under another name."
-            )
+            if now is None:
+                raise RegistryError("scenario_deleted", name=key)
+            if expected_version:
+                raise RegistryError("scenario_changed", name=key, who=now[3], at=now[4])
+            raise RegistryError("scenario_taken", name=key, who=now[3], at=now[4])
         values = {VERSION: (expected_version or 0) + 1, RECIPE: text, **stamp}
         if now is None:
             connection.execute(insert(scenarios), [{schema.NAME: key, **values}])
@@ -134,7 +134,7 @@ def delete_scenario(registry: Registry, name: str) -> None:
 def _found(connection: Connection, name: str) -> Scenario:
     found = connection.execute(select(scenarios).where(scenarios.c[schema.NAME] == name)).one_or_none()
     if found is None:
-        raise RegistryError(f"There is no scenario {name[:NAME_LENGTH]!r}. Choose one from the list.")
+        raise RegistryError("scenario_unknown", name=name[:NAME_LENGTH])
     return _scenario(found)
 
 
@@ -146,7 +146,7 @@ def _scenario(row: Row[Any]) -> Scenario:
 def _named(name: str) -> str:
     key = name.strip()
     if not 0 < len(key) <= NAME_LENGTH or storable(key) != key:
-        raise InvalidValueError(f"A scenario's name has 1 to {NAME_LENGTH} characters; {key[:40]!r} has not.")
+        raise InvalidValueError("scenario_name_not_kept", most=NAME_LENGTH, name=key[:40])
     return key
 
 
@@ -154,9 +154,7 @@ def _recipe_text(recipe: dict[str, Any]) -> str:
     try:
         text = to_json(recipe)
     except (TypeError, ValueError) as fault:
-        raise InvalidValueError(
-            f"The recipe is no plain JSON ({fault}). Give texts, numbers and lists."
-        ) from None
+        raise InvalidValueError("recipe_no_plain_json", reason=fault) from None
     if len(text.encode()) > RECIPE_BYTES or json.loads(text) != recipe:
-        raise InvalidValueError("The recipe is over 1 MB or no plain JSON. Give texts, numbers and lists.")
+        raise InvalidValueError("recipe_over_1_mb")
     return text

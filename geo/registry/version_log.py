@@ -39,9 +39,9 @@ def signed(who: str, at: dt.datetime) -> dict[str, str]:
         `who` is blank or `at` has no time zone.
     """
     if not who.strip():
-        raise InvalidValueError("Nobody signs the change; say who makes it.")
+        raise InvalidValueError("nobody_signs")
     if at.tzinfo is None:
-        raise InvalidValueError(f"{at.isoformat()} has no time zone; give one, as datetime.now(UTC) does.")
+        raise InvalidValueError("time_without_zone", at=at.isoformat())
     return {WHO: str(storable(who.strip())), AT: at.astimezone(dt.UTC).isoformat(timespec="seconds")}
 
 

@@ -57,10 +57,10 @@ def fault_of(name, data, words, net):
 
 
 def _fault_of_refusal(refusal):
-    for line in (refusal.zh, refusal.en):
+    for line in (refusal.in_language("zh"), str(refusal)):
         if not line.strip() or "\n" in line or len(line) > LONGEST_LINE or EMPTY.search(line):
             return f"a poor refusal: {line!r}"
-    return None if CHINESE.search(refusal.zh) else f"no Chinese: {refusal.zh!r}"
+    return None if CHINESE.search(refusal.in_language("zh")) else f"no Chinese: {str(refusal)!r}"
 
 
 def bound_this_process():

@@ -191,7 +191,7 @@ def among(known: Iterable[str] | Callable[[Network], Iterable[str]], *, listed: 
         names = list(known(network) if callable(known) else known)
         if text not in names:
             near = near_names(text, names) or (", ".join(names) if listed else "")
-            raise UnknownNameError(f"There is no {text!r}.", near=near)
+            raise UnknownNameError("link_value_unusable", value=text, near=near)
         return text
 
     return read
@@ -203,7 +203,7 @@ def number(least: float, most: float) -> ReadOne:
     def read(text: str, _: Network) -> float:
         value = read_number(text)
         if not least <= value <= most:
-            raise UnknownNameError(f"{text!r} is out of range.", near=bounds_in_words(least, most))
+            raise UnknownNameError("link_value_unusable", value=text, near=bounds_in_words(least, most))
         return value
 
     return read
@@ -215,7 +215,7 @@ def whole(least: int, most: int) -> ReadOne:
     def read(text: str, _: Network) -> int:
         value = read_whole(text, range(least, most + 1))
         if value is None:
-            raise UnknownNameError(f"{text!r} is out of range.", near=bounds_in_words(least, most))
+            raise UnknownNameError("link_value_unusable", value=text, near=bounds_in_words(least, most))
         return value
 
     return read

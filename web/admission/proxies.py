@@ -67,9 +67,7 @@ def read_proxies(text: str) -> Proxies:
         try:
             networks.append(ipaddress.ip_network(word, strict=False))
         except ValueError:
-            raise InvalidValueError(
-                f"{word!r} is no address of a trusted proxy; write for example 127.0.0.1, ::1 or 10.0.0.0/8."
-            ) from None
+            raise InvalidValueError("proxy_no_address", word=word) from None
     return Proxies(tuple(networks))
 
 

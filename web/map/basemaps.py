@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from geo.errors import GeoDataError
+from geo.errors import GeoDataError, Message
 
 LISTING = Path(__file__).resolve().parent / "basemaps.toml"
 NONE = "none"
@@ -63,12 +63,16 @@ def read_basemaps(
     try:
         entries = tomllib.loads(listing.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise GeoDataError(f"{listing.name} is missing. Restore it from the release.") from None
+        raise GeoDataError("data_file_missing", name=listing.name) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise GeoDataError(f"{listing.name} is not TOML ({fault}). Correct the line.") from None
-    faults = [f"{name}: {fault}" for name, entry in entries.items() for fault in _faults(name, entry)]
+        raise GeoDataError("basemaps_no_toml", name=listing.name, reason=fault) from None
+    faults = [
+        Message("fault_of_entry", name=name, fault=fault)
+        for name, entry in entries.items()
+        for fault in _faults(name, entry)
+    ]
     if faults:
-        raise GeoDataError(f"{listing.name}: {'; '.join(faults)}. Correct the entries.")
+        raise GeoDataError("basemaps_unusable", name=listing.name, faults=[*faults])
     enabled = {name: entry for name, entry in entries.items() if entry["enabled"]}
     return tuple(
         _basemap(name, entry, environment)
@@ -131,31 +135,31 @@ def _basemap(name: str, entry: Mapping[str, Any], environment: Mapping[str, str]
     )
 
 
-def _faults(name: str, entry: Any) -> list[str]:
+def _faults(name: str, entry: Any) -> list[Message]:
     if not isinstance(entry, dict):
-        return ["is not a table"]
-    faults = [f"lacks {field}" for field in FIELDS if field not in entry]
+        return [Message("basemap_no_table")]
+    faults = [Message("basemap_lacks", field=field) for field in FIELDS if field not in entry]
     known = FIELDS | OPTIONAL
-    faults += [f"has {field}, which nothing reads" for field in entry if field not in known]
+    faults += [Message("basemap_has", field=field) for field in entry if field not in known]
     faults += [
-        f"{field} is not {known[field].__name__}"
+        Message("basemap_of_wrong_kind", field=field, kind=known[field].__name__)
         for field, value in entry.items()
         if field in known and type(value) is not known[field]
     ]
     return faults or _meaning_faults(name, entry)
 
 
-def _meaning_faults(name: str, entry: Mapping[str, Any]) -> list[str]:
+def _meaning_faults(name: str, entry: Mapping[str, Any]) -> list[Message]:
     faults = []
     if entry["datum"] not in DATUMS:
-        faults.append(f"datum {entry['datum']!r} is not one of {', '.join(DATUMS)}")
+        faults.append(Message("basemap_datum", datum=entry["datum"], known=[*DATUMS]))
     if set(entry["label"]) != set(LANGUAGES):
-        faults.append(f"label is not given in {' and '.join(LANGUAGES)}")
+        faults.append(Message("basemap_label", languages=[*LANGUAGES]))
     if not entry["urls"] and name != NONE:
-        faults.append("has no urls")
+        faults.append(Message("basemap_without_urls"))
     if not 1 <= entry["max_zoom"] <= DEEPEST_ZOOM:
-        faults.append(f"max_zoom {entry['max_zoom']} is not within 1 and {DEEPEST_ZOOM}")
-    faults += [f"url {url!r} is no http address of tiles" for url in entry["urls"] if not _is_tile_url(url)]
+        faults.append(Message("basemap_zoom", zoom=entry["max_zoom"], most=DEEPEST_ZOOM))
+    faults += [Message("basemap_url", url=url) for url in entry["urls"] if not _is_tile_url(url)]
     return faults
 
 

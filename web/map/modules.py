@@ -45,12 +45,12 @@ def _join(folder: Path, name: str, importers: tuple[str, ...], joined: dict[str,
     """Add a module to those joined, behind those it imports."""
     if name in importers:
         circle = " → ".join((*importers[importers.index(name) :], name))
-        raise CatalogError(f"{folder}: {circle} import each other; move what both need into a third module.")
+        raise CatalogError("script_circle", folder=str(folder), circle=circle)
     if name in joined:
         return
     path = folder / f"{name}.js"
     if not path.is_file():
-        raise CatalogError(f"{path} is missing; {' → '.join(importers) or 'the map'} needs it.")
+        raise CatalogError("script_missing", path=str(path), importers=" → ".join(importers) or "the map")
     text = COMMENT.sub("", path.read_text(encoding="utf-8"))
     for _, imported in IMPORT.findall(text):
         _join(folder, imported, (*importers, name), joined)
@@ -62,8 +62,5 @@ def _scope(path: Path, text: str) -> str:
     body = EXPORT.sub("", IMPORT.sub(r"const { \1 } = module_\2;\n", text))
     left = LEFT_OVER.search(body)
     if left:
-        raise CatalogError(
-            f"{path.name}: {left.group()!r} cannot be joined; import {{ names }} from a module beside it "
-            "and export const, function or class."
-        )
+        raise CatalogError("script_form", name=path.name, text=left.group())
     return f"const module_{path.stem} = (() => {{\n{body}return {{ {exported} }};\n}})();"

@@ -43,7 +43,7 @@ def vendor_file(package: str, name: str) -> str:
     spec = find_spec(package.rpartition(".")[0]) and find_spec(package)
     path = Path(spec.origin).parent / "data" / name if spec and spec.origin else None
     if path is None or not path.is_file():
-        raise CatalogError(f"{package} has no {name}. Install it: pip install -r requirements.txt.")
+        raise CatalogError("package_lacks_file", package=package, name=name)
     return path.read_text(encoding="utf-8")
 
 

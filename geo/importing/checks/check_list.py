@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import schema
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.geodesy.datums import DATUMS
 from geo.importing.checks.duplicate_findings import duplicate_findings
 from geo.importing.checks.facility_rows import to_facility_rows
@@ -170,9 +170,7 @@ def to_facilities(
     pairs, written = read_coordinates(table, mapping, known.words, datum=datum)
     tell(READ)
     if (pairs[schema.LON].notna() & written.datum.isna() & ~written.unknown_datum).any():
-        raise InvalidValueError(
-            f"{table.file_name} has coordinates and no datum was chosen; give one of {', '.join(DATUMS)}."
-        )
+        raise InvalidValueError("datum_not_chosen", file_name=table.file_name, known=[*DATUMS])
     fields, found = read_fields(
         table,
         mapping,
@@ -218,18 +216,21 @@ def _require_choices(choices: Choices, datum: str | None, network: KnownNetwork)
     """Raise with every choice that does not exist."""
     counties = network.counties.index
     faults = [
-        f"there is no {what} {value!r}"
+        Message("choice_does_not_exist", what=what, value=value)
         for what, value, allowed in (
-            ("datum", datum, DATUMS),
-            ("facility type", choices.facility_type, network.facility_types.index),
-            ("county", choices.county, counties),
-            *(("county", code, counties) for code in choices.answers.values()),
-            *(("decision", said, (TAKE_POINT, TAKE_DECLARED)) for said in choices.decisions.values()),
+            (Message("datum"), datum, DATUMS),
+            (Message("facility_type"), choices.facility_type, network.facility_types.index),
+            (Message("county"), choices.county, counties),
+            *((Message("county"), code, counties) for code in choices.answers.values()),
+            *(
+                (Message("decision"), said, (TAKE_POINT, TAKE_DECLARED))
+                for said in choices.decisions.values()
+            ),
         )
         if value is not None and value not in allowed
     ]
     if faults:
-        raise InvalidValueError(f"The list was not checked: {'; '.join(faults)}. Choose one that exists.")
+        raise InvalidValueError("list_not_checked", faults=faults)
 
 
 def _file_findings(table: SourceTable) -> list[pd.DataFrame]:

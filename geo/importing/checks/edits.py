@@ -46,8 +46,7 @@ def mend_rows(table: SourceTable, mended: pd.DataFrame) -> SourceTable:
     twice = [str(row) for row in mended.index[mended.index.duplicated()]]
     if rows or headers or twice:
         raise InvalidValueError(
-            f"Nothing mended: the list has no rows {', '.join(rows) or '-'} and no headers "
-            f"{', '.join(headers) or '-'}; given twice: {', '.join(twice) or '-'}."
+            "nothing_mended", rows=rows or "-", headers=headers or "-", twice=twice or "-"
         )
     changed = table.rows.copy()
     for header in mended.columns:

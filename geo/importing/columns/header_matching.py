@@ -118,16 +118,13 @@ class ColumnMapping:
         strange = [name for name in fields if name not in known]
         strange += [name for name in fields.values() if name is not None and name not in FIELDS]
         if strange:
-            raise InvalidValueError(
-                f"The table has no header, or the importer no field, {', '.join(strange)}. "
-                f"Headers are {', '.join(sorted(known))}; fields are {', '.join(FIELDS)}."
-            )
+            raise InvalidValueError("mapping_unknown", names=strange, headers=sorted(known), fields=[*FIELDS])
         taken = {name for name in fields.values() if name is not None and name not in MANY}
         columns = tuple(_corrected(column, fields, taken) for column in self.columns)
         used = [column.field for column in columns if column.field and column.field not in MANY]
         twice = sorted({name for name in used if used.count(name) > 1})
         if twice:
-            raise InvalidValueError(f"Two headers are given {', '.join(twice)}; give each field one header.")
+            raise InvalidValueError("mapping_twice", fields=twice)
         return replace(self, columns=columns)
 
     def to_json(self) -> str:
@@ -153,14 +150,10 @@ class ColumnMapping:
             )
             known = all(column.field is None or column.field in FIELDS for column in columns)
             if held["version"] != FORMAT_VERSION or not known:
-                raise InvalidValueError(
-                    "The remembered mapping is of another version. Match the columns anew."
-                )
+                raise InvalidValueError("mapping_of_other_version")
             return cls(str(held["fingerprint"]), columns)
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
-            raise InvalidValueError(
-                f"The remembered mapping cannot be read ({fault}). Match the columns anew."
-            ) from None
+            raise InvalidValueError("mapping_unreadable", reason=fault) from None
 
 
 def header_fingerprint(header: Iterable[str]) -> str:

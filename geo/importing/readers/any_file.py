@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from geo import schema
-from geo.errors import GeoDataError
+from geo.errors import GeoDataError, some
 from geo.importing.errors import NAME_LENGTH, UnreadableListError, unexpected
 from geo.importing.readers.budget import Budget
 from geo.importing.readers.file_kind import (
@@ -126,21 +126,11 @@ def _read(data: bytes, budget: Budget, known: ListWords, encoding: str | None) -
 
 def _no_list(file_name: str, kind: str, hidden: tuple[str, ...]) -> UnreadableListError:
     if kind not in TABLES:
-        return UnreadableListError(
-            zh=f"{file_name} 里没有找到名单：没有可以读取的地点或属性表。请在 GIS 或地图软件中重新导出。",
-            en=f"No list was found in {file_name}: it has no places and no records. Export it again.",
-        )
+        return UnreadableListError("no_list_in_gis_file", file_name=file_name)
     if hidden:
-        names = "、".join(hidden)[:NAME_LENGTH]
-        return UnreadableListError(
-            zh=f"{file_name} 里没有找到名单；隐藏的工作表（{names}）没有读取。如在其中，请取消隐藏后保存。",
-            en=f"No list was found in {file_name}; hidden sheets ({names}) are not read. If it is one "
-            "of them, show it and save the file.",
-        )
-    return UnreadableListError(
-        zh=f"{file_name} 里没有找到名单。请确认有一行表头（如 名称、地址、县区），下面是数据。",
-        en=f"No list was found in {file_name}. It needs a row of headers with data below.",
-    )
+        names = some([name[:NAME_LENGTH] for name in hidden])
+        return UnreadableListError("no_list_but_hidden", file_name=file_name, names=names)
+    return UnreadableListError("no_list", file_name=file_name)
 
 
 def _lists(tables: list[SourceTable], words: ListWords) -> list[SourceTable]:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from geo.errors import Message
 from geo.importing.errors import UnreadableListError
 
 MAX_MEMBERS = 2_000
@@ -117,16 +118,16 @@ def _members(data: bytes, file_name: str) -> list[tuple[str, zipfile.ZipInfo]]:
     unpacked, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     if unpacked > MAX_UNPACKED:
         raise UnreadableListError(
-            zh=f"{file_name} 解压后有 {unpacked >> 20} MB，上限为 {MAX_UNPACKED >> 20} MB。请分成几个文件。",
-            en=f"{file_name} unpacks to {unpacked >> 20} MB; at most {MAX_UNPACKED >> 20} MB are read.",
+            "archive_too_large", file_name=file_name, unpacked=unpacked >> 20, most=MAX_UNPACKED >> 20
         )
     packed_here = min(packed, len(data))
     if unpacked > RATIO_FREE and unpacked > MAX_RATIO * packed_here:
         raise UnreadableListError(
-            zh=f"{file_name} 由 {packed_here >> 10} KB 解压成 {unpacked >> 20} MB，超过 {MAX_RATIO} 倍，"
-            "疑为压缩炸弹，已拒绝。请重新另存后再导入。",
-            en=f"{file_name} unpacks to {unpacked >> 20} MB from {packed_here >> 10} KB, more than "
-            f"{MAX_RATIO} times as much, as a zip bomb does, and is refused. Save the list again.",
+            "archive_bomb",
+            file_name=file_name,
+            unpacked=unpacked >> 20,
+            packed=packed_here >> 10,
+            most=MAX_RATIO,
         )
     if packed > len(data):
         raise _broken(file_name)
@@ -141,10 +142,7 @@ def _is_twin(name: str) -> bool:
 def _require_few(data: bytes, file_name: str) -> None:
     """Count the marks of members before Python reads the directory; no member can do without one."""
     if data.count(_MEMBER) > MAX_MEMBERS:
-        raise UnreadableListError(
-            zh=f"{file_name} 里有超过 {MAX_MEMBERS} 个文件，已拒绝。请只压缩要导入的文件。",
-            en=f"{file_name} holds more than {MAX_MEMBERS} files and is refused. Pack only the list.",
-        )
+        raise UnreadableListError("archive_of_many", file_name=file_name, most=MAX_MEMBERS)
 
 
 def _opened(data: bytes, file_name: str) -> zipfile.ZipFile:
@@ -174,23 +172,17 @@ def _require_harmless(name: str, info: zipfile.ZipInfo, file_name: str) -> None:
     outside = name.startswith(("/", "\\")) or ".." in parts or _DRIVE.match(name) or ".." in raw.split("/")
     link = stat.S_ISLNK(info.external_attr >> 16)
     if outside or "\x00" in info.orig_filename:
-        fault_zh, fault_en = "含有指向压缩包之外的路径", "names a path outside itself"
+        fault = Message("archive_path_outside")
     elif link:
-        fault_zh, fault_en = "含有符号链接", "holds a symbolic link"
+        fault = Message("archive_link")
     elif info.flag_bits & ENCRYPTED_FLAG:
-        fault_zh, fault_en = "设有密码", "is encrypted"
+        fault = Message("archive_encrypted")
     elif info.compress_type not in METHODS:
-        fault_zh, fault_en = "使用了不常见的压缩方法", "is packed by an unusual method"
+        fault = Message("archive_method")
     else:
         return
-    raise UnreadableListError(
-        zh=f"{file_name} {fault_zh}（{name[:40]!r}），已拒绝。请重新压缩后再导入。",
-        en=f"{file_name} {fault_en} ({name[:40]!r}) and is refused. Pack the files again, plainly.",
-    )
+    raise UnreadableListError("archive_member_refused", file_name=file_name, fault=fault, name=name[:40])
 
 
 def _broken(file_name: str) -> UnreadableListError:
-    return UnreadableListError(
-        zh=f"{file_name} 的压缩结构已损坏，无法打开。请重新另存或压缩后再导入。",
-        en=f"{file_name} is a broken archive. Save or pack it again.",
-    )
+    return UnreadableListError("archive_broken", file_name=file_name)

@@ -73,7 +73,7 @@ class Budget:
             It was.
         """
         if self._cancelled is not None and self._cancelled():
-            raise ReadingCancelledError(f"The reading of {self.file_name} was cancelled; nothing was kept.")
+            raise ReadingCancelledError("reading_cancelled", file_name=self.file_name)
         whole = self._start + self._room * min(share, 1.0)
         if self._progress is not None and whole >= self._said + _SHARE:
             self._said = whole

@@ -70,10 +70,7 @@ def read_geojson(data: bytes, *, budget: Budget) -> list[SourceTable]:
         budget.take(VERTICES, int(shapely.get_num_coordinates(shapes).sum()))
         records = [_record(feature) for _, feature in features]
     except JsonFaultError as fault:
-        raise UnreadableListError(
-            zh=f"{file_name} 不是合格的 GeoJSON：{fault.zh}。请在 GIS 中重新导出。",
-            en=f"{file_name} is no valid GeoJSON: {fault.en}. Export it again from the GIS.",
-        ) from None
+        raise UnreadableListError("geojson_invalid", file_name=file_name, fault=fault) from None
     return [
         feature_table(
             records,
@@ -90,15 +87,13 @@ def read_geojson(data: bytes, *, budget: Budget) -> list[SourceTable]:
 def _features(root: Any) -> list[tuple[int, Json]]:
     kind = root.get("type") if isinstance(root, dict) else None
     if not isinstance(root, dict) or not isinstance(kind, str) or kind not in FORBIDDEN:
-        raise JsonFaultError(
-            "最外层不是 FeatureCollection、Feature 或几何", "it is no FeatureCollection, Feature or geometry"
-        )
+        raise JsonFaultError("geojson_no_features_object")
     _require_crs(root)
     _require_members(root, 0)
     if kind == FEATURES:
         features = root.get("features")
         if not isinstance(features, list):
-            raise JsonFaultError("没有 features 数组", "it has no array of features")
+            raise JsonFaultError("geojson_no_array")
         listed = list(enumerate(features, start=1))
     else:
         listed = [(1, root if kind == FEATURE else {"type": FEATURE, "geometry": root, "properties": None})]
@@ -109,38 +104,26 @@ def _features(root: Any) -> list[tuple[int, Json]]:
 
 def _require_feature(feature: Any, number: int) -> None:
     if not isinstance(feature, dict) or feature.get("type") != FEATURE:
-        raise JsonFaultError(f"第 {number} 个对象不是 Feature", f"feature {number} is no Feature")
+        raise JsonFaultError("feature_is_none", number=number)
     _require_members(feature, number)
     if "geometry" not in feature or "properties" not in feature:
-        raise JsonFaultError(
-            f"第 {number} 个对象缺 geometry 或 properties", f"feature {number} lacks geometry or properties"
-        )
+        raise JsonFaultError("feature_lacks_members", number=number)
     if not isinstance(feature["properties"], dict | None):
-        raise JsonFaultError(
-            f"第 {number} 个对象的 properties 不是对象", f"the properties of feature {number} are no object"
-        )
+        raise JsonFaultError("feature_properties", number=number)
     label = feature.get("id", BLANK)
     if isinstance(label, bool) or not isinstance(label, str | int | float):
-        raise JsonFaultError(
-            f"第 {number} 个对象的 id 不是文字或数", f"the id of feature {number} is no text or number"
-        )
+        raise JsonFaultError("feature_id", number=number)
 
 
 def _require_members(thing: Json, number: int) -> None:
     strange = [name for name in FORBIDDEN[thing["type"]] if name in thing]
     if strange:
-        raise JsonFaultError(
-            f"第 {number} 个对象（{thing['type']}）不应有 {strange[0]}",
-            f"object {number}, a {thing['type']}, must not have {strange[0]}",
-        )
+        raise JsonFaultError("object_must_not_have", number=number, kind=thing["type"], member=strange[0])
     box = thing.get("bbox")
     if "bbox" in thing and not (
         isinstance(box, list) and len(box) in BOX_SIZES and all(map(_is_number, box))
     ):
-        raise JsonFaultError(
-            f"第 {number} 个对象的 bbox 不是 4 或 6 个数",
-            f"the bbox of object {number} is not 4 or 6 numbers",
-        )
+        raise JsonFaultError("object_bbox", number=number)
 
 
 def _require_crs(root: Json) -> None:
@@ -150,9 +133,7 @@ def _require_crs(root: Json) -> None:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name", BLANK) if isinstance(properties, dict) else BLANK
     if not (isinstance(name, str) and SAME_CRS.search(name)):
-        raise JsonFaultError(
-            "crs 不是 WGS-84", f"its crs {short_text(str(name))!r} is not WGS-84, the only one allowed"
-        )
+        raise JsonFaultError("geojson_crs", name=short_text(str(name)))
 
 
 def _record(feature: Json) -> Json:
@@ -172,22 +153,18 @@ def _shape(geometry: Any, number: int) -> Any:
     try:
         return shape(flat)
     except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
-        raise JsonFaultError(
-            f"第 {number} 个对象的几何不成立", f"the geometry of feature {number} is impossible"
-        ) from None
+        raise JsonFaultError("geometry_impossible", number=number) from None
 
 
 def _flat_geometry(geometry: Any, number: int) -> Json:
     """Give a geometry without heights, after checking all of it."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if not isinstance(geometry, dict) or not isinstance(kind, str) or kind not in {*DIMENSIONS, COLLECTION}:
-        raise JsonFaultError(
-            f"第 {number} 个对象的几何类型未知", f"feature {number} has an unknown kind of geometry"
-        )
+        raise JsonFaultError("geometry_unknown", number=number)
     _require_members(geometry, number)
     if kind == COLLECTION:
         if not isinstance(geometry.get("geometries"), list):
-            raise JsonFaultError(f"第 {number} 个对象缺 geometries", f"feature {number} lacks geometries")
+            raise JsonFaultError("geometries_missing", number=number)
         return {
             "type": kind,
             "geometries": [_flat_geometry(inner, number) for inner in geometry["geometries"]],
@@ -200,9 +177,7 @@ def _flat_geometry(geometry: Any, number: int) -> Json:
 
 def _flat_positions(coordinates: Any, depth: int, kind: str, number: int) -> list[Any]:
     if not isinstance(coordinates, list):
-        raise JsonFaultError(
-            f"第 {number} 个对象的坐标不是数组", f"the coordinates of feature {number} are no array"
-        )
+        raise JsonFaultError("coordinates_no_array", number=number)
     if not coordinates and depth == DIMENSIONS[kind]:
         return []
     if depth:
@@ -210,22 +185,14 @@ def _flat_positions(coordinates: Any, depth: int, kind: str, number: int) -> lis
         line = depth == 1 and kind in SHORTEST
         closed = kind not in {"Polygon", "MultiPolygon"} or coordinates[:1] == coordinates[-1:]
         if line and (len(coordinates) < SHORTEST[kind] or not closed):
-            raise JsonFaultError(
-                f"第 {number} 个对象的线太短或环未闭合", f"a line of feature {number} is too short or open"
-            )
+            raise JsonFaultError("line_too_short", number=number)
         return flat
     if len(coordinates) not in POSITION or not all(map(_is_number, coordinates)):
-        raise JsonFaultError(
-            f"第 {number} 个对象的坐标不是 2 至 3 个数",
-            f"a position of feature {number} is not 2 or 3 numbers",
-        )
+        raise JsonFaultError("position_length", number=number)
     lon, lat = coordinates[:2]
     if abs(lon) > _MAX_LON or abs(lat) > _MAX_LAT:
         pair = f"{short_text(str(lon))}, {short_text(str(lat))}"
-        raise JsonFaultError(
-            f"第 {number} 个对象的坐标不是经纬度（{pair}）",
-            f"a position of feature {number} is no degrees ({pair})",
-        )
+        raise JsonFaultError("position_no_degrees", number=number, pair=pair)
     return [lon, lat]
 
 

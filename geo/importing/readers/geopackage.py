@@ -82,25 +82,12 @@ def _refused(file_name: str, fault: Exception) -> UnreadableListError:
     code = getattr(fault, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_INTERRUPT:
         millions = MAX_STEPS * STEP // 10**6
-        return UnreadableListError(
-            zh=f"{file_name} 要算的太多，超过 {millions} 百万步，已停止读取。请只导出这份名单。",
-            en=f"{file_name} takes more than {millions} million steps to read and was stopped. "
-            "Export the list alone from the GIS.",
-        )
+        return UnreadableListError("geopackage_steps", file_name=file_name, millions=millions)
     if code == sqlite3.SQLITE_TOOBIG:
-        return UnreadableListError(
-            zh=f"{file_name} 里有一格超过 {MAX_BLOB >> 20} MB。请在 GIS 中去掉照片等附件后重新导出。",
-            en=f"A cell of {file_name} has more than {MAX_BLOB >> 20} MB. Export it without pictures.",
-        )
+        return UnreadableListError("geopackage_cell", file_name=file_name, most=MAX_BLOB >> 20)
     if "no such table: gpkg" in str(fault):
-        return UnreadableListError(
-            zh=f"{file_name} 缺少 GeoPackage 的目录表（gpkg_contents 等）。请在 GIS 中重新导出。",
-            en=f"{file_name} lacks the tables of a GeoPackage (gpkg_contents …). Export it again.",
-        )
-    return UnreadableListError(
-        zh=f"{file_name} 的数据库已损坏，不是完好的 GeoPackage。请在 GIS 中重新导出。",
-        en=f"{file_name} is a damaged database and no sound GeoPackage. Export it again from the GIS.",
-    )
+        return UnreadableListError("geopackage_tables", file_name=file_name)
+    return UnreadableListError("geopackage_damaged", file_name=file_name)
 
 
 def _lock(connection: sqlite3.Connection) -> None:
@@ -162,9 +149,7 @@ class _Layer:
             if length > MAX_FETCHED:
                 name, file_name = self._name[:NAME_LENGTH], self._budget.file_name
                 raise UnreadableListError(
-                    zh=f"{file_name} 的图层 {name} 超过 {MAX_FETCHED >> 20} MB，已拒绝。请分成几个文件。",
-                    en=f"Layer {name} of {file_name} holds more than {MAX_FETCHED >> 20} MB and is refused. "
-                    "Split it.",
+                    "geopackage_layer", layer=name, file_name=file_name, most=MAX_FETCHED >> 20
                 )
             rows.append(row)
         return rows

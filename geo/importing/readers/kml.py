@@ -99,12 +99,7 @@ def read_kml(data: bytes, *, budget: Budget, packed: bool) -> list[SourceTable]:
                 )
             )
     if links and not tables:
-        raise UnreadableListError(
-            zh=f"{file_name} 里没有地点，只引用了外部文件（NetworkLink），不会去读取。"
-            "请在地图软件中把引用的内容另存后再导入。",
-            en=f"{file_name} holds no place and points to another file (NetworkLink), never fetched. "
-            "Save what it points to and import that.",
-        )
+        raise UnreadableListError("kml_network_link", file_name=file_name)
     return tables
 
 
@@ -121,21 +116,12 @@ def _placemarks(walk: "_Walk", file_name: str) -> tuple[list[dict[str, Any]], li
             records.append(_fields(placemark, path))
             shapes.append(_placemark_shape(placemark, walk.budget))
     except DefusedXmlException:
-        raise UnreadableListError(
-            zh=f"{file_name} 含有 XML 实体或文档类型定义，已拒绝。请从地图软件重新导出。",
-            en=f"{file_name} defines XML entities or a document type and is refused. Export it again.",
-        ) from None
+        raise UnreadableListError("kml_entities", file_name=file_name) from None
     except ParseError as fault:
-        line, column = fault.position
-        raise UnreadableListError(
-            zh=f"{file_name} 的 XML 在第 {line} 行第 {column + 1} 个字符处有误。请从地图软件重新导出。",
-            en=f"The XML of {file_name} is broken ({fault}). Export it again.",
-        ) from None
+        line, column = fault.position[0], fault.position[1] + 1
+        raise UnreadableListError("kml_broken", file_name=file_name, line=line, column=column) from None
     except LookupError:
-        raise UnreadableListError(
-            zh=f"{file_name} 声明的文字编码不认识。请从地图软件重新导出（UTF-8）。",
-            en=f"{file_name} declares an encoding nobody knows. Export it again (as UTF-8).",
-        ) from None
+        raise UnreadableListError("kml_encoding_unknown", file_name=file_name) from None
     return records, shapes
 
 
@@ -148,10 +134,7 @@ def _as_utf8(content: bytes, file_name: str) -> bytes:
     try:
         return content[declared.end() :].decode("gb18030").encode()
     except UnicodeDecodeError:
-        raise UnreadableListError(
-            zh=f"{file_name} 声明为 {name}，但文字不是这种编码。请从地图软件重新导出。",
-            en=f"{file_name} says it is {name} and is not. Export it again.",
-        ) from None
+        raise UnreadableListError("kml_encoding_wrong", file_name=file_name, encoding=name) from None
 
 
 def _with_prefixes(content: bytes) -> bytes:
@@ -200,11 +183,7 @@ class _Walk:
 
     def _require_shallow(self, depth: int) -> None:
         if depth >= MAX_DEPTH:
-            raise UnreadableListError(
-                zh=f"{self.budget.file_name} 的 XML 嵌套超过 {MAX_DEPTH} 层，已拒绝。请从地图软件重新导出。",
-                en=f"{self.budget.file_name} is nested deeper than {MAX_DEPTH} and is refused. "
-                "Export it again.",
-            )
+            raise UnreadableListError("kml_nested", file_name=self.budget.file_name, most=MAX_DEPTH)
 
     def _forget(self, element: Element, above: list[Element]) -> None:
         """Let go of what has been read; an element that keeps its children is walked again and again."""

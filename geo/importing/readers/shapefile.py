@@ -9,6 +9,7 @@ import re
 import struct
 from typing import Any, NamedTuple
 
+from geo.errors import Message
 from geo.importing.errors import COLUMNS, ROWS, TABLES, UnreadableListError
 from geo.importing.readers.archives import read_members
 from geo.importing.readers.budget import Budget
@@ -76,7 +77,7 @@ def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, budget: Bud
     try:
         shapes, kinds = read_shapes(content, budget=budget, part=part)
     except BrokenShapeError as fault:
-        raise _broken(file_name, f"{part}.shp", fault.zh, fault.en) from None
+        raise _broken(file_name, f"{part}.shp", fault.message) from None
     records, encoding = (
         read_dbf(parts[".dbf"], declared=parts[".cpg"], budget=budget)
         if parts[".dbf"]
@@ -86,8 +87,7 @@ def _read_one(content: bytes, parts: dict[str, bytes], *, part: str, budget: Bud
         raise _broken(
             file_name,
             f"{part}.dbf",
-            f"{len(records)} 行属性，对 {len(shapes)} 个图形",
-            f"{len(records)} records for {len(shapes)} shapes",
+            Message("dbf_records_differ", records=len(records), shapes=len(shapes)),
         )
     text = parts[".prj"].decode("utf-8", "replace").strip()
     moved, remarks = to_degrees(
@@ -176,13 +176,12 @@ def _layout(data: bytes, file_name: str) -> tuple[list[DbfField], int, int]:
             fields.append(DbfField(data[at : at + NAME_BYTES], chr(data[at + 11]), start, size))
             at, start = at + DESCRIPTOR, start + size
     except (struct.error, IndexError):
-        raise _broken(file_name, ".dbf", "表头不完整", "its header is cut short") from None
+        raise _broken(file_name, ".dbf", Message("dbf_header_short")) from None
     if not fields or start > length or header > len(data):
         raise _broken(
             file_name,
             ".dbf",
-            "表头没有字段，或与记录长度不符",
-            "its header has no fields or does not fit its records",
+            Message("dbf_header_wrong"),
         )
     return fields, header, length
 
@@ -236,8 +235,5 @@ def _value(raw: bytes, field: DbfField, encoding: str) -> str | None:
     return decode_cut(raw, encoding) or None
 
 
-def _broken(file_name: str, part: str, zh: str, en: str) -> UnreadableListError:
-    return UnreadableListError(
-        zh=f"{file_name} 里的 {part} 已损坏或不完整（{zh}）。请在 GIS 中重新导出并压缩全部文件。",
-        en=f"{part} in {file_name} is broken or incomplete ({en}). Export again and pack all its files.",
-    )
+def _broken(file_name: str, part: str, fault: Message) -> UnreadableListError:
+    return UnreadableListError("shapefile_broken", part=part, file_name=file_name, fault=fault)

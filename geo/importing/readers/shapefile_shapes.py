@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.errors import GeoDataError
 from geo.importing.errors import ROWS, VERTICES
 from geo.importing.readers.budget import Budget
 from geo.importing.readers.shapes import Shapes
@@ -29,12 +30,8 @@ STEP = 1_000
 Points = npt.NDArray[np.float64]
 
 
-class BrokenShapeError(ValueError):
-    """Carry what is wrong with a .shp, in both languages, to where the file's name is known."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
+class BrokenShapeError(GeoDataError):
+    """Carry what is wrong with a .shp to where the file's name is known."""
 
 
 def read_shapes(content: bytes, *, budget: Budget, part: str) -> tuple[Shapes, list[str | None]]:
@@ -61,7 +58,7 @@ def read_shapes(content: bytes, *, budget: Budget, part: str) -> tuple[Shapes, l
         The file is no .shp, or a record is cut short or impossible.
     """
     if content[:4] != MAGIC:
-        raise BrokenShapeError("开头不是 .shp 的标记", "it does not begin as a .shp does")
+        raise BrokenShapeError("shp_beginning")
     shapes: list[Any] = []
     kinds: list[str | None] = []
     for record in _records(content, budget):
@@ -81,7 +78,7 @@ def read_shapes(content: bytes, *, budget: Budget, part: str) -> tuple[Shapes, l
 
 
 def _broken(number: int) -> BrokenShapeError:
-    return BrokenShapeError(f"第 {number} 个图形不完整", f"shape {number} is cut short or impossible")
+    return BrokenShapeError("shape_broken", number=number)
 
 
 def _records(content: bytes, budget: Budget) -> Iterator[memoryview]:

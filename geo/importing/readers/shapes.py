@@ -144,12 +144,7 @@ def to_degrees(shapes: Shapes, crs: CRS | None, *, file_name: str) -> tuple[Shap
     if crs is None:
         west, south, east, north = shapely.total_bounds(known) if len(known) else (0.0, 0.0, 0.0, 0.0)
         if west < -180 or east > 180 or south < -180 or north > 180:  # noqa: PLR2004
-            raise UnreadableListError(
-                zh=f"{file_name} 没有说明坐标系，坐标又不是度。"
-                "请连同 .prj 一起打包，或在 GIS 中转成 WGS-84 经纬度。",
-                en=f"{file_name} declares no coordinate system and its coordinates are no degrees. "
-                "Pack the .prj too, or convert it to WGS-84 degrees.",
-            )
+            raise UnreadableListError("crs_missing", file_name=file_name)
         return shapes, ()
     if crs.is_geographic and _is_same_datum(crs):
         return shapes, ()
@@ -158,8 +153,7 @@ def to_degrees(shapes: Shapes, crs: CRS | None, *, file_name: str) -> tuple[Shap
         moved = shapely.transform(shapely.force_2d(shapes), move.transform, interleaved=False)
     except (CRSError, RuntimeError, shapely.errors.ShapelyError) as fault:
         raise UnreadableListError(
-            zh=f"{file_name} 的坐标系 {crs.name} 无法转换。请在 GIS 中转成 WGS-84 经纬度后再导入。",
-            en=f"The coordinate system {crs.name} of {file_name} cannot be converted ({fault}). Use WGS-84.",
+            "crs_not_convertible", crs=crs.name, file_name=file_name, reason=fault
         ) from None
     remarks = (Remark("crs_converted", crs.name),)
     return moved, remarks if _is_same_datum(crs) else (*remarks, Remark("crs_old_datum", crs.name))
@@ -176,10 +170,7 @@ def read_crs(text: str | int, *, file_name: str) -> CRS:
     try:
         return CRS.from_epsg(text) if isinstance(text, int) else CRS.from_wkt(text)
     except CRSError:
-        raise UnreadableListError(
-            zh=f"{file_name} 的坐标系说明无法识别。请在 GIS 中转成 WGS-84 经纬度后再导入。",
-            en=f"The coordinate system of {file_name} cannot be read. Convert it to WGS-84 degrees in a GIS.",
-        ) from None
+        raise UnreadableListError("crs_unreadable", file_name=file_name) from None
 
 
 def _is_same_datum(crs: CRS) -> bool:

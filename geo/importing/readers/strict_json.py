@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from geo.errors import GeoDataError
+
 MAX_DEPTH = 64
 MAX_DIGITS = 400
 # Of the largest list that is read, with outlines; more would fill the memory.
@@ -17,12 +19,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 Json = dict[str, Any]
 
 
-class JsonFaultError(ValueError):
-    """Carry what is wrong, in both languages, to where the file's name is known."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
+class JsonFaultError(GeoDataError):
+    """Carry what is wrong to where the file's name is known."""
 
 
 def parse_strictly(data: bytes) -> Any:
@@ -38,7 +36,7 @@ def parse_strictly(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise JsonFaultError("文字编码不是 UTF-8", "it is not UTF-8") from None
+        raise JsonFaultError("json_no_utf8") from None
     try:
         return json.loads(
             text,
@@ -48,12 +46,9 @@ def parse_strictly(data: bytes) -> Any:
             parse_int=_whole,
         )
     except json.JSONDecodeError as fault:
-        raise JsonFaultError(
-            f"第 {fault.lineno} 行第 {fault.colno} 个字符处不合 JSON 语法",
-            f"line {fault.lineno}, letter {fault.colno} is no JSON",
-        ) from None
+        raise JsonFaultError("json_syntax", line=fault.lineno, column=fault.colno) from None
     except RecursionError:
-        raise JsonFaultError("嵌套过深", "it is nested too deeply") from None
+        raise JsonFaultError("json_too_deep") from None
 
 
 def _require_shallow(data: bytes) -> None:
@@ -72,28 +67,22 @@ def _require_shallow(data: bytes) -> None:
         closed = (piece == ord("]")) | (piece == ord("}"))
         depths = depth + np.cumsum(opened.astype(np.int8) - closed.astype(np.int8), dtype=np.int64)
         if int(depths.max()) > MAX_DEPTH:
-            raise JsonFaultError(f"嵌套超过 {MAX_DEPTH} 层", f"it is nested deeper than {MAX_DEPTH}")
+            raise JsonFaultError("json_nested", most=MAX_DEPTH)
         depth = int(depths[-1])
         things, parts = things + int(opened.sum()), parts + int((piece == ord(",")).sum())
         if things > MAX_THINGS or parts > MAX_PARTS:
-            raise JsonFaultError(
-                f"对象和数组超过 {MAX_THINGS:,} 个，或数值超过 {MAX_PARTS:,} 个，请分成几个文件",
-                f"it holds more than {MAX_THINGS:,} objects and arrays or {MAX_PARTS:,} values; split it",
-            )
+            raise JsonFaultError("json_too_much", things=MAX_THINGS, parts=MAX_PARTS)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> Json:
     members = dict(pairs)
     if len(members) != len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise JsonFaultError(
-            f"同一对象中“{short_text(twice)}”出现两次",
-            f"the key {short_text(twice)!r} occurs twice in an object",
-        )
+        raise JsonFaultError("json_key_twice", key=short_text(twice))
     for name, value in pairs:
         for text in (name, *_texts(value)):
             if _SURROGATE.search(text):
-                raise JsonFaultError("含有不成对的代理字符", "it holds a lone surrogate")
+                raise JsonFaultError("json_surrogate")
     return members
 
 
@@ -104,19 +93,19 @@ def _texts(value: Any) -> list[str]:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise JsonFaultError(f"含有 {name}，JSON 不允许", f"it holds {name}, which JSON does not have")
+    raise JsonFaultError("json_constant", name=name)
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise JsonFaultError(f"数 {short_text(text)} 太大", f"the number {short_text(text)} is too large")
+        raise JsonFaultError("json_number_too_large", number=short_text(text))
     return number
 
 
 def _whole(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise JsonFaultError(f"数 {short_text(text)} 太大", f"the number {short_text(text)} is too large")
+        raise JsonFaultError("json_number_too_large", number=short_text(text))
     return int(text)
 
 

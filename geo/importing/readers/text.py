@@ -72,8 +72,8 @@ def decode_text(data: bytes, *, file_name: str, encoding: str | None = None) -> 
         if text is not None and not (likely == GB18030 and _STRANGE.search(text)):
             return text, likely
     raise UnknownEncodingError(
-        zh=f"无法判断 {file_name} 的文字编码。请从预览中选择显示正确的一种，或在 Excel 中另存为 .xlsx。",
-        en=f"The encoding of {file_name} is unclear. Choose the preview that reads well, or save as .xlsx.",
+        "encoding_unclear",
+        file_name=file_name,
         previews={name: data[: 2 * PREVIEW].decode(name, "replace")[:PREVIEW] for name in CHOICES},
     )
 
@@ -107,10 +107,7 @@ def read_text(
     file_name = budget.file_name
     text, name = decode_text(data, file_name=file_name, encoding=encoding)
     if "\x00" in text:
-        raise UnreadableListError(
-            zh=f"{file_name} 含有空字符，不是文本表格。请在 Excel 中另存为 .xlsx。",
-            en=f"{file_name} holds null characters and is no table of text. Save it as .xlsx in Excel.",
-        )
+        raise UnreadableListError("text_null", file_name=file_name)
     found = find_table(_grid(text, _separator(text), budget), words)
     if found is None:
         return []
@@ -133,8 +130,7 @@ def _decode_as(data: bytes, encoding: str, file_name: str) -> tuple[str, str]:
         return data.decode(name, "replace").removeprefix("\ufeff"), name
     except (LookupError, ValueError):
         raise UnreadableListError(
-            zh=f"{file_name}：没有名为 {encoding} 的编码。请选择 {'、'.join(CHOICES)} 之一。",
-            en=f"{file_name}: there is no encoding {encoding}. Choose one of {', '.join(CHOICES)}.",
+            "encoding_unknown", file_name=file_name, encoding=encoding, known=[*CHOICES]
         ) from None
 
 
@@ -229,8 +225,4 @@ def _holds_rows(record: list[str], width: int, separator: str) -> bool:
 
 
 def _open_quote(line: int, file_name: str) -> UnreadableListError:
-    return UnreadableListError(
-        zh=f"{file_name} 第 {line} 行的引号没有配对。请补上或删去引号，或在 Excel 中另存为 .xlsx。",
-        en=f"In line {line} of {file_name} a quote does not close. Close it or take it away, or save the "
-        "list as .xlsx in Excel.",
-    )
+    return UnreadableListError("text_quote_open", line=line, file_name=file_name)

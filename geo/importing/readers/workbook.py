@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from geo.errors import Message
 from geo.importing.errors import ROWS, TABLES, UnreadableListError, encrypted
 from geo.importing.readers.budget import Budget
 from geo.importing.readers.file_kind import ODS, XLSX
@@ -131,14 +132,11 @@ def _guarded(read: Callable[[], Read], file_name: str) -> Read:
     except BaseException as fault:
         if type(fault).__name__ != PANIC:
             raise
-        raise _damaged(file_name, "the reader failed") from None
+        raise _damaged(file_name, "") from None
 
 
 def _damaged(file_name: str, detail: str) -> UnreadableListError:
-    short = detail.strip().splitlines()[0][:80] if detail.strip() else "unreadable"
-    if "password" in short.lower():
+    short = detail.strip().splitlines()[0][:80] if detail.strip() else Message("no_reason")
+    if "password" in detail.lower():
         return encrypted(file_name)
-    return UnreadableListError(
-        zh=f"{file_name} 不是完好的工作簿，无法打开。请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。",
-        en=f"{file_name} is no sound workbook ({short}). Save it as .xlsx in Excel or WPS.",
-    )
+    return UnreadableListError("workbook_damaged", file_name=file_name, reason=short)

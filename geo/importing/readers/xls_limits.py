@@ -66,19 +66,13 @@ def require_small_xls(data: bytes, *, budget: Budget) -> None:
     except (struct.error, LookupError, ValueError, OverflowError) as fault:
         if isinstance(fault, UnreadableListError):
             raise
-        raise UnreadableListError(
-            zh=f"{file_name} 不是完好的工作簿，无法打开。请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。",
-            en=f"{file_name} is no sound workbook. Save it as .xlsx in Excel or WPS.",
-        ) from None
+        raise UnreadableListError("workbook_damaged_inside", file_name=file_name) from None
     for bottom, right in sizes:
         require_size(bottom, right, budget)
 
 
 def _no_workbook(file_name: str) -> UnreadableListError:
-    return UnreadableListError(
-        zh=f"{file_name} 里没有工作簿，可能是 Word 等其他文档。请把名单存为 .xlsx 后再导入。",
-        en=f"{file_name} holds no workbook; it may be a Word document. Save the list as .xlsx.",
-    )
+    return UnreadableListError("workbook_missing", file_name=file_name)
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:

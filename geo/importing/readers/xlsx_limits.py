@@ -65,11 +65,7 @@ def require_small_xlsx(data: bytes, *, budget: Budget) -> None:
     names = {name.lower() for name in member_names(data, file_name=budget.file_name)}
     # The reader takes whichever kind of workbook it finds first in a zip.
     if names & OTHER_WORKBOOKS:
-        raise UnreadableListError(
-            zh=f"{budget.file_name} 里另有一个工作簿，不是普通的 .xlsx。请在 Excel 或 WPS 中另存为 .xlsx。",
-            en=f"{budget.file_name} holds another workbook and is no plain .xlsx. Save it as .xlsx in Excel "
-            "or WPS.",
-        )
+        raise UnreadableListError("workbook_not_plain", file_name=budget.file_name)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         # A sheet may have any name: what is one tells its first tag.
         for info in archive.infolist():
@@ -177,9 +173,4 @@ def _bounded(pieces: Iterator[bytes], most: int, budget: Budget) -> Iterator[byt
 
 
 def _too_long(most: int, file_name: str) -> UnreadableListError:
-    return UnreadableListError(
-        zh=f"{file_name} 太大：其中一个部分解压后超过 {most >> 20} MB。"
-        "请删除图片和表外的内容后重新保存，或分成几个文件。",
-        en=f"{file_name} is too large: one of its parts unpacks to more than {most >> 20} MB. Delete "
-        "pictures and what stands outside the list and save it again, or split it.",
-    )
+    return UnreadableListError("workbook_part_too_large", file_name=file_name, most=most >> 20)

@@ -6,7 +6,7 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message
 from geo.siting.center.search import CenterSearch, Found
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import center_faults
@@ -58,9 +58,7 @@ def p_center(
     """
     watch = Watch(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:
-        raise InvalidValueError(
-            "Centers serve everybody: least_share and demand_groups have no meaning here."
-        )
+        raise InvalidValueError("center_serves_all")
     table = read_costs(cost, weights)
     choice = read_choice(table.sites, count=sites, fixed=fixed, options=options)
     rows = np.flatnonzero(table.weights > 0)
@@ -72,9 +70,9 @@ def p_center(
     found = CenterSearch(table, choice, rows, watch).run()
     if not np.isfinite(found.longest):
         nan, ended = float("nan"), found.status
-        reason = "No choice of so many sites gives everybody a way; ask for more sites."
+        reason = Message("center_too_few")
         if ended != INFEASIBLE:
-            reason = "No choice that gives everybody a way was found in time; allow more."
+            reason = Message("center_too_few_in_time")
         return Plan((), (), nan, nan, nan, nan, ended, watch.seconds(), lost, reason)
     return _center_plan(table, choice, rows, found, watch)
 

@@ -60,7 +60,7 @@ def checked(rule: Rule) -> Callable[[Callable[Asked, Answer]], Callable[Asked, A
             asked = dict(bound.arguments)
             faults = list(rule(asked | asked.pop("options", {}), found))
             if faults:
-                raise PlanFaultError(model.__name__, faults)
+                raise PlanFaultError("plan_breaks_limits", model=model.__name__, faults="; ".join(faults))
             return found
 
         return cast("Callable[Asked, Answer]", answer)

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
+from geo.errors import Message
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import backup_faults
 from geo.siting.covering.model import limit_rows
@@ -64,16 +65,13 @@ def backup_cover(
     choice = read_choice(table.sites, count=sites, fixed=fixed, options=options, needs_limit=False)
     asked = ask_cover(table, choice, max_cost, options)
     if len(asked.unreachable):
-        reason = (
-            f"Within {max_cost:g} no site reaches {len(asked.unreachable)} places; raise the threshold, or "
-            "add candidates there."
-        )
+        reason = Message("backup_places_unreached", max_cost=max_cost, count=len(asked.unreachable))
         return nothing(asked, watch, reason)
     fewest = fewest_sites(asked.problem, watch=watch)
     count = sites if fewest.chosen is None else max(len(fewest.chosen), sites or 0)
     if fewest.chosen is None or (sites is not None and len(fewest.chosen) > sites):
         proven = fewest.status in {OPTIMAL, INFEASIBLE}
-        reason = f"It takes more than {count if sites is None else sites} new sites to reach everybody."
+        reason = Message("backup_needs_more", count=count if sites is None else sites)
         return nothing(asked, watch, reason, INFEASIBLE if proven else fewest.status)
     start = asked.problem.sites[np.searchsorted(asked.problem.sites, fewest.chosen)]
     plan = _with_backup(asked, choice, max_cost, count=int(count or 0), start=start, watch=watch)

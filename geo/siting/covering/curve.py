@@ -74,10 +74,10 @@ def cover_curve(
     """
     watch = Watch(time_limit_s, options)
     if (sites is None) == (budget is None) or "least_share" in options:
-        raise InvalidValueError("Give either sites or budget, a rising list of either, and no least_share.")
+        raise InvalidValueError("curve_of_one_axis")
     steps = sorted(set(sites if sites is not None else budget or ()))
     if not steps:
-        raise InvalidValueError("The curve has no step; give at least one number of sites or one amount.")
+        raise InvalidValueError("curve_without_step")
     table = read_costs(cost, weights)
     last: dict[str, Any] = {"count": steps[-1]} if sites is not None else {"count": None, "budget": steps[-1]}
     first = {"count": steps[0]} if sites is not None else {"count": None, "budget": steps[0]}

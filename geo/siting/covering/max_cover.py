@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.errors import Message
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import cover_faults, greedy_faults
 from geo.siting.covering.exact import best_cover, best_fair_cover
 from geo.siting.covering.greedy import greedy, improved, in_order_of_gain
 from geo.siting.covering.problem import CoverProblem
-from geo.siting.covering.question import LATE, CoverQuestion, ask_cover, impossible, nothing, too_much
+from geo.siting.covering.question import CoverQuestion, ask_cover, impossible, nothing, too_much
 from geo.siting.solver.cost_table import Weights, read_costs
 from geo.siting.solver.deadline import Watch
 from geo.siting.solver.limits import read_choice
@@ -87,7 +88,7 @@ def max_cover(
     if found.status == INFEASIBLE:
         return too_much(asked, watch)
     if np.isnan(found.bound):
-        return nothing(asked, watch, LATE, found.status)
+        return nothing(asked, watch, Message("no_plan_in_time"), found.status)
     bound = asked.covered + found.bound
     return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.errors import Message
 from geo.siting.covering.fairness import best_floor
 from geo.siting.covering.problem import CoverProblem, merged
 from geo.siting.covering.state import reached_by
@@ -17,7 +18,6 @@ from geo.siting.solver.result import INFEASIBLE, NEEDED_COST, Options, Plan
 Floats = npt.NDArray[np.float64]
 
 # Why there is no plan where a search ended before it had one.
-LATE = "No plan that keeps every limit was found in time; allow more time."
 _HAVE, _TOTAL = "have", "total"
 # What the search for a share that could be had may take, once it is known that what is asked cannot.
 _LOOK_S = 10.0
@@ -67,11 +67,10 @@ def ask_cover(table: CostTable, choice: Choice, max_cost: float, options: Option
 
 def impossible(asked: CoverQuestion, watch: Watch) -> Plan:
     """Say which groups cannot get their least share even with every candidate open."""
-    named = ", ".join(f"{name} {share:.1%}" for name, share in list(asked.short.items())[:5])
-    reason = (
-        f"Even with every candidate open {len(asked.short)} groups stay below the least share: {named}. Ask "
-        "a smaller share, a larger threshold, or give candidates there."
-    )
+    named = [
+        Message("county_share", county=name, share=share) for name, share in list(asked.short.items())[:5]
+    ]
+    reason = Message("groups_below_with_everything", count=len(asked.short), shares=named)
     return nothing(asked, watch, reason)
 
 
@@ -85,17 +84,12 @@ def too_much(asked: CoverQuestion, watch: Watch) -> Plan:
     got = np.bincount(asked.problem.group, covered, len(have)) if asked.problem.group is not None else have
     short = np.flatnonzero((got < asked.needs * (1 - 1e-9)) & (total > 0))
     shares = sorted(((have + got)[k] / total[k], str(asked.groups.index[int(k)])) for k in short)
-    named = ", ".join(f"{name} {share:.1%}" for share, name in shares[:5])
-    reason = (
-        f"No choice within the limits gives every group its least share; no more than "
-        f"{lifted.bound:.1%} can be had for the group worst off, and the fairest plan found leaves "
-        f"{len(short)} below: {named}. Allow "
-        "more, or ask less."
-    )
+    named = [Message("county_share", county=name, share=share) for share, name in shares[:5]]
+    reason = Message("least_share_leaves_below", most=lifted.bound, count=len(short), shares=named)
     return nothing(asked, watch, reason)
 
 
-def nothing(asked: CoverQuestion, watch: Watch, reason: str, status: str = INFEASIBLE) -> Plan:
+def nothing(asked: CoverQuestion, watch: Watch, reason: Message, status: str = INFEASIBLE) -> Plan:
     """Give the plan of who found none, and why."""
     nan = float("nan")
     return Plan((), (), nan, nan, nan, nan, status, watch.seconds(), asked.unreachable, reason)

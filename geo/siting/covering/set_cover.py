@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import fewest_faults
 from geo.siting.covering.greedy import greedy, in_order_of_gain
 from geo.siting.covering.model import cover_columns, cover_model
 from geo.siting.covering.problem import CoverProblem, undominated
-from geo.siting.covering.question import LATE, CoverQuestion, ask_cover, nothing
+from geo.siting.covering.question import CoverQuestion, ask_cover, nothing
 from geo.siting.covering.set_cover_model import HALF, fewest_sites
-from geo.siting.solver.cost_table import Weights, read_costs, some
+from geo.siting.solver.cost_table import Weights, read_costs
 from geo.siting.solver.deadline import Watch
 from geo.siting.solver.highs import solve
 from geo.siting.solver.limits import read_choice
@@ -65,7 +65,7 @@ def set_cover(
     """
     watch = Watch(time_limit_s, options)
     if not 0 < share <= 1:
-        raise InvalidValueError(f"share is {share}; give a share above 0 and at most 1.")
+        raise InvalidValueError("set_cover_share", share=share)
     table = read_costs(cost, weights)
     choice = read_choice(
         table.sites, count=None, site_costs=site_costs, fixed=fixed, options=options, needs_limit=False
@@ -82,18 +82,17 @@ def set_cover(
         chosen = None if fewest.chosen is None else [where[site] for site in fewest.chosen]
         found = (chosen, fewest.bound, fewest.status)
     if found[0] is None:
-        reason = "No choice within the groups' limits reaches enough; allow more sites in each group."
-        return nothing(asked, watch, reason if found[2] == INFEASIBLE else LATE, found[2])
+        reason = Message("set_cover_groups_too_small")
+        return nothing(
+            asked, watch, reason if found[2] == INFEASIBLE else Message("no_plan_in_time"), found[2]
+        )
     return _least_plan(asked, found[0], bound=found[1], status=found[2], watch=watch)
 
 
-def _out_of_reach(asked: CoverQuestion, max_cost: float, share: float) -> str:
+def _out_of_reach(asked: CoverQuestion, max_cost: float, share: float) -> Message:
     lost = asked.unreachable.sort_values()
-    named = some([f"{place} ({cost:g})" for place, cost in lost.items()])
-    return (
-        f"Within {max_cost:g} no site reaches {len(lost)} places, so that {share:.0%} cannot be covered; the "
-        f"least threshold for each: {named}. Ask for less, raise the threshold, or add candidates there."
-    )
+    named = some([Message("place_needs", place=place, cost=cost) for place, cost in lost.items()])
+    return Message("share_out_of_reach", max_cost=max_cost, count=len(lost), share=share, places=named)
 
 
 def _cheapest_share(

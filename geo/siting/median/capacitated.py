@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import capacity_faults
 from geo.siting.covering.model import limit_rows
 from geo.siting.median.p_median import nobody_there, unreachable
-from geo.siting.solver.cost_table import MOST_CELLS, CostTable, Weights, read_costs, some
+from geo.siting.solver.cost_table import MOST_CELLS, CostTable, Weights, read_costs
 from geo.siting.solver.deadline import Watch
 from geo.siting.solver.highs import Model, solve, written_by
 from geo.siting.solver.limits import Choice, read_choice
@@ -82,7 +82,7 @@ def capacitated_cover(
     """
     watch, table, choice, ways = _ask(cost, weights, capacity, sites, fixed, time_limit_s, options)
     if not max_cost >= 0:
-        raise InvalidValueError(f"max_cost is {max_cost}; give a threshold of 0 or more.")
+        raise InvalidValueError("max_cost_unusable", max_cost=max_cost)
     near = ways.price <= max_cost
     ways = ways._replace(row=ways.row[near], site=ways.site[near], price=ways.price[near])
     begin = _greedy_flow(ways, choice)
@@ -144,11 +144,8 @@ def capacitated_p_median(
     columns = solved.columns if solved.columns is not None else begin if whole else None
     if columns is None:
         nan, proven = float("nan"), solved.status == INFEASIBLE
-        reason = (
-            f"{table.weights.sum():g} persons do not fit into the fixed sites and {sites} new ones; allow "
-            "more sites, or larger ones."
-        )
-        reason = reason if proven else "No plan was found in time that takes everybody; allow more time."
+        reason = Message("persons_do_not_fit", persons=table.weights.sum(), sites=sites)
+        reason = reason if proven else Message("persons_do_not_fit_in_time")
         return Plan((), (), nan, nan, nan, nan, solved.status, watch.seconds(), lost, reason)
     total = float(ways.price @ np.clip(columns[len(table.sites) :], 0.0, None)) / ways.unit
     bound = total if solved.status == OPTIMAL else min(max(solved.bound / ways.unit, 0.0), total)
@@ -168,15 +165,12 @@ def _ask(
 ) -> tuple[Watch, CostTable, Choice, Ways]:
     watch = Watch(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:
-        raise InvalidValueError("Capacitated models know no least_share or demand_groups; leave them out.")
+        raise InvalidValueError("capacitated_options")
     table = read_costs(cost, weights)
     choice = read_choice(table.sites, count=sites, fixed=fixed, options=options)
     if table.whole is not None:
         if table.whole.size > MOST_CELLS:
-            raise InvalidValueError(
-                f"cost has {table.whole.size:,} cells, and capacitated models take at most {MOST_CELLS:,}; "
-                "give a sparse matrix of the ways that count."
-            )
+            raise InvalidValueError("capacitated_cells", cells=table.whole.size, most=MOST_CELLS)
         row, site = np.nonzero(np.isfinite(table.whole))
         price = table.whole[row, site]
     else:
@@ -196,9 +190,7 @@ def _capacities(capacity: PerSite, sites: pd.Index) -> Floats:
         read = np.array(np.broadcast_to(np.asarray(capacity, np.float64), len(sites)))
     wrong = ~(read >= 0)
     if wrong.any():
-        raise InvalidValueError(
-            f"capacity is missing or negative for {some(sites[wrong])}; say how many persons each site takes."
-        )
+        raise InvalidValueError("capacity_unusable", sites=some(sites[wrong]))
     return read
 
 
@@ -238,10 +230,7 @@ def _model(ways: Ways, choice: Choice, prices: Floats, *, least: Floats) -> Mode
 
     count, ways_count, at = len(ways.capacity), len(ways.row), np.arange(len(ways.row))
     if ways_count > MOST_WAYS:
-        raise InvalidValueError(
-            f"There are {ways_count:,} ways, and capacitated models take at most {MOST_WAYS:,}: add the "
-            "people up to fewer places, or give fewer candidates or only the nearest of each."
-        )
+        raise InvalidValueError("capacitated_ways", ways=ways_count, most=MOST_WAYS)
     ones = np.ones(ways_count)
     served = sparse.csr_array((ones, (ways.row, count + at)), shape=(len(ways.weights), count + ways_count))
     most = np.minimum(ways.capacity, np.bincount(ways.site, ways.weights[ways.row], count))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import median_faults
 from geo.siting.median.bound import MedianBound, median_bound
@@ -16,7 +16,7 @@ from geo.siting.median.costs import read_ways
 from geo.siting.median.exact import exact_medians
 from geo.siting.median.exchange import exchanged, kicked, median_greedy
 from geo.siting.median.problem import MedianProblem, with_all, with_few
-from geo.siting.solver.cost_table import CostTable, Weights, needed_costs, read_costs, some
+from geo.siting.solver.cost_table import CostTable, Weights, needed_costs, read_costs
 from geo.siting.solver.deadline import Watch
 from geo.siting.solver.limits import Choice, read_choice
 from geo.siting.solver.result import (
@@ -78,9 +78,7 @@ def p_median(
     """
     watch = Watch(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:
-        raise InvalidValueError(
-            "Medians serve everybody: least_share and demand_groups have no meaning here."
-        )
+        raise InvalidValueError("median_serves_all")
     table = read_costs(cost, weights)
     choice = read_choice(table.sites, count=sites, fixed=fixed, options=options)
     usable, asking = np.flatnonzero(choice.fixed | choice.allowed), np.flatnonzero(table.weights > 0)
@@ -110,10 +108,7 @@ def unreachable(table: CostTable, choice: Choice, rows: Integers) -> pd.Series:
 def nobody_there(lost: pd.Series, watch: Watch) -> Plan:
     """Say that some demand has no way to any site."""
     nan = float("nan")
-    reason = (
-        f"{len(lost)} places have no way to any site: {some(lost.index)}. Add a candidate they can reach, or "
-        "leave them out."
-    )
+    reason = Message("places_without_way", count=len(lost), places=some(lost.index))
     return Plan((), (), nan, nan, nan, nan, INFEASIBLE, watch.seconds(), lost, reason)
 
 
@@ -214,9 +209,6 @@ def _too_few(
     found = pd.Series(
         needed_costs(table, rows[lost], np.ones(len(table.sites), bool)), names, name=NEEDED_COST
     )
-    reason = (
-        f"So many sites cannot serve everybody: the best found leaves {some(names)} without a way. Ask for "
-        "more sites, or leave those places out."
-    )
+    reason = Message("median_too_few", places=some(names))
     ended = INFEASIBLE if status == OPTIMAL else status
     return Plan((), (), nan, nan, nan, nan, ended, watch.seconds(), found, reason)

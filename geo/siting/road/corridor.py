@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.geodesy.ellipsoid import TIE_M, geod
 from geo.proximity.grid import facility_places
 from geo.siting.checker.check import checked
@@ -18,7 +18,6 @@ from geo.siting.checker.rules import corridor_faults
 from geo.siting.covering.max_cover import max_cover
 from geo.siting.covering.problem import spans
 from geo.siting.covering.set_cover import set_cover
-from geo.siting.solver.cost_table import some
 from geo.siting.solver.limits import along
 from geo.siting.solver.result import INFEASIBLE, Options, Plan
 
@@ -105,7 +104,7 @@ def corridor_cover(
     """
     for what, metres in (("interval_m", interval_m), ("off_road_m", off_road_m)):
         if not (np.isfinite(metres) and metres > 0):
-            raise InvalidValueError(f"{what} is {metres}; give metres above 0.")
+            raise InvalidValueError("corridor_metres", what=what, metres=metres)
     lines = _read_lines(road)
     ids, lon, lat = facility_places(candidates)
     stops = pd.concat([_stops(n, line, ids, lon, lat) for n, line in enumerate(lines)], ignore_index=True)
@@ -116,9 +115,7 @@ def corridor_cover(
     fixed = list(fixed)
     standing = ids.get_indexer(pd.Index(fixed)) if fixed else np.array([], np.intp)
     if (standing < 0).any():
-        raise InvalidValueError(
-            f"fixed names {some(pd.Index(fixed)[standing < 0])}, which has no known place."
-        )
+        raise InvalidValueError("corridor_fixed_unknown", names=some(pd.Index(fixed)[standing < 0]))
     options = _in_positions(options, ids, candidates.index)
     if sites is None:
         plan = set_cover(matrix, lengths_m, max_cost=0, fixed=standing, time_limit_s=time_limit_s, **options)
@@ -131,18 +128,15 @@ def corridor_cover(
 
 def _read_lines(road: shapely.Geometry) -> list[shapely.LineString]:
     if not isinstance(road, shapely.LineString | shapely.MultiLineString) or road.is_empty:
-        raise InvalidValueError(
-            f"The road is {getattr(road, 'geom_type', type(road).__name__)}; give a line in WGS-84 degrees."
-        )
+        raise InvalidValueError("road_no_line", kind=getattr(road, "geom_type", type(road).__name__))
     west, south, east, north = road.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):  # noqa: PLR2004 - degrees
         raise InvalidValueError(
-            f"The road reaches to {max(abs(west), abs(east)):g}, {max(abs(south), abs(north)):g}, no "
-            "degrees; turn it into WGS-84, longitude first."
+            "road_no_degrees", lon=max(abs(west), abs(east)), lat=max(abs(south), abs(north))
         )
     lines = list(shapely.get_parts(shapely.force_2d(road)))
     if min(float(line.length) for line in lines) <= 0:
-        raise InvalidValueError("A line of the road has no length; take it out.")
+        raise InvalidValueError("road_without_length")
     # Within so short a step a degree is as many metres at its end as at its start, to a centimetre.
     return [shapely.segmentize(line, _STEP_DEGREES) for line in lines]
 
@@ -233,10 +227,7 @@ def _as_corridor(
     reason = plan.reason
     if plan.status == INFEASIBLE and len(plan.unreachable):
         lost = metres[plan.unreachable.index.to_numpy()].sum() / 1000
-        reason = (
-            f"{lost:.1f} km of the road lie farther than half the interval from every candidate; add some "
-            "there, or allow a longer interval."
-        )
+        reason = Message("road_out_of_reach", km=lost)
     return CorridorPlan(
         plan=replace(plan, sites=tuple(ids[new]), reason=reason),
         road_m=float(lengths.sum()),

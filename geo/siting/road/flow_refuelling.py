@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, Message, some
 from geo.schema import require_columns
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import flow_faults
 from geo.siting.covering.model import limit_rows
 from geo.siting.road.corridor import ALONG_M
-from geo.siting.solver.cost_table import some
 from geo.siting.solver.deadline import Watch
 from geo.siting.solver.highs import Model, solve
 from geo.siting.solver.limits import Choice, Limits, read_choice
@@ -126,8 +125,8 @@ def flow_refuelling(
 
 
 def _read_trips(paths: pd.DataFrame, stops: pd.DataFrame, range_m: float) -> _Trips:
-    require_columns(paths, [LENGTH_M, FLOW], what="the paths")
-    require_columns(stops, [PATH, SITE, ALONG_M], what="the stops")
+    require_columns(paths, [LENGTH_M, FLOW], what=Message("frame_paths"))
+    require_columns(stops, [PATH, SITE, ALONG_M], what=Message("frame_stops"))
     columns = (pd.to_numeric(paths[name], errors="coerce") for name in (LENGTH_M, FLOW))
     length, flow = (column.to_numpy(np.float64) for column in columns)
     none = ~_amount(length, above=True) | ~_amount(flow)
@@ -135,15 +134,15 @@ def _read_trips(paths: pd.DataFrame, stops: pd.DataFrame, range_m: float) -> _Tr
     along = pd.to_numeric(stops[ALONG_M], errors="coerce").to_numpy(np.float64)
     on = (at >= 0) & (along >= 0) & (along <= np.where(at >= 0, length[at], 0.0))
     faults = {
-        f"the range is {range_m}": not (np.isfinite(range_m) and range_m > 0),
-        "a path stands twice": paths.index.has_duplicates,
-        f"the length or flow of {some(paths.index[none])} is none": bool(none.any()),
-        f"the stops {some(stops.index[~on])} are on no path": bool((~on).any()),
-        "there is no stop": not len(stops),
+        Message("traffic_range", range_m=range_m): not (np.isfinite(range_m) and range_m > 0),
+        Message("traffic_path_twice"): paths.index.has_duplicates,
+        Message("traffic_no_amount", paths=some(paths.index[none])): bool(none.any()),
+        Message("traffic_stops_off", stops=some(stops.index[~on])): bool((~on).any()),
+        Message("traffic_without_stop"): not len(stops),
     }
     told = [fault for fault, wrong in faults.items() if wrong]
     if told:
-        raise InvalidValueError(f"The traffic: {'; '.join(told)}. Mend these rows.")
+        raise InvalidValueError("traffic_unusable", faults=told)
     sites = pd.Index(stops[SITE].unique())
     site = sites.get_indexer(pd.Index(stops[SITE]))
     return _trips(paths.index, (length, flow), (at, site, along), sites, range_m)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
+from geo.errors import InvalidValueError, some
 from geo.proximity.cost_pairs import COST, DESTINATION, read_pairs
 from geo.schema import ORIGIN, require_columns
 
@@ -15,7 +15,6 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 Weights = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
-_SHOWN = 5
 # A table of so many costs takes 0.4 GB, and a model about four times that.
 MOST_CELLS = 50_000_000
 # So many costs are read at a time where the table is larger.
@@ -60,13 +59,12 @@ def read_costs(cost: Any, weights: Weights | None) -> CostTable:
         return _read_frame(cost, weights)
     if getattr(cost, "ndim", 0) != 2:  # noqa: PLR2004 - rows and columns
         raise InvalidValueError(
-            f"cost is a {type(cost).__name__}; give a demand x site array, a sparse matrix of scipy, or a "
-            f"frame with {ORIGIN}, {DESTINATION} and {COST}."
+            "cost_of_wrong_kind", kind=type(cost).__name__, origin=ORIGIN, destination=DESTINATION, cost=COST
         )
     count, site_count = cost.shape
     demand = weights.index if isinstance(weights, pd.Series) else pd.RangeIndex(count)
     if len(demand) != count:
-        raise InvalidValueError(f"cost has {count} rows and weights has {len(demand)}; give one for each.")
+        raise InvalidValueError("cost_and_weights_differ", rows=count, weights=len(demand))
     sites = pd.RangeIndex(site_count)
     _require_some(demand, sites)
     weighed = _read_weights(weights, demand)
@@ -98,7 +96,7 @@ def lists_within(table: CostTable, max_cost: float) -> Any:
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
     if not max_cost >= 0:
-        raise InvalidValueError(f"max_cost is {max_cost}; give a threshold of 0 or more.")
+        raise InvalidValueError("max_cost_unusable", max_cost=max_cost)
     shape = len(table.demand), len(table.sites)
     if table.whole is not None:
         # As a double: a Python number would be cut to the precision of the table.
@@ -216,19 +214,12 @@ def whole_table(table: CostTable) -> Floats:
     cells = len(table.demand) * len(table.sites)
     if cells > MOST_CELLS:
         raise InvalidValueError(
-            f"cost has {len(table.demand)} places and {len(table.sites)} sites, and this model needs every "
-            f"pair: at most {MOST_CELLS:,}. Add the people up to fewer places, or give fewer candidates."
+            "cost_table_too_large", places=len(table.demand), sites=len(table.sites), most=MOST_CELLS
         )
     filled = np.full((len(table.demand), len(table.sites)), np.inf)
     row = np.repeat(np.arange(len(table.demand)), np.diff(table.pairs.indptr))
     filled[row, table.pairs.indices] = table.pairs.data
     return filled
-
-
-def some(labels: pd.Index | Sequence[Any]) -> str:
-    """Name the first few of some labels, for a message."""
-    more = len(labels) - _SHOWN
-    return ", ".join(map(str, labels[:_SHOWN])) + (f" and {more} more" if more > 0 else "")
 
 
 def _read_frame(cost: pd.DataFrame, weights: Weights | None) -> CostTable:
@@ -238,7 +229,7 @@ def _read_frame(cost: pd.DataFrame, weights: Weights | None) -> CostTable:
     if weights is None:
         weights = pd.Series(1.0, index=pd.Index(cost[ORIGIN].unique()).sort_values())
     if not isinstance(weights, pd.Series):
-        raise InvalidValueError("cost is a frame, weights has no labels; give a series indexed by origin.")
+        raise InvalidValueError("weights_without_labels")
     demand, sites = weights.index, pd.Index(cost[DESTINATION].unique()).sort_values()
     _require_some(demand, sites)
     weighed = _read_weights(weights, demand)
@@ -252,30 +243,26 @@ def _read_weights(weights: Weights | None, demand: pd.Index) -> Floats:
         return np.ones(len(demand))
     if demand.has_duplicates:
         twice = demand[demand.duplicated()].unique()
-        raise InvalidValueError(f"weights has {some(twice)} more than once; give each demand point once.")
+        raise InvalidValueError("weights_twice", names=some(twice))
     read = pd.to_numeric(pd.Series(weights), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = ~(np.isfinite(read) & (read >= 0))
     if wrong.any():
-        raise InvalidValueError(
-            f"weights is missing, negative or infinite for {some(demand[wrong])} (the first is "
-            f"{read[wrong][0]:g}); give finite weights of 0 or more."
-        )
+        raise InvalidValueError("weights_unusable", names=some(demand[wrong]), first=read[wrong][0])
     return read
 
 
 def _require_some(demand: pd.Index, sites: pd.Index) -> None:
     if not len(demand):
-        raise InvalidValueError("There is no demand point; give at least one place where people are.")
+        raise InvalidValueError("no_demand_point")
     if not len(sites):
-        raise InvalidValueError("There is no candidate site; choose candidates, or widen the area.")
+        raise InvalidValueError("no_candidate_site")
 
 
 def _require_costs(costs: Floats) -> None:
     # One pass finds both: the least of numbers of which one is missing is missing.
     if costs.size and not costs.min() >= 0:
         raise InvalidValueError(
-            f"cost: {np.isnan(costs).sum()} are missing and {(costs < 0).sum()} negative; give costs of 0 or "
-            "more, infinite where there is no way."
+            "costs_unusable_in_table", missing=np.isnan(costs).sum(), negative=(costs < 0).sum()
         )
 
 

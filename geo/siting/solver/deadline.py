@@ -27,7 +27,7 @@ class Watch:
 
     def __init__(self, time_limit_s: float, options: Options) -> None:
         if not time_limit_s >= 0:
-            raise InvalidValueError(f"time_limit_s is {time_limit_s}; give seconds, 0 or more.")
+            raise InvalidValueError("time_limit_unusable", seconds=time_limit_s)
         self._start, self._limit_s = time.perf_counter(), float(time_limit_s)
         self._told, self._asked = options.get("progress"), options.get("cancelled")
         self._called_off, self._last_s = False, 0.0

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import InvalidValueError
-from geo.siting.solver.cost_table import some
+from geo.errors import InvalidValueError, some
 from geo.siting.solver.result import Options
 
 Floats = npt.NDArray[np.float64]
@@ -104,13 +103,10 @@ def read_choice(
     is_fixed = _marked(sites, fixed, what="fixed")
     is_forbidden = _marked(sites, options.get("forbidden", ()), what="forbidden")
     if (is_fixed & is_forbidden).any():
-        raise InvalidValueError(
-            f"{some(sites[is_fixed & is_forbidden])} is both fixed and forbidden; a site that stands cannot "
-            "be forbidden, so take it out of one of the two."
-        )
+        raise InvalidValueError("fixed_and_forbidden", names=some(sites[is_fixed & is_forbidden]))
     allowed = ~is_fixed & ~is_forbidden
     if needs_limit and count is None and budget is None:
-        raise InvalidValueError("Neither sites nor budget is given; say how many sites, or how much money.")
+        raise InvalidValueError("neither_sites_nor_budget")
     _require_count(count, int(allowed.sum()))
     costs = _site_costs(site_costs, sites, budget)
     group, room = _groups(sites, options)
@@ -129,12 +125,12 @@ def demand_groups(demand: pd.Index, options: Options) -> tuple[Integers, pd.Inde
     if groups is None and share is None:
         return None
     if groups is None or share is None:
-        raise InvalidValueError("least_share and demand_groups need each other; give both or neither.")
+        raise InvalidValueError("least_share_needs_groups")
     if not 0 <= share <= 1:
-        raise InvalidValueError(f"least_share is {share}; give a share from 0 to 1.")
+        raise InvalidValueError("least_share_unusable", share=share)
     codes, names = pd.factorize(along(groups, demand, what="demand_groups"), sort=True)
     if (codes < 0).any():
-        raise InvalidValueError(f"demand_groups is missing for {some(demand[codes < 0])}; name its group.")
+        raise InvalidValueError("demand_groups_missing", names=some(demand[codes < 0]))
     return codes.astype(np.intp), pd.Index(names), float(share)
 
 
@@ -142,31 +138,23 @@ def _require_count(count: int | None, candidates: int) -> None:
     if count is None:
         return
     if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-        raise InvalidValueError(
-            f"sites is {count!r}; give a whole number of at least 1, fixed sites not counted."
-        )
+        raise InvalidValueError("sites_no_whole_number", count=count)
     if count > candidates:
-        raise InvalidValueError(
-            f"sites is {count}, but only {candidates} candidates are neither fixed nor forbidden; ask for "
-            "fewer, or give more candidates."
-        )
+        raise InvalidValueError("more_sites_than_candidates", sites=count, count=candidates)
 
 
 def _site_costs(site_costs: Any, sites: pd.Index, budget: float | None) -> Floats:
     if budget is not None and not (np.isfinite(budget) and budget > 0):
-        raise InvalidValueError(f"budget is {budget}; give a finite amount above 0.")
+        raise InvalidValueError("budget_unusable", budget=budget)
     if site_costs is None:
         if budget is not None:
-            raise InvalidValueError("budget is given without site_costs; say what each site costs.")
+            raise InvalidValueError("budget_without_costs")
         return np.ones(len(sites))
     given = along(site_costs, sites, what="site_costs")
     costs = pd.to_numeric(pd.Series(given), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = ~(np.isfinite(costs) & (costs >= 0))
     if wrong.any():
-        raise InvalidValueError(
-            f"site_costs is missing, negative or infinite for {some(sites[wrong])}; give finite costs, 0 "
-            "or more."
-        )
+        raise InvalidValueError("site_costs_unusable", names=some(sites[wrong]))
     return costs
 
 
@@ -175,12 +163,12 @@ def _groups(sites: pd.Index, options: Options) -> tuple[Integers | None, Integer
     if groups is None and most is None:
         return None, None
     if groups is None or most is None:
-        raise InvalidValueError("site_groups and most_per_group need each other; give both or neither.")
+        raise InvalidValueError("site_groups_need_most")
     if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 0:
-        raise InvalidValueError(f"most_per_group is {most!r}; give a whole number of at least 0.")
+        raise InvalidValueError("most_per_group_unusable", most=most)
     codes, names = pd.factorize(along(groups, sites, what="site_groups"))
     if (codes < 0).any():
-        raise InvalidValueError(f"site_groups is missing for {some(sites[codes < 0])}; name its group.")
+        raise InvalidValueError("site_groups_missing", names=some(sites[codes < 0]))
     return codes.astype(np.intp), np.full(len(names), int(most))
 
 
@@ -195,15 +183,11 @@ def along(values: Any, labels: pd.Index, *, what: str) -> Any:
     if isinstance(values, pd.Series):
         if values.index.has_duplicates or len(labels.difference(values.index)):
             lost = labels.difference(values.index)
-            raise InvalidValueError(
-                f"{what} lacks {some(lost)} or names a label twice; give each label exactly one value."
-            )
+            raise InvalidValueError("labels_without_value", what=what, names=some(lost))
         return values.reindex(labels).to_numpy()
     array = np.asarray(values)
     if array.shape != (len(labels),):
-        raise InvalidValueError(
-            f"{what} has the shape {array.shape}; give {len(labels)} values, one for each."
-        )
+        raise InvalidValueError("values_of_wrong_shape", what=what, shape=array.shape, count=len(labels))
     return array
 
 
@@ -212,7 +196,7 @@ def _marked(sites: pd.Index, labels: Iterable[Hashable], *, what: str) -> Mask:
     position = sites.get_indexer(wanted) if len(wanted) else np.array([], np.intp)
     if (position < 0).any():
         raise InvalidValueError(
-            f"{what} names {some(wanted[position < 0])}, which is no site; the sites are {some(sites)}."
+            "labels_no_site", what=what, names=some(wanted[position < 0]), sites=some(sites)
         )
     mask = np.zeros(len(sites), bool)
     mask[position] = True

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.errors import Message
+
 Floats = npt.NDArray[np.float64]
 
 # How a search ended. "greedy" is a good plan whose optimality nobody looked into.
@@ -58,7 +60,7 @@ class Plan:
         Demand that no allowed site reaches: its label and the least `max_cost` at which one would
         (`needed_cost`, infinite where the costs given have no way at all).
     reason
-        Why it is infeasible, in one sentence; empty otherwise.
+        Why it is infeasible, in one sentence; None otherwise.
     served
         Who goes where, of the capacitated models alone: persons, demand x site (a sparse array).
     """
@@ -72,7 +74,7 @@ class Plan:
     status: str
     seconds: float
     unreachable: pd.Series = field(default_factory=_nobody)
-    reason: str = ""
+    reason: Message | None = None
     served: Any = None
 
 

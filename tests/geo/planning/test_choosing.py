@@ -69,7 +69,7 @@ def test_money_buys_as_many_as_it_pays_for(street, table):
     none, _ = answer(street, table, Means(budget_yuan=1.0))
     assert none.steps == ()
     assert none.covered == 600
-    assert "the cheapest costs 30,000 yuan" in none.reason
+    assert "the cheapest costs 30,000 yuan" in str(none.reason)
 
 
 def test_a_cheap_upgrade_is_bought_before_a_new_site(street, table):
@@ -142,7 +142,7 @@ def test_a_least_share_is_kept_or_said_to_be_impossible(street, table):
     assert figures["least_share"] >= 0.5
     never, _ = answer(street, table, Means(sites=1, least_share=0.9))
     assert never.status == "infeasible"
-    assert "least share" in never.reason
+    assert "least share" in str(never.reason)
     assert never.steps == ()
     moving, _ = answer(
         street, table, Means(sites=1, least_share=0.9), (actions.BUILD_MICRO, actions.RELOCATE)
@@ -279,7 +279,7 @@ def test_a_distance_nobody_meets_is_said_and_the_plan_is_empty(street, table, al
         choose_best(ground, offers, Means(sites=1), kinds=BUILD, table=table),
     ):
         assert found.steps == ()
-        assert "nothing brings anybody new within reach" in found.reason
+        assert "nothing brings anybody new within reach" in str(found.reason)
         assert found.unreachable == 5500 + 1000 - 100 - 200
 
 
@@ -292,7 +292,7 @@ def test_the_first_plan_keeps_the_least_share_or_there_is_none(street, table):
     none = choose_greedily(ground, offers, Means(sites=1, least_share=0.5))
     assert none.steps == ()
     assert none.covered == 600
-    assert "least share" in none.reason
+    assert "least share" in str(none.reason)
 
 
 def test_a_search_stopped_at_once_never_breaks_the_least_share(street, table):

@@ -63,7 +63,7 @@ def test_a_changed_site_is_noticed_and_named(street, plan):
     saved = run_scenario(plan(7), street).scenario
     street.facilities.loc["S0", schema.HOURS] = "Mo-Fr 09:00-12:00"
     run = run_scenario(saved, street)
-    assert [text.split()[0] for text in changed_data(saved, run)] == ["sites"]
+    assert [said.given["name"] for said in changed_data(saved, run)] == ["sites"]
     with pytest.raises(RecipeError, match=r"made with other data: sites \("):
         require_same(saved, run)
 

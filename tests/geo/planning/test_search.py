@@ -104,7 +104,7 @@ def test_a_search_that_cannot_be_read_is_refused_in_words(street, request_):
         "lacks 'actions'": {name: value for name, value in search.items() if name != "actions"},
         "wrong kind": search | {"candidates": "cell"},
         "what was found": search | {"found": {"status": "sure"}},
-        "lacks lon and lat": search | {"listed": "a,b\n1,2\n"},
+        "lacks lon, lat": search | {"listed": "a,b\n1,2\n"},
         "is no place": search | {"forbidden": {"spots": [[999, 0]]}},
     }
     for told, changed in bad.items():

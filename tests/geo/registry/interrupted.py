@@ -17,7 +17,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from geo.errors import FileNotWrittenError, RegistryError
+from geo.export import whole_file
 from geo.export.whole_file import write_whole
+from geo.registry import faults
 from geo.registry.applying import undo_batch
 from geo.registry.changing import change_record
 from geo.registry.connection import open_registry
@@ -29,7 +31,7 @@ from tests.geo.registry.writer import AT, apply_made
 
 SITES = 40
 REGISTRY, COPY, KEPT, EXPORT = "registry.sqlite3", "copy.backup", "kept.backup", "export.csv"
-NO_ROOM = {"full", "disk", "file_full"}
+NO_ROOM = {faults.FULL, faults.DISK, whole_file.FULL}
 
 
 def _opened(folder):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from geo import cli
-from geo.errors import GeoDataError, RegistryError
+from geo.errors import GeoDataError, RegistryError, sentences
 from geo.registry import faults
 from geo.registry.connection import open_registry
 from geo.registry.copies import back_up
@@ -116,7 +116,7 @@ def _files(folder):
 def test_each_command_says_what_stands_there_and_leaves_it(kind, world, capsys):
     """Each kind of damage meets every third command, and each command every third kind."""
     code = kind.split()[0]
-    said = faults.SENTENCES[code].partition("{")[0].partition(" (")[0]
+    said = sentences()[code]["en"].partition("{")[0].partition(" (")[0]
     KINDS[kind](world / "registry.sqlite3")
     before = _files(world)
     for command in list(COMMANDS.values())[list(KINDS).index(kind) % 3 :: 3]:

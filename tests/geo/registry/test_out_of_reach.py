@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from geo import cli
-from geo.errors import RegistryError
+from geo.errors import Message, RegistryError
 from geo.registry import faults, sqlite_file
 from geo.registry.connection import open_registry
 from geo.registry.copies import back_up, restore
@@ -71,7 +71,7 @@ def test_a_registry_another_process_holds_is_one_sentence(kept, statements, barr
         for command in barred:
             assert cli.main(["registry", *command]) == 2, command
             said = capsys.readouterr().err.splitlines()
-            assert said[-1] == f"Error: {faults.SENTENCES[faults.LOCKED]}", command
+            assert said[-1] == f"Error: {Message(faults.LOCKED)}", command
         for command in free:
             assert cli.main(["registry", *command]) == 0, command
     assert content(kept) == before

@@ -37,10 +37,10 @@ def test_saving_again_needs_the_version_it_was_loaded_with(registry, save):
     with pytest.raises(RegistryError, match="'甲案' is taken by 甲"):
         save("甲案")
     assert save("甲案", {"n": 2}, expected_version=1) == 2
-    with pytest.raises(RegistryError, match="changed or deleted"):
+    with pytest.raises(RegistryError, match="was changed"):
         save("甲案", {"n": 3}, expected_version=1)
     assert load_scenario(registry, "甲案").recipe == {"n": 2}
-    with pytest.raises(RegistryError, match="changed or deleted"):
+    with pytest.raises(RegistryError, match="was deleted"):
         save("乙案", expected_version=1)
 
 

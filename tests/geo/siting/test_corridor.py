@@ -52,7 +52,7 @@ def test_a_place_too_far_off_the_road_serves_nobody_on_it():
     assert (far.plan.sites, far.covered_m, far.longest_gap_m) == ((), 0.0, pytest.approx(100_000, abs=1))
     whole = corridor_cover(ROAD, homes([10]), interval_m=50_000, off_road_m=100)
     assert whole.plan.status == INFEASIBLE
-    assert "65.0 km" in whole.plan.reason
+    assert "65.0 km" in str(whole.plan.reason)
 
 
 def test_two_lines_that_do_not_meet_are_two_roads():

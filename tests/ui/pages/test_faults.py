@@ -15,7 +15,7 @@ def failing(kind):
         from ui.shared.errors import show_fault
 
         faults = {
-            "damaged": CatalogError("counts.csv is not the file catalog.json describes. Restore it."),
+            "damaged": CatalogError("data_file_missing", name="{7*7}.csv"),
             "unforeseen": RuntimeError("/home/someone/secret {{7*191}}"),
         }
         assert show_fault(faults[kind])
@@ -26,7 +26,7 @@ def failing(kind):
 def test_damaged_data_is_named_with_its_cure():
     page = failing("damaged")
     assert "数据无法使用" in page.error[0].value
-    assert page.code[0].value == "counts.csv is not the file catalog.json describes. Restore it."
+    assert page.code[0].value == "缺少 {7*7}.csv。请从发行版恢复。"
 
 
 def test_an_unforeseen_fault_tells_the_visitor_nothing_of_the_machine():

@@ -7,12 +7,12 @@ import pytest
 from streamlit.runtime.scriptrunner import exec_code
 from streamlit.testing.v1 import AppTest
 
+from geo.errors import sentences
 from geo.registry import faults
 from geo.registry.connection import open_registry
 from tests.geo.registry.writer import apply_made
 from ui.screens.data import shared
-from ui.shared.errors import WORDS, show_fault
-from ui.shared.language import read_words
+from ui.shared.errors import TO_VISITORS, show_fault
 from web.shared_data import refreshed_store
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def test_every_part_of_the_data_page_says_that_the_registry_is_damaged(registry_
     registry_file.write_bytes(whole[:4096].ljust(len(whole), b"\0"))
     refreshed_store()
     page = opened(language)
-    words = read_words(language).gettext(WORDS[faults.DAMAGED])
+    words = sentences()[faults.DAMAGED + TO_VISITORS][language]
     for section in SECTIONS:
         page.segmented_control(key="data_section").set_value(section).run()
         _require_clean(page)
@@ -83,7 +83,7 @@ def test_that_nothing_can_be_kept_is_said_before_a_list_is_dropped(registry_file
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
     page = opened(language)
     _require_clean(page)
-    assert read_words(language).gettext(WORDS[faults.UNWRITABLE]) in _said(page)
+    assert sentences()[faults.UNWRITABLE + TO_VISITORS][language] in _said(page)
     assert UNTIL_THEN[language] in _said(page)
     assert not page.file_uploader
     page.segmented_control(key="data_section").set_value("history").run()

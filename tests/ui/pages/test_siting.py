@@ -256,7 +256,7 @@ def test_a_list_of_places_where_none_may_stand_is_kept_and_a_bad_one_told():
     assert "不得设站：2 处及其周边 500 米" in words(page)
     page.session_state["siting_no_listed"] = candidate_lists.keep(b"lon,lat\n8.3,22.85\n")
     page.run()
-    assert "a place outside Guangxi" in words(page)
+    assert "不在广西境内" in words(page)
     page.button(key="siting_no_forget").click().run()
     assert "不得设站：" not in words(page)
 
@@ -363,7 +363,7 @@ def test_a_list_of_places_is_read_in_the_encodings_clerks_save(tmp_path):
     for encoding in ("utf-8-sig", "gb18030"):
         found = read_candidate_list(rows.encode(encoding))
         assert found.to_dict("records") == [{"lon": "108.1", "lat": "22.8", "name": "=1+1"}]
-    for bad, told in ((b"", "no CSV"), (b"a,b\n1,2\n", "lacks lon and lat"), (b"x" * 5_000_001, "bytes")):
+    for bad, told in ((b"", "no CSV"), (b"a,b\n1,2\n", "lacks lon, lat"), (b"x" * 5_000_001, "bytes")):
         with pytest.raises(InvalidValueError, match=told):
             read_candidate_list(bad)
 
@@ -536,7 +536,7 @@ def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_sear
     def slow():
         begun.set()
         go_on.wait(PATIENCE_S)
-        raise InvalidValueError("Nobody lives in the area; choose another.")
+        raise InvalidValueError("nobody_in_area")
 
     free()
     ahead.begin_ahead(slow)

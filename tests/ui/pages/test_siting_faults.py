@@ -1,11 +1,13 @@
-"""What the library says in English alone is said on the screen of siting in the visitor's language."""
+"""Why there is no plan, or why one cannot be taken, is said on the screen of siting in its language."""
 
 import re
 
 import pytest
+import streamlit as st
 
-from geo.errors import GeoDataError, PlanFaultError, RecipeError
+from geo.errors import GeoDataError, Message, PlanFaultError, RecipeError
 from geo.planning import actions
+from geo.planning.apply_actions import require_actions
 from geo.planning.baseline import find_ground
 from geo.planning.candidate_list import read_candidate_list
 from geo.planning.candidates import cell_candidates, listed_candidates
@@ -16,8 +18,8 @@ from geo.planning.optimise import choose_best, choose_greedily
 from geo.planning.options import find_offers
 from geo.planning.problem import Request, prepare
 from geo.planning.scenario import scenario_from_text
-from geo.siting.covering.question import LATE
-from ui.screens.siting.errors import said
+from ui.shared.errors import said
+from ui.shared.language import LANGUAGE_KEY
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 COUNTY = "450107"
@@ -34,69 +36,84 @@ def chosen(network, means, kinds=("build_standard",), **more):
     return choose_best(ready.ground, ready.offers, means, kinds=kinds, table=ready.table).reason
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        lambda network: chosen(network, Means(sites=1999)),
-        lambda network: chosen(network, Means(budget_yuan=1.0)),
-        lambda network: chosen(network, Means(sites=1, least_share=1.0)),
-        lambda network: chosen(network, Means(sites=1, least_share=0.99), candidates=("cell",)),
-        lambda network: chosen(
-            network, Means(sites=1, least_share=1.0), kinds=("build_standard", "relocate")
-        ),
-        lambda network: asked(network, kinds=("build_standard",), aim={"hours": (3,)}),
-        lambda network: LATE,
-        lambda network: str(PlanFaultError("max_cover", ["2 sites are opened and 1 may be"])),
-        lambda network: asked(network, kinds=()),
-        lambda network: asked(network, candidates=()),
-        lambda network: asked(network, candidates=("listed",)),
-        lambda network: asked(network, forbidden=Forbidden(counties=(COUNTY,))),
-        lambda network: read_candidate_list(b""),
-        lambda network: read_candidate_list(b"a,b\n1,2\n"),
-        lambda network: read_candidate_list(b"x" * 5_000_001),
-        lambda network: read_candidate_list(b"lon,lat\n" + b"1,2\n" * 20_001),
-        lambda network: listed_candidates(read_candidate_list(b"lon,lat\nx,2\n"), network.counties),
-        lambda network: listed_candidates(read_candidate_list(b"lon,lat\n"), network.counties),
-        lambda network: scenario_from_text("{"),
-        lambda network: scenario_from_text("[]"),
-        lambda network: scenario_from_text('{"format": "guigongtu-scenario", "version": 9}'),
-        lambda network: scenario_from_text(" " * 1_000_001),
-    ],
-)
-def test_what_the_library_refuses_is_said_in_chinese(network, wrong):
+@pytest.fixture
+def in_english():
+    st.session_state[LANGUAGE_KEY] = "en"
+    yield
+    del st.session_state[LANGUAGE_KEY]
+
+
+REFUSALS = [
+    lambda network: chosen(network, Means(sites=1999)),
+    lambda network: chosen(network, Means(budget_yuan=1.0)),
+    lambda network: chosen(network, Means(sites=1, least_share=1.0)),
+    lambda network: chosen(network, Means(sites=1, least_share=0.99), candidates=("cell",)),
+    lambda network: chosen(network, Means(sites=1, least_share=1.0), kinds=("build_standard", "relocate")),
+    lambda network: asked(network, kinds=("build_standard",), aim={"hours": (3,)}),
+    lambda network: PlanFaultError("plan_breaks_limits", model="max_cover", faults="2 sites are opened"),
+    lambda network: asked(network, kinds=()),
+    lambda network: asked(network, candidates=()),
+    lambda network: asked(network, candidates=("listed",)),
+    lambda network: asked(network, forbidden=Forbidden(counties=(COUNTY,))),
+    lambda network: read_candidate_list(b""),
+    lambda network: read_candidate_list(b"a,b\n1,2\n"),
+    lambda network: read_candidate_list(b"x" * 5_000_001),
+    lambda network: read_candidate_list(b"lon,lat\n" + b"1,2\n" * 20_001),
+    lambda network: listed_candidates(read_candidate_list(b"lon,lat\nx,2\n"), network.counties),
+    lambda network: listed_candidates(read_candidate_list(b"lon,lat\n"), network.counties),
+    lambda network: scenario_from_text("{"),
+    lambda network: scenario_from_text("[]"),
+    lambda network: scenario_from_text('{"format": "guigongtu-scenario", "version": 9}'),
+    lambda network: scenario_from_text(" " * 1_000_001),
+]
+
+
+def refusal(network, wrong):
     try:
-        told = wrong(network)
+        return wrong(network)
     except GeoDataError as fault:
-        told = str(fault)
-    assert not HAN.search(re.sub("[经纬度名称]", "", told))
-    assert HAN.search(said(told)), told
-    assert "{" not in said(told)
+        return fault
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wrong", REFUSALS)
+def test_what_the_library_refuses_is_said_in_chinese(network, wrong):
+    fault = refusal(network, wrong)
+    assert isinstance(fault, Message | GeoDataError)
+    assert HAN.match(said(fault)), fault
+    assert "{" not in said(fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wrong", REFUSALS)
+@pytest.mark.usefixtures("in_english")
+def test_what_the_library_refuses_is_said_in_english(network, wrong):
+    told = said(refusal(network, wrong))
+    assert not HAN.search(re.sub("[经纬度名称]|西乡塘区", "", told)), told
 
 
 def test_counties_are_named_and_not_numbered(network):
-    told = chosen(network, Means(sites=1, least_share=1.0))
-    assert COUNTY in told
-    assert "西乡塘区" in said(told)
-    assert COUNTY not in said(told)
+    reason = chosen(network, Means(sites=1, least_share=1.0))
+    assert COUNTY in str(reason)
+    assert "西乡塘区" in said(reason)
+    assert COUNTY not in said(reason)
 
 
 def test_a_first_plan_that_cannot_be_is_said_too(network):
     ready = asked(network, means={"sites": 1, "least_share": 0.99}, candidates=("cell",))
-    told = choose_greedily(ready.ground, ready.offers, ready.request.means).reason
-    assert "逐步选取" in said(told)
+    reason = choose_greedily(ready.ground, ready.offers, ready.request.means).reason
+    assert "逐步选取" in said(reason)
 
 
-def test_what_has_no_words_of_ours_is_given_as_it_is():
-    assert said(RecipeError("{{7*191}} <b> is odd; mend it.")) == "{{7*191}} <b> is odd; mend it."
+def test_what_stands_in_a_recipe_is_no_template():
+    fault = RecipeError("recipe_lacks", missing=["{{7*191}} <b>"])
+    assert said(fault) == "配方缺少 {{7*191}} <b>，请重新保存。"
 
 
-def test_a_plan_that_cannot_be_taken_says_so_and_that_it_is_kept(network):
+def test_a_plan_that_cannot_be_taken_says_why(network):
     ground = find_ground(Aim("worker_station", 1000.0, counties=(COUNTY,)), network)
     site = str(ground.sites.index[0])
     at = ground.sites.geometry.iloc[0]
-    from geo.planning.apply_actions import require_actions
-
     for plan in (
         [actions.Action(actions.BUILD_MICRO, 1.0, lon=at.x, lat=at.y)],
         [actions.Action(kind, 1.0, facility_id=site) for kind in (actions.UPGRADE, actions.UPGRADE)],

@@ -83,13 +83,13 @@ def _read_by(text: str, _: Network) -> str:
     if text in (OWN_METRES, OWN_MINUTES) or (measure in MEASURES and 0 < read_number(amount) < math.inf):
         return text
     near = f"{OWN_METRES}, {OWN_MINUTES}, {double_test.STRAIGHT_LINE_M}:1000"
-    raise UnknownNameError(f"There is no threshold {text!r}.", near=near)
+    raise UnknownNameError("link_value_unusable", value=text, near=near)
 
 
 def _read_source(text: str, _: Network) -> str:
     if text in {GRID, TOWNSHIPS} or (text.startswith(OWN_MARK) and len(text) <= MOST_VALUE_LETTERS):
         return text
-    raise UnknownNameError(f"There are no people {text!r}.", near=f"{GRID}, {TOWNSHIPS}")
+    raise UnknownNameError("link_value_unusable", value=text, near=f"{GRID}, {TOWNSHIPS}")
 
 
 def _question_parameters(prefix: str, key: str, under: str) -> tuple[Parameter, ...]:

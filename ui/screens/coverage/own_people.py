@@ -87,5 +87,5 @@ def find_own(mark: str) -> Own:
     """
     own: Own | None = _kept.get(mark)
     if own is None:
-        raise UnknownNameError(f"No people are kept as {mark}; upload the file again.")
+        raise UnknownNameError("people_not_kept", mark=mark)
     return own

@@ -15,6 +15,7 @@ from ui.screens.coverage import own_people, question
 from ui.screens.coverage.labels import WHO, people_text, source_name
 from ui.screens.coverage.view import View, Views
 from ui.shared import cache, permission
+from ui.shared.errors import in_all_languages
 from ui.shared.labels import DATUM_WORDS
 from ui.shared.language import current_language, plain, t
 
@@ -196,7 +197,7 @@ def _take(data: bytes, file_name: str, datum: str, network: Network) -> None:
             progress=lambda share: _show(bar, share),
         )
     except (UnreadablePeopleError, UnreadableListError) as fault:
-        st.session_state[REFUSED] = {"zh": fault.zh, "en": fault.en}
+        st.session_state[REFUSED] = in_all_languages(fault)
         return
     marks = st.session_state.get(OWN_FILES, ())
     st.session_state[OWN_FILES] = (*(other for other in marks if other != mark), mark)

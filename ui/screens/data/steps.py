@@ -11,7 +11,7 @@ from ui.screens.data.return_rows import offer_rest
 from ui.screens.data.session import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
 from ui.screens.data.signature import now, signature
 from ui.shared import permission
-from ui.shared.errors import fault_words
+from ui.shared.errors import said
 from ui.shared.language import N_, t
 
 STEP_WORDS = {
@@ -43,7 +43,7 @@ def _can_be_written() -> bool:
     fault = shared.write_fault()
     if fault is not None:
         until_then = t("Until then no list can be brought in.")
-        st.error(f"{fault_words(fault)} {until_then}".strip())
+        st.error(f"{said(fault)} {until_then}")
     return fault is None
 
 

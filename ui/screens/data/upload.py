@@ -24,6 +24,7 @@ from ui.screens.data.session import (
     take_up,
     widget_key,
 )
+from ui.shared.errors import in_all_languages, said
 from ui.shared.language import current_language, plain, t
 from ui.shared.refused_uploads import let_go
 
@@ -98,12 +99,11 @@ def take_files(desk: Desk, files: list[tuple[str, bytes]], *, encoding: str | No
             except UnknownEncodingError as fault:
                 desk.unclear.append(Unclear(name, data, fault))
             except UnreadableListError as fault:
-                desk.refusals.append({"zh": fault.zh, "en": fault.en})
+                desk.refusals.append(in_all_languages(fault))
             except Exception:
                 # Whatever a check did not foresee in one file, the files beside it are taken in all the same.
                 logger.exception("a list could not be checked")
-                refused = unexpected(name)
-                desk.refusals.append({"zh": refused.zh, "en": refused.en})
+                desk.refusals.append(in_all_languages(unexpected(name)))
     # Whoever cancels finds the desk as it was: all lists are laid down at once.
     for draft, digest in laid:
         put_down(desk, draft, digest=digest)
@@ -181,7 +181,7 @@ def show_refused(desk: Desk) -> None:
 def _ask_encodings(desk: Desk) -> None:
     """Show the start of a text in each likely encoding, and let the user say which reads well."""
     for number, unclear in enumerate(desk.unclear):
-        st.warning(plain(unclear.fault.zh if current_language() == "zh" else unclear.fault.en, limit=400))
+        st.warning(plain(said(unclear.fault), limit=400))
         for name, preview in unclear.fault.previews.items():
             with st.container(border=True):
                 st.text(preview)

@@ -15,11 +15,11 @@ from geo.schema import PARENT
 from ui.screens.coverage.labels import DAYS, WHO
 from ui.screens.siting import forbidden, prices, standard, upload
 from ui.screens.siting import question as siting
-from ui.screens.siting.errors import said
 from ui.screens.siting.labels import CANDIDATES, LIMITS, MEASURES, WHENS
 from ui.screens.siting.prices import COSTS
 from ui.screens.siting.question import AT_HOUR, BY_SITES, LINK, OWN, Wish
 from ui.shared import cache, labels
+from ui.shared.errors import said
 from ui.shared.language import plain, t
 from ui.shared.sidebar import show_faults
 

@@ -11,12 +11,12 @@ from geo.planning.scenario import MOST_BYTES, Scenario, recipe_text
 from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting import saved, upload
-from ui.screens.siting.errors import said
 from ui.screens.siting.plan import Plan
 from ui.screens.siting.question import request_of
 from ui.screens.siting.rows import reasons_of
 from ui.shared import cache
 from ui.shared.downloads import FORMATS
+from ui.shared.errors import said
 from ui.shared.language import plain, t
 
 FORMS, RECIPE_KEY = ("geojson", "xlsx", "csv"), "siting_recipe"
@@ -104,7 +104,7 @@ def _open() -> None:
     content = given.getvalue()
     try:
         if len(content) > MOST_BYTES:
-            raise RecipeError(f"The file has more than {MOST_BYTES:,} bytes; it is no recipe.")
+            raise RecipeError("recipe_over_bytes", most=MOST_BYTES)
         saved.open_recipe(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         st.session_state[siting_plan.FAULT_KEY] = t("The file is no text in UTF-8, so it is no recipe.")

@@ -14,10 +14,10 @@ from geo.planning.place_names import TOWNSHIP_NAME
 from geo.schema import COUNTY, KIND, NAME
 from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import upload
-from ui.screens.siting.errors import said
 from ui.screens.siting.labels import CANDIDATES
 from ui.screens.siting.question import SPOTS_MOST, Wish, forbidden_of
 from ui.shared import cache
+from ui.shared.errors import said
 from ui.shared.language import plain, t
 
 NO = "siting_no_"

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo.caching.remembered import declare
-from geo.errors import GeoDataError, InvalidValueError, PlanFaultError
+from geo.errors import GeoDataError, InvalidValueError, Message, PlanFaultError
 from geo.network.network import Network
 from geo.planning.optimise import Choice, choose_best, choose_greedily
 from geo.planning.problem import Prepared
@@ -66,7 +66,7 @@ class Job:
     """Hold one choice on its way; `stage` rises from `WAITING` to `DONE`, and what it names is there.
 
     It holds its network, so that no other takes its place in memory while the job is known by it; what it
-    chose from is let go of as soon as it ends. `fault` is why it ended early, in a sentence for the screen;
+    chose from is let go of as soon as it ends. `fault` is why it ended early;
     `broken` tells that the reason is ours.
     """
 
@@ -82,7 +82,7 @@ class Job:
     prepared: bool = False
     passed_over: int = 0
     left_out: int = 0
-    fault: str = ""
+    fault: Message | None = None
     broken: bool = False
     began_s: float | None = None
     holders: dict[str, str] = field(default_factory=dict)
@@ -185,9 +185,9 @@ def _require_room(who: Holder) -> None:
     """Refuse where all places are taken, or this person's; those this session alone holds become free."""
     others = [job for job in _open if not job.stop.is_set() and set(job.holders) != {who.session}]
     if len(others) >= AT_ONCE + WAITING_MOST:
-        raise InvalidValueError("Too many searches are waiting already; try again in a minute.")
+        raise InvalidValueError("searches_waiting")
     if who.person and sum(who.person in job.holders.values() for job in others) >= OF_ONE_MOST:
-        raise InvalidValueError(f"{OF_ONE_MOST} searches of yours are under way; stop one, or wait.")
+        raise InvalidValueError("searches_of_yours", most=OF_ONE_MOST)
 
 
 def _let_go_of_all(session: str, but: Job | None = None) -> None:
@@ -242,7 +242,7 @@ def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     except GeoDataError as fault:
         if isinstance(fault, PlanFaultError):
             logger.exception("a plan failed its check")
-        job.fault = str(fault)
+        job.fault = fault.message
     except Exception:
         # Whatever it was must not leave a page waiting for ever; the log has it.
         logger.exception("a search failed")

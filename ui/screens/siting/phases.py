@@ -12,10 +12,10 @@ from geo.planning.options import AND, flat
 from geo.planning.ordering import Step
 from geo.schema import NAME
 from ui.screens.siting import plan as siting_plan
-from ui.screens.siting.errors import said
 from ui.screens.siting.labels import kinds_text, place_text
 from ui.screens.siting.plan import Plan
 from ui.screens.siting.rows import height_of, numbers_of, reasons_of
+from ui.shared.errors import said
 from ui.shared.language import plain, t
 from ui.shared.presses import answered, kept_button
 

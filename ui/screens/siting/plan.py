@@ -14,10 +14,10 @@ from geo.planning.problem import steps_of
 from geo.planning.scenario import Run, Scenario
 from geo.planning.search_record import Found, Search, found_of
 from ui.screens.siting import cache, candidate_lists, jobs
-from ui.screens.siting.errors import said
 from ui.screens.siting.jobs import Job
 from ui.screens.siting.question import BY_SITES, BY_YUAN, PERCENT, SPOTS_MOST, Wish
 from ui.shared.cache_by_network import store_in_sight
+from ui.shared.errors import said
 
 PLAN_KEY, FAULT_KEY, VERSION_KEY = "siting_plan", "siting_fault", "siting_version"
 QUICK, BEST, POINT, EDITED, SAVED = "quick", "best", "point", "edited", "saved"

@@ -138,7 +138,7 @@ def _price(text: str, network: Network) -> tuple[str, float]:
 def _candidate(text: str, network: Network) -> str:
     kind, between, label = text.partition(_BETWEEN)
     if not between or not label:
-        raise UnknownNameError(f"{text!r} is no candidate.", near=f"{kind}{_BETWEEN}…")
+        raise UnknownNameError("link_value_unusable", value=text, near=f"{kind}{_BETWEEN}…")
     return f"{among(CANDIDATE_KINDS)(kind, network)}{_BETWEEN}{label}"
 
 

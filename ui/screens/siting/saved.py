@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.errors import GeoDataError, InvalidValueError
+from geo.errors import GeoDataError, InvalidValueError, Message
 from geo.planning import baseline, comparison
 from geo.planning.scenario import (
     NAME_LENGTH,
@@ -23,11 +23,11 @@ from geo.registry.place import registry_exists, registry_url
 from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import controls
 from ui.screens.siting import plan as siting_plan
-from ui.screens.siting.errors import changed_said, said
 from ui.screens.siting.plan import SAVED, Plan
 from ui.screens.siting.question import LINK, Wish
 from ui.screens.siting.rows import height_of
 from ui.shared import cache
+from ui.shared.errors import said
 from ui.shared.language import N_, plain, t
 from web.registry import shared_registry
 
@@ -48,6 +48,15 @@ FIGURES = {
     baseline.LEAST_SHARE: N_("Share of the county worst off"),
     baseline.SITES: N_("Sites that count"),
     baseline.SPENT_YUAN: N_("Cost, yuan"),
+}
+# What the files a recipe rests on hold.
+HOLDS = {
+    "actions": N_("Actions and costs"),
+    "demand": N_("People (population)"),
+    "regions": N_("Boundaries"),
+    "sites": N_("Stations"),
+    "townships": N_("Townships and their places"),
+    "osm_pois": N_("Named points"),
 }
 SHARES = {baseline.SHARE_TODAY, baseline.SHARE, baseline.LEAST_SHARE}
 
@@ -200,8 +209,17 @@ def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
         st.session_state[siting_plan.FAULT_KEY] = t(
             "The data changed since this scenario was saved: {changed}. Its figures are reckoned on "
             "today's data.",
-            changed=changed_said(changed),
+            changed=t("; ").join(map(_changed_said, changed)),
         )
+
+
+def _changed_said(changed: Message) -> str:
+    """Say in the session's language which data changed."""
+    values = {
+        name: said(value) if isinstance(value, Message) else value for name, value in changed.given.items()
+    }
+    what = t(HOLDS.get(str(values["name"]), HOLDS["sites"]))
+    return t("{what} ({name}): {then} then, {now} now", what=what, **values)
 
 
 def _duplicate() -> None:

@@ -8,12 +8,12 @@ from geo.errors import GeoDataError
 from geo.network.network import Network
 from ui.screens.siting import ahead, cache, controls, jobs, unreached
 from ui.screens.siting import plan as siting_plan
-from ui.screens.siting.errors import said
 from ui.screens.siting.jobs import PROVEN, QUICK, TRIED, WAITING, Holder, Job
 from ui.screens.siting.question import Wish
 from ui.screens.siting.search_queue import Queue
 from ui.shared import permission
 from ui.shared.cache_by_network import store_in_sight
+from ui.shared.errors import said
 from ui.shared.language import t
 from ui.shared.sessions import this_session
 
@@ -89,9 +89,9 @@ def _show_outcome(wish: Wish, job: Job | None) -> None:
         st.session_state[NEWLY_KEY] = False
     if job.broken:
         st.error(t("The search failed. Try again; if it fails again, tell whoever runs this program."))
-    elif job.fault or (job.best is not None and job.best.reason):
+    elif reason := job.fault or (job.best and job.best.reason):
         st.error(t("There is no plan for this question:"), icon=":material/error:")
-        st.code(said(job.fault or _reason(job)), language=None, wrap_lines=True)
+        st.code(said(reason), language=None, wrap_lines=True)
         if job.prepared:
             unreached.show_unreached(job.wish)
     if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
@@ -210,7 +210,3 @@ def _queue_told(queue: Queue) -> str:
         count=queue.measured,
         seconds=f"{queue.wait_s:.0f}",
     )
-
-
-def _reason(job: Job) -> str:
-    return job.best.reason if job.best is not None else ""
