@@ -47,7 +47,7 @@ def first_plan():
     from geo.kernels.loader import await_loops
     from geo.planning.optimise import choose_greedily
     from ui.screens.siting import cache
-    from ui.screens.siting.question import Wish
+    from ui.screens.siting.question import SitingQuestion
     from web.shared_data import shared_store
 
     if sys.argv[2] == "awaited":
@@ -55,8 +55,8 @@ def first_plan():
     shared_store()
 
     def search():
-        ready = cache.prepared(Wish())
-        choose_greedily(ready.ground, ready.offers, ready.request.means)
+        ready = cache.prepared(SitingQuestion())
+        choose_greedily(ready.baseline, ready.options, ready.problem.constraints)
 
     print(timed(search))
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from geo.network.network import load_network
 from geo.planning.baseline import find_outcome, headline
-from geo.planning.constraints import Means
-from geo.planning.explanation import find_reasons
-from geo.planning.objective import Aim
+from geo.planning.constraints import Constraints
+from geo.planning.explanation import find_explanation
+from geo.planning.objective import Objective
 from geo.planning.optimise import choose_best, choose_greedily
 from geo.planning.options import flat
-from geo.planning.problem import Request, prepare
+from geo.planning.problem import PlanningProblem, prepare
 
 AREAS = {"青秀区": ("450103",), "Guangxi": ()}
 ROUNDS = 5
@@ -45,17 +45,17 @@ def main() -> None:
 
 def measure(network, counties):
     """Give what each step takes in one area."""
-    request = Request(Aim("worker_station", 1000.0, counties), Means(sites=20))
+    request = PlanningProblem(Objective("worker_station", 1000.0, counties), Constraints(sites=20))
     prepared_ms, ready = timed(lambda: prepare(request, network), rounds=3)
-    ground, offers, table, means = ready.ground, ready.offers, ready.table, request.means
-    quick_ms, quick = timed(lambda: choose_greedily(ground, offers, means))
+    baseline, options, table, constraints = ready.baseline, ready.options, ready.table, request.constraints
+    quick_ms, quick = timed(lambda: choose_greedily(baseline, options, constraints))
     best_ms, best = timed(
-        lambda: choose_best(ground, offers, means, kinds=request.kinds, table=table), rounds=3
+        lambda: choose_best(baseline, options, constraints, kinds=request.kinds, table=table), rounds=3
     )
     reasons_ms, _ = timed(
-        lambda: find_reasons(
-            ground,
-            offers,
+        lambda: find_explanation(
+            baseline,
+            options,
             best.steps,
             table=table,
             townships=network.townships,
@@ -64,7 +64,7 @@ def measure(network, counties):
     )
     plan = flat(best.steps)
     moved = [replace(plan[0], lon=plan[0].lon + 0.01, candidate=""), *plan[1:]]
-    click_ms, figures = timed(lambda: headline(ground, find_outcome(ground, moved, table=table), moved))
+    click_ms, figures = timed(lambda: headline(baseline, find_outcome(baseline, moved, table=table), moved))
     assert quick.objective <= best.objective
     assert figures["covered"] <= best.objective
     return {
@@ -73,7 +73,7 @@ def measure(network, counties):
         "the plan with its proof": f"{best_ms:,.0f} ({best.status}, gap {best.gap:.2%})",
         "reasons of its 20 steps": f"{reasons_ms:,.0f}",
         "one site moved: every figure anew": f"**{click_ms:,.1f}**",
-        "homes × places": f"{offers.reach.shape[0]:,} × {offers.reach.shape[1]:,}",
+        "homes × places": f"{options.reach.shape[0]:,} × {options.reach.shape[1]:,}",
     }
 
 

@@ -195,7 +195,7 @@ def ask(address):
         answer.read()
 
 
-async def watch(process, over):
+async def deadline(process, over):
     """Note the memory every second until the crowd has left."""
     noted = []
     while not over.is_set():
@@ -207,10 +207,10 @@ async def watch(process, over):
 async def soak(port, process, sessions, minutes, counties):
     """Let a crowd in; give how many pages it saw, and refusals, and the memory second by second."""
     over, until = asyncio.Event(), time.monotonic() + 60 * minutes
-    watching = asyncio.create_task(watch(process, over))
+    timing = asyncio.create_task(deadline(process, over))
     seen = await asyncio.gather(*(visit(port, number, counties, until) for number in range(sessions)))
     over.set()
-    return *map(sum, zip(*seen, strict=True)), await watching
+    return *map(sum, zip(*seen, strict=True)), await timing
 
 
 def main(sessions, minutes):

@@ -9,17 +9,17 @@ ACCEPT_ENCODING, VARY = "accept-encoding", "vary"
 WEIGHT = re.compile(r"\s*q\s*=\s*(0(\.\d{0,3})?|1(\.0{0,3})?)\s*", re.ASCII | re.IGNORECASE)
 
 
-def takes_gzip(offers: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
     """Tell whether `Accept-Encoding` allows gzip (RFC 9110, section 12.5.3).
 
     Parameters
     ----------
-    offers
+    accepted
         The header; several of them joined by commas.
     """
     weights: dict[str, float] = {}
-    for offer in offers.lower().split(","):
-        name, _, parameters = offer.partition(";")
+    for coding in accepted.lower().split(","):
+        name, _, parameters = coding.partition(";")
         weights.setdefault(name.strip(), _weight(parameters))
     # x-gzip is gzip by another name; a star stands for whatever is not named.
     return next((weights[name] for name in ("gzip", "x-gzip", "*") if name in weights), 0.0) > 0
@@ -48,10 +48,10 @@ class OneEncoding:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        offers = ",".join(Headers(scope=scope).getlist(ACCEPT_ENCODING))
+        accepted = ",".join(Headers(scope=scope).getlist(ACCEPT_ENCODING))
         asked = ACCEPT_ENCODING.encode()
         others = [(name, value) for name, value in scope["headers"] if name.lower() != asked]
-        chosen = [(asked, b"gzip")] if takes_gzip(offers) else []
+        chosen = [(asked, b"gzip")] if takes_gzip(accepted) else []
 
         async def send_one_vary(message: Message) -> None:
             if message["type"] == "http.response.start":

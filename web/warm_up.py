@@ -147,13 +147,13 @@ class Preparation:
                 self._process.terminate()
 
     def _hear(self, line: str) -> None:
-        count, *told = line.split()
+        count, *families = line.split()
         done, slash, total = count.partition("/")
         if not (slash and done.isdigit() and total.isdigit()):
             logger.info("making the loops ready: %s", line.strip())
             return
         self._done, self._total = int(done), int(total)
-        take_loops(family for family in told if family in FAMILIES)
+        take_loops(family for family in families if family in FAMILIES)
 
 
 preparation = Preparation()

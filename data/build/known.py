@@ -11,8 +11,8 @@ from data.build.unions import county_unions
 def known_facilities() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the facilities without anything from OpenStreetMap, and those with (ODbL)."""
     drawn = osm_sites()
-    told = pd.concat([county_unions(), press_sites(), drawn], ignore_index=True)
-    keys = join_near(told, site_keys(told))
-    sites = fold_same_sites(told, keys)
+    listed = pd.concat([county_unions(), press_sites(), drawn], ignore_index=True)
+    keys = join_near(listed, site_keys(listed))
+    sites = fold_same_sites(listed, keys)
     has_osm = sites.index.isin(keys.iloc[-len(drawn) :])
     return sites[~has_osm].reset_index(drop=True), sites[has_osm].reset_index(drop=True)

@@ -44,8 +44,8 @@ NO_COUNTY = "00"
 
 def press_sites() -> pd.DataFrame:
     """Give every site a report names, one row a name, numbered within its type in the order of the files."""
-    told = [_stations(), _palaces(), _drivers_homes(), _other_sites()]
-    sites = pd.concat(told, ignore_index=True)
+    listed = [_stations(), _palaces(), _drivers_homes(), _other_sites()]
+    sites = pd.concat(listed, ignore_index=True)
     prefix = sites[schema.FACILITY_TYPE].map(ID_PREFIX)
     prefix = prefix.fillna(sites[schema.FACILITY_TYPE].str.replace("_", "-"))
     number = sites.groupby(schema.FACILITY_TYPE).cumcount() + 1

@@ -83,7 +83,7 @@ def fold_same_sites(records: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
     groups = records.groupby(keys, sort=False)
     folded = groups.first()
     folded[list(PLACE_COLUMNS)] = best.set_index("_key")[list(PLACE_COLUMNS)].reindex(folded.index)
-    folded[schema.SOURCE] = groups[schema.SOURCE].agg(lambda told: SOURCE_JOIN.join(dict.fromkeys(told)))
+    folded[schema.SOURCE] = groups[schema.SOURCE].agg(lambda listed: SOURCE_JOIN.join(dict.fromkeys(listed)))
     names = records[schema.NAME].str.cat(records[schema.ALIASES].fillna(""), sep=schema.LIST_SEPARATOR)
     folded[schema.ALIASES] = names.groupby(keys, sort=False).agg(_other_names)
     folded[schema.SERVICES] = groups[schema.SERVICES].agg(_all_services)

@@ -254,11 +254,13 @@ def palma_ratio(
     """
     have, weight, order = read_ranked(access, people, rank)
     poorest, richest = palma_groups(weight, order, cuts)
-    means = [float(np.dot(have, part) / part.sum()) if part.any() else np.nan for part in (richest, poorest)]
+    averages = [
+        float(np.dot(have, part) / part.sum()) if part.any() else np.nan for part in (richest, poorest)
+    ]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = float(np.float64(means[0]) / np.float64(means[1]))
+        ratio = float(np.float64(averages[0]) / np.float64(averages[1]))
     ranked = BY_ACCESS if rank is None else f"by {rank.name if rank.name is not None else 'rank'}"
-    return Palma(ratio, ranked, *means)
+    return Palma(ratio, ranked, *averages)
 
 
 def poverty(access: pd.Series, people: pd.Series, *, line: float) -> pd.Series:

@@ -205,7 +205,7 @@ def asked_in_words(
     facilities: gpd.GeoDataFrame,
     *,
     conditions: Mapping[str, Iterable[str] | str | None],
-    told: Mapping[str, str],
+    settings: Mapping[str, str],
     reach_m: float,
     labels: Mapping[str, str] = LABELS,
 ) -> dict[str, str]:
@@ -217,7 +217,7 @@ def asked_in_words(
         Where the names stand; those that count.
     conditions
         As `geo.export.provenance.filters_in_words` takes them.
-    told
+    settings
         The question in words: `threshold`, `who`, `hour`, `source`; what is empty or missing is not said.
     reach_m
         The threshold as a straight line, metres.
@@ -225,7 +225,7 @@ def asked_in_words(
         What each of it is called, by the keys of `LABELS`.
     """
     figures = {
-        **told,
+        **settings,
         "straight_m": f"{reach_m:,.1f}",
         "facilities": f"{len(facilities):,}",
         "simulated": percent(simulated_share(facilities) or 0.0),

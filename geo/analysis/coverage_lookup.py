@@ -75,17 +75,17 @@ class Lookup:
 
 
 @dataclass(frozen=True)
-class Ground:
+class AreaCells:
     """Hold the cells of an area, for the picture of those left out and for the gaps."""
 
     picture: PictureCells
     settled: SettledCells
 
 
-def find_ground(measured: Measured, area: Area, *, cell_degrees: float) -> Ground:
+def find_cells(measured: Measured, area: Area, *, cell_degrees: float) -> AreaCells:
     """Put the people of an area into cells."""
     settled = settle_cells(area.part(measured.distance_m), area.demand, cell_degrees=cell_degrees)
-    return Ground(picture_cells(area.demand, cell_degrees=cell_degrees), settled)
+    return AreaCells(picture_cells(area.demand, cell_degrees=cell_degrees), settled)
 
 
 def find_shares(lookup: Lookup, rows: RegionRows, *, threshold_m: float) -> pd.DataFrame:
@@ -160,22 +160,20 @@ def find_curve(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFram
 
 
 def find_largest_gaps(
-    ground: Ground, townships: TownNames, *, who: str, threshold_m: float
+    cells: AreaCells, townships: TownNames, *, who: str, threshold_m: float
 ) -> gpd.GeoDataFrame:
     """Find the largest gaps of an area, with their outlines."""
-    return gaps_among(
-        ground.settled, threshold_m=threshold_m, townships=townships, who=who, largest=GAPS_KEPT
-    )
+    return gaps_among(cells.settled, threshold_m=threshold_m, townships=townships, who=who, largest=GAPS_KEPT)
 
 
-def find_gaps_drawn(ground: Ground, townships: TownNames, *, who: str, threshold_m: float) -> pd.DataFrame:
+def find_gaps_drawn(cells: AreaCells, townships: TownNames, *, who: str, threshold_m: float) -> pd.DataFrame:
     """List those gaps of an area that the map shows."""
-    return list_gaps(
-        ground.settled, threshold_m=threshold_m, townships=townships, who=who, largest=GAPS_DRAWN
-    )
+    return list_gaps(cells.settled, threshold_m=threshold_m, townships=townships, who=who, largest=GAPS_DRAWN)
 
 
-def find_picture(ground: Ground, measured: Measured, area: Area, *, who: str, threshold_m: float) -> Picture:
+def find_picture(
+    cells: AreaCells, measured: Measured, area: Area, *, who: str, threshold_m: float
+) -> Picture:
     """Draw where those live who are left out."""
     along_m = area.part(measured.distance_m).to_numpy(np.float64)
-    return draw_left_out(ground.picture, along_m, who=who, threshold_m=threshold_m)
+    return draw_left_out(cells.picture, along_m, who=who, threshold_m=threshold_m)

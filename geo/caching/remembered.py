@@ -50,13 +50,13 @@ def remember(
         When it is dropped; if left out, `NEVER` for one entry, `USED_LEAST` for more.
     """
 
-    def keeping(function: Callable[..., Given]) -> "_lru_cache_wrapper[Given]":
+    def decorate(function: Callable[..., Given]) -> "_lru_cache_wrapper[Given]":
         name = f"{function.__module__}.{function.__qualname__}"
         when = dropped or (NEVER if most_entries == 1 else USED_LEAST)
         _declared[name] = CacheBound(name, holds, most_entries, most_bytes, when)
         return lru_cache(maxsize=most_entries)(function)
 
-    return keeping
+    return decorate
 
 
 def declare(name: str, *, holds: str, most_entries: int | None, most_bytes: int, dropped: str) -> None:

@@ -101,7 +101,7 @@ def coverage(
         network,
         facilities,
         conditions=conditions | {"prefectures": above, "counties": own},
-        told={"threshold": f"直线 {threshold_m:,.0f} 米{standing}", "who": words, "source": PEOPLE_FROM},
+        settings={"threshold": f"直线 {threshold_m:,.0f} 米{standing}", "who": words, "source": PEOPLE_FROM},
         reach_m=threshold_m,
     )
     about = coverage_provenance(rows, network, facilities=facilities, filters=asked, generated_on=today())

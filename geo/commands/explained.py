@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from geo.network.network import Network
     from geo.planning.forbidden import Forbidden
-    from geo.planning.optimise import Choice
+    from geo.planning.optimise import Solution
     from geo.planning.ordering import Step
     from geo.planning.problem import Prepared
 
@@ -20,17 +20,17 @@ TIME_LIMIT_S = 60.0
 DISTANCE_LIMIT_S = 10.0
 
 
-def search_plans(ready: "Prepared", *, time_limit_s: float) -> "tuple[Choice, Choice]":
+def search_plans(ready: "Prepared", *, time_limit_s: float) -> "tuple[Solution, Solution]":
     """Choose step by step, and then the best within some seconds."""
     from geo.planning.optimise import choose_best, choose_greedily
 
-    means = ready.request.means
-    quick = choose_greedily(ready.ground, ready.offers, means)
+    constraints = ready.problem.constraints
+    quick = choose_greedily(ready.baseline, ready.options, constraints)
     best = choose_best(
-        ready.ground,
-        ready.offers,
-        means,
-        kinds=ready.request.kinds,
+        ready.baseline,
+        ready.options,
+        constraints,
+        kinds=ready.problem.kinds,
         table=ready.table,
         time_limit_s=time_limit_s,
     )
@@ -39,29 +39,29 @@ def search_plans(ready: "Prepared", *, time_limit_s: float) -> "tuple[Choice, Ch
 
 def explained_rows(ready: "Prepared", network: "Network", steps: "Sequence[Step]") -> "gpd.GeoDataFrame":
     """Lay out the steps of a plan with their reasons, tried at the other distances too."""
-    from geo.planning.explanation import find_reasons
+    from geo.planning.explanation import find_explanation
     from geo.planning.plan_files import plan_rows
     from geo.planning.sensitivity import choices_at_distances
 
     tried = choices_at_distances(
-        ready.ground,
+        ready.baseline,
         network,
         ready.candidates,
-        ready.request.means,
-        kinds=ready.request.kinds,
+        ready.problem.constraints,
+        kinds=ready.problem.kinds,
         table=ready.table,
         time_limit_s=DISTANCE_LIMIT_S,
     )
-    reasons = find_reasons(
-        ready.ground,
-        ready.offers,
+    explanation = find_explanation(
+        ready.baseline,
+        ready.options,
         steps,
         table=ready.table,
         townships=network.townships,
         named_points=ready.named_points,
         chosen_at=tried,
     )
-    return plan_rows(reasons, steps, table=ready.table)
+    return plan_rows(explanation, steps, table=ready.table)
 
 
 def read_forbidden(wheres: Sequence[str] | None, within_m: float, network: "Network") -> "Forbidden":

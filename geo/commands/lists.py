@@ -191,9 +191,11 @@ def _mapping(
             raise InvalidValueError("map_no_pair", pair=pair)
         corrected[header] = field or None
     mapping = mapping.changed(corrected) if corrected else mapping
-    told = [f"{column.header} → {column.field}" for column in mapping.columns if column.field]
+    columns_read = [f"{column.header} → {column.field}" for column in mapping.columns if column.field]
     unknown = [column.header for column in mapping.columns if not column.field]
-    typer.echo(f"columns: {'; '.join(told)}" + (f"; kept aside: {', '.join(unknown)}" if unknown else ""))
+    typer.echo(
+        f"columns: {'; '.join(columns_read)}" + (f"; kept aside: {', '.join(unknown)}" if unknown else "")
+    )
     return mapping
 
 

@@ -21,15 +21,15 @@ def prepare(
 
     from geo.commands.warm_up import prepare_loops
 
-    told: list[str] = []
+    printed: list[str] = []
 
-    def tell(done: int, total: int, families: tuple[str, ...]) -> None:
+    def report(done: int, total: int, families: tuple[str, ...]) -> None:
         line = " ".join([f"{done}/{total}", *families])
-        if line not in told:
-            told.append(line)
+        if line not in printed:
+            printed.append(line)
             print_now(line)
 
-    print_now(f"kept in {prepare_loops(tell, in_turn=gently, first=first)}")
+    print_now(f"kept in {prepare_loops(report, in_turn=gently, first=first)}")
 
 
 def print_now(line: str) -> None:

@@ -47,13 +47,13 @@ def history(
     with opened() as registry:
         if facility is None:
             columns = ("at", "who", "file_name", "new", "changed", "unchanged", "closed", "rest", "undone_by")
-            told = read_batches(registry)
-            _show(told[list(columns)].reset_index(), ("batch", *columns))
+            found = read_batches(registry)
+            _show(found[list(columns)].reset_index(), ("batch", *columns))
         else:
-            told = read_versions(registry, facility)
-            if told.empty:
+            found = read_versions(registry, facility)
+            if found.empty:
                 raise RegistryError("site_unknown", name=facility)
-            shown = told[["at", "who", "action", "batch_id"]].reset_index()
+            shown = found[["at", "who", "action", "batch_id"]].reset_index()
             _show(shown, ("version", "at", "who", "action", "batch"))
 
 
@@ -109,11 +109,11 @@ def currency(*, data: DataFolder = None) -> None:
 
     network = read_network(data, lists=False)
     with opened() as registry:
-        told = read_currency(registry, network.counts).reset_index()
-    told[schema.COUNTY] = told[schema.COUNTY].map(network.regions[schema.NAME])
+        found = read_currency(registry, network.counts).reset_index()
+    found[schema.COUNTY] = found[schema.COUNTY].map(network.regions[schema.NAME])
     places = (schema.COUNTY, schema.FACILITY_TYPE)
     columns = (*places, "listed", "located", "closed", "published", "missing", "at", "who", "file_name")
-    _show(told[list(columns)], columns)
+    _show(found[list(columns)], columns)
 
 
 @app.command()
@@ -210,5 +210,5 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{rows} {name}" for name, rows in counts.items())
 
 
-def _show(told: "pd.DataFrame", header: tuple[str, ...]) -> None:
-    show_table(header, table_cells(told))
+def _show(found: "pd.DataFrame", header: tuple[str, ...]) -> None:
+    show_table(header, table_cells(found))

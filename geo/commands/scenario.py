@@ -58,8 +58,8 @@ def run(
         write(output, _plan_file(done, network, chosen, same=not changed), force=force)
     rows = [(name, repr(scenario.result.get(name)), repr(value)) for name, value in done.figures.items()]
     show_table(("figure", "saved", "now"), rows)
-    told = f"on other data: {'; '.join(map(str, changed))}" if changed else "the same to the last digit"
-    typer.echo(f"{scenario.name}: {len(scenario.actions)} actions, {told}", err=True)
+    settings = f"on other data: {'; '.join(map(str, changed))}" if changed else "the same to the last digit"
+    typer.echo(f"{scenario.name}: {len(scenario.actions)} actions, {settings}", err=True)
 
 
 @app.command()
@@ -75,12 +75,12 @@ def search(
     """Ask the question of a recipe again, and compare what is found with what the recipe holds."""
     from geo.planning.options import flat
     from geo.planning.problem import prepare
-    from geo.planning.scenario import question_of
+    from geo.planning.scenario import stated_problem
     from geo.planning.search_record import found_of, require_same_choice
 
     scenario, network, done, changed = _worked_out(recipe, data, on_other_data=on_other_data)
-    request = question_of(scenario)
-    ready = prepare(request, network, ground=done.ground)
+    problem = stated_problem(scenario)
+    ready = prepare(problem, network, baseline=done.baseline)
     quick, best = search_plans(ready, time_limit_s=time_limit)
     now, then = found_of(best, quick), scenario.search.found if scenario.search else None
     if then is not None and not changed:
@@ -118,16 +118,16 @@ def _worked_out(
 
 def _plan_file(done: "Run", network: "Network", chosen: Format, *, same: bool) -> bytes:
     """Write the plan as `python -m geo site` does; on other data it is nobody's search."""
-    from geo.planning.plan_files import about_plan, question_in_words, told_of
+    from geo.planning.plan_files import about_plan, found_in_words, problem_in_words
     from geo.planning.problem import prepare, steps_of
-    from geo.planning.scenario import question_of
+    from geo.planning.scenario import stated_problem
 
-    scenario, request = done.scenario, question_of(done.scenario)
-    ready = prepare(request, network, ground=done.ground)
+    scenario, problem = done.scenario, stated_problem(done.scenario)
+    ready = prepare(problem, network, baseline=done.baseline)
     rows = explained_rows(ready, network, steps_of(scenario.actions))
     found = scenario.search.found if scenario.search and same else None
-    told = question_in_words(request, network, table=done.table) | told_of(found)
-    about = about_plan(rows, network, done.ground, done.figures, generated_on=today(), told=told)
+    settings = problem_in_words(problem, network, table=done.table) | found_in_words(found)
+    about = about_plan(rows, network, done.baseline, done.figures, generated_on=today(), settings=settings)
     return content(rows, chosen, about)
 
 

@@ -24,7 +24,7 @@ from geo.commands.output import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.planning.optimise import Choice
+    from geo.planning.optimise import Solution
     from geo.planning.problem import Prepared
     from geo.planning.scenario import Run
 
@@ -127,59 +127,63 @@ def site(
 
     from geo.catalog import DATA_FOLDER
     from geo.network.network import load_network
-    from geo.planning.constraints import FAIRNESS, PEOPLE_COVERED, Means
-    from geo.planning.objective import NIGHT, Aim
+    from geo.planning.constraints import FAIRNESS, PEOPLE_COVERED, Constraints
+    from geo.planning.objective import NIGHT, Objective
     from geo.planning.options import flat
-    from geo.planning.plan_files import about_plan, question_in_words, told_of
-    from geo.planning.problem import FIRST_CANDIDATES, FIRST_KINDS, Request, prepare
+    from geo.planning.plan_files import about_plan, found_in_words, problem_in_words
+    from geo.planning.problem import FIRST_CANDIDATES, FIRST_KINDS, PlanningProblem, prepare
     from geo.planning.scenario import Scenario, recipe_text, require_name, run_scenario
     from geo.planning.search_record import found_of, search_of
 
     if recipe is not None:
         require_writable(str(recipe), Format.GEOJSON, force=force)
-    means = Means(new, budget, most_per_county, least_share, FAIRNESS if fair else PEOPLE_COVERED)
+    constraints = Constraints(new, budget, most_per_county, least_share, FAIRNESS if fair else PEOPLE_COVERED)
     network = load_network(data or DATA_FOLDER)
     hours = _hours(when, hour, night=NIGHT)
     area = tuple(network.county_codes(counties) or ())
-    aim = Aim(type_, within, area, who.value, weekday if hours == (hour,) else 0, hours, (), sourced_only)
+    objective = Objective(
+        type_, within, area, who.value, weekday if hours == (hour,) else 0, hours, (), sourced_only
+    )
     kinds = tuple(candidates or (FIRST_CANDIDATES if listed is None else ()))
-    request = Request(
-        aim,
-        means,
+    problem = PlanningProblem(
+        objective,
+        constraints,
         kinds=tuple(actions or FIRST_KINDS),
         candidates=(*kinds, "listed") if listed is not None else kinds,
         costs=_costs(costs),
         listed=None if listed is None else _read_list(listed),
         forbidden=read_forbidden(forbid, forbid_within, network),
     )
-    ready = prepare(request, network)
+    ready = prepare(problem, network)
     quick, best = search_plans(ready, time_limit_s=time_limit)
     _require_answer(best)
     found = found_of(best, quick)
     plan = tuple(flat(best.steps))
-    scenario = Scenario(require_name(name), aim, plan, request.costs, means, search_of(request, found))
-    run = run_scenario(scenario, network, ground=ready.ground)
-    told = question_in_words(request, network, table=run.table) | told_of(found)
+    scenario = Scenario(
+        require_name(name), objective, plan, problem.costs, constraints, search_of(problem, found)
+    )
+    run = run_scenario(scenario, network, baseline=ready.baseline)
+    settings = problem_in_words(problem, network, table=run.table) | found_in_words(found)
     rows = explained_rows(ready, network, best.steps)
-    about = about_plan(rows, network, ready.ground, run.figures, generated_on=today(), told=told)
+    about = about_plan(rows, network, ready.baseline, run.figures, generated_on=today(), settings=settings)
     write(output, content(rows, chosen, about), force=force)
     if recipe is not None:
         write(str(recipe), recipe_text(run.scenario).encode(), force=force)
-    _tell_left_out(ready)
-    typer.echo(_told(run, best, quick), err=True)
+    _print_left_out(ready)
+    typer.echo(_summary(run, best, quick), err=True)
 
 
-def _tell_left_out(ready: "Prepared") -> None:
+def _print_left_out(ready: "Prepared") -> None:
     if len(ready.left_out):
         typer.echo(f"{len(ready.left_out)} candidates are forbidden: left out", err=True)
     over = ready.passed_over
     if len(over):
         first = f"{over.index[0]} at {over.iloc[0]}"
-        told = f"{len(over)} candidates stand where a site is already (as {first}): passed over"
-        typer.echo(told, err=True)
+        settings = f"{len(over)} candidates stand where a site is already (as {first}): passed over"
+        typer.echo(settings, err=True)
 
 
-def _told(run: "Run", best: "Choice", quick: "Choice") -> str:
+def _summary(run: "Run", best: "Solution", quick: "Solution") -> str:
     from geo.export.provenance import percent
 
     figures = run.figures
@@ -187,13 +191,13 @@ def _told(run: "Run", best: "Choice", quick: "Choice") -> str:
     return (
         f"{len(best.steps)} {noun} for {figures['spent_yuan']:,.0f} yuan: "
         f"{percent(figures['share_today'])} -> {percent(figures['share'])} within "
-        f"{run.ground.aim.within_m:g} m ({best.status}, gap {best.gap:.2%}; "
+        f"{run.baseline.objective.within_m:g} m ({best.status}, gap {best.gap:.2%}; "
         f"step by step {quick.covered:,.0f} people, this plan {best.covered:,.0f}); "
-        f"{percent(run.ground.simulated_share)} of the sites it starts from are simulated"
+        f"{percent(run.baseline.simulated_share)} of the sites it starts from are simulated"
     )
 
 
-def _require_answer(best: "Choice") -> None:
+def _require_answer(best: "Solution") -> None:
     from geo.errors import InvalidValueError
 
     if best.reason:

@@ -36,7 +36,7 @@ from geo.proximity.within import PlaceIndex
 from geo.schema import COUNTY_LEVEL, LEVEL, PARENT, PLACE_ERROR_M, WGS84
 from geo.siting.center.exchange import reaching_all
 from geo.siting.median.sums import Nearest
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 
 Floats = npt.NDArray[np.float64]
 # Told after each loop: how many are ready, of how many, and the families that are ready as a whole.
@@ -77,32 +77,32 @@ def prepare_loops(on_progress: Progress, *, in_turn: bool = True, first: str | N
         raise GeoDataError("loops_without_folder")
     ready: list[str] = []
 
-    def tell() -> None:
+    def report() -> None:
         whole = sum(loop.py_func.__module__ in ready or bool(loop.signatures) for loop in loops)
         on_progress(whole, len(loops), tuple(ready))
 
     turn = FileLock(Path(folder) / LOCK) if in_turn else nullcontext()
-    with turn, _told_of_each(tell):
+    with turn, _reported(report):
         for family in sorted(FAMILIES, key=lambda family: family != first):
             _CALLS[family]()
             ready.append(family)
-            tell()
+            report()
     return Path(folder)
 
 
 @contextmanager
-def _told_of_each(tell: Callable[[], object]) -> Iterator[None]:
-    """Call `tell` whenever a loop has been compiled."""
+def _reported(report: Callable[[], object]) -> Iterator[None]:
+    """Call `report` whenever a loop has been compiled."""
     event = import_module("numba.core.event")
 
-    class Told(event.Listener):  # type: ignore[misc, name-defined]
+    class CompileListener(event.Listener):  # type: ignore[misc, name-defined]
         def on_start(self, event: Any) -> None:
             """Wait for the end."""
 
         def on_end(self, event: Any) -> None:  # noqa: ARG002
-            tell()
+            report()
 
-    with event.install_listener("numba:compile", Told()):
+    with event.install_listener("numba:compile", CompileListener()):
         yield
 
 
@@ -157,7 +157,7 @@ def _call_centers() -> None:
     from scipy import sparse
 
     lists = sparse.csr_array(np.ones((_SIDE, _SIDE)) - np.eye(_SIDE))
-    reaching_all(lists, np.arange(2), steps=2, watch=Watch(np.inf, {}))
+    reaching_all(lists, np.arange(2), steps=2, deadline=Deadline(np.inf, {}))
 
 
 def _call_medians() -> None:

@@ -102,11 +102,11 @@ def covered_area(
     covered_m2 = np.zeros((len(limits_m), len(counties)))
     for number, limit_m in enumerate(limits_m):
 
-        def told(share: float, number: int = number) -> None:
+        def report(share: float, number: int = number) -> None:
             if on_progress is not None:
                 on_progress((number + share) / len(limits_m))
 
-        covered_m2[number] = _areas_m2(loops, discs, outlines, limit_m, told)
+        covered_m2[number] = _areas_m2(loops, discs, outlines, limit_m, report)
     adcodes = regions.index.sort_values()
     summed = np.zeros((2, len(adcodes), len(limits_m)))
     for above in ancestors(counties.index, adcodes, regions):
@@ -208,12 +208,12 @@ def _areas_m2(
     discs: Floats,
     outlines: Outlines,
     radius_m: float,
-    tell: Callable[[float], object],
+    on_progress: Callable[[float], object],
 ) -> Floats:
     if loops is None or _crowded(discs, radius_m):
-        return areas_by_polygons_m2(discs, outlines, radius_m, segments=_SEGMENTS, on_progress=tell)
+        return areas_by_polygons_m2(discs, outlines, radius_m, segments=_SEGMENTS, on_progress=on_progress)
     found_m2 = areas_by_arcs_m2(loops, discs, outlines, radius_m)
-    tell(1.0)
+    on_progress(1.0)
     return found_m2
 
 

@@ -13,7 +13,7 @@ from geo.planning.options import AND, KINDS
 from geo.proximity.grid import demand_places
 from geo.schema import PEOPLE
 
-NEW, MEND, MOVE, SHUT = "new", "mend", "move", "close"
+NEW, IMPROVE, MOVE, SHUT = "new", "mend", "move", "close"
 # More cells than these do not show at any zoom a plan is read at; those with most people are drawn.
 CELLS_DRAWN = 4000
 SPOTS_DRAWN = 1000
@@ -22,7 +22,7 @@ _HALF = CELL_DEGREES / 2
 
 
 def plan_state(  # noqa: PLR0913 - the whole of what a plan says to the map, each by name
-    reasons: gpd.GeoDataFrame,
+    explanation: gpd.GeoDataFrame,
     changed: gpd.GeoDataFrame,
     *,
     titles: Sequence[str],
@@ -38,8 +38,8 @@ def plan_state(  # noqa: PLR0913 - the whole of what a plan says to the map, eac
 
     Parameters
     ----------
-    reasons
-        As `geo.planning.explanation.find_reasons` gives them: a numbered site for each row.
+    explanation
+        As `geo.planning.explanation.find_explanation` gives them: a numbered site for each row.
     changed
         As `geo.planning.comparison.won_and_gone` gives them.
     titles, lines
@@ -57,7 +57,7 @@ def plan_state(  # noqa: PLR0913 - the whole of what a plan says to the map, eac
     marked
         The number of a site that stands out, 0 for none.
     """
-    lon, lat = demand_places(reasons)
+    lon, lat = demand_places(explanation)
     sites = [
         {
             "n": int(number),
@@ -69,7 +69,7 @@ def plan_state(  # noqa: PLR0913 - the whole of what a plan says to the map, eac
             "lines": [list(line) for line in said],
         }
         for number, x, y, kinds, title, said in zip(
-            reasons.index, lon, lat, reasons[KINDS], titles, lines, strict=True
+            explanation.index, lon, lat, explanation[KINDS], titles, lines, strict=True
         )
     ]
     return {
@@ -118,4 +118,4 @@ def _cells(changed: gpd.GeoDataFrame, change: str) -> list[list[float]]:
 
 def _kind(kinds: str) -> str:
     first = kinds.split(AND, maxsplit=1)[0]
-    return NEW if first in NEW_KINDS else MOVE if first == RELOCATE else SHUT if first == CLOSE else MEND
+    return NEW if first in NEW_KINDS else MOVE if first == RELOCATE else SHUT if first == CLOSE else IMPROVE

@@ -165,7 +165,7 @@ def to_geopackage(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
         shapely.get_type_id(shapes), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
     )
     layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=schema.WGS84)
-    told = pd.DataFrame(as_rows(about), columns=[ITEM, TEXT]).map(writable)
+    provenance_rows = pd.DataFrame(as_rows(about), columns=[ITEM, TEXT]).map(writable)
     with _temporary_file() as path:
         pyogrio.write_dataframe(
             layer,
@@ -174,7 +174,7 @@ def to_geopackage(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
             geometry_type="MultiPolygon" if polygons.any() else "Point",
             promote_to_multi=bool(polygons.any()),
         )
-        pyogrio.write_dataframe(told, path, layer=PROVENANCE_LAYER, append=True)
+        pyogrio.write_dataframe(provenance_rows, path, layer=PROVENANCE_LAYER, append=True)
         _date_layers(path, about)
         return path.read_bytes()
 

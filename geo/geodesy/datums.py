@@ -200,8 +200,8 @@ def to_wgs84(places: gpd.GeoSeries, *, datum: str) -> gpd.GeoSeries:
         raise InvalidValueError("datum_unknown", datum=datum, known=[*DATUMS])
     if places.crs is not None and places.crs != WGS84_CRS:
         raise InvalidValueError("places_not_in_degrees", name=places.crs.name, wanted=WGS84_CRS)
-    ways = {WGS84: _require_degrees, GCJ02: gcj02_to_wgs84, BD09: bd09_to_wgs84}
-    moved = shapely.transform(places.to_numpy(), ways[datum], interleaved=False)
+    shifts = {WGS84: _require_degrees, GCJ02: gcj02_to_wgs84, BD09: bd09_to_wgs84}
+    moved = shapely.transform(places.to_numpy(), shifts[datum], interleaved=False)
     return gpd.GeoSeries(moved, index=places.index, name=places.name, crs=WGS84_CRS)
 
 

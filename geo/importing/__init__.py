@@ -20,7 +20,7 @@ corrects
    `data/import_findings.csv`), `originals` as written, `places` with the pair and the datum as given.
    What the user decided (a county that may be several, a point against the county declared) goes in as
    `Choices`.
-5. `checks.edits.mend_rows`, `move_points` and `remove_rows` give the list as mended, to be checked again;
+5. `checks.edits.edit_rows`, `move_points` and `remove_rows` give the list as mended, to be checked again;
    `workbooks.returned_rows.to_rest_workbook` hands back what waits, in the user's own columns, and what
    comes back is a list.
 

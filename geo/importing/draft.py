@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo import schema
 from geo.importing.checks.check_list import Checked, Choices, ListKnowledge, to_facilities
-from geo.importing.checks.edits import mend_rows, move_points, remove_rows
+from geo.importing.checks.edits import edit_rows, move_points, remove_rows
 from geo.importing.checks.list_datum import hinted_datum, weigh_list_datums
 from geo.importing.checks.questions import (
     PLACE_MISSING,
@@ -38,7 +38,7 @@ class Grounds:
     network: Network
     knowledge: ListKnowledge
     checked_on: dt.date
-    tell: Callable[[float], None] | None = None
+    on_progress: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,9 @@ def map_draft(draft: Draft, fields: Mapping[str, str | None], grounds: Grounds) 
     return check_draft(_weigh(mapped, grounds, chosen=draft.datum), grounds)
 
 
-def mend_draft(
+def edit_draft(
     draft: Draft,
-    mended: pd.DataFrame,
+    edited: pd.DataFrame,
     grounds: Grounds,
     *,
     dropped: frozenset[int] | None = None,
@@ -144,8 +144,8 @@ def mend_draft(
     ----------
     draft
         The list.
-    mended
-        New texts as `mend_rows` has them; may be empty.
+    edited
+        New texts as `edit_rows` has them; may be empty.
     grounds
         What it is checked against.
     dropped
@@ -153,7 +153,7 @@ def mend_draft(
     decisions
         What is right in rows whose point and county disagree, `point`, `declared`, or None for open again.
     """
-    table = mend_rows(draft.table, mended) if len(mended) else draft.table
+    table = edit_rows(draft.table, edited) if len(edited) else draft.table
     left_out = draft.dropped if dropped is None else dropped
     said = {**draft.choices.decisions, **(decisions or {})}
     settled = {row: what for row, what in said.items() if what is not None and row in draft.conflicts}
@@ -191,7 +191,7 @@ def check_draft(draft: Draft, grounds: Grounds) -> Draft:
         checked_on=grounds.checked_on,
         choices=draft.choices,
         knowledge=grounds.knowledge,
-        progress=grounds.tell,
+        progress=grounds.on_progress,
     )
     found = ambiguous_counties(checked, grounds.knowledge)[CANDIDATES]
     asked = {str(text): tuple(str(codes).split(schema.LIST_SEPARATOR)) for text, codes in found.items()}

@@ -103,7 +103,7 @@ def severities_of(choice: str) -> tuple[str, ...]:
     return SEVERITIES if asked in {NOTE, EVERY_ROW} else (ERROR, WARNING)
 
 
-def told_by_row(
+def texts_by_row(
     checked: Checked,
     rows: tuple[int, ...],
     *,
@@ -123,8 +123,10 @@ def told_by_row(
     severities
         What is told; by default what is to be mended or looked at.
     """
-    told = _told(checked, rows, severities)
-    return join_by_row(_lines(told, language), told[SOURCE_ROW], between=BREAK).reindex(list(rows))
+    finding_texts = _texts(checked, rows, severities)
+    return join_by_row(_lines(finding_texts, language), finding_texts[SOURCE_ROW], between=BREAK).reindex(
+        list(rows)
+    )
 
 
 def rows_aside(checked: Checked, *, language: str) -> pd.Series:
@@ -135,7 +137,7 @@ def rows_aside(checked: Checked, *, language: str) -> pd.Series:
     return _lines(aside, language).set_axis(numbers)
 
 
-def told_of_file(checked: Checked, *, language: str) -> list[str]:
+def texts_of_file(checked: Checked, *, language: str) -> list[str]:
     """List what is said of the whole file rather than of a row."""
     found = checked.findings[checked.findings[SOURCE_ROW].isna()]
     return _lines(found, language).tolist()
@@ -146,10 +148,10 @@ def _lines(findings: pd.DataFrame, language: str) -> pd.Series:
     return said[MESSAGE] + " → " + said[CURE]
 
 
-def table_to_mend(
+def editable_table(
     draft: Draft,
     rows: tuple[int, ...],
-    told: pd.Series,
+    finding_texts: pd.Series,
     *,
     order: tuple[str, ...] = (),
     severities: tuple[str, ...] = (ERROR, WARNING),
@@ -162,7 +164,7 @@ def table_to_mend(
         The list.
     rows
         The rows shown; those left out by now are among them.
-    told
+    finding_texts
         What is said of each, as words.
     order
         The headers in the order they were shown before, so that nothing jumps; empty at first.
@@ -177,13 +179,13 @@ def table_to_mend(
     """
     texts = draft.table.rows.loc[list(rows)]
     checked = draft.checked
-    found = () if checked is None else _told(checked, rows, severities)[SOURCE_COLUMN].dropna()
+    found = () if checked is None else _texts(checked, rows, severities)[SOURCE_COLUMN].dropna()
     wrong = list(dict.fromkeys(found))
     fields = draft.mapping.fields
     main = [fields[name] for name in FIRST_FIELDS if name in fields]
     headers = list(dict.fromkeys([*(order or (*wrong, *main)), *texts.columns]))
     laid_out = texts[[header for header in headers if header in texts.columns]].copy()
-    laid_out.insert(0, RESULT, told)
+    laid_out.insert(0, RESULT, finding_texts)
     laid_out.insert(1, LEFT_OUT, [row in draft.dropped for row in rows])
     if set(rows) & set(draft.conflicts):
         laid_out.insert(2, DECISION, [draft.choices.decisions.get(row) for row in rows])
@@ -209,7 +211,7 @@ def edits_of(table: pd.DataFrame, edited: dict[int, dict[str, object]]) -> Edits
     Parameters
     ----------
     table
-        As from `table_to_mend`, which was shown.
+        As from `editable_table`, which was shown.
     edited
         Cells by the place of their row and their column, as the editor tells them.
     """
@@ -231,8 +233,8 @@ def edits_of(table: pd.DataFrame, edited: dict[int, dict[str, object]]) -> Edits
     headers = list(dict.fromkeys(header for cells in texts.values() for header in cells))
     before = table.loc[list(texts), headers]
     listed = [{**dict(zip(headers, cells, strict=True)), **texts[row]} for row, *cells in before.itertuples()]
-    mended = pd.DataFrame(listed, index=before.index, columns=headers, dtype=object)
-    return Edits(mended, dropped, decisions)
+    new_texts = pd.DataFrame(listed, index=before.index, columns=headers, dtype=object)
+    return Edits(new_texts, dropped, decisions)
 
 
 def _text(value: object) -> str | None:
@@ -245,6 +247,6 @@ def _of_rows(checked: Checked) -> pd.DataFrame:
     return checked.findings[checked.findings[SOURCE_ROW].isin(checked.originals.index)]
 
 
-def _told(checked: Checked, rows: tuple[int, ...], severities: tuple[str, ...]) -> pd.DataFrame:
+def _texts(checked: Checked, rows: tuple[int, ...], severities: tuple[str, ...]) -> pd.DataFrame:
     found = checked.findings
     return found[found[SOURCE_ROW].isin(rows) & found[SEVERITY].isin(severities)]

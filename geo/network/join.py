@@ -57,8 +57,8 @@ def assign_county(facilities: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> p
         declared = pd.Index(adcodes[:-1]).get_indexer(facilities[COUNTY])
         known = ~placed & (declared != OUTSIDE)
         position[known], by[known] = declared[known], 2
-    ways = pd.array([BY_POINT, BY_OUTSIDE, BY_DECLARED, None], dtype="str")
-    return pd.DataFrame({COUNTY: adcodes.take(position), COUNTY_BY: ways.take(by)}, index=facilities.index)
+    methods = pd.array([BY_POINT, BY_OUTSIDE, BY_DECLARED, None], dtype="str")
+    return pd.DataFrame({COUNTY: adcodes.take(position), COUNTY_BY: methods.take(by)}, index=facilities.index)
 
 
 def county_of_points(lon: npt.ArrayLike, lat: npt.ArrayLike, counties: gpd.GeoDataFrame) -> ExtensionArray:

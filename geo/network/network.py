@@ -146,7 +146,7 @@ class Network:
             if codes is not None:
                 keep &= self.facilities[column].isin(codes).to_numpy()
         for service in wanted_services or ():
-            keep &= self._offers(service)
+            keep &= self._serves(service)
         for word in _folded(conditions.get("text") or "").split():
             keep &= self._search_text.str.contains(word, regex=False).to_numpy()
         return keep
@@ -171,11 +171,11 @@ class Network:
         """
         return _find_all(prefectures, self.regions, find_prefecture)
 
-    def _offers(self, service: str) -> NDArray[np.bool_]:
+    def _serves(self, service: str) -> NDArray[np.bool_]:
         separator = schema.LIST_SEPARATOR
         offered = separator + self.facilities[schema.SERVICES].fillna("") + separator
-        offers: pd.Series = offered.str.contains(f"{separator}{service}{separator}", regex=False)
-        return offers.to_numpy(dtype=bool)
+        serves: pd.Series = offered.str.contains(f"{separator}{service}{separator}", regex=False)
+        return serves.to_numpy(dtype=bool)
 
 
 def load_network(folder: Path = DATA_FOLDER, *, imported: ImportedLists | None = None) -> Network:

@@ -117,8 +117,8 @@ def _placed_by_source(records: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -
     placed = records.copy()
     for name in (schema.PLACE_PRECISION, schema.PLACE_ERROR_M, schema.GEOMETRY):
         placed.loc[takes, name] = known.loc[takes, name]
-    told = known.loc[takes, schema.SOURCE].fillna("")
-    placed.loc[takes, schema.SOURCE] = placed.loc[takes, schema.SOURCE] + _BETWEEN + _PLACE_WORD + told
+    stated = known.loc[takes, schema.SOURCE].fillna("")
+    placed.loc[takes, schema.SOURCE] = placed.loc[takes, schema.SOURCE] + _BETWEEN + _PLACE_WORD + stated
     return placed
 
 

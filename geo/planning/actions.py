@@ -14,7 +14,7 @@ import pandas as pd
 
 from geo.catalog import DATA_FOLDER, data_path
 from geo.errors import InvalidValueError, Message, MissingColumnError
-from geo.planning.objective import Aim, enough_hours
+from geo.planning.objective import Objective, enough_hours
 from geo.schema import (
     ACTION,
     ACTION_COLUMNS,
@@ -111,10 +111,10 @@ def net_cost(table: pd.DataFrame, kind: str) -> float:
     return float((table[COST_YUAN] - table[FREES_YUAN])[kind])
 
 
-def counts_when_new(table: pd.DataFrame, kind: str, aim: Aim) -> bool:
+def counts_when_new(table: pd.DataFrame, kind: str, objective: Objective) -> bool:
     """Tell whether a new site of a kind counts for an aim: it is open and offers what is asked."""
     offered = str(table.loc[kind, SERVICES]).split(LIST_SEPARATOR)
-    return set(aim.services) <= set(offered) and enough_hours(str(table.loc[kind, HOURS]), aim)
+    return set(objective.services) <= set(offered) and enough_hours(str(table.loc[kind, HOURS]), objective)
 
 
 def action_as_json(action: Action) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from geo.errors import InvalidValueError
 from geo.network.network import Network
 from geo.planning.actions import Action
 from geo.planning.apply_actions import apply_actions, require_actions
-from geo.planning.objective import Aim, counting
+from geo.planning.objective import Objective, counting
 from geo.proximity.grid import demand_places
 from geo.proximity.pairs import HomeIndex
 from geo.schema import COUNTY, LAT, LON, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
@@ -36,7 +36,7 @@ _IMPORTED = "imported"
 
 
 @dataclass(frozen=True)
-class Ground:
+class Baseline:
     """Hold the people of an area, the sites that matter to them, and how many sites each reaches today.
 
     `homes` are rows of the grid, `people` those who count in each; `county` their counties as positions in
@@ -45,7 +45,7 @@ class Ground:
     `supply` are `lon` and `lat` of all sites that count today, wherever in Guangxi.
     """
 
-    aim: Aim
+    objective: Objective
     homes: gpd.GeoDataFrame
     people: Floats
     county: npt.NDArray[np.intp]
@@ -97,7 +97,7 @@ class Outcome:
     gone: pd.MultiIndex
 
 
-def find_ground(aim: Aim, network: Network) -> Ground:
+def find_baseline(objective: Objective, network: Network) -> Baseline:
     """Gather what a plan with this aim starts from.
 
     Raises
@@ -107,20 +107,20 @@ def find_ground(aim: Aim, network: Network) -> Ground:
     InvalidValueError
         Nobody who counts lives in the area.
     """
-    origins = [SOURCED, _IMPORTED] if aim.sourced_only else None
-    sites = network.select(types=[aim.facility_type], origins=origins)
+    origins = [SOURCED, _IMPORTED] if objective.sourced_only else None
+    sites = network.select(types=[objective.facility_type], origins=origins)
     sites = sites[located(sites).to_numpy()].sort_index()
-    counties, homes = counties_of(aim, network), homes_of(aim, network)
-    _require_people(homes, aim)
-    people = homes[aim.who].to_numpy(np.float64)
-    known = sites[counting(sites, aim)]
+    counties, homes = counties_of(objective, network), homes_of(objective, network)
+    _require_people(homes, objective)
+    people = homes[objective.who].to_numpy(np.float64)
+    known = sites[counting(sites, objective)]
     index = HomeIndex(*demand_places(homes))
-    reach = index.reach(*demand_places(sites), within_m=aim.within_m)
+    reach = index.reach(*demand_places(sites), within_m=objective.within_m)
     near = (np.diff(reach.indptr) > 0) | sites[COUNTY].isin(list(counties)).to_numpy(dtype=bool)
     sites, reach = sites[near], reach[:, np.flatnonzero(near)]
-    counts = counting(sites, aim)
-    return Ground(
-        aim=aim,
+    counts = counting(sites, objective)
+    return Baseline(
+        objective=objective,
         homes=homes,
         people=people,
         county=counties.get_indexer(homes[COUNTY]),
@@ -135,25 +135,25 @@ def find_ground(aim: Aim, network: Network) -> Ground:
     )
 
 
-def counties_of(aim: Aim, network: Network) -> pd.Index:
+def counties_of(objective: Objective, network: Network) -> pd.Index:
     """Give the adcodes of the area of an aim, in their order."""
-    return pd.Index(network.county_codes(aim.counties) or network.counties.index).unique().sort_values()
+    return pd.Index(network.county_codes(objective.counties) or network.counties.index).unique().sort_values()
 
 
-def homes_of(aim: Aim, network: Network) -> gpd.GeoDataFrame:
+def homes_of(objective: Objective, network: Network) -> gpd.GeoDataFrame:
     """Give the rows of the grid in the area of an aim."""
-    counties, homes = counties_of(aim, network), network.demand
+    counties, homes = counties_of(objective, network), network.demand
     if len(counties) == len(network.counties):
         return homes
     return homes[homes[COUNTY].isin(list(counties)).to_numpy()]
 
 
-def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFrame) -> Outcome:
+def find_outcome(baseline: Baseline, actions: Sequence[Action], *, table: pd.DataFrame) -> Outcome:
     """Work out what a plan comes to.
 
     Parameters
     ----------
-    ground
+    baseline
         What the plan starts from.
     actions
         The plan.
@@ -165,24 +165,24 @@ def find_outcome(ground: Ground, actions: Sequence[Action], *, table: pd.DataFra
     ConflictingActionsError, UnknownNameError, InvalidValueError
         As `geo.planning.apply_actions.require_actions`.
     """
-    require_actions(actions, ground.sites)
+    require_actions(actions, baseline.sites)
     # Only the sites that are worked on can change, and few are.
     labels = list(dict.fromkeys(action.facility_id for action in actions if action.facility_id))
-    rows = ground.sites.index.get_indexer(pd.Index(labels, dtype=object))
-    touched = ground.sites.iloc[rows]
+    rows = baseline.sites.index.get_indexer(pd.Index(labels, dtype=object))
+    touched = baseline.sites.iloc[rows]
     after = apply_actions(touched, actions, table=table)
-    before, now = _spots(touched, ground.counts[rows]), _spots(after, counting(after, ground.aim))
+    before, now = _spots(touched, baseline.counts[rows]), _spots(after, counting(after, baseline.objective))
     gone, came = before.difference(now), now.difference(before)
-    reached = ground.reached_today.copy()
+    reached = baseline.reached_today.copy()
     for spots, sign in ((gone, -1), (came, 1)):
         if len(spots):
             places = (spots.get_level_values(level).to_numpy(np.float64) for level in (1, 2))
-            reach = ground.index.reach(*places, within_m=ground.aim.within_m)
+            reach = baseline.index.reach(*places, within_m=baseline.objective.within_m)
             reached += sign * np.bincount(reach.indices, minlength=len(reached)).astype(np.int32)
     return Outcome(reached, came, gone)
 
 
-def headline(ground: Ground, outcome: Outcome, actions: Sequence[Action]) -> dict[str, float]:
+def headline(baseline: Baseline, outcome: Outcome, actions: Sequence[Action]) -> dict[str, float]:
     """Give the figures of a plan for the whole area.
 
     Returns
@@ -192,23 +192,23 @@ def headline(ground: Ground, outcome: Outcome, actions: Sequence[Action]) -> dic
         `share`, `workers_newly`, `least_share_today` and `least_share` of any county, `sites` that count
         after it, `spent_yuan`, and `simulated_share` of the sites that count today.
     """
-    by_county = county_figures(ground, outcome)
+    by_county = county_figures(baseline, outcome)
     sums = {name: float(by_county[name].sum()) for name in (TOTAL, COVERED_TODAY, COVERED, NEWLY, LOST)}
-    came = (ground.reached_today == 0) & (outcome.reached > 0)
+    came = (baseline.reached_today == 0) & (outcome.reached > 0)
     return {
         **sums,
         SHARE_TODAY: sums[COVERED_TODAY] / sums[TOTAL],
         SHARE: sums[COVERED] / sums[TOTAL],
-        WORKERS_NEWLY: float(ground.workers[came].sum()),
+        WORKERS_NEWLY: float(baseline.workers[came].sum()),
         LEAST_SHARE_TODAY: float(by_county[SHARE_TODAY].min()),
         LEAST_SHARE: float(by_county[SHARE].min()),
-        SITES: float(ground.counts.sum() + len(outcome.came) - len(outcome.gone)),
+        SITES: float(baseline.counts.sum() + len(outcome.came) - len(outcome.gone)),
         SPENT_YUAN: float(sum(action.cost_yuan for action in actions)),
-        SIMULATED_SHARE: ground.simulated_share,
+        SIMULATED_SHARE: baseline.simulated_share,
     }
 
 
-def county_figures(ground: Ground, outcome: Outcome) -> pd.DataFrame:
+def county_figures(baseline: Baseline, outcome: Outcome) -> pd.DataFrame:
     """Give the figures of a plan by county.
 
     Returns
@@ -218,42 +218,42 @@ def county_figures(ground: Ground, outcome: Outcome) -> pd.DataFrame:
         `share_today` and `share` (missing where nobody counts).
     """
     # Few homes change; the sums of all are made once for many plans.
-    changed = np.flatnonzero((ground.reached_today > 0) != (outcome.reached > 0))
+    changed = np.flatnonzero((baseline.reached_today > 0) != (outcome.reached > 0))
     came = outcome.reached[changed] > 0
-    newly, lost = _by_county(ground, changed[came]), _by_county(ground, changed[~came])
+    newly, lost = _by_county(baseline, changed[came]), _by_county(baseline, changed[~came])
     columns = {
-        TOTAL: ground.total,
-        COVERED_TODAY: ground.covered_today,
-        COVERED: ground.covered_today + newly - lost,
+        TOTAL: baseline.total,
+        COVERED_TODAY: baseline.covered_today,
+        COVERED: baseline.covered_today + newly - lost,
         NEWLY: newly,
         LOST: lost,
     }
-    figures = pd.DataFrame(columns, index=ground.counties)
+    figures = pd.DataFrame(columns, index=baseline.counties)
     somebody = figures[TOTAL].where(figures[TOTAL] > 0)
     return figures.assign(
         **{SHARE_TODAY: figures[COVERED_TODAY] / somebody, SHARE: figures[COVERED] / somebody}
     )
 
 
-def _by_county(ground: Ground, rows: npt.NDArray[np.intp]) -> Floats:
+def _by_county(baseline: Baseline, rows: npt.NDArray[np.intp]) -> Floats:
     sums: Floats = np.bincount(
-        ground.county[rows], ground.people[rows], minlength=len(ground.counties)
+        baseline.county[rows], baseline.people[rows], minlength=len(baseline.counties)
     ).astype(np.float64)
     return sums
 
 
-def _require_people(homes: gpd.GeoDataFrame, aim: Aim) -> None:
+def _require_people(homes: gpd.GeoDataFrame, objective: Objective) -> None:
     if not len(homes):
         raise InvalidValueError("nobody_in_area")
     people_of(homes)
-    if not homes[aim.who].any():
-        raise InvalidValueError("nobody_counts_in_area", who=aim.who, people=homes[PEOPLE].sum())
+    if not homes[objective.who].any():
+        raise InvalidValueError("nobody_counts_in_area", who=objective.who, people=homes[PEOPLE].sum())
 
 
-def supply_after(ground: Ground, outcome: Outcome) -> pd.DataFrame:
+def supply_after(baseline: Baseline, outcome: Outcome) -> pd.DataFrame:
     """Give the places of all sites that count after a plan: `lon` and `lat`, indexed by id."""
     came = outcome.came.to_frame(index=False).set_axis(["id", LON, LAT], axis=1).set_index("id")
-    return pd.concat([ground.supply.drop(index=outcome.gone.get_level_values(0)), came])
+    return pd.concat([baseline.supply.drop(index=outcome.gone.get_level_values(0)), came])
 
 
 def _spots(sites: gpd.GeoDataFrame, counts: Mask) -> pd.MultiIndex:

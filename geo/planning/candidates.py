@@ -157,13 +157,13 @@ def listed_candidates(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.Ge
         Message("place_outside"): inside.isna() & lon.notna() & lat.notna(),
         Message("place_twice"): pd.DataFrame({LON: lon, LAT: lat}).dropna().duplicated(),
     }
-    told = [
+    faults_found = [
         Message("rows_have_fault", rows=some(rows.index[rows.to_numpy(dtype=bool)]), fault=fault)
         for fault, rows in faults.items()
         if rows.any()
     ]
-    if told:
-        raise InvalidValueError("places_unusable", faults=told)
+    if faults_found:
+        raise InvalidValueError("places_unusable", faults=faults_found)
     names = table[NAME] if NAME in table.columns else pd.Series("", index=table.index)
     numbers = pd.RangeIndex(1, len(table) + 1)
     return _candidates(LISTED, numbers, names, inside, points(lon, lat))

@@ -19,7 +19,7 @@ from geo.planning.baseline import (
     SHARE,
     SPENT_YUAN,
     WON,
-    Ground,
+    Baseline,
     county_figures,
     find_outcome,
     headline,
@@ -66,7 +66,7 @@ def compare_counties(runs: Sequence[Run]) -> pd.DataFrame:
     """
     _require_few(runs)
     return pd.DataFrame(
-        {run.scenario.name: county_figures(run.ground, run.outcome)[SHARE] for run in runs}
+        {run.scenario.name: county_figures(run.baseline, run.outcome)[SHARE] for run in runs}
     ).sort_index()
 
 
@@ -84,8 +84,8 @@ def difference(first: Run, second: Run) -> gpd.GeoDataFrame:
     InvalidValueError
         The two are about other areas or other people, so that homes cannot be told apart.
     """
-    one, other = first.ground, second.ground
-    if one.aim.who != other.aim.who or not one.homes.index.equals(other.homes.index):
+    one, other = first.baseline, second.baseline
+    if one.objective.who != other.objective.who or not one.homes.index.equals(other.homes.index):
         raise InvalidValueError(
             "scenarios_of_other_areas", one=first.scenario.name, other=second.scenario.name
         )
@@ -93,14 +93,14 @@ def difference(first: Run, second: Run) -> gpd.GeoDataFrame:
 
 
 def won_and_gone(
-    ground: Ground, before: npt.NDArray[np.int32], after: npt.NDArray[np.int32]
+    baseline: Baseline, before: npt.NDArray[np.int32], after: npt.NDArray[np.int32]
 ) -> gpd.GeoDataFrame:
     """Find the homes that come within reach, and those that fall out of it, between two states."""
     won, gone = (before == 0) & (after > 0), (before > 0) & (after == 0)
-    rows = (won | gone) & (ground.people > 0)
-    homes = ground.homes[rows]
+    rows = (won | gone) & (baseline.people > 0)
+    homes = baseline.homes[rows]
     columns = {
-        PEOPLE: ground.people[rows],
+        PEOPLE: baseline.people[rows],
         COUNTY: homes[COUNTY].to_numpy(dtype=object),
         CHANGE: np.where(won[rows], WON, GONE),
     }
@@ -172,7 +172,7 @@ def with_years(steps: Sequence[Step], years: Sequence[int]) -> list[Step]:
 
 
 def phase_figures(
-    ground: Ground,
+    baseline: Baseline,
     actions: Sequence[Action],
     *,
     table: pd.DataFrame,
@@ -182,7 +182,7 @@ def phase_figures(
 
     Parameters
     ----------
-    ground, actions, table
+    baseline, actions, table
         What the plan starts from, its actions with their years, and what each kind does.
     budgets
         Yuan by year, if there are any.
@@ -200,7 +200,7 @@ def phase_figures(
     for year, group in groupby(ordered, key=lambda action: action.year):
         now = list(group)
         taken += now
-        figures = headline(ground, find_outcome(ground, taken, table=table), taken)
+        figures = headline(baseline, find_outcome(baseline, taken, table=table), taken)
         spent = sum(action.cost_yuan for action in now)
         given = sum(yuan for other, yuan in (budgets or {}).items() if other <= year)
         left = given - sum(action.cost_yuan for action in taken) if budgets and year else np.nan

@@ -13,7 +13,7 @@ MOST_STEPS = 2000
 
 
 @dataclass(frozen=True)
-class Means:
+class Constraints:
     """Hold the limits of a plan.
 
     `sites` is how many purchases at most and `budget_yuan` what they may cost together: one of the two at
@@ -53,12 +53,12 @@ class Means:
             raise InvalidValueError("limits_unusable", faults=faults)
 
 
-def means_as_json(means: Means) -> dict[str, Any]:
+def constraints_as_json(constraints: Constraints) -> dict[str, Any]:
     """Give the limits as plain data."""
-    return {name: value for name, value in asdict(means).items() if value is not None}
+    return {name: value for name, value in asdict(constraints).items() if value is not None}
 
 
-def means_from_json(plain: dict[str, Any]) -> Means:
+def constraints_from_json(plain: dict[str, Any]) -> Constraints:
     """Read limits from plain data.
 
     Raises
@@ -66,10 +66,10 @@ def means_from_json(plain: dict[str, Any]) -> Means:
     InvalidValueError
         A field is unknown, or a limit is not one.
     """
-    strange = sorted(set(plain) - {field.name for field in fields(Means)})
+    strange = sorted(set(plain) - {field.name for field in fields(Constraints)})
     if strange:
         raise InvalidValueError("limits_unknown_fields", fields=strange)
-    return Means(**plain)
+    return Constraints(**plain)
 
 
 def _is_whole(value: object) -> bool:

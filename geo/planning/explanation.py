@@ -11,10 +11,10 @@ import shapely
 
 from geo.geodesy import ellipsoid
 from geo.planning.actions import NEW_KINDS, Action, counts_when_new
-from geo.planning.baseline import Ground, find_outcome, supply_after
+from geo.planning.baseline import Baseline, find_outcome, supply_after
 from geo.planning.candidates import host_candidates
-from geo.planning.options import AND, BUYABLE, CANDIDATE, KINDS, Offers
-from geo.planning.ordering import NOBODY, Change, Step, changed
+from geo.planning.options import AND, BUYABLE, CANDIDATE, KINDS, ActionOptions
+from geo.planning.ordering import NOBODY, Step, StepChange, changed
 from geo.planning.place_names import describe_places
 from geo.proximity.grid import demand_places
 from geo.proximity.nearest import nearest_place
@@ -42,9 +42,9 @@ HOST_WITHIN_M = 300.0
 _HOSTS_NAMED = 3
 
 
-def find_reasons(
-    ground: Ground,
-    offers: Offers,
+def find_explanation(
+    baseline: Baseline,
+    options: ActionOptions,
     steps: Sequence[Step],
     *,
     table: pd.DataFrame,
@@ -56,7 +56,7 @@ def find_reasons(
 
     Parameters
     ----------
-    ground, offers
+    baseline, options
         What the plan started from, and what could be bought.
     steps
         The plan, in its order; what a step adds is what it adds to those before it.
@@ -80,8 +80,8 @@ def find_reasons(
         `of_thresholds` how many; and the words of `geo.planning.place_names.describe_places`,
         those of the next best place beginning with `NEXT`.
     """
-    told = _Told(ground, offers, steps, table)
-    rows = [told.row(number) for number in range(len(steps))]
+    explainer = _Explainer(baseline, options, steps, table)
+    rows = [explainer.row(number) for number in range(len(steps))]
     columns = pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name=STEP), columns=list(_COLUMNS))
     places = gpd.GeoDataFrame(
         columns, geometry=shapely.points(columns[[LON, LAT]].to_numpy(float)), crs=WGS84
@@ -111,36 +111,38 @@ def places_of(steps: Sequence[Step]) -> frozenset[str]:
     return frozenset(action.candidate or action.facility_id for step in steps for action in step)
 
 
-class _Told:
+class _Explainer:
     """Gather what is said of the steps of one plan."""
 
-    def __init__(self, ground: Ground, offers: Offers, steps: Sequence[Step], table: pd.DataFrame) -> None:
-        self.ground, self.offers, self.steps = ground, offers, steps
-        self.changes = _changes(ground, steps, table)
-        self.before = [ground.reached_today]
+    def __init__(
+        self, baseline: Baseline, options: ActionOptions, steps: Sequence[Step], table: pd.DataFrame
+    ) -> None:
+        self.baseline, self.options, self.steps = baseline, options, steps
+        self.changes = _changes(baseline, steps, table)
+        self.before = [baseline.reached_today]
         for change in self.changes:
             self.before.append(changed(self.before[-1], change, 1))
         plan = [action for step in steps for action in step]
-        after = supply_after(ground, find_outcome(ground, plan, table=table))
+        after = supply_after(baseline, find_outcome(baseline, plan, table=table))
         self.newly = [np.flatnonzero((before == 0) & (then > 0)) for before, then in pairwise(self.before)]
-        self.ways = [_way_m(ground, self.newly, supply) for supply in (ground.supply, after)]
-        self.marks = offers.reach.tocsc().copy()
+        self.distances = [_distance_m(baseline, self.newly, supply) for supply in (baseline.supply, after)]
+        self.marks = options.reach.tocsc().copy()
         self.marks.data = np.ones(len(self.marks.data))
-        self.taken = offers.rows[[CANDIDATE, FACILITY_ID]].isin(places_of(steps)).any(axis=1).to_numpy()
-        rows = offers.rows[offers.rows[CANDIDATE].isin(places_of(steps))]
+        self.taken = options.rows[[CANDIDATE, FACILITY_ID]].isin(places_of(steps)).any(axis=1).to_numpy()
+        rows = options.rows[options.rows[CANDIDATE].isin(places_of(steps))]
         self.county_of = dict(zip(rows[CANDIDATE], rows[COUNTY], strict=True))
-        away = ground.people * (ground.reached_today == 0)
-        self.gaps = np.bincount(ground.county, away, minlength=len(ground.counties))
-        self.buyable = offers.rows[BUYABLE].to_numpy(dtype=bool)
+        away = baseline.people * (baseline.reached_today == 0)
+        self.gaps = np.bincount(baseline.county, away, minlength=len(baseline.counties))
+        self.buyable = options.rows[BUYABLE].to_numpy(dtype=bool)
 
     def row(self, number: int) -> dict[str, object]:
         """Say all of one step but the words of its place."""
-        return self._what(number) | self._whom(number) | self._instead(number)
+        return self._what(number) | self._who(number) | self._instead(number)
 
     def _what(self, number: int) -> dict[str, object]:
-        step, ground = self.steps[number], self.ground
+        step, baseline = self.steps[number], self.baseline
         first = step[0]
-        site = ground.sites.loc[first.facility_id] if first.facility_id else None
+        site = baseline.sites.loc[first.facility_id] if first.facility_id else None
         place = (first.lon, first.lat) if site is None or first.placed else (site.geometry.x, site.geometry.y)
         return {
             KINDS: AND.join(action.kind for action in step),
@@ -157,43 +159,44 @@ class _Told:
         """Give the county of a new site: its candidate's, or that of the home nearest to it."""
         if first.candidate in self.county_of:
             return str(self.county_of[first.candidate])
-        ground = self.ground
-        return str(ground.counties[ground.county[ground.index.nearest(first.lon, first.lat)]])
+        baseline = self.baseline
+        return str(baseline.counties[baseline.county[baseline.index.nearest(first.lon, first.lat)]])
 
-    def _whom(self, number: int) -> dict[str, object]:
-        ground, before, after = self.ground, self.before[number], self.before[number + 1]
+    def _who(self, number: int) -> dict[str, object]:
+        baseline, before, after = self.baseline, self.before[number], self.before[number + 1]
         newly, change = self.newly[number], self.changes[number]
         lost = change.goes[(before[change.goes] > 0) & (after[change.goes] == 0)]
-        people = ground.people[newly]
-        means = [
-            float(np.average(way[newly], weights=people)) if people.sum() else np.nan for way in self.ways
+        people = baseline.people[newly]
+        constraints = [
+            float(np.average(distance[newly], weights=people)) if people.sum() else np.nan
+            for distance in self.distances
         ]
-        county = np.bincount(ground.county[newly], people).argmax() if len(newly) else -1
+        county = np.bincount(baseline.county[newly], people).argmax() if len(newly) else -1
         gap = self.gaps[county] if len(newly) else 0.0
         return {
             PEOPLE_NEWLY: float(people.sum()),
-            WORKERS_NEWLY: float(ground.workers[newly].sum()),
-            PEOPLE_LOST: float(ground.people[lost].sum()),
-            NEAREST_TODAY_M: means[0],
-            NEAREST_AFTER_M: means[1],
-            GAP_CLOSED: float(people[ground.county[newly] == county].sum() / gap) if gap else np.nan,
+            WORKERS_NEWLY: float(baseline.workers[newly].sum()),
+            PEOPLE_LOST: float(baseline.people[lost].sum()),
+            NEAREST_TODAY_M: constraints[0],
+            NEAREST_AFTER_M: constraints[1],
+            GAP_CLOSED: float(people[baseline.county[newly] == county].sum() / gap) if gap else np.nan,
         }
 
     def _instead(self, number: int) -> dict[str, object]:
         """Say who is lost without a step, and what would serve most of them, or others, in its stead."""
-        people, total = self.ground.people, self.before[-1]
+        people, total = self.baseline.people, self.before[-1]
         without = changed(total, self.changes[number], -1)
         lost = float(people[total > 0].sum() - people[without > 0].sum())
         found: dict[str, object] = {LOST_WITHOUT: lost}
         cost = sum(action.cost_yuan for action in self.steps[number])
-        costs = self.offers.rows[COST_YUAN].to_numpy(np.float64)
+        costs = self.options.rows[COST_YUAN].to_numpy(np.float64)
         gains = np.where(
             self.buyable & ~self.taken & (costs <= cost), self.marks.T @ (people * (without == 0)), 0
         )
         best = int(np.argmax(gains)) if len(gains) else 0
         if not len(gains) or gains[best] <= 0:
             return found
-        row = self.offers.rows.iloc[best]
+        row = self.options.rows.iloc[best]
         return found | {
             NEXT_BEST: row[CANDIDATE] or row[FACILITY_ID],
             NEXT_LON: float(row[LON]),
@@ -203,31 +206,33 @@ class _Told:
         }
 
 
-def _changes(ground: Ground, steps: Sequence[Step], table: pd.DataFrame) -> list[Change]:
+def _changes(baseline: Baseline, steps: Sequence[Step], table: pd.DataFrame) -> list[StepChange]:
     """Give whom each step brings a site and from whom it takes one; steps elsewhere make no difference."""
-    counted = {kind for kind in NEW_KINDS if counts_when_new(table, kind, ground.aim)}
+    counted = {kind for kind in NEW_KINDS if counts_when_new(table, kind, baseline.objective)}
     new = [number for number, step in enumerate(steps) if len(step) == 1 and step[0].kind in counted]
     lon, lat = ([getattr(steps[number][0], name) for number in new] for name in (LON, LAT))
-    reach = ground.index.reach(np.asarray(lon, float), np.asarray(lat, float), within_m=ground.aim.within_m)
+    reach = baseline.index.reach(
+        np.asarray(lon, float), np.asarray(lat, float), within_m=baseline.objective.within_m
+    )
     found = {
-        number: Change(steps[number], reach.indices[first:last].astype(np.intp), NOBODY)
+        number: StepChange(steps[number], reach.indices[first:last].astype(np.intp), NOBODY)
         for number, (first, last) in zip(new, pairwise(reach.indptr), strict=True)
     }
     for number, step in enumerate(steps):
         if number not in found:
-            difference = find_outcome(ground, step, table=table).reached - ground.reached_today
-            found[number] = Change(step, np.flatnonzero(difference > 0), np.flatnonzero(difference < 0))
+            difference = find_outcome(baseline, step, table=table).reached - baseline.reached_today
+            found[number] = StepChange(step, np.flatnonzero(difference > 0), np.flatnonzero(difference < 0))
     return [found[number] for number in range(len(steps))]
 
 
-def _way_m(ground: Ground, newly: Sequence[npt.NDArray[np.intp]], supply: pd.DataFrame) -> Floats:
+def _distance_m(baseline: Baseline, newly: Sequence[npt.NDArray[np.intp]], supply: pd.DataFrame) -> Floats:
     """Measure how far those newly reached go to the nearest of some sites; others are not measured."""
-    way = np.full(len(ground.people), np.nan)
+    distance = np.full(len(baseline.people), np.nan)
     rows = np.unique(np.concatenate([NOBODY, *newly]))
-    lon, lat = demand_places(ground.homes.iloc[rows])
+    lon, lat = demand_places(baseline.homes.iloc[rows])
     places = (supply[name].to_numpy(np.float64) for name in (LON, LAT))
-    way[rows] = nearest_place(lon, lat, *places)[1]
-    return way
+    distance[rows] = nearest_place(lon, lat, *places)[1]
+    return distance
 
 
 def _hosts_near(places: gpd.GeoDataFrame, hosts: gpd.GeoDataFrame) -> list[str]:

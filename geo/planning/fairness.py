@@ -7,33 +7,35 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.planning.baseline import Ground
-from geo.planning.constraints import Means
-from geo.planning.options import BUYABLE, CANDIDATE, Offers
+from geo.planning.baseline import Baseline
+from geo.planning.constraints import Constraints
+from geo.planning.options import BUYABLE, CANDIDATE, ActionOptions
 from geo.planning.ordering import Step, county_shares, least_share
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID
 
 Integers = npt.NDArray[np.intp]
 
 
-def lift_the_worst(ground: Ground, offers: Offers, means: Means) -> tuple[int, ...]:
+def raise_least_share(
+    baseline: Baseline, options: ActionOptions, constraints: Constraints
+) -> tuple[int, ...]:
     """Buy, again and again, what helps the county worst off most; a county nothing helps is passed over."""
-    rows, bought = buyable_rows(offers), list[int]()
-    reach = offers.reach[:, rows].tocsc()
+    rows, bought = buyable_rows(options), list[int]()
+    reach = options.reach[:, rows].tocsc()
     marks = reach.copy()
     marks.data = np.ones(len(marks.data))
-    costs = offers.rows[COST_YUAN].to_numpy(np.float64)[rows]
-    county = ground.counties.get_indexer(pd.Index(offers.rows[COUNTY]))[rows]
-    reached, passed = ground.reached_today.copy(), np.zeros(len(ground.counties), bool)
-    used = np.zeros(len(ground.counties) + 1, np.intp)
-    money = np.inf if means.budget_yuan is None else means.budget_yuan
-    room = means.most_per_county or len(rows)
-    while len(bought) < (means.sites or len(rows)):
-        shares = np.where(passed, np.inf, county_shares(ground, reached))
+    costs = options.rows[COST_YUAN].to_numpy(np.float64)[rows]
+    county = baseline.counties.get_indexer(pd.Index(options.rows[COUNTY]))[rows]
+    reached, passed = baseline.reached_today.copy(), np.zeros(len(baseline.counties), bool)
+    used = np.zeros(len(baseline.counties) + 1, np.intp)
+    money = np.inf if constraints.budget_yuan is None else constraints.budget_yuan
+    room = constraints.most_per_county or len(rows)
+    while len(bought) < (constraints.sites or len(rows)):
+        shares = np.where(passed, np.inf, county_shares(baseline, reached))
         worst = int(np.argmin(shares))
         if not np.isfinite(shares[worst]):
             break
-        open_people = ground.people * ((reached == 0) & (ground.county == worst))
+        open_people = baseline.people * ((reached == 0) & (baseline.county == worst))
         gains = marks.T @ open_people
         gains[(costs > money) | (used[county] >= room)] = 0.0
         best = int(np.argmax(gains))
@@ -46,20 +48,20 @@ def lift_the_worst(ground: Ground, offers: Offers, means: Means) -> tuple[int, .
     return tuple(bought)
 
 
-def least_share_of(ground: Ground, offers: Offers, steps: Sequence[Step]) -> float:
+def least_share_of(baseline: Baseline, options: ActionOptions, steps: Sequence[Step]) -> float:
     """Give the share of the county worst off after purchases."""
-    rows = offers.rows
+    rows = options.rows
     bought = {action.candidate or action.facility_id for step in steps for action in step}
     places = rows[CANDIDATE].where(rows[CANDIDATE].ne(""), rows[FACILITY_ID])
-    reached = ground.reached_today.copy()
+    reached = baseline.reached_today.copy()
     for row in np.flatnonzero(places.isin(bought).to_numpy(dtype=bool)):
-        np.add.at(reached, column_of(offers.reach, int(row)), 1)
-    return least_share(ground, reached)
+        np.add.at(reached, column_of(options.reach, int(row)), 1)
+    return least_share(baseline, reached)
 
 
-def buyable_rows(offers: Offers) -> Integers:
+def buyable_rows(options: ActionOptions) -> Integers:
     """Give the rows of what can be bought by itself, not only moved to."""
-    rows: Integers = np.flatnonzero(offers.rows[BUYABLE].to_numpy(dtype=bool))
+    rows: Integers = np.flatnonzero(options.rows[BUYABLE].to_numpy(dtype=bool))
     return rows
 
 

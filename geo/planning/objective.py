@@ -29,7 +29,7 @@ NIGHT = tuple(NIGHT_HOURS)
 
 
 @dataclass(frozen=True)
-class Aim:
+class Objective:
     """Hold what a plan is measured by.
 
     `counties` are adcodes, none for all of Guangxi; `within_m` metres in a straight line; `who` one of
@@ -49,10 +49,10 @@ class Aim:
 
     def __post_init__(self) -> None:
         """Raise at once unless the aim can be measured."""
-        require_aim(self)
+        require_objective(self)
 
 
-def require_aim(aim: Aim) -> None:
+def require_objective(objective: Objective) -> None:
     """Raise unless an aim can be measured; whether its type and counties exist the network says.
 
     Raises
@@ -60,26 +60,28 @@ def require_aim(aim: Aim) -> None:
     InvalidValueError
         The distance, the people, the weekday, an hour or a service is not allowed.
     """
-    require_thresholds([aim.within_m])
+    require_thresholds([objective.within_m])
     faults = []
-    if aim.who not in WHO_COUNTS:
-        faults.append(Message("aim_who_unknown", who=aim.who, known=[*WHO_COUNTS]))
-    if aim.weekday not in range(WEEKDAYS):
-        faults.append(Message("aim_weekday", weekday=aim.weekday))
-    if strange := [hour for hour in aim.hours if hour not in range(DAY_HOURS)]:
+    if objective.who not in WHO_COUNTS:
+        faults.append(Message("aim_who_unknown", who=objective.who, known=[*WHO_COUNTS]))
+    if objective.weekday not in range(WEEKDAYS):
+        faults.append(Message("aim_weekday", weekday=objective.weekday))
+    if strange := [hour for hour in objective.hours if hour not in range(DAY_HOURS)]:
         faults.append(Message("aim_hours", hours=strange))
-    if unknown := [code for code in aim.services if code not in SERVICE_CODES]:
+    if unknown := [code for code in objective.services if code not in SERVICE_CODES]:
         faults.append(Message("aim_service_unknown", services=unknown, known=[*SERVICE_CODES]))
     if faults:
         raise InvalidValueError("aim_unusable", faults=faults)
 
 
-def aim_as_json(aim: Aim) -> dict[str, Any]:
+def objective_as_json(objective: Objective) -> dict[str, Any]:
     """Give an aim as plain data."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(aim).items()}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in asdict(objective).items()
+    }
 
 
-def aim_from_json(plain: Mapping[str, Any]) -> Aim:
+def objective_from_json(plain: Mapping[str, Any]) -> Objective:
     """Read an aim from plain data.
 
     Raises
@@ -87,7 +89,7 @@ def aim_from_json(plain: Mapping[str, Any]) -> Aim:
     InvalidValueError
         A field is missing, unknown or of the wrong kind, or the aim cannot be measured.
     """
-    known = {field.name for field in fields(Aim)}
+    known = {field.name for field in fields(Objective)}
     strange = sorted(set(plain) - known)
     missing = sorted({"facility_type", "within_m"} - set(plain))
     if strange or missing:
@@ -101,42 +103,42 @@ def aim_from_json(plain: Mapping[str, Any]) -> Aim:
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()
         }
-        return Aim(**values)
+        return Objective(**values)
     except TypeError as fault:
         raise InvalidValueError("aim_of_wrong_kind", reason=fault) from None
 
 
-def open_enough(sites: gpd.GeoDataFrame, aim: Aim) -> Mask:
+def open_enough(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
     """Tell of every site whether its hours are enough for an aim."""
-    if not aim.hours:
+    if not objective.hours:
         return np.ones(len(sites), dtype=bool)
-    through: Mask = open_through(sites, weekday=aim.weekday, hours=aim.hours).to_numpy(dtype=bool)
+    through: Mask = open_through(sites, weekday=objective.weekday, hours=objective.hours).to_numpy(dtype=bool)
     return through
 
 
-def good_enough(sites: gpd.GeoDataFrame, aim: Aim) -> Mask:
+def good_enough(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
     """Tell of every site whether it operates and offers the services an aim asks for."""
     good: Mask = sites[STATUS].eq(OPERATING).to_numpy(dtype=bool, na_value=False)
     offered = LIST_SEPARATOR + sites[SERVICES].fillna("") + LIST_SEPARATOR
-    for service in aim.services:
+    for service in objective.services:
         there: pd.Series = offered.str.contains(f"{LIST_SEPARATOR}{service}{LIST_SEPARATOR}", regex=False)
         good = good & there.to_numpy(dtype=bool)
     return good
 
 
-def counting(sites: gpd.GeoDataFrame, aim: Aim) -> Mask:
+def counting(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
     """Tell of every site whether it counts for an aim.
 
     Parameters
     ----------
     sites
         `status`, `hours` and `services`.
-    aim
+    objective
         What is asked of a site.
     """
-    return good_enough(sites, aim) & open_enough(sites, aim)
+    return good_enough(sites, objective) & open_enough(sites, objective)
 
 
-def enough_hours(hours: str, aim: Aim) -> bool:
+def enough_hours(hours: str, objective: Objective) -> bool:
     """Tell whether one text of opening hours is enough for an aim."""
-    return bool(open_enough(gpd.GeoDataFrame({HOURS: pd.array([hours], dtype="str")}), aim)[0])
+    return bool(open_enough(gpd.GeoDataFrame({HOURS: pd.array([hours], dtype="str")}), objective)[0])

@@ -15,13 +15,13 @@ import pandas as pd
 
 from geo.errors import Message
 from geo.planning.actions import CLOSE, RELOCATE, Action, net_cost
-from geo.planning.baseline import Ground
+from geo.planning.baseline import Baseline
 from geo.planning.checker import choice_faults
-from geo.planning.constraints import FAIRNESS, Means
-from geo.planning.fairness import buyable_rows, column_of, least_share_of, lift_the_worst
-from geo.planning.options import BUYABLE, Offers
-from geo.planning.ordering import NOBODY, Change, Step, in_order, least_share
-from geo.planning.relocation import Mixed, solve_mix
+from geo.planning.constraints import FAIRNESS, Constraints
+from geo.planning.fairness import buyable_rows, column_of, least_share_of, raise_least_share
+from geo.planning.options import BUYABLE, ActionOptions
+from geo.planning.ordering import NOBODY, Step, StepChange, in_order, least_share
+from geo.planning.relocation import Relocation, solve_relocation
 from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY, NAME
 from geo.siting import GREEDY, INFEASIBLE, Options, Plan, Progress, greedy_cover, max_cover
@@ -37,7 +37,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Choice:
+class Solution:
     """Hold the steps of a plan in order of gain, what each adds, and how sure it is that none is better.
 
     `objective` and `bound` are persons covered, or the least share of a county where fairness is measured;
@@ -58,14 +58,14 @@ class Choice:
 
 
 @checked(choice_faults)
-def choose_greedily(ground: Ground, offers: Offers, means: Means) -> Choice:
+def choose_greedily(baseline: Baseline, options: ActionOptions, constraints: Constraints) -> Solution:
     """Make a good plan at once, purchase by purchase; it is never shown as the best.
 
     Parameters
     ----------
-    ground, offers
+    baseline, options
         What the plan starts from, and what can be bought. Nothing is moved or closed.
-    means
+    constraints
         What may be spent, and what is measured.
 
     Raises
@@ -78,49 +78,51 @@ def choose_greedily(ground: Ground, offers: Offers, means: Means) -> Choice:
     Where every county must have a least share and neither way to go step by step gives it, the plan is empty
     and says so.
     """
-    if not len(buyable_rows(offers)):
+    if not len(buyable_rows(options)):
         # All that may be done is to move or close what stands.
-        return _settled(ground, offers, means, Mixed(status=GREEDY))
-    if means.measure == FAIRNESS:
-        found = Mixed(lift_the_worst(ground, offers, means), status=GREEDY)
-        fairest = _settled(ground, offers, means, found)
-        return _told_if_empty(_with_least_share(ground, offers, means, fairest), offers)
-    cost, weights, options = _question(ground, offers, means)
-    quick = _from_plan(ground, offers, greedy_cover(cost, weights, **options))
-    return _told_if_empty(_with_least_share(ground, offers, means, quick), offers)
+        return _settled(baseline, options, constraints, Relocation(status=GREEDY))
+    if constraints.measure == FAIRNESS:
+        found = Relocation(raise_least_share(baseline, options, constraints), status=GREEDY)
+        fairest = _settled(baseline, options, constraints, found)
+        return _reason_if_empty(_with_least_share(baseline, options, constraints, fairest), options)
+    cost, weights, solver_options = _cover_problem(baseline, options, constraints)
+    quick = _from_plan(baseline, options, greedy_cover(cost, weights, **solver_options))
+    return _reason_if_empty(_with_least_share(baseline, options, constraints, quick), options)
 
 
-def _with_least_share(ground: Ground, offers: Offers, means: Means, quick: Choice) -> Choice:
+def _with_least_share(
+    baseline: Baseline, options: ActionOptions, constraints: Constraints, quick: Solution
+) -> Solution:
     """Give a step-by-step plan that gives every county its least share: this, the fairest, or none."""
-    asked = (means.least_share or 0.0) * (1 - _ROUNDING)
-    if not asked or least_share_of(ground, offers, quick.steps) >= asked:
+    asked = (constraints.least_share or 0.0) * (1 - _ROUNDING)
+    if not asked or least_share_of(baseline, options, quick.steps) >= asked:
         return quick
-    fairest = Mixed(lift_the_worst(ground, offers, means), status=GREEDY)
-    fair = _settled(ground, offers, means, fairest)
-    if least_share_of(ground, offers, fair.steps) >= asked:
+    fairest = Relocation(raise_least_share(baseline, options, constraints), status=GREEDY)
+    fair = _settled(baseline, options, constraints, fairest)
+    if least_share_of(baseline, options, fair.steps) >= asked:
         return fair
     reason = Message("least_share_not_step_by_step")
-    today = _covered_today(ground)
+    today = _covered_today(baseline)
     return replace(quick, steps=(), gains=(), covered=today, objective=today, reason=reason)
 
 
 @checked(choice_faults)
 def choose_best(
-    ground: Ground,
-    offers: Offers,
-    means: Means,
+    baseline: Baseline,
+    options: ActionOptions,
+    constraints: Constraints,
     *,
     kinds: Sequence[str],
     table: pd.DataFrame,
     time_limit_s: float = TIME_LIMIT_S,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> Choice:
+) -> Solution:
     """Find the plan that reaches most, and prove it, or say how far from proven it is.
 
     Parameters
     ----------
-    ground, offers, means
+    baseline, options, constraints
         As `choose_greedily` takes them.
     kinds
         The kinds of action the plan may take; with `relocate` and `close` among them it may also move and
@@ -135,71 +137,75 @@ def choose_best(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    told = Options()
+    listeners = Options()
     if progress is not None:
-        told["progress"] = progress
+        listeners["progress"] = progress
     if cancelled is not None:
-        told["cancelled"] = cancelled
+        listeners["cancelled"] = cancelled
     moves = {kind: net_cost(table, kind) for kind in (RELOCATE, CLOSE) if kind in kinds}
-    if moves or means.measure == FAIRNESS:
-        found = solve_mix(ground, offers, means, moves=moves, time_limit_s=time_limit_s, options=told)
-        best = _settled(ground, offers, means, found, moves=moves)
+    if moves or constraints.measure == FAIRNESS:
+        found = solve_relocation(
+            baseline, options, constraints, moves=moves, time_limit_s=time_limit_s, solver_options=listeners
+        )
+        best = _settled(baseline, options, constraints, found, moves=moves)
         # Stopped early it must not fall behind what is known at once.
-        quick = choose_greedily(ground, offers, means)
+        quick = choose_greedily(baseline, options, constraints)
         if found.reason or quick.reason or quick.objective <= best.objective:
-            return _told_if_empty(best, offers)
+            return _reason_if_empty(best, options)
         bound = max(best.bound, quick.objective)
         gap = gap_below(quick.objective, bound)
         return replace(quick, bound=bound, gap=gap, status=best.status, seconds=best.seconds)
-    cost, weights, options = _question(ground, offers, means)
-    plan = max_cover(cost, weights, time_limit_s=time_limit_s, **options, **told)
-    return _told_if_empty(_from_plan(ground, offers, plan), offers)
+    cost, weights, solver_options = _cover_problem(baseline, options, constraints)
+    plan = max_cover(cost, weights, time_limit_s=time_limit_s, **solver_options, **listeners)
+    return _reason_if_empty(_from_plan(baseline, options, plan), options)
 
 
-def _told_if_empty(choice: Choice, offers: Offers) -> Choice:
+def _reason_if_empty(choice: Solution, options: ActionOptions) -> Solution:
     """Say why a plan has no steps: an empty plan alone would look like an answer."""
     if choice.steps or choice.reason:
         return choice
-    costs = offers.rows[COST_YUAN][offers.rows[BUYABLE].to_numpy(dtype=bool)]
+    costs = options.rows[COST_YUAN][options.rows[BUYABLE].to_numpy(dtype=bool)]
     cheapest = Message("cheapest_action", yuan=costs.min()) if len(costs) else Message("nothing_buildable")
     reason = Message("nobody_new_reached", why=cheapest, people=choice.unreachable)
     return replace(choice, reason=reason)
 
 
-def _question(ground: Ground, offers: Offers, means: Means) -> tuple[Any, Floats, dict[str, Any]]:
+def _cover_problem(
+    baseline: Baseline, options: ActionOptions, constraints: Constraints
+) -> tuple[Any, Floats, dict[str, Any]]:
     """Write the question for `geo.siting`: what can be bought, and one site for all of today's."""
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
-    rows = buyable_rows(offers)
-    served = np.flatnonzero(ground.reached_today > 0)
+    rows = buyable_rows(options)
+    served = np.flatnonzero(baseline.reached_today > 0)
     starts = np.array([0, len(served)])
-    shape = (len(ground.people), 1)
+    shape = (len(baseline.people), 1)
     today = sparse.csc_array((np.zeros(len(served)), served, starts), shape=shape)
-    options: dict[str, Any] = {
-        "max_cost": ground.aim.within_m,
-        "sites": means.sites,
-        "budget": means.budget_yuan,
-        "site_costs": np.append(offers.rows[COST_YUAN].to_numpy(np.float64)[rows], 0.0),
+    solver_options: dict[str, Any] = {
+        "max_cost": baseline.objective.within_m,
+        "sites": constraints.sites,
+        "budget": constraints.budget_yuan,
+        "site_costs": np.append(options.rows[COST_YUAN].to_numpy(np.float64)[rows], 0.0),
         "fixed": (len(rows),),
     }
-    if means.most_per_county is not None:
-        options["site_groups"] = np.append(offers.rows[COUNTY].to_numpy(dtype=object)[rows], _TODAY)
-        options["most_per_group"] = means.most_per_county
-    if means.least_share is not None:
+    if constraints.most_per_county is not None:
+        solver_options["site_groups"] = np.append(options.rows[COUNTY].to_numpy(dtype=object)[rows], _TODAY)
+        solver_options["most_per_group"] = constraints.most_per_county
+    if constraints.least_share is not None:
         # A county where nobody counts has no share to reach.
-        options["demand_groups"] = ground.counties.to_numpy(dtype=object)[ground.county]
-        options["least_share"] = means.least_share
-    return sparse.hstack([offers.reach[:, rows], today], format="csr"), ground.people, options
+        solver_options["demand_groups"] = baseline.counties.to_numpy(dtype=object)[baseline.county]
+        solver_options["least_share"] = constraints.least_share
+    return sparse.hstack([options.reach[:, rows], today], format="csr"), baseline.people, solver_options
 
 
-def _from_plan(ground: Ground, offers: Offers, plan: Plan) -> Choice:
-    rows = buyable_rows(offers)
-    lost = ground.people[plan.unreachable.index.to_numpy(np.intp)].sum() if len(plan.unreachable) else 0.0
+def _from_plan(baseline: Baseline, options: ActionOptions, plan: Plan) -> Solution:
+    rows = buyable_rows(options)
+    lost = baseline.people[plan.unreachable.index.to_numpy(np.intp)].sum() if len(plan.unreachable) else 0.0
     nothing = plan.status == INFEASIBLE
-    return Choice(
-        steps=tuple(offers.step(int(rows[site])) for site in plan.sites),  # type: ignore[call-overload]
+    return Solution(
+        steps=tuple(options.step(int(rows[site])) for site in plan.sites),  # type: ignore[call-overload]
         gains=plan.gains,
-        covered=_covered_today(ground) if nothing else plan.objective,
+        covered=_covered_today(baseline) if nothing else plan.objective,
         objective=plan.objective,
         bound=plan.bound,
         gap=plan.gap,
@@ -211,26 +217,31 @@ def _from_plan(ground: Ground, offers: Offers, plan: Plan) -> Choice:
 
 
 def _settled(
-    ground: Ground, offers: Offers, means: Means, found: Mixed, *, moves: dict[str, float] | None = None
-) -> Choice:
+    baseline: Baseline,
+    options: ActionOptions,
+    constraints: Constraints,
+    found: Relocation,
+    *,
+    moves: dict[str, float] | None = None,
+) -> Solution:
     """Put a plan's steps in order of gain and leave out those that do nothing for it."""
     costs = moves or {}
-    changes = [Change(offers.step(row), column_of(offers.reach, row), NOBODY) for row in found.bought]
+    changes = [StepChange(options.step(row), column_of(options.reach, row), NOBODY) for row in found.bought]
     for site, row in found.moved:
-        step = offers.step(row, moved=site, cost_yuan=costs[RELOCATE])
-        changes.append(Change(step, column_of(offers.reach, row), _homes_of(ground, site)))
+        step = options.step(row, moved=site, cost_yuan=costs[RELOCATE])
+        changes.append(StepChange(step, column_of(options.reach, row), _homes_of(baseline, site)))
     for site in found.closed:
-        name = str(ground.sites.loc[site, NAME])
+        name = str(baseline.sites.loc[site, NAME])
         step = (Action(CLOSE, costs[CLOSE], facility_id=site, name=name),)
-        changes.append(Change(step, NOBODY, _homes_of(ground, site)))
-    ordered, gains, reached = in_order(ground, changes, means)
-    covered = float(ground.people[reached > 0].sum())
-    objective = covered if means.measure != FAIRNESS else least_share(ground, reached)
+        changes.append(StepChange(step, NOBODY, _homes_of(baseline, site)))
+    ordered, gains, reached = in_order(baseline, changes, constraints)
+    covered = float(baseline.people[reached > 0].sum())
+    objective = covered if constraints.measure != FAIRNESS else least_share(baseline, reached)
     bound = max(found.bound, objective) if np.isfinite(found.bound) else objective
     if found.status == GREEDY:
-        bound = 1.0 if means.measure == FAIRNESS else float(ground.people.sum())
-    out = (ground.reached_today == 0) & (np.diff(offers.reach.tocsr().indptr) == 0)
-    return Choice(
+        bound = 1.0 if constraints.measure == FAIRNESS else float(baseline.people.sum())
+    out = (baseline.reached_today == 0) & (np.diff(options.reach.tocsr().indptr) == 0)
+    return Solution(
         steps=tuple(change.step for change in ordered),
         gains=tuple(gains),
         covered=covered,
@@ -239,16 +250,18 @@ def _settled(
         gap=gap_below(objective, bound),
         status=found.status,
         seconds=found.seconds,
-        unreachable=float(ground.people[out].sum()),
+        unreachable=float(baseline.people[out].sum()),
         reason=found.reason,
     )
 
 
-def _covered_today(ground: Ground) -> float:
-    return float(ground.people[ground.reached_today > 0].sum())
+def _covered_today(baseline: Baseline) -> float:
+    return float(baseline.people[baseline.reached_today > 0].sum())
 
 
-def _homes_of(ground: Ground, site: str) -> Integers:
-    place = demand_places(ground.sites.loc[[site]])
-    homes: Integers = ground.index.reach(*place, within_m=ground.aim.within_m).indices.astype(np.intp)
+def _homes_of(baseline: Baseline, site: str) -> Integers:
+    place = demand_places(baseline.sites.loc[[site]])
+    homes: Integers = baseline.index.reach(*place, within_m=baseline.objective.within_m).indices.astype(
+        np.intp
+    )
     return homes

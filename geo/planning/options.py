@@ -25,7 +25,7 @@ from geo.planning.actions import (
     net_cost,
 )
 from geo.planning.apply_actions import apply_actions
-from geo.planning.baseline import Ground
+from geo.planning.baseline import Baseline
 from geo.planning.candidates import at_existing
 from geo.planning.objective import counting
 from geo.planning.place_names import HOST
@@ -35,14 +35,14 @@ from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, KIND, LAT, LON, NAME
 Floats = npt.NDArray[np.float64]
 
 CANDIDATE, KINDS, BUYABLE = "candidate", "kinds", "buyable"
-OFFER_COLUMNS = (KINDS, CANDIDATE, FACILITY_ID, NAME, COUNTY, LON, LAT, COST_YUAN, BUYABLE)
+OPTION_COLUMNS = (KINDS, CANDIDATE, FACILITY_ID, NAME, COUNTY, LON, LAT, COST_YUAN, BUYABLE)
 AND = "+"
 # What makes a site that does not count today count: the cheapest of these that does is offered.
-_MENDS = ((EXTEND_HOURS,), (UPGRADE,), (UPGRADE, EXTEND_HOURS))
+_IMPROVEMENTS = ((EXTEND_HOURS,), (UPGRADE,), (UPGRADE, EXTEND_HOURS))
 
 
 @dataclass(frozen=True)
-class Offers:
+class ActionOptions:
     """Hold purchases that bring people within reach, and the homes each would.
 
     `rows` has a row for each: `kinds` of its actions joined by `AND`, the `candidate` or the `facility_id`
@@ -61,24 +61,24 @@ class Offers:
 
     def step(self, row: int, *, moved: str = "", cost_yuan: float | None = None) -> tuple[Action, ...]:
         """Give the actions of one row: of the purchase, or of the site `moved` to its place."""
-        offer = self.rows.iloc[row]
-        if offer[CANDIDATE]:
+        option = self.rows.iloc[row]
+        if option[CANDIDATE]:
             return (
                 Action(
-                    RELOCATE if moved else str(offer[KINDS]),
-                    float(offer[COST_YUAN] if cost_yuan is None else cost_yuan),
+                    RELOCATE if moved else str(option[KINDS]),
+                    float(option[COST_YUAN] if cost_yuan is None else cost_yuan),
                     facility_id=moved,
-                    lon=float(offer[LON]),
-                    lat=float(offer[LAT]),
-                    name=str(offer[NAME]),
-                    candidate=str(offer[CANDIDATE]),
+                    lon=float(option[LON]),
+                    lat=float(option[LAT]),
+                    name=str(option[NAME]),
+                    candidate=str(option[CANDIDATE]),
                 ),
             )
-        kinds = str(offer[KINDS]).split(AND)
-        costs = [float(offer[COST_YUAN])] if len(kinds) == 1 else list(offer[_COSTS])
-        site = str(offer[FACILITY_ID])
+        kinds = str(option[KINDS]).split(AND)
+        costs = [float(option[COST_YUAN])] if len(kinds) == 1 else list(option[_COSTS])
+        site = str(option[FACILITY_ID])
         return tuple(
-            Action(kind, cost, facility_id=site, name=str(offer[NAME]))
+            Action(kind, cost, facility_id=site, name=str(option[NAME]))
             for kind, cost in zip(kinds, costs, strict=True)
         )
 
@@ -86,14 +86,14 @@ class Offers:
 _COSTS = "costs"
 
 
-def find_offers(
-    ground: Ground, candidates: gpd.GeoDataFrame, *, kinds: Sequence[str], table: pd.DataFrame
-) -> Offers:
+def find_options(
+    baseline: Baseline, candidates: gpd.GeoDataFrame, *, kinds: Sequence[str], table: pd.DataFrame
+) -> ActionOptions:
     """List what can be bought.
 
     Parameters
     ----------
-    ground
+    baseline
         What the plan starts from.
     candidates
         As `geo.planning.candidates.gather_candidates` gives them; those where a site stands already are
@@ -113,22 +113,24 @@ def find_offers(
         raise InvalidValueError("no_action_chosen")
     if strange:
         raise InvalidValueError("actions_unknown", names=strange, known=[*table.index])
-    free = candidates.drop(index=at_existing(candidates, ground.sites).index)
-    new = _new_sites(ground, free, kinds, table)
+    free = candidates.drop(index=at_existing(candidates, baseline.sites).index)
+    new = _new_sites(baseline, free, kinds, table)
     if RELOCATE not in kinds:
         new = new[new[BUYABLE]]
-    rows = pd.concat([new, _mended_sites(ground, kinds, table)], ignore_index=True)
+    rows = pd.concat([new, _improved_sites(baseline, kinds, table)], ignore_index=True)
     if not len(rows):
         raise InvalidValueError("actions_reach_nobody")
     degrees = (rows[column].to_numpy(np.float64) for column in (LON, LAT))
-    return Offers(rows, ground.index.reach(*degrees, within_m=ground.aim.within_m))
+    return ActionOptions(rows, baseline.index.reach(*degrees, within_m=baseline.objective.within_m))
 
 
 def _new_sites(
-    ground: Ground, free: gpd.GeoDataFrame, kinds: Sequence[str], table: pd.DataFrame
+    baseline: Baseline, free: gpd.GeoDataFrame, kinds: Sequence[str], table: pd.DataFrame
 ) -> pd.DataFrame:
     """Offer at each candidate the cheapest new site that counts; premises are shared only where a host is."""
-    counted = [kind for kind in NEW_KINDS if kind in kinds and counts_when_new(table, kind, ground.aim)]
+    counted = [
+        kind for kind in NEW_KINDS if kind in kinds and counts_when_new(table, kind, baseline.objective)
+    ]
     cheapest = sorted(counted, key=lambda kind: net_cost(table, kind))
     anywhere = next((kind for kind in cheapest if kind != SHARE_HOST), "")
     at_host = cheapest[0] if cheapest else ""
@@ -150,21 +152,21 @@ def _new_sites(
     return pd.DataFrame(columns)
 
 
-def _mended_sites(ground: Ground, kinds: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
+def _improved_sites(baseline: Baseline, kinds: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
     """Offer, for each site of the area that does not count, the cheapest actions after which it does."""
-    idle = ground.sites[ground.own_sites & ~ground.counts]
+    idle = baseline.sites[baseline.own_sites & ~baseline.counts]
     lon, lat = demand_places(idle)
-    possible = [mend for mend in _MENDS if set(mend) <= set(kinds)]
-    costs = {mend: [net_cost(table, kind) for kind in mend] for mend in possible}
+    possible = [improvement for improvement in _IMPROVEMENTS if set(improvement) <= set(kinds)]
+    costs = {improvement: [net_cost(table, kind) for kind in improvement] for improvement in possible}
     chosen = pd.Series("", index=idle.index, dtype=object)
     paid = pd.Series(index=idle.index, dtype=object)
-    for mend in sorted(possible, key=lambda mend: (sum(costs[mend]), len(mend))):
-        plan = [Action(kind, 0.0, facility_id=str(label)) for label in idle.index for kind in mend]
+    for improvement in sorted(possible, key=lambda improvement: (sum(costs[improvement]), len(improvement))):
+        plan = [Action(kind, 0.0, facility_id=str(label)) for label in idle.index for kind in improvement]
         after = apply_actions(idle, plan, table=table)
-        helped = counting(after, ground.aim) & (chosen == "").to_numpy()
-        chosen[helped] = AND.join(mend)
+        helped = counting(after, baseline.objective) & (chosen == "").to_numpy()
+        chosen[helped] = AND.join(improvement)
         for label in idle.index[helped]:
-            paid[label] = costs[mend]
+            paid[label] = costs[improvement]
     columns = {
         KINDS: chosen.to_numpy(),
         CANDIDATE: "",

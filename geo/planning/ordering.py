@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.planning.actions import Action
-from geo.planning.baseline import Ground
-from geo.planning.constraints import FAIRNESS, Means
+from geo.planning.baseline import Baseline
+from geo.planning.constraints import FAIRNESS, Constraints
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int32]
@@ -17,7 +17,7 @@ Step = tuple[Action, ...]
 
 
 @dataclass(frozen=True)
-class Change:
+class StepChange:
     """Hold one step with the homes that gain a site by it and those that lose one."""
 
     step: Step
@@ -34,13 +34,13 @@ NOBODY = np.empty(0, np.intp)
 
 
 def in_order(
-    ground: Ground, changes: Sequence[Change], means: Means
-) -> tuple[list[Change], list[float], Counts]:
+    baseline: Baseline, changes: Sequence[StepChange], constraints: Constraints
+) -> tuple[list[StepChange], list[float], Counts]:
     """Leave out what the plan does not need, then take the step that gains most; of equal ones the first."""
-    left, ordered, gains = _needed(ground, changes, means), list[Change](), list[float]()
-    reached = ground.reached_today.copy()
+    left, ordered, gains = _needed(baseline, changes, constraints), list[StepChange](), list[float]()
+    reached = baseline.reached_today.copy()
     while left:
-        gain = [_gain(ground, reached, change) for change in left]
+        gain = [_gain(baseline, reached, change) for change in left]
         best = int(np.argmax(gain))
         change = left.pop(best)
         reached = changed(reached, change, 1)
@@ -49,34 +49,34 @@ def in_order(
     return ordered, gains, reached
 
 
-def _needed(ground: Ground, changes: Sequence[Change], means: Means) -> list[Change]:
+def _needed(baseline: Baseline, changes: Sequence[StepChange], constraints: Constraints) -> list[StepChange]:
     """Leave out, one by one, the steps without which the plan is worth as much and can be paid.
 
     The solver does not mind a closing that nothing needs, or a site moved for nobody; people do.
     """
-    kept, reached = list(changes), ground.reached_today.copy()
+    kept, reached = list(changes), baseline.reached_today.copy()
     for change in kept:
         reached = changed(reached, change, 1)
     for change in sorted(changes, key=lambda change: change.cost_yuan):
         without = changed(reached, change, -1)
         others = [other for other in kept if other is not change]
         spent = sum(other.cost_yuan for other in others)
-        affordable = means.budget_yuan is None or spent <= means.budget_yuan * (1 + 1e-12)
-        if affordable and _worth(ground, without, means) >= _worth(ground, reached, means):
+        affordable = constraints.budget_yuan is None or spent <= constraints.budget_yuan * (1 + 1e-12)
+        if affordable and _worth(baseline, without, constraints) >= _worth(baseline, reached, constraints):
             kept, reached = others, without
     return kept
 
 
-def _worth(ground: Ground, reached: Counts, means: Means) -> tuple[float, float, float]:
+def _worth(baseline: Baseline, reached: Counts, constraints: Constraints) -> tuple[float, float, float]:
     """Give what is compared: a least share that is kept, then what is measured, then the people covered."""
-    shares = county_shares(ground, reached)
-    kept = min(float(shares.min()), means.least_share or 0.0)
-    fair = float(shares.min()) if means.measure == FAIRNESS else 0.0
+    shares = county_shares(baseline, reached)
+    kept = min(float(shares.min()), constraints.least_share or 0.0)
+    fair = float(shares.min()) if constraints.measure == FAIRNESS else 0.0
     # Sums of the same people in another order differ in their last digits.
-    return (round(kept, 9), round(fair, 9), round(float(ground.people[reached > 0].sum()), 6))
+    return (round(kept, 9), round(fair, 9), round(float(baseline.people[reached > 0].sum()), 6))
 
 
-def changed(reached: Counts, change: Change, sign: int) -> Counts:
+def changed(reached: Counts, change: StepChange, sign: int) -> Counts:
     """Count the sites each home reaches after a step, or with -1 before it."""
     after = reached.copy()
     np.add.at(after, change.comes, sign)
@@ -84,24 +84,24 @@ def changed(reached: Counts, change: Change, sign: int) -> Counts:
     return after
 
 
-def _gain(ground: Ground, reached: Counts, change: Change) -> float:
+def _gain(baseline: Baseline, reached: Counts, change: StepChange) -> float:
     touched = np.union1d(change.comes, change.goes)
     after = reached[touched] + np.isin(touched, change.comes) - np.isin(touched, change.goes)
-    people = ground.people[touched]
+    people = baseline.people[touched]
     return float(people[(after > 0) & (reached[touched] == 0)].sum()) - float(
         people[(after == 0) & (reached[touched] > 0)].sum()
     )
 
 
-def county_shares(ground: Ground, reached: Counts) -> Floats:
+def county_shares(baseline: Baseline, reached: Counts) -> Floats:
     """Give the share of every county; infinite where nobody counts, so that it is never the least."""
-    many = len(ground.counties)
-    total = np.bincount(ground.county, ground.people, minlength=many)
-    covered = np.bincount(ground.county, ground.people * (reached > 0), minlength=many)
+    many = len(baseline.counties)
+    total = np.bincount(baseline.county, baseline.people, minlength=many)
+    covered = np.bincount(baseline.county, baseline.people * (reached > 0), minlength=many)
     shares: Floats = np.divide(covered, total, out=np.full(many, np.inf), where=total > 0)
     return shares
 
 
-def least_share(ground: Ground, reached: Counts) -> float:
+def least_share(baseline: Baseline, reached: Counts) -> float:
     """Give the share of the county worst off."""
-    return float(county_shares(ground, reached).min())
+    return float(county_shares(baseline, reached).min())

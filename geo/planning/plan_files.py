@@ -9,17 +9,17 @@ import pandas as pd
 
 from geo.export.provenance import Provenance, percent, provenance_of
 from geo.network.network import Network
-from geo.planning.baseline import COVERED, LEAST_SHARE, SHARE, SHARE_TODAY, SPENT_YUAN, Ground
+from geo.planning.baseline import COVERED, LEAST_SHARE, SHARE, SHARE_TODAY, SPENT_YUAN, Baseline
 from geo.planning.candidates import CELL, LISTED, TOWNSHIP
 from geo.planning.constraints import FAIRNESS
 from geo.planning.explanation import NEXT
 from geo.planning.forbidden import Forbidden
-from geo.planning.objective import NIGHT, Aim
+from geo.planning.objective import NIGHT, Objective
 from geo.planning.options import AND, KINDS
 from geo.planning.ordering import Step
 from geo.planning.place_names import HOST, NEAR_DISTANCE_M, NEAR_NAME, TOWNSHIP_NAME
-from geo.planning.problem import Request
-from geo.planning.search_record import Found
+from geo.planning.problem import PlanningProblem
+from geo.planning.search_record import SearchResult
 from geo.schema import COST_YUAN, DATASET, NAME, NAME_ZH, PEOPLE, URBAN_PEOPLE, WORKERS
 
 TITLE = "选址方案"
@@ -48,30 +48,34 @@ _WEEKDAYS = "一二三四五六日"
 _OWN_SOURCES = ("regions", "demand", "actions", "osm_pois", "townships")
 
 
-def plan_rows(reasons: gpd.GeoDataFrame, steps: Sequence[Step], *, table: pd.DataFrame) -> gpd.GeoDataFrame:
+def plan_rows(
+    explanation: gpd.GeoDataFrame, steps: Sequence[Step], *, table: pd.DataFrame
+) -> gpd.GeoDataFrame:
     """Lay out the steps of a plan with their reasons, in words too.
 
     Parameters
     ----------
-    reasons, steps
-        As `geo.planning.explanation.find_reasons` gives and takes them.
+    explanation, steps
+        As `geo.planning.explanation.find_explanation` gives and takes them.
     table
         What the kinds of action are called.
 
     Returns
     -------
     GeoDataFrame
-        `reasons` with `kinds_name`, `place_words` and the `year` of each step, 0 where none was given.
+        `explanation` with `kinds_name`, `place_words` and the `year` of each step, 0 where none was given.
     """
     names = table[NAME_ZH]
-    called = ["、".join(str(names[kind]) for kind in str(kinds).split(AND)) for kinds in reasons[KINDS]]
+    called = ["、".join(str(names[kind]) for kind in str(kinds).split(AND)) for kinds in explanation[KINDS]]
     words = {
         KINDS_NAME: pd.array(called, dtype="str"),
-        PLACE: pd.array([place_text(row) for row in reasons.to_dict("records")], dtype="str"),
-        NEXT + PLACE: pd.array([place_text(row, NEXT) for row in reasons.to_dict("records")], dtype="str"),
+        PLACE: pd.array([place_text(row) for row in explanation.to_dict("records")], dtype="str"),
+        NEXT + PLACE: pd.array(
+            [place_text(row, NEXT) for row in explanation.to_dict("records")], dtype="str"
+        ),
         YEAR: [step[0].year for step in steps],
     }
-    return gpd.GeoDataFrame(reasons.assign(**words), crs=reasons.crs)
+    return gpd.GeoDataFrame(explanation.assign(**words), crs=explanation.crs)
 
 
 def place_text(row: Mapping[str, Any], prefix: str = "") -> str:
@@ -86,11 +90,11 @@ def place_text(row: Mapping[str, Any], prefix: str = "") -> str:
 def about_plan(
     rows: gpd.GeoDataFrame,
     network: Network,
-    ground: Ground,
+    baseline: Baseline,
     figures: Mapping[str, float],
     *,
     generated_on: dt.date,
-    told: Mapping[str, str],
+    settings: Mapping[str, str],
 ) -> Provenance:
     """Describe a plan about to be exported: its aim, its figures, its sources, what is simulated.
 
@@ -98,25 +102,29 @@ def about_plan(
     ----------
     rows
         As `plan_rows` gives them.
-    network, ground, figures
+    network, baseline, figures
         Where the plan comes from, and what it comes to, as `geo.planning.baseline.headline` says it.
     generated_on
         The day, from the caller's clock.
-    told
+    settings
         What else the file should say, words by words, such as whether the plan is proven.
     """
-    sources = [*_OWN_SOURCES, *map(str, ground.sites[DATASET].dropna().unique())]
+    sources = [*_OWN_SOURCES, *map(str, baseline.sites[DATASET].dropna().unique())]
     return provenance_of(
         rows,
         network,
         title=TITLE,
-        filters={**aim_in_words(ground.aim, network), **_result_in_words(ground, figures), **told},
+        filters={
+            **objective_in_words(baseline.objective, network),
+            **_result_in_words(baseline, figures),
+            **settings,
+        },
         generated_on=generated_on,
         entries=sources,
     )
 
 
-def told_of(found: Found | None) -> dict[str, str]:
+def found_in_words(found: SearchResult | None) -> dict[str, str]:
     """Say in Chinese how sure a plan is; None for a plan no search found, as one changed by hand."""
     if found is None:
         return {"求解": "手工修改或打开的方案，未证明最优"}
@@ -127,47 +135,47 @@ def told_of(found: Found | None) -> dict[str, str]:
     }
 
 
-def question_in_words(request: Request, network: Network, *, table: pd.DataFrame) -> dict[str, str]:
+def problem_in_words(problem: PlanningProblem, network: Network, *, table: pd.DataFrame) -> dict[str, str]:
     """Say in Chinese what a search may do, within which limits, and from where it may choose.
 
     Parameters
     ----------
-    request, network
+    problem, network
         The question, and the names of counties.
     table
         What the kinds of action are called and cost.
     """
-    means, costs = request.means, dict(table[COST_YUAN])
+    constraints, costs = problem.constraints, dict(table[COST_YUAN])
     names = {str(kind): str(name) for kind, name in table[NAME_ZH].items()}
     limits = [
-        "" if means.sites is None else f"至多 {means.sites} 处",
-        "" if means.budget_yuan is None else f"预算 {means.budget_yuan:,.0f} 元",
-        "" if means.most_per_county is None else f"每县至多 {means.most_per_county} 处",
-        "" if means.least_share is None else f"每县至少服务到 {means.least_share:.4g}（占比）",
+        "" if constraints.sites is None else f"至多 {constraints.sites} 处",
+        "" if constraints.budget_yuan is None else f"预算 {constraints.budget_yuan:,.0f} 元",
+        "" if constraints.most_per_county is None else f"每县至多 {constraints.most_per_county} 处",
+        "" if constraints.least_share is None else f"每县至少服务到 {constraints.least_share:.4g}（占比）",
     ]
     asked = {
-        "衡量": "占比最低的县" if means.measure == FAIRNESS else "服务到的人数",
+        "衡量": "占比最低的县" if constraints.measure == FAIRNESS else "服务到的人数",
         "限制": "、".join(filter(None, limits)),
-        "可用行动": "、".join(f"{names[kind]} {costs[kind]:,.0f} 元" for kind in request.kinds),
-        "候选点": "、".join(CANDIDATES_ZH[kind] for kind in request.candidates),
+        "可用行动": "、".join(f"{names[kind]} {costs[kind]:,.0f} 元" for kind in problem.kinds),
+        "候选点": "、".join(CANDIDATES_ZH[kind] for kind in problem.candidates),
     }
-    if CELL in request.candidates:
-        asked["候选网格至少"] = f"{request.least_people:g} 人"
-    if request.forbidden:
-        asked["禁止设站"] = _forbidden_in_words(request.forbidden, network)
+    if CELL in problem.candidates:
+        asked["候选网格至少"] = f"{problem.least_people:g} 人"
+    if problem.forbidden:
+        asked["禁止设站"] = _forbidden_in_words(problem.forbidden, network)
     return asked
 
 
 def _forbidden_in_words(forbidden: Forbidden, network: Network) -> str:
-    told = []
+    settings = []
     if forbidden.counties:
-        told.append("、".join(map(str, network.counties.loc[list(forbidden.counties), NAME])))
+        settings.append("、".join(map(str, network.counties.loc[list(forbidden.counties), NAME])))
     if forbidden.candidates:
-        told.append(f"候选点 {len(forbidden.candidates)} 个：{_some(forbidden.candidates)}")
+        settings.append(f"候选点 {len(forbidden.candidates)} 个：{_some(forbidden.candidates)}")
     if forbidden.spots:
         spots = [f"{lon:.5f} {lat:.5f}" for lon, lat in forbidden.spots]
-        told.append(f"{len(spots)} 处周边 {forbidden.within_m:g} 米以内：{_some(spots)}")
-    return "；".join(told)
+        settings.append(f"{len(spots)} 处周边 {forbidden.within_m:g} 米以内：{_some(spots)}")
+    return "；".join(settings)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -175,30 +183,36 @@ def _some(names: Sequence[str]) -> str:
     return "、".join(names[:_NAMED]) + (f"，另有 {more} 个见配方" if more > 0 else "")
 
 
-def aim_in_words(aim: Aim, network: Network) -> dict[str, str]:
+def objective_in_words(objective: Objective, network: Network) -> dict[str, str]:
     """Say in Chinese what a plan aims at."""
-    counties = network.county_codes(aim.counties) or []
+    counties = network.county_codes(objective.counties) or []
     names = network.counties.loc[counties, NAME] if counties else ["广西全区"]
-    hours = "任何时间" if not aim.hours else "夜间（22时至次日6时全程开放）" if aim.hours == NIGHT else ""
+    hours = (
+        "任何时间"
+        if not objective.hours
+        else "夜间（22时至次日6时全程开放）"
+        if objective.hours == NIGHT
+        else ""
+    )
     if not hours:
-        listed = "、".join(f"{hour}时" for hour in aim.hours)
-        hours = f"周{_WEEKDAYS[aim.weekday]}{listed}开放"
+        listed = "、".join(f"{hour}时" for hour in objective.hours)
+        hours = f"周{_WEEKDAYS[objective.weekday]}{listed}开放"
     return {
-        "类型": str(network.facility_types.loc[aim.facility_type, NAME_ZH]),
+        "类型": str(network.facility_types.loc[objective.facility_type, NAME_ZH]),
         "县区": "、".join(map(str, names)),
-        "阈值": f"直线 {aim.within_m:g} 米以内",
-        "计入人群": WHO_ZH[aim.who],
+        "阈值": f"直线 {objective.within_m:g} 米以内",
+        "计入人群": WHO_ZH[objective.who],
         "时段": hours,
-        "只计有来源的": "是" if aim.sourced_only else "否",
+        "只计有来源的": "是" if objective.sourced_only else "否",
     }
 
 
-def _result_in_words(ground: Ground, figures: Mapping[str, float]) -> dict[str, str]:
+def _result_in_words(baseline: Baseline, figures: Mapping[str, float]) -> dict[str, str]:
     return {
         "服务到的占比": f"{percent(figures[SHARE_TODAY])} → {percent(figures[SHARE])}",
         "服务到的人数": f"{figures[COVERED]:,.0f}",
         "最低县占比": percent(figures[LEAST_SHARE]),
         "费用": f"{figures[SPENT_YUAN]:,.0f} 元（造价为使用者所定或本项目假定）",
-        "所依据的设施": f"{int(ground.counts.sum())} 处，其中模拟 {percent(ground.simulated_share)}",
+        "所依据的设施": f"{int(baseline.counts.sum())} 处，其中模拟 {percent(baseline.simulated_share)}",
         "提示": "人口为模型估算；选址结果是规划建议，须实地核实",
     }

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.errors import InvalidValueError
 from geo.network.network import Network
 from geo.planning.actions import BUILD_STANDARD, SHARE_HOST, Action, read_actions, set_costs
-from geo.planning.baseline import Ground, counties_of, find_ground
+from geo.planning.baseline import Baseline, counties_of, find_baseline
 from geo.planning.candidates import (
     CANDIDATE_KINDS,
     CELL,
@@ -22,10 +22,10 @@ from geo.planning.candidates import (
     listed_candidates,
     township_candidates,
 )
-from geo.planning.constraints import Means
+from geo.planning.constraints import Constraints
 from geo.planning.forbidden import Forbidden, allowed_candidates, forbidden_by
-from geo.planning.objective import Aim
-from geo.planning.options import Offers, find_offers
+from geo.planning.objective import Objective
+from geo.planning.options import ActionOptions, find_options
 from geo.planning.ordering import Step
 from geo.planning.place_names import HOST, read_named_points
 
@@ -37,15 +37,15 @@ NOTHING_FORBIDDEN = Forbidden()
 
 
 @dataclass(frozen=True)
-class Request:
+class PlanningProblem:
     """Hold one question: what is aimed at, what may be spent on what, and where sites could stand.
 
     `costs` are the user's own, yuan by kind of action; `listed` is a list of candidates, where there is one;
     `forbidden` is where no site may stand.
     """
 
-    aim: Aim
-    means: Means
+    objective: Objective
+    constraints: Constraints
     kinds: tuple[str, ...] = FIRST_KINDS
     candidates: tuple[str, ...] = FIRST_CANDIDATES
     costs: Mapping[str, float] = field(default_factory=dict)
@@ -62,25 +62,25 @@ class Prepared:
     may stand, with what forbids it, and `forbidden` their rows.
     """
 
-    request: Request
-    ground: Ground
+    problem: PlanningProblem
+    baseline: Baseline
     named_points: gpd.GeoDataFrame
     candidates: gpd.GeoDataFrame
-    offers: Offers
+    options: ActionOptions
     table: pd.DataFrame
     passed_over: pd.Series
     left_out: pd.Series
     forbidden: gpd.GeoDataFrame
 
 
-def prepare(request: Request, network: Network, *, ground: Ground | None = None) -> Prepared:
+def prepare(problem: PlanningProblem, network: Network, *, baseline: Baseline | None = None) -> Prepared:
     """Gather what can be chosen from.
 
     Parameters
     ----------
-    request, network
+    problem, network
         What is asked, and of which network.
-    ground
+    baseline
         What the plan starts from, if it is known already.
 
     Raises
@@ -89,26 +89,26 @@ def prepare(request: Request, network: Network, *, ground: Ground | None = None)
         A type or county does not exist, nobody lives there, a cost is none, there is no candidate, all are
         forbidden, or nothing that may be done would help.
     """
-    table = set_costs(read_actions(network.folder), request.costs)
-    start = ground or find_ground(request.aim, network)
+    table = set_costs(read_actions(network.folder), problem.costs)
+    start = baseline or find_baseline(problem.objective, network)
     named = read_named_points(network.folder)
-    found = find_candidates(request, network, start.homes, named)
-    left_out = forbidden_by(found, request.forbidden)
+    found = find_candidates(problem, network, start.homes, named)
+    left_out = forbidden_by(found, problem.forbidden)
     candidates = allowed_candidates(found, left_out)
-    offers = find_offers(start, candidates, kinds=request.kinds, table=table)
+    options = find_options(start, candidates, kinds=problem.kinds, table=table)
     taken = at_existing(candidates, start.sites)
     shut = found.loc[left_out.index]
-    return Prepared(request, start, named, candidates, offers, table, taken, left_out, shut)
+    return Prepared(problem, start, named, candidates, options, table, taken, left_out, shut)
 
 
 def find_candidates(
-    request: Request, network: Network, homes: gpd.GeoDataFrame, named_points: gpd.GeoDataFrame
+    problem: PlanningProblem, network: Network, homes: gpd.GeoDataFrame, named_points: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """Gather the candidates of every kind asked for, within the area; forbidden ones too.
 
     Parameters
     ----------
-    request, network
+    problem, network
         What is asked, and of which network.
     homes
         The rows of the grid in the area, as `geo.planning.baseline.homes_of` gives them.
@@ -120,21 +120,21 @@ def find_candidates(
     InvalidValueError
         A kind does not exist, or there is no candidate.
     """
-    strange = [kind for kind in request.candidates if kind not in CANDIDATE_KINDS]
+    strange = [kind for kind in problem.candidates if kind not in CANDIDATE_KINDS]
     if strange:
         raise InvalidValueError("candidates_unknown", names=strange, known=[*CANDIDATE_KINDS])
     parts = []
-    if TOWNSHIP in request.candidates:
+    if TOWNSHIP in problem.candidates:
         parts.append(township_candidates(network.townships))
-    if CELL in request.candidates:
-        parts.append(cell_candidates(homes, who=request.aim.who, least=request.least_people))
-    if HOST in request.candidates:
+    if CELL in problem.candidates:
+        parts.append(cell_candidates(homes, who=problem.objective.who, least=problem.least_people))
+    if HOST in problem.candidates:
         parts.append(host_candidates(named_points))
-    if LISTED in request.candidates:
-        if request.listed is None:
+    if LISTED in problem.candidates:
+        if problem.listed is None:
             raise InvalidValueError("list_not_given")
-        parts.append(listed_candidates(request.listed, network.counties))
-    return gather_candidates(parts, counties=list(counties_of(request.aim, network)))
+        parts.append(listed_candidates(problem.listed, network.counties))
+    return gather_candidates(parts, counties=list(counties_of(problem.objective, network)))
 
 
 def steps_of(actions: Sequence[Action]) -> list[Step]:

@@ -22,15 +22,15 @@ import pandas as pd
 from geo.errors import Message
 from geo.geodesy import ellipsoid
 from geo.planning.actions import CLOSE, RELOCATE
-from geo.planning.baseline import Ground
-from geo.planning.constraints import FAIRNESS, Means
-from geo.planning.options import BUYABLE, Offers
-from geo.planning.relocation_rows import MixRows, merged_rows
-from geo.planning.worst_off import lift_worst
+from geo.planning.baseline import Baseline
+from geo.planning.constraints import FAIRNESS, Constraints
+from geo.planning.max_min_share import find_max_min_share
+from geo.planning.options import BUYABLE, ActionOptions
+from geo.planning.relocation_rows import RelocationRows, merged_rows
 from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY, LAT, LON
 from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, Options
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +41,7 @@ _HELD = 1e-7
 
 
 @dataclass(frozen=True)
-class Mixed:
+class Relocation:
     """Hold what was found: rows of the offers bought, sites moved with the row they go to, sites closed.
 
     `bound` is of persons covered, or of the least share of a county; `reason` says why there is no plan.
@@ -56,25 +56,25 @@ class Mixed:
     reason: Message | None = None
 
 
-def solve_mix(
-    ground: Ground,
-    offers: Offers,
-    means: Means,
+def solve_relocation(
+    baseline: Baseline,
+    options: ActionOptions,
+    constraints: Constraints,
     *,
     moves: Mapping[str, float],
     time_limit_s: float,
-    options: Options,
-) -> Mixed:
+    solver_options: Options,
+) -> Relocation:
     """Find the best plan.
 
     Parameters
     ----------
-    ground, offers, means
+    baseline, options, constraints
         What the plan starts from, what can be bought, and what may be spent.
     moves
         What it costs, in yuan, to relocate and to close a site, less what that frees; what is not there is
         not done.
-    time_limit_s, options
+    time_limit_s, solver_options
         As `geo.siting` takes them.
 
     Raises
@@ -82,48 +82,62 @@ def solve_mix(
     InvalidValueError
         The time limit is negative.
     """
-    watch = Watch(time_limit_s, options)
-    rows = merged_rows(ground, offers, moving=bool(moves), by_county=means.most_per_county is not None)
-    short = rows.out_of_reach(means.least_share or 0.0)
+    deadline = Deadline(time_limit_s, solver_options)
+    rows = merged_rows(
+        baseline, options, moving=bool(moves), by_county=constraints.most_per_county is not None
+    )
+    short = rows.out_of_reach(constraints.least_share or 0.0)
     if short:
         named = [Message("county_share", county=name, share=share) for name, share in list(short.items())[:5]]
         reason = Message("counties_below_with_everything", count=len(short), shares=named)
-        return Mixed(seconds=watch.seconds(), reason=reason)
-    lifted = None if moves or means.measure != FAIRNESS else lift_worst(rows, offers, means, watch=watch)
+        return Relocation(seconds=deadline.seconds(), reason=reason)
+    lifted = (
+        None
+        if moves or constraints.measure != FAIRNESS
+        else find_max_min_share(rows, options, constraints, deadline=deadline)
+    )
     if lifted is not None:
-        return Mixed(lifted.bought, (), (), lifted.bound, lifted.status, watch.seconds())
-    plan = _Writer(rows, offers, means, moves)
-    fair = means.measure == FAIRNESS
+        return Relocation(lifted.bought, (), (), lifted.bound, lifted.status, deadline.seconds())
+    plan = _Writer(rows, options, constraints, moves)
+    fair = constraints.measure == FAIRNESS
     sure = 0.0 if fair else float(rows.sure.sum())
-    found = solve(plan.model(fair=fair), watch=watch, start=plan.nothing(), sign=-1.0, told_offset=sure)
+    found = solve(
+        plan.model(fair=fair), deadline=deadline, start=plan.nothing(), sign=-1.0, reported_offset=sure
+    )
     if found.status == INFEASIBLE:
         reason = Message("least_share_too_high")
-        return Mixed(seconds=watch.seconds(), reason=reason)
+        return Relocation(seconds=deadline.seconds(), reason=reason)
     if found.columns is None and plan.falls_short():
-        return Mixed(status=found.status, seconds=watch.seconds(), reason=Message("no_plan_in_time"))
+        return Relocation(status=found.status, seconds=deadline.seconds(), reason=Message("no_plan_in_time"))
     columns = plan.nothing() if found.columns is None else found.columns
     if fair and found.status == OPTIMAL:
         held = plan.model(fair=False, least=float(columns[-1]) - _HELD)
-        second = solve(held, watch=watch, start=columns)
+        second = solve(held, deadline=deadline, start=columns)
         columns = columns if second.columns is None else second.columns
     most = 1.0 if fair else sure + float(rows.weights.sum())
     bound = min(sure - found.bound, most) if np.isfinite(found.bound) else most
     status = found.status if found.status in {OPTIMAL, CANCELLED} else TIME_LIMIT
     bought, arrive, leave, close = plan.read(columns)
-    moved = _shortest_moves(ground, offers, leave, arrive)
-    return Mixed(bought, moved, close, bound, status, watch.seconds())
+    moved = _shortest_moves(baseline, options, leave, arrive)
+    return Relocation(bought, moved, close, bound, status, deadline.seconds())
 
 
 class _Writer:
     """Write the model: columns bought, arriving, leaving, closing, covered homes, and the least share."""
 
-    def __init__(self, rows: MixRows, offers: Offers, means: Means, moves: Mapping[str, float]) -> None:
-        self.rows, self.means = rows, means
-        self.table = offers.rows.iloc[rows.offers]
+    def __init__(
+        self,
+        rows: RelocationRows,
+        options: ActionOptions,
+        constraints: Constraints,
+        moves: Mapping[str, float],
+    ) -> None:
+        self.rows, self.constraints = rows, constraints
+        self.table = options.rows.iloc[rows.options]
         self.buyable = self.table[BUYABLE].to_numpy(dtype=bool)
-        self.placed = offers.placed[rows.offers]
+        self.placed = options.placed[rows.options]
         self.moves = moves
-        self.sizes = (len(rows.offers), len(rows.offers), len(rows.movable), len(rows.movable))
+        self.sizes = (len(rows.options), len(rows.options), len(rows.movable), len(rows.movable))
         self.edges = np.cumsum([0, *self.sizes, len(rows.weights), 1])
 
     def model(self, *, fair: bool, least: float | None = None) -> Model:
@@ -157,14 +171,14 @@ class _Writer:
         """Tell whether a county lacks the share asked for while nothing is done."""
         rows, stays = self.rows, self.nothing()[self._part(4)]
         have = rows.sure + np.bincount(rows.county, rows.weights * stays, len(rows.total))
-        return bool((have < (self.means.least_share or 0.0) * rows.total * (1 - 1e-12)).any())
+        return bool((have < (self.constraints.least_share or 0.0) * rows.total * (1 - 1e-12)).any())
 
     def read(
         self, columns: Floats
     ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...], tuple[str, ...]]:
         """Read offers bought and taken by a move, and sites that leave and close, from columns."""
         on = columns > _HALF
-        bought, arrive = (tuple(map(int, self.rows.offers[on[self._part(part)]])) for part in (0, 1))
+        bought, arrive = (tuple(map(int, self.rows.options[on[self._part(part)]])) for part in (0, 1))
         leave, close = (tuple(map(str, self.rows.movable[on[self._part(part)]])) for part in (2, 3))
         return bought, arrive, leave, close
 
@@ -174,7 +188,7 @@ class _Writer:
     def _rows(self) -> tuple[Any, Floats, Floats]:
         from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
-        rows, means = self.rows, self.means
+        rows, constraints = self.rows, self.constraints
         homes, infinite = len(rows.weights), np.inf
         stays = np.asarray(rows.stay.sum(axis=1)).ravel()
         cover = sparse.hstack(
@@ -193,14 +207,16 @@ class _Writer:
         here = sparse.eye_array(self.sizes[2], format="csr")
         parts.append(self._row([None, None, here, here], -infinite, 1.0))
         parts.append(self._row([None, self._ones(1), -self._ones(2), None], 0.0, 0.0))
-        if means.budget_yuan is not None:
-            parts.append(self._row(self._prices(), -infinite, means.budget_yuan))
-        if means.sites is not None:
-            parts.append(self._row([self._ones(0), self._ones(1), None, None], -infinite, float(means.sites)))
-        if means.most_per_county is not None:
+        if constraints.budget_yuan is not None:
+            parts.append(self._row(self._prices(), -infinite, constraints.budget_yuan))
+        if constraints.sites is not None:
+            parts.append(
+                self._row([self._ones(0), self._ones(1), None, None], -infinite, float(constraints.sites))
+            )
+        if constraints.most_per_county is not None:
             by_county = self._by_county()
             parts.append(
-                self._row([by_county, by_county, None, None], -infinite, float(means.most_per_county))
+                self._row([by_county, by_county, None, None], -infinite, float(constraints.most_per_county))
             )
         parts.append(self._shares())
         blocks, below, above = zip(*parts, strict=True)
@@ -253,21 +269,21 @@ class _Writer:
         left = sparse.csr_array(shape)
         relative = sparse.hstack([left, people, sparse.csr_array(-rows.total[lived][:, None])])
         fixed = sparse.hstack([left, people, sparse.csr_array((len(lived), 1))])
-        needs = (self.means.least_share or 0.0) * rows.total[lived] * (1 - 1e-12) - rows.sure[lived]
+        needs = (self.constraints.least_share or 0.0) * rows.total[lived] * (1 - 1e-12) - rows.sure[lived]
         block = sparse.vstack([relative, fixed])
         return block, np.concatenate([-rows.sure[lived], needs]), np.full(2 * len(lived), np.inf)
 
 
 def _shortest_moves(
-    ground: Ground, offers: Offers, leave: tuple[str, ...], arrive: tuple[int, ...]
+    baseline: Baseline, options: ActionOptions, leave: tuple[str, ...], arrive: tuple[int, ...]
 ) -> tuple[tuple[str, int], ...]:
     """Say which site goes where, so that the way of all together is shortest."""
     if not leave:
         return ()
     from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
 
-    here = ellipsoid.earth_centred(*demand_places(ground.sites.loc[list(leave)]))
-    rows = offers.rows.iloc[list(arrive)]
+    here = ellipsoid.earth_centred(*demand_places(baseline.sites.loc[list(leave)]))
+    rows = options.rows.iloc[list(arrive)]
     there = ellipsoid.earth_centred(rows[LON].to_numpy(np.float64), rows[LAT].to_numpy(np.float64))
     way = np.linalg.norm(here[:, None, :] - there[None, :, :], axis=2)
     pairs = zip(*linear_sum_assignment(way), strict=True)

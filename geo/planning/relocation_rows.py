@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.planning.baseline import Ground
-from geo.planning.options import BUYABLE, Offers
+from geo.planning.baseline import Baseline
+from geo.planning.options import BUYABLE, ActionOptions
 from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY
 from geo.siting.covering.problem import CoverProblem, dominated_sites, merged
@@ -19,15 +19,15 @@ Integers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class MixRows:
+class RelocationRows:
     """Hold the homes whose fate a plan decides, merged where it is the same.
 
-    `offers` are the rows of the offers that are left, `movable` the sites that may move or close; `new` and
+    `options` are the rows of the offers that are left, `movable` the sites that may move or close; `new` and
     `stay` say which of them reach which home, `weights` and `county` are the homes'. `sure` are the people of
     each county who are covered whatever is done, `total` all of each.
     """
 
-    offers: Integers
+    options: Integers
     movable: pd.Index
     new: Any
     stay: Any
@@ -49,12 +49,14 @@ class MixRows:
         return {str(self.names[int(place)]): float(could[place] / self.total[place]) for place in missed}
 
 
-def merged_rows(ground: Ground, offers: Offers, *, moving: bool, by_county: bool) -> MixRows:
+def merged_rows(
+    baseline: Baseline, options: ActionOptions, *, moving: bool, by_county: bool
+) -> RelocationRows:
     """Gather who could be won or lost.
 
     Parameters
     ----------
-    ground, offers
+    baseline, options
         What the plan starts from, and what can be bought.
     moving
         Whether sites of the area may move or close.
@@ -63,43 +65,43 @@ def merged_rows(ground: Ground, offers: Offers, *, moving: bool, by_county: bool
     """
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
-    mine = ground.own_sites & ground.counts if moving else np.zeros(len(ground.sites), bool)
-    movable = ground.sites[mine]
-    stay = _marks(ground.index.reach(*demand_places(movable), within_m=ground.aim.within_m))
-    new = _marks(offers.reach)
-    kept = _undominated(new, offers, ground, by_county=by_county)
+    mine = baseline.own_sites & baseline.counts if moving else np.zeros(len(baseline.sites), bool)
+    movable = baseline.sites[mine]
+    stay = _marks(baseline.index.reach(*demand_places(movable), within_m=baseline.objective.within_m))
+    new = _marks(options.reach)
+    kept = _undominated(new, options, baseline, by_county=by_county)
     new = new[:, kept]
-    sure = ground.reached_today > np.asarray(stay.sum(axis=1)).ravel()
-    counties = len(ground.counties)
+    sure = baseline.reached_today > np.asarray(stay.sum(axis=1)).ravel()
+    counties = len(baseline.counties)
     problem = CoverProblem(
         lists=sparse.hstack([new, stay], format="csr")[np.flatnonzero(~sure)],
-        weights=ground.people[~sure],
+        weights=baseline.people[~sure],
         sites=np.arange(len(kept) + len(movable)),
         limits=Limits(None, None, np.zeros(len(kept) + len(movable)), None, None),
-        group=ground.county[~sure],
+        group=baseline.county[~sure],
     )
     small = merged(problem)
-    return MixRows(
-        offers=kept,
+    return RelocationRows(
+        options=kept,
         movable=movable.index,
         new=small.lists[:, : len(kept)],
         stay=small.lists[:, len(kept) :],
         weights=small.weights,
         county=np.asarray(small.group, np.intp),
-        sure=np.bincount(ground.county[sure], ground.people[sure], minlength=counties).astype(np.float64),
-        total=np.bincount(ground.county, ground.people, minlength=counties).astype(np.float64),
-        names=ground.counties,
+        sure=np.bincount(baseline.county[sure], baseline.people[sure], minlength=counties).astype(np.float64),
+        total=np.bincount(baseline.county, baseline.people, minlength=counties).astype(np.float64),
+        names=baseline.counties,
     )
 
 
-def _undominated(new: Any, offers: Offers, ground: Ground, *, by_county: bool) -> Integers:
+def _undominated(new: Any, options: ActionOptions, baseline: Baseline, *, by_county: bool) -> Integers:
     """Leave out offers whose homes another of the same sort reaches too, at no higher cost."""
-    costs = np.where(offers.rows[BUYABLE].to_numpy(dtype=bool), offers.rows[COST_YUAN], np.inf)
+    costs = np.where(options.rows[BUYABLE].to_numpy(dtype=bool), options.rows[COST_YUAN], np.inf)
     # Only places stand in for places: a site can move to them.
-    group = offers.placed.astype(np.intp)
+    group = options.placed.astype(np.intp)
     if by_county:
-        group = group + 2 * (ground.counties.get_indexer(pd.Index(offers.rows[COUNTY])) + 1)
-    somebody = np.flatnonzero((np.diff(new.indptr) > 0) & (ground.people > 0))
+        group = group + 2 * (baseline.counties.get_indexer(pd.Index(options.rows[COUNTY])) + 1)
+    somebody = np.flatnonzero((np.diff(new.indptr) > 0) & (baseline.people > 0))
     kept: Integers = np.flatnonzero(~dominated_sites(new[somebody], costs, group))
     return kept
 

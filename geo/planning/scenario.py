@@ -24,12 +24,12 @@ from geo.planning.actions import (
     read_actions,
     set_costs,
 )
-from geo.planning.baseline import Ground, Outcome, find_ground, find_outcome, headline
-from geo.planning.constraints import Means, means_as_json, means_from_json
+from geo.planning.baseline import Baseline, Outcome, find_baseline, find_outcome, headline
+from geo.planning.constraints import Constraints, constraints_as_json, constraints_from_json
 from geo.planning.forbidden import require_allowed
-from geo.planning.objective import Aim, aim_as_json, aim_from_json
-from geo.planning.problem import Request
-from geo.planning.search_record import Search, request_from, search_as_json, search_from_json
+from geo.planning.objective import Objective, objective_as_json, objective_from_json
+from geo.planning.problem import PlanningProblem
+from geo.planning.search_record import Search, problem_from, search_as_json, search_from_json
 from geo.proximity.grid import demand_places
 from geo.schema import HOURS, LAT, LON, NAME, ORIGIN, SERVICES, STATUS
 
@@ -47,16 +47,16 @@ _FIELDS = ("format", "version", NAME, "aim", "actions", "costs", "data", "result
 class Scenario:
     """Hold a named plan.
 
-    `costs` are the user's own, yuan by kind of action; `means` the limits it was chosen within, if it was;
-    `search` the rest of the question and what was found; `data` hashes by name of data file, and of the
+    `costs` are the user's own, yuan by kind of action; `constraints` the limits it was chosen within, if it
+    was; `search` the rest of the question and what was found; `data` hashes by name of data file, and of the
     `sites`; `result` the figures of `geo.planning.baseline.headline`.
     """
 
     name: str
-    aim: Aim
+    objective: Objective
     actions: tuple[Action, ...] = ()
     costs: Mapping[str, float] = field(default_factory=dict)
-    means: Means | None = None
+    constraints: Constraints | None = None
     search: Search | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     result: Mapping[str, float] = field(default_factory=dict)
@@ -67,20 +67,20 @@ class Run:
     """Hold a scenario worked out: what it started from, what it comes to, and its figures."""
 
     scenario: Scenario
-    ground: Ground
+    baseline: Baseline
     outcome: Outcome
     table: pd.DataFrame
     figures: dict[str, float]
 
 
-def run_scenario(scenario: Scenario, network: Network, *, ground: Ground | None = None) -> Run:
+def run_scenario(scenario: Scenario, network: Network, *, baseline: Baseline | None = None) -> Run:
     """Work out what a scenario comes to on the data there are.
 
     Parameters
     ----------
     scenario, network
         The plan, and the data.
-    ground
+    baseline
         What the plan starts from, if it is known already.
 
     Raises
@@ -92,7 +92,7 @@ def run_scenario(scenario: Scenario, network: Network, *, ground: Ground | None 
     if scenario.search is not None:
         require_allowed(scenario.actions, scenario.search.forbidden, network.counties)
     table = cost_table(scenario, network)
-    start = ground or find_ground(scenario.aim, network)
+    start = baseline or find_baseline(scenario.objective, network)
     outcome = find_outcome(start, scenario.actions, table=table)
     figures = headline(start, outcome, scenario.actions)
     settled = replace(scenario, data=data_hashes(scenario, start, network), result=figures)
@@ -104,7 +104,7 @@ def cost_table(scenario: Scenario, network: Network) -> pd.DataFrame:
     return set_costs(read_actions(network.folder), scenario.costs)
 
 
-def question_of(scenario: Scenario) -> Request:
+def stated_problem(scenario: Scenario) -> PlanningProblem:
     """Give the question of the search a scenario comes from, to be asked again.
 
     Raises
@@ -112,16 +112,18 @@ def question_of(scenario: Scenario) -> Request:
     RecipeError
         It does not state one.
     """
-    if scenario.search is None or scenario.means is None:
+    if scenario.search is None or scenario.constraints is None:
         raise RecipeError("scenario_without_search", name=scenario.name)
-    return request_from(scenario.search, aim=scenario.aim, means=scenario.means, costs=scenario.costs)
+    return problem_from(
+        scenario.search, objective=scenario.objective, constraints=scenario.constraints, costs=scenario.costs
+    )
 
 
-def data_hashes(scenario: Scenario, ground: Ground, network: Network) -> dict[str, str]:
+def data_hashes(scenario: Scenario, baseline: Baseline, network: Network) -> dict[str, str]:
     """Give the hash of every data file a scenario rests on, and of the sites it starts from."""
     entries = (*DATA_ENTRIES, *(SEARCH_ENTRIES if scenario.search else ()))
     known = {name: network.catalog[name].sha256 for name in entries if name in network.catalog}
-    return known | {SITES_ENTRY: _sites_hash(ground)}
+    return known | {SITES_ENTRY: _sites_hash(baseline)}
 
 
 def changed_data(scenario: Scenario, run: Run) -> tuple[Message, ...]:
@@ -166,8 +168,8 @@ def recipe_of(scenario: Scenario) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         NAME: scenario.name,
-        "aim": aim_as_json(scenario.aim),
-        "means": None if scenario.means is None else means_as_json(scenario.means),
+        "aim": objective_as_json(scenario.objective),
+        "means": None if scenario.constraints is None else constraints_as_json(scenario.constraints),
         "costs": dict(sorted(scenario.costs.items())),
         "search": None if scenario.search is None else search_as_json(scenario.search),
         "actions": [action_as_json(action) for action in scenario.actions],
@@ -224,10 +226,10 @@ def scenario_from_recipe(plain: Any) -> Scenario:
     try:
         return Scenario(
             name=require_name(plain[NAME]),
-            aim=aim_from_json(plain["aim"]),
+            objective=objective_from_json(plain["aim"]),
             actions=tuple(action_from_json(action) for action in plain["actions"]),
             costs={str(kind): cost for kind, cost in plain["costs"].items()},
-            means=means_from_json(plain["means"]) if plain.get("means") else None,
+            constraints=constraints_from_json(plain["means"]) if plain.get("means") else None,
             search=search_from_json(plain["search"]) if plain.get("search") else None,
             data={str(name): str(sha) for name, sha in plain["data"].items()},
             result={str(name): float(value) for name, value in plain["result"].items()},
@@ -249,9 +251,9 @@ def require_name(name: object) -> str:
     return name.strip()
 
 
-def _sites_hash(ground: Ground) -> str:
+def _sites_hash(baseline: Baseline) -> str:
     """Hash what is counted of every site: its place, hours, state and services."""
-    sites = ground.sites
+    sites = baseline.sites
     lon, lat = demand_places(sites)
     columns = {LON: lon, LAT: lat} | {
         name: sites[name].fillna("").to_numpy(dtype=object) for name in (STATUS, HOURS, SERVICES, ORIGIN)

@@ -10,11 +10,11 @@ import pandas as pd
 from geo.errors import InvalidValueError, RecipeError
 from geo.planning.candidate_list import read_candidate_list
 from geo.planning.candidates import LISTED
-from geo.planning.constraints import Means
+from geo.planning.constraints import Constraints
 from geo.planning.forbidden import Forbidden, forbidden_as_json, forbidden_from_json
-from geo.planning.objective import Aim
-from geo.planning.optimise import Choice
-from geo.planning.problem import NOTHING_FORBIDDEN, Request
+from geo.planning.objective import Objective
+from geo.planning.optimise import Solution
+from geo.planning.problem import NOTHING_FORBIDDEN, PlanningProblem
 from geo.schema import STATUS
 from geo.siting import INFEASIBLE, OPTIMAL, STATUSES
 
@@ -22,10 +22,10 @@ _NUMBERS = ("covered", "objective", "bound", "gap", "unreachable", "quick_covere
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Hold what a search found: how it ended, how good its plan is, and what the step-by-step one reaches.
 
-    The figures are those of `geo.planning.optimise.Choice`; `quick_covered` are the persons covered by the
+    The figures are those of `geo.planning.optimise.Solution`; `quick_covered` are the persons covered by the
     step-by-step choice.
     """
 
@@ -52,26 +52,28 @@ class Search:
     least_people: float
     forbidden: Forbidden = NOTHING_FORBIDDEN
     listed: str = ""
-    found: Found | None = None
+    found: SearchResult | None = None
 
 
-def found_of(best: Choice, quick: Choice) -> Found:
+def found_of(best: Solution, quick: Solution) -> SearchResult:
     """Give what a search found, from its plan and its first answer."""
     figures = {name: getattr(best, name) for name in _NUMBERS if name != "quick_covered"}
-    return Found(best.status, quick_covered=quick.covered, **figures)
+    return SearchResult(best.status, quick_covered=quick.covered, **figures)
 
 
-def search_of(request: Request, found: Found | None = None) -> Search:
+def search_of(problem: PlanningProblem, found: SearchResult | None = None) -> Search:
     """Give a question without its aim and limits, with what was found."""
     listed = ""
-    if request.listed is not None and LISTED in request.candidates:
+    if problem.listed is not None and LISTED in problem.candidates:
         buffer = StringIO()
-        request.listed.to_csv(buffer, index=False, lineterminator="\n")
+        problem.listed.to_csv(buffer, index=False, lineterminator="\n")
         listed = buffer.getvalue()
-    return Search(request.kinds, request.candidates, request.least_people, request.forbidden, listed, found)
+    return Search(problem.kinds, problem.candidates, problem.least_people, problem.forbidden, listed, found)
 
 
-def request_from(search: Search, *, aim: Aim, means: Means, costs: Mapping[str, float]) -> Request:
+def problem_from(
+    search: Search, *, objective: Objective, constraints: Constraints, costs: Mapping[str, float]
+) -> PlanningProblem:
     """Give the whole question again.
 
     Raises
@@ -79,9 +81,9 @@ def request_from(search: Search, *, aim: Aim, means: Means, costs: Mapping[str, 
     InvalidValueError
         The list of candidates cannot be read.
     """
-    return Request(
-        aim,
-        means,
+    return PlanningProblem(
+        objective,
+        constraints,
         kinds=search.kinds,
         candidates=search.candidates,
         costs=costs,
@@ -91,7 +93,7 @@ def request_from(search: Search, *, aim: Aim, means: Means, costs: Mapping[str, 
     )
 
 
-def require_same_choice(name: str, then: Found, now: Found) -> None:
+def require_same_choice(name: str, then: SearchResult, now: SearchResult) -> None:
     """Raise where a search that was proven, and is again, reaches another number of people.
 
     Parameters
@@ -161,7 +163,7 @@ def _texts(values: Any) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _found(plain: Mapping[str, Any]) -> Found:
-    if set(plain) != {field.name for field in fields(Found)} or plain[STATUS] not in STATUSES:
+def _found(plain: Mapping[str, Any]) -> SearchResult:
+    if set(plain) != {field.name for field in fields(SearchResult)} or plain[STATUS] not in STATUSES:
         raise TypeError("what was found")
-    return Found(str(plain[STATUS]), **{name: float(plain[name]) for name in _NUMBERS})
+    return SearchResult(str(plain[STATUS]), **{name: float(plain[name]) for name in _NUMBERS})

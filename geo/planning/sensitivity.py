@@ -9,11 +9,11 @@ import pandas as pd
 
 from geo.errors import InvalidValueError
 from geo.network.network import Network
-from geo.planning.baseline import Ground, find_ground
-from geo.planning.constraints import Means
+from geo.planning.baseline import Baseline, find_baseline
+from geo.planning.constraints import Constraints
 from geo.planning.explanation import THRESHOLDS_M, places_of
-from geo.planning.optimise import Choice, choose_best, choose_greedily
-from geo.planning.options import Offers, find_offers
+from geo.planning.optimise import Solution, choose_best, choose_greedily
+from geo.planning.options import ActionOptions, find_options
 
 SITES, YUAN = "sites", "yuan"
 COVERED, SHARE, GREEDY_COVERED, PROVEN = "covered", "share", "greedy_covered", "proven"
@@ -21,10 +21,10 @@ CURVE_POINTS = 12
 
 
 def choices_at_distances(
-    ground: Ground,
+    baseline: Baseline,
     network: Network,
     candidates: gpd.GeoDataFrame,
-    means: Means,
+    constraints: Constraints,
     *,
     kinds: Sequence[str],
     table: pd.DataFrame,
@@ -35,7 +35,7 @@ def choices_at_distances(
 
     Parameters
     ----------
-    ground, network, candidates, means, kinds, table
+    baseline, network, candidates, constraints, kinds, table
         What the first choice was made from.
     time_limit_s
         Seconds for each distance, after which the best found stands.
@@ -52,30 +52,36 @@ def choices_at_distances(
     for within_m in THRESHOLDS_M:
         if cancelled is not None and cancelled():
             return found
-        other = find_ground(replace(ground.aim, within_m=within_m), network)
-        offers = find_offers(other, candidates, kinds=kinds, table=table)
+        other = find_baseline(replace(baseline.objective, within_m=within_m), network)
+        options = find_options(other, candidates, kinds=kinds, table=table)
         choice = choose_best(
-            other, offers, means, kinds=kinds, table=table, time_limit_s=time_limit_s, cancelled=cancelled
+            other,
+            options,
+            constraints,
+            kinds=kinds,
+            table=table,
+            time_limit_s=time_limit_s,
+            cancelled=cancelled,
         )
         found[within_m] = places_of(choice.steps)
     return found
 
 
 def people_curve(
-    ground: Ground,
-    offers: Offers,
-    means: Means,
+    baseline: Baseline,
+    options: ActionOptions,
+    constraints: Constraints,
     *,
     kinds: Sequence[str],
     table: pd.DataFrame,
     time_limit_s: float,
     cancelled: Callable[[], bool] | None = None,
-) -> tuple[pd.DataFrame, dict[float, Choice]]:
+) -> tuple[pd.DataFrame, dict[float, Solution]]:
     """Say how many people are reached for every number of sites, or amount of money, up to that asked for.
 
     Parameters
     ----------
-    ground, offers, means, kinds, table
+    baseline, options, constraints, kinds, table
         What the choice was made from; the axis is money where a budget is given, else the number of sites.
     time_limit_s
         Seconds for each point.
@@ -88,40 +94,52 @@ def people_curve(
         A frame indexed by `sites` or `yuan`: `covered` (persons), `share` (0-1), `greedy_covered`, what a
         step-by-step choice reaches, and whether the point is `proven`; and the choice at each point.
     """
-    axis, steps = _axis(means)
-    rows, choices = [_point(ground, None, None)], dict[float, Choice]()
+    axis, steps = _axis(constraints)
+    rows, choices = [_point(baseline, None, None)], dict[float, Solution]()
     places = [0.0]
     for amount in steps:
         if cancelled is not None and cancelled():
             break
-        limits = replace(means, budget_yuan=amount) if axis == YUAN else replace(means, sites=int(amount))
-        quick = choose_greedily(ground, offers, limits)
+        limits = (
+            replace(constraints, budget_yuan=amount)
+            if axis == YUAN
+            else replace(constraints, sites=int(amount))
+        )
+        quick = choose_greedily(baseline, options, limits)
         best = choose_best(
-            ground, offers, limits, kinds=kinds, table=table, time_limit_s=time_limit_s, cancelled=cancelled
+            baseline,
+            options,
+            limits,
+            kinds=kinds,
+            table=table,
+            time_limit_s=time_limit_s,
+            cancelled=cancelled,
         )
         if best.reason:
             continue
         choices[amount] = best
         places.append(amount)
-        rows.append(_point(ground, best, quick))
+        rows.append(_point(baseline, best, quick))
     frame = pd.DataFrame(
         rows, index=pd.Index(places, name=axis), columns=[COVERED, SHARE, GREEDY_COVERED, PROVEN]
     )
     return frame, choices
 
 
-def _axis(means: Means) -> tuple[str, list[float]]:
+def _axis(constraints: Constraints) -> tuple[str, list[float]]:
     """Choose up to `CURVE_POINTS` amounts, evenly, the last of which is what was asked for."""
-    if means.budget_yuan is not None:
-        return YUAN, [means.budget_yuan * step / CURVE_POINTS for step in range(1, CURVE_POINTS + 1)]
-    if means.sites is None:
+    if constraints.budget_yuan is not None:
+        return YUAN, [constraints.budget_yuan * step / CURVE_POINTS for step in range(1, CURVE_POINTS + 1)]
+    if constraints.sites is None:
         raise InvalidValueError("axis_missing")
-    steps = np.unique(np.rint(np.linspace(1, means.sites, min(CURVE_POINTS, means.sites))))
+    steps = np.unique(np.rint(np.linspace(1, constraints.sites, min(CURVE_POINTS, constraints.sites))))
     return SITES, [float(step) for step in steps]
 
 
-def _point(ground: Ground, best: Choice | None, quick: Choice | None) -> tuple[float, float, float, bool]:
-    today = float(ground.people[ground.reached_today > 0].sum())
+def _point(
+    baseline: Baseline, best: Solution | None, quick: Solution | None
+) -> tuple[float, float, float, bool]:
+    today = float(baseline.people[baseline.reached_today > 0].sum())
     covered = today if best is None else best.covered
     greedy = today if quick is None else quick.covered
-    return covered, covered / float(ground.people.sum()), greedy, best is None or best.status == "optimal"
+    return covered, covered / float(baseline.people.sum()), greedy, best is None or best.status == "optimal"

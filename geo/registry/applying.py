@@ -60,7 +60,7 @@ from geo.registry.tables import (
     questions,
     versions,
 )
-from geo.registry.version_log import Change, change_of, next_number, signed, write_changes
+from geo.registry.version_log import RecordChange, change_of, next_number, signed, write_changes
 
 _LISTING_COLUMNS = (BATCH_ID, LISTED_ROW, schema.FACILITY_ID, OUTCOME, ORIGINAL)
 
@@ -157,7 +157,7 @@ def undo_batch(registry: Registry, batch: int, *, who: str, at: dt.datetime) -> 
         )
         written = connection.execute(asked.order_by(versions.c[VERSION_ID])).all()
         seen = require_undoable(connection, {row[0]: (row[1], row[3]) for row in written}, batch)
-        changes = (Change(row[0], UNDO, row[3], row[2], _fields(row[2])) for row in written)
+        changes = (RecordChange(row[0], UNDO, row[3], row[2], _fields(row[2])) for row in written)
         write_changes(connection, changes, seen, batch=batch, stamp=stamp)
         connection.execute(
             update(batches)
@@ -171,7 +171,7 @@ def _fields(text: str | None) -> Sequence[Any] | None:
     return None if record is None else tuple(record.values())
 
 
-def _changes(difference: Difference, close: list[str]) -> Iterator[Change]:
+def _changes(difference: Difference, close: list[str]) -> Iterator[RecordChange]:
     """Give what is written, in the order of the list, then what is closed."""
     records = difference.records
     touched = np.flatnonzero(~among(records.index, difference.unchanged))
@@ -182,7 +182,7 @@ def _changes(difference: Difference, close: list[str]) -> Iterator[Change]:
         columns = record_columns(piece)
         written = zip(piece.index, json_rows(columns), zip(*columns.values(), strict=True), strict=True)
         for one, after, fields in written:
-            yield Change(one, IMPORT, before.get(one), after, fields)
+            yield RecordChange(one, IMPORT, before.get(one), after, fields)
     closing = difference.missing.loc[close]
     for one, record in zip(closing.index, record_dicts(closing), strict=True):
         yield change_of(one, CLOSE, record, record | {schema.STATUS: schema.CLOSED})
@@ -224,12 +224,12 @@ def _listings(difference: Difference, number: int) -> Iterator[tuple[Any, ...]]:
     rows = difference.checked.table.rows
     for start in range(0, len(rows), PIECE):
         piece = rows.iloc[start : start + PIECE]
-        told = became.reindex(piece.index)
+        stated = became.reindex(piece.index)
         yield from zip(
             [number] * len(piece),
             map(int, piece.index),
-            values(told[schema.FACILITY_ID]),
-            told[OUTCOME].fillna(REST),
+            values(stated[schema.FACILITY_ID]),
+            stated[OUTCOME].fillna(REST),
             row_texts(piece),
             strict=True,
         )

@@ -129,8 +129,8 @@ def conflict(connection: Connection, yours: Mapping[str, Record], seen: Mapping[
         for name in RECORD_COLUMNS:
             values = [None if side is None else side.get(name) for side in (base, yours.get(one), theirs)]
             if values[1] != values[2] and values[0] != values[2]:
-                told = dict(zip((SEEN, YOURS, THEIRS), values, strict=True))
-                rows.append({schema.FACILITY_ID: one, FIELD: name, **told, **signed})
+                stated = dict(zip((SEEN, YOURS, THEIRS), values, strict=True))
+                rows.append({schema.FACILITY_ID: one, FIELD: name, **stated, **signed})
     others = sorted({str(row[WHO]) for row in rows})
     return ConflictError(
         "records_changed_meanwhile",

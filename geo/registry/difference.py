@@ -15,7 +15,7 @@ from geo.importing.location.place_names import PLACE_FROM
 from geo.importing.location.placing import GIVEN_DATUM, GIVEN_LAT, GIVEN_LON
 from geo.network.own_lists import MATCHES
 from geo.registry.connection import Registry
-from geo.registry.listed import listed_records, told_fields
+from geo.registry.listed import listed_records, stated_fields
 from geo.registry.matching import INCOMING, met_records, met_sources
 from geo.registry.records import among, read_records, same_values, to_places
 from geo.registry.tables import (
@@ -136,24 +136,24 @@ def plan_import(
     InvalidValueError
         A row to take does not exist or has an error, or two rows have one id.
     """
-    tell = progress or (lambda _share: None)
+    report = progress or (lambda _share: None)
     incoming, row_of = _taken(checked, rows)
-    tell(READ)
+    report(READ)
     with registry.reading() as connection:
         known = read_records(connection)
     present = to_places(known[known[PRESENT]])
     met = met_records(incoming, present, own=_said_apart(row_of, apart))
-    tell(MET)
+    report(MET)
     names = dict(zip(met[INCOMING], met.index, strict=True))
     ids = [str(names.get(one, one)) for one in incoming.index]
     records = incoming.set_axis(pd.Index(ids, name=schema.FACILITY_ID), axis=0)
     row_of = pd.Series(row_of.to_numpy(), index=records.index)
     met_there = met_sources(records, sourced, own=_said_apart(row_of, apart))
-    tell(SOURCED)
+    report(SOURCED)
     records[MATCHES] = met_there[MATCHES].reindex(records.index).astype("str")
     before = present.loc[records.index.intersection(present.index, sort=False)]
-    records = _completed(records, before, told_fields(checked.table, checked.mapping))
-    tell(COMPLETED)
+    records = _completed(records, before, stated_fields(checked.table, checked.mapping))
+    report(COMPLETED)
     changed = _changes(records, before)
     missing = _missing(records, present, types, counties)
     seen = known[VERSION].reindex(records.index.append(missing.index), fill_value=0)
@@ -195,7 +195,7 @@ def _said_apart(row_of: pd.Series, apart: Collection[int]) -> npt.NDArray[np.boo
 
 
 def _completed(
-    records: gpd.GeoDataFrame, before: gpd.GeoDataFrame, told: Collection[str]
+    records: gpd.GeoDataFrame, before: gpd.GeoDataFrame, stated: Collection[str]
 ) -> gpd.GeoDataFrame:
     """Take over from the registry what the list has no column for, and places it says nothing new of."""
     if before.empty:
@@ -204,9 +204,9 @@ def _completed(
     stood = among(records.index, before.index)
     whole = pd.DataFrame(records.drop(columns=schema.GEOMETRY))
     for name in RECORD_COLUMNS:
-        if name not in told and name not in (*_PLACE, schema.STATUS, MATCHES):
+        if name not in stated and name not in (*_PLACE, schema.STATUS, MATCHES):
             whole[name] = whole[name].where(~stood, old[name])
-    if schema.STATUS not in told:
+    if schema.STATUS not in stated:
         reopened = old[schema.STATUS] == schema.CLOSED
         whole[schema.STATUS] = whole[schema.STATUS].where(~stood | reopened.to_numpy(), old[schema.STATUS])
     same_place = same_values(records[schema.LON], old[schema.LON]) & same_values(
@@ -228,8 +228,8 @@ def _completed(
 def _rank(records: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Give how exact each place is, 0 the most; one that is not told is the least."""
     ranks = {name: rank for rank, name in enumerate(schema.PLACE_PRECISIONS)}
-    told = records[schema.PLACE_PRECISION].map(ranks).fillna(len(ranks))
-    return np.asarray(told, dtype=np.int64)
+    stated = records[schema.PLACE_PRECISION].map(ranks).fillna(len(ranks))
+    return np.asarray(stated, dtype=np.int64)
 
 
 def _changes(records: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -128,9 +128,9 @@ def read_batches(registry: Registry) -> pd.DataFrame:
     asked = select(*(batches.c[name] for name in names)).order_by(batches.c[BATCH_ID].desc())
     with registry.reading() as connection:
         found = _frame(connection, batches, asked, names)
-        told = [json.loads(text) for text in found[COUNTS]]
+        stated = [json.loads(text) for text in found[COUNTS]]
         # Earlier releases asked nothing.
-        rows = [[one.get(name, 0) for name in COUNTED] for one in told]
+        rows = [[one.get(name, 0) for name in COUNTED] for one in stated]
         counts = pd.DataFrame(rows, columns=list(COUNTED)).astype("int64")
         texts = found.drop(columns=COUNTS).astype(dict.fromkeys(names[1:-1], "str"))
     return pd.concat([texts, counts], axis=1).set_index(BATCH_ID)
@@ -155,10 +155,10 @@ def read_batch(registry: Registry, batch: int) -> dict[str, Any]:
         found = connection.execute(asked).mappings().one_or_none()
         if found is None:
             raise RegistryError("batch_unknown", batch=batch)
-        told = dict(found)
-        findings = pd.DataFrame(json.loads(told.pop(FINDINGS)))
-        counts: dict[str, Any] = json.loads(told.pop(COUNTS))
-    return {**told, **counts, FINDINGS: findings}
+        stated = dict(found)
+        findings = pd.DataFrame(json.loads(stated.pop(FINDINGS)))
+        counts: dict[str, Any] = json.loads(stated.pop(COUNTS))
+    return {**stated, **counts, FINDINGS: findings}
 
 
 def read_listing(registry: Registry, batch: int) -> pd.DataFrame:

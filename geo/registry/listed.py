@@ -32,12 +32,12 @@ _ALWAYS = (
 _NOT_PRIVATE = (schema.LON, schema.LAT, LONLAT, DATUM, SERIAL, FINDING, schema.FACILITY_ID)
 
 
-def told_fields(table: SourceTable, mapping: ColumnMapping) -> frozenset[str]:
+def stated_fields(table: SourceTable, mapping: ColumnMapping) -> frozenset[str]:
     """Give the columns of a record that a list says something of."""
-    told = (_SPEAKS_OF.get(field, (field,)) for field in mapping.fields)
+    stated = (_SPEAKS_OF.get(field, (field,)) for field in mapping.fields)
     # A public export of our own says nothing of what it left out.
     private = (PRIVATE,) if not table.own_export or _private_header(table) else ()
-    return frozenset((*_ALWAYS, *private, *(name for names in told for name in names)))
+    return frozenset((*_ALWAYS, *private, *(name for names in stated for name in names)))
 
 
 def listed_records(checked: Checked) -> pd.DataFrame:

@@ -139,8 +139,8 @@ def _open(connection: Connection) -> gpd.GeoDataFrame:
         .order_by(questions.c[BATCH_ID])
     )
     rows = [tuple(row) for row in connection.execute(asked)]
-    told = pd.DataFrame(rows, columns=[schema.FACILITY_ID, BATCH_ID, *names]).set_index(schema.FACILITY_ID)
-    last = told[~told.index.duplicated(keep="last")].astype(dict.fromkeys(names, "str"))
+    stated = pd.DataFrame(rows, columns=[schema.FACILITY_ID, BATCH_ID, *names]).set_index(schema.FACILITY_ID)
+    last = stated[~stated.index.duplicated(keep="last")].astype(dict.fromkeys(names, "str"))
     records = read_records(connection, only=select(questions.c[schema.FACILITY_ID]))
     waits = records[PRESENT] & (records[schema.STATUS] != schema.CLOSED) & records.index.isin(last.index)
     waiting = records[waits].drop(columns=[PRESENT, BATCH_ID])

@@ -58,8 +58,8 @@ def json_rows(columns: Mapping[str, Sequence[Any]]) -> list[str]:
         One JSON object a row, its names in the order of the columns.
     """
     count = len(next(iter(columns.values()), ()))
-    told = {name: values for name, values in columns.items() if any(value is not None for value in values)}
-    cells = [_json_cells(f"{_plain_json(name)}:", values) for name, values in told.items()]
+    stated = {name: values for name, values in columns.items() if any(value is not None for value in values)}
+    cells = [_json_cells(f"{_plain_json(name)}:", values) for name, values in stated.items()]
     rows = [f"{{{','.join(filter(None, row))}}}" for row in zip(*cells, strict=True)] or ["{}"] * count
     if _UNSTORABLE.search("".join(rows)):
         return [to_json(json.loads(row)) if _UNSTORABLE.search(row) else row for row in rows]

@@ -19,7 +19,7 @@ RECIPE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Scenario:
+class StoredScenario:
     """Hold one scenario: its name, its recipe, which version it is, and who saved that when (ISO, UTC)."""
 
     name: str
@@ -29,14 +29,14 @@ class Scenario:
     at: str
 
 
-def list_scenarios(registry: Registry) -> tuple[Scenario, ...]:
+def list_scenarios(registry: Registry) -> tuple[StoredScenario, ...]:
     """Give every scenario, in the order of their names."""
     with registry.reading() as connection:
         found = list(map(_scenario, connection.execute(select(scenarios)).all()))
     return tuple(sorted(found, key=lambda scenario: scenario.name))
 
 
-def load_scenario(registry: Registry, name: str) -> Scenario:
+def load_scenario(registry: Registry, name: str) -> StoredScenario:
     """Give one scenario.
 
     Raises
@@ -131,16 +131,16 @@ def delete_scenario(registry: Registry, name: str) -> None:
         connection.execute(delete(scenarios).where(scenarios.c[schema.NAME] == name))
 
 
-def _found(connection: Connection, name: str) -> Scenario:
+def _found(connection: Connection, name: str) -> StoredScenario:
     found = connection.execute(select(scenarios).where(scenarios.c[schema.NAME] == name)).one_or_none()
     if found is None:
         raise RegistryError("scenario_unknown", name=name[:NAME_LENGTH])
     return _scenario(found)
 
 
-def _scenario(row: Row[Any]) -> Scenario:
+def _scenario(row: Row[Any]) -> StoredScenario:
     held = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row's columns
-    return Scenario(held[schema.NAME], json.loads(held[RECIPE]), held[VERSION], held[WHO], held[AT])
+    return StoredScenario(held[schema.NAME], json.loads(held[RECIPE]), held[VERSION], held[WHO], held[AT])
 
 
 def _named(name: str) -> str:

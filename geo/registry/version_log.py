@@ -16,7 +16,7 @@ from geo.registry.tables import ACTION, AFTER, AT, BATCH_ID, BEFORE, VERSION, VE
 _VERSION_COLUMNS = (VERSION_ID, schema.FACILITY_ID, VERSION, BATCH_ID, ACTION, WHO, AT, BEFORE, AFTER)
 
 
-class Change(NamedTuple):
+class RecordChange(NamedTuple):
     """Hold one change: whose record, what was done, its texts before and after, and its fields after.
 
     The texts are as from `version_text`, the fields the values of `RECORD_COLUMNS`; each None where there is
@@ -45,14 +45,14 @@ def signed(who: str, at: dt.datetime) -> dict[str, str]:
     return {WHO: str(storable(who.strip())), AT: at.astimezone(dt.UTC).isoformat(timespec="seconds")}
 
 
-def change_of(facility_id: str, action: str, before: Record, after: Record) -> Change:
+def change_of(facility_id: str, action: str, before: Record, after: Record) -> RecordChange:
     """Make the change of one record into another."""
-    return Change(facility_id, action, version_text(before), version_text(after), tuple(after.values()))
+    return RecordChange(facility_id, action, version_text(before), version_text(after), tuple(after.values()))
 
 
 def write_changes(
     connection: Connection,
-    changes: Iterable[Change],
+    changes: Iterable[RecordChange],
     seen: pd.Series,
     *,
     batch: int | None,
@@ -86,11 +86,11 @@ def write_changes(
             [(one.facility_id, rank, batch, one.fields) for one, rank in zip(piece, ranks, strict=True)],
             known=[one.facility_id for one, rank in zip(piece, ranks, strict=True) if rank > 1],
         )
-        told = [
+        stated = [
             (number + place, one.facility_id, rank, batch, one.action, *signed_by, one.before, one.after)
             for place, (one, rank) in enumerate(zip(piece, ranks, strict=True))
         ]
-        insert_rows(connection, versions, _VERSION_COLUMNS, told)
+        insert_rows(connection, versions, _VERSION_COLUMNS, stated)
         number += len(piece)
         if progress:
             progress(len(piece))

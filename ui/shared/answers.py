@@ -117,9 +117,9 @@ def facility_rows(facilities: gpd.GeoDataFrame, names: Names) -> pd.DataFrame:
         schema.FACILITY_TYPE: names.types,
         schema.PREFECTURE: names.regions,
         schema.COUNTY: names.regions,
-        schema.STATUS: labels.told(labels.STATUSES),
-        schema.ORIGIN: labels.told(labels.ORIGINS),
-        schema.PLACE_PRECISION: labels.told(labels.PRECISIONS),
+        schema.STATUS: labels.translated(labels.STATUSES),
+        schema.ORIGIN: labels.translated(labels.ORIGINS),
+        schema.PLACE_PRECISION: labels.translated(labels.PRECISIONS),
     }
     plain = pd.DataFrame(facilities[[schema.NAME, *columns, schema.ADDRESS, schema.AS_OF, schema.SOURCE]])
     return plain.assign(**{column: plain[column].map(words) for column, words in columns.items()})

@@ -18,7 +18,7 @@ FIGURE_PIXELS = 150
 def show_heading(answer: Answer, network: Network) -> None:
     """Show the title, the way back up, and what share of what is shown is simulated."""
     st.title(t("Guangxi union service network"), anchor=False)
-    show_way_back(answer.filters, network)
+    show_back_button(answer.filters, network)
     count = len(answer.facilities)
     dated = t("Sources up to {date}; census 2020.", date=answer.as_of or t("no date"))
     listed = _listed(answer)
@@ -75,7 +75,7 @@ def show_figures(answer: Answer, network: Network) -> None:
             st.metric(label, figure, width=FIGURE_PIXELS)
 
 
-def show_way_back(filters: Filters, network: Network) -> None:
+def show_back_button(filters: Filters, network: Network) -> None:
     """Show where one is, and buttons to the regions above."""
     code = filters.region()
     if code is None:

@@ -64,14 +64,14 @@ SHADES = {
 }
 
 
-def told(words: dict[str, str]) -> dict[str, str]:
+def translated(words: dict[str, str]) -> dict[str, str]:
     """Say every word of a table in this session's language."""
     return {code: t(word) for code, word in words.items()}
 
 
 def namer(words: dict[str, str]) -> Callable[[str], str]:
     """Give a function from code to the words of this session's language, fixed when it is made."""
-    return told(words).__getitem__
+    return translated(words).__getitem__
 
 
 def type_names(network: Network, *, language: str) -> dict[str, str]:

@@ -115,7 +115,7 @@ def plain(text: str, *, limit: int = SHOWN_LENGTH) -> str:
         One line: every sign of Markdown behind a backslash, invisible joiners where emoji, icons and links
         would still be found, and no sign that turns the direction of what comes after.
     """
-    told = _TURNS_ROUND.sub("", " ".join(text.split()))
-    told = told if len(told) <= limit else told[: limit - 1] + "…"
-    escaped = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in told)
+    shown = _TURNS_ROUND.sub("", " ".join(text.split()))
+    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    escaped = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in shown)
     return _FOUND_LATER.sub(rf"\1{JOINER}", escaped)

@@ -21,7 +21,7 @@ Given = TypeVar("Given")
 
 
 @dataclass(frozen=True)
-class Job:
+class LongJob:
     """Name something that takes long, and what is said of it.
 
     `asked` is what it answers: one that was stopped stays so until something else is asked or it is wanted
@@ -37,7 +37,7 @@ class Job:
     at_once: bool = True
 
 
-class Told:
+class JobProgress:
     """Show how far a job is: the share done, 0-1, or how many of the loops it waits for are ready."""
 
     def __init__(self, bar: DeltaGenerator, doing: str) -> None:
@@ -64,7 +64,7 @@ class Told:
         self._bar.progress(done / total, text=text)
 
 
-def show_job(job: Job, work: Callable[[Told], Given]) -> Given | None:
+def show_job(job: LongJob, work: Callable[[JobProgress], Given]) -> Given | None:
     """Do some work under a bar with a button that cancels it; give its answer, None while it is not wanted.
 
     Parameters
@@ -99,13 +99,13 @@ def show_job(job: Job, work: Callable[[Told], Given]) -> Given | None:
                 icon=":material/close:",
                 key=f"cancel_{job.name}",
             )
-    answer = work(Told(bar, job.doing))
+    answer = work(JobProgress(bar, job.doing))
     # What is drawn in an emptied place is drawn as new; the button stays, unseen, until the next run.
     veil.html(f"<span></span><style>.st-key-job_{job.name} {{ display: none; }}</style>")
     return answer
 
 
-def _is_wanted(job: Job) -> bool | None:
+def _is_wanted(job: LongJob) -> bool | None:
     """Tell whether the visitor wants this job, or does not; None where no button said so of this question."""
     pressed = st.session_state.get(PRESSED + job.name)
     if pressed is not None:
@@ -115,17 +115,17 @@ def _is_wanted(job: Job) -> bool | None:
     return wanted if asked == job.asked else None
 
 
-def wait_for_loops(family: str, told: Told) -> None:
+def wait_for_loops(family: str, on_progress: JobProgress) -> None:
     """Wait until a family of compiled loops is ready.
 
     Parameters
     ----------
     family
         One of `geo.kernels.loader.FAMILIES`.
-    told
+    on_progress
         Shows how many are.
     """
-    preparation.wait_for(family, told.loops)
+    preparation.wait_for(family, on_progress.loops)
 
 
 def _press(name: str, wanted: bool) -> None:  # noqa: FBT001 - Streamlit calls it so

@@ -41,8 +41,8 @@ WORDS = {
 def map_words() -> dict[str, Any]:
     """Give every word and word table the map's script asks for; `{n}` and `{name}` stay for it to fill."""
     return {key: t(word) for key, word in WORDS.items()} | {
-        "statuses": labels.told(labels.STATUSES),
-        "origins": labels.told(labels.ORIGINS),
-        "place_precisions": labels.told(labels.PRECISIONS),
-        "service_names": labels.told(labels.SERVICES),
+        "statuses": labels.translated(labels.STATUSES),
+        "origins": labels.translated(labels.ORIGINS),
+        "place_precisions": labels.translated(labels.PRECISIONS),
+        "service_names": labels.translated(labels.SERVICES),
     }

@@ -35,8 +35,8 @@ def open_clicked(key: str) -> None:
     key
         Of the map.
     """
-    told = st.session_state.get(key) or {}
-    if told.get(CLICKED):
-        drill_down(county=told[CLICKED])
-    elif told.get(BACK):
+    shown = st.session_state.get(key) or {}
+    if shown.get(CLICKED):
+        drill_down(county=shown[CLICKED])
+    elif shown.get(BACK):
         go_up()

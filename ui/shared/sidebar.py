@@ -131,10 +131,10 @@ def _ask_more() -> None:
 def show_faults() -> None:
     """Say what the link asked for that does not exist, once."""
     for fault in take_faults():
-        told = t(
+        shown = t(
             "The link says {parameter} is “{value}”, which cannot be used.",
             value=plain(fault.value),
             parameter=fault.parameter,
         )
         cure = t("Use for example: {near}.", near=plain(fault.near)) if fault.near else ""
-        st.warning(f"{told} {cure}")
+        st.warning(f"{shown} {cure}")

@@ -192,7 +192,7 @@ class Connections:
         """List those that wait for their client since a time, the oldest first."""
         return (one for one in self._open if not one.answering and one.idle_since <= before)
 
-    async def watch(self) -> None:
+    async def sweep_for_ever(self) -> None:
         """Sweep for ever; a fault in one sweep is logged and does not end the watch."""
         self._swept_at = self.time()
         while True:
@@ -237,11 +237,11 @@ def wrapped_connections(connections: Connections) -> Iterator[None]:
         return await create(partial(_wrapped, factory, connections), *args, **options)
 
     loop.create_server = create_wrapped
-    watching = asyncio.ensure_future(connections.watch())
+    sweeping = asyncio.ensure_future(connections.sweep_for_ever())
     try:
         yield
     finally:
-        watching.cancel()
+        sweeping.cancel()
         loop.create_server = create
 
 

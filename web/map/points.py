@@ -119,10 +119,10 @@ def detail_columns(drawn: gpd.GeoDataFrame) -> dict[str, Any]:
         `name` (a list), and for each further field `texts` and `at` (numbers into `texts`; -1 where missing).
         `hours` is the source's own wording where there is one.
     """
-    told = drawn.assign(**{schema.HOURS: drawn[schema.HOURS_TEXT].combine_first(drawn[schema.HOURS])})
-    columns: dict[str, Any] = {schema.NAME: told[schema.NAME].fillna("").astype(str).tolist()}
+    shown = drawn.assign(**{schema.HOURS: drawn[schema.HOURS_TEXT].combine_first(drawn[schema.HOURS])})
+    columns: dict[str, Any] = {schema.NAME: shown[schema.NAME].fillna("").astype(str).tolist()}
     for column in REPEATED:
-        at, texts = pd.factorize(told[column].astype(object))
+        at, texts = pd.factorize(shown[column].astype(object))
         columns[column] = {"texts": [str(text) for text in texts], "at": at.tolist()}
     return columns
 

@@ -72,8 +72,8 @@ def _draw_cells(rng: np.random.Generator, cells: pd.DataFrame, groups: np.ndarra
     first = np.searchsorted(names, groups, side="left")
     last = np.searchsorted(names, groups, side="right") - 1
     low = np.where(first > 0, upto[first - 1], 0)
-    aim = low + rng.random(len(groups)) * (upto[last] - low)
-    return np.clip(np.searchsorted(upto, aim, side="right"), first, last)
+    drawn = low + rng.random(len(groups)) * (upto[last] - low)
+    return np.clip(np.searchsorted(upto, drawn, side="right"), first, last)
 
 
 def _jitter(rng: np.random.Generator, centre: np.ndarray) -> np.ndarray:

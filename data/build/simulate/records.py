@@ -63,9 +63,9 @@ def simulated_records(
         schema.SOURCE: f"模拟数据，非真实设施：{GENERATOR}（种子 {SEED}），按公布总数补足",
         schema.SOURCE_DATUM: "WGS-84",
     }
-    told = {name: column for name, column in places.items() if name in schema.FACILITY_COLUMNS}
+    listed = {name: column for name, column in places.items() if name in schema.FACILITY_COLUMNS}
     spots = {schema.LON: places[schema.LON], schema.LAT: places[schema.LAT]}
-    return complete(pd.DataFrame(fixed | told | spots, index=places.index))
+    return complete(pd.DataFrame(fixed | listed | spots, index=places.index))
 
 
 def deal_services(rng: np.random.Generator, shares: dict[str, float], rows: pd.Index) -> pd.Series:

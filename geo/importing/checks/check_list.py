@@ -165,10 +165,10 @@ def to_facilities(
     InvalidValueError
         The datum, type, county or a decision does not exist, or the list has coordinates and no datum.
     """
-    chosen, known, tell = choices or Choices(), knowledge or read_knowledge(), progress or _tell_nobody
+    chosen, known, report = choices or Choices(), knowledge or read_knowledge(), progress or _report_to_nobody
     _require_choices(chosen, datum, network)
     pairs, written = read_coordinates(table, mapping, known.words, datum=datum)
-    tell(READ)
+    report(READ)
     if (pairs[schema.LON].notna() & written.datum.isna() & ~written.unknown_datum).any():
         raise InvalidValueError("datum_not_chosen", file_name=table.file_name, known=[*DATUMS])
     fields, found = read_fields(
@@ -179,11 +179,11 @@ def to_facilities(
         facility_type=chosen.facility_type,
         checked_on=checked_on,
     )
-    tell(UNDERSTOOD)
+    report(UNDERSTOOD)
     declared = declared_counties(
         table, mapping, known.gazetteer, county=chosen.county, answers=chosen.answers
     )
-    tell(NAMED)
+    report(NAMED)
     points = place_points(pairs, written, declared, counties=network.counties, decisions=chosen.decisions)
     places = place_unplaced(
         points,
@@ -194,21 +194,21 @@ def to_facilities(
         names=known.points,
         search=not table.own_export,
     )
-    tell(PLACED)
+    report(PLACED)
     facts = to_facility_rows(table, mapping, fields, places)
     simulated = facts[schema.ORIGIN] == schema.SIMULATED
     found += _file_findings(table)
     found.append(findings_where("simulated_row", simulated, name=schema.ORIGIN, values=facts[schema.NAME]))
     found += county_findings(declared, places[OF_POINT], mapping=mapping, gazetteer=known.gazetteer)
-    tell(DECLARED)
+    report(DECLARED)
     found += place_findings(places, written, declared, mapping=mapping, names=known.gazetteer.names)
-    tell(SAID)
+    report(SAID)
     found += duplicate_findings(table, mapping, facts, network.facilities)
-    tell(COMPARED)
+    report(COMPARED)
     return _checked(table, mapping, facts, places, collect_findings(found), datum)
 
 
-def _tell_nobody(_share: float) -> None:
+def _report_to_nobody(_share: float) -> None:
     """Let the share done go by."""
 
 

@@ -55,15 +55,15 @@ def duplicate_findings(
 def _likely(named: gpd.GeoDataFrame, pairs: pd.DataFrame, header: str | None) -> pd.DataFrame:
     numbers, names = named.index.to_numpy(), named[schema.NAME].to_numpy(object)
     firsts, others, scores = numbers[pairs[FIRST]].tolist(), names[pairs[FIRST]], pairs[LIKENESS]
-    told = list(zip(firsts, others, scores, strict=True))
+    likely = list(zip(firsts, others, scores, strict=True))
     return findings_of(
         "likely_duplicate",
         rows=numbers[pairs[SECOND]].tolist(),
         column=header,
         name=schema.NAME,
         values=names[pairs[SECOND]],
-        details=[f"{row} 行“{name}”（相似度 {score:.0f}）" for row, name, score in told],
-        details_en=[f"{row}, {name!r} (likeness {score:.0f})" for row, name, score in told],
+        details=[f"{row} 行“{name}”（相似度 {score:.0f}）" for row, name, score in likely],
+        details_en=[f"{row}, {name!r} (likeness {score:.0f})" for row, name, score in likely],
         others={OTHER_ROW: firsts, LIKENESS: scores},
     )
 
@@ -72,15 +72,15 @@ def _known(
     named: gpd.GeoDataFrame, known: gpd.GeoDataFrame, pairs: pd.DataFrame, header: str | None
 ) -> pd.DataFrame:
     names, scores = known[schema.NAME].to_numpy(object)[pairs[FIRST]], pairs[LIKENESS]
-    told = list(zip(names, scores, strict=True))
+    likely = list(zip(names, scores, strict=True))
     return findings_of(
         "known_duplicate",
         rows=named.index.to_numpy()[pairs[SECOND]].tolist(),
         column=header,
         name=schema.NAME,
         values=named[schema.NAME].to_numpy(object)[pairs[SECOND]],
-        details=[f"{name}（相似度 {score:.0f}）" for name, score in told],
-        details_en=[f"{name} (likeness {score:.0f})" for name, score in told],
+        details=[f"{name}（相似度 {score:.0f}）" for name, score in likely],
+        details_en=[f"{name} (likeness {score:.0f})" for name, score in likely],
         others={OTHER_ID: known.index.to_numpy()[pairs[FIRST]], LIKENESS: scores},
     )
 

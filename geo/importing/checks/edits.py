@@ -20,14 +20,14 @@ from geo.importing.synonyms import DATUM, LONLAT
 OWN_DATUM_HEADER = "桂工图坐标系"
 
 
-def mend_rows(table: SourceTable, mended: pd.DataFrame) -> SourceTable:
+def edit_rows(table: SourceTable, edited: pd.DataFrame) -> SourceTable:
     """Give the list with some rows rewritten; the table itself stays as it is.
 
     Parameters
     ----------
     table
         As read.
-    mended
+    edited
         New texts, indexed by row, under headers of the table; missing where the cell is emptied. Rows and
         headers that are not in it stay as they are.
 
@@ -41,17 +41,17 @@ def mend_rows(table: SourceTable, mended: pd.DataFrame) -> SourceTable:
     InvalidValueError
         A row or a header does not exist, or a row is given twice.
     """
-    rows = [str(row) for row in mended.index if row not in table.rows.index]
-    headers = [str(header) for header in mended.columns if header not in table.rows.columns]
-    twice = [str(row) for row in mended.index[mended.index.duplicated()]]
+    rows = [str(row) for row in edited.index if row not in table.rows.index]
+    headers = [str(header) for header in edited.columns if header not in table.rows.columns]
+    twice = [str(row) for row in edited.index[edited.index.duplicated()]]
     if rows or headers or twice:
         raise InvalidValueError(
             "nothing_mended", rows=rows or "-", headers=headers or "-", twice=twice or "-"
         )
     changed = table.rows.copy()
-    for header in mended.columns:
-        texts = mended[header].astype("str")
-        changed.loc[mended.index, header] = texts.where(texts.str.strip() != "")
+    for header in edited.columns:
+        texts = edited[header].astype("str")
+        changed.loc[edited.index, header] = texts.where(texts.str.strip() != "")
     return replace(table, rows=changed)
 
 

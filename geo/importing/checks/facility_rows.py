@@ -20,7 +20,7 @@ ID_START, ID_DIGITS = "imp-", 12
 IMPORTED_DATASET = schema.IMPORTED
 _NUMBERS = (schema.PLACE_ERROR_M, schema.CAPACITY)
 # What a file of the program's own says of a facility goes before what can be read out of it again.
-_FOUND_ANEW = (schema.COUNTY, schema.COUNTY_BY, schema.PREFECTURE, schema.FACILITY_TYPE)
+_FOUND_AGAIN = (schema.COUNTY, schema.COUNTY_BY, schema.PREFECTURE, schema.FACILITY_TYPE)
 
 
 def to_facility_rows(
@@ -76,7 +76,7 @@ def _as_exported(facts: pd.DataFrame, table: SourceTable, mapping: ColumnMapping
     taken = facts.copy()
     for name in schema.FACILITY_COLUMNS:
         header = mapping.fields.get(DATUM if name == schema.SOURCE_DATUM else name)
-        if header is None or name in _FOUND_ANEW:
+        if header is None or name in _FOUND_AGAIN:
             continue
         texts = table.rows[header]
         if name in _NUMBERS:

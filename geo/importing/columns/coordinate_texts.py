@@ -119,9 +119,9 @@ def read_pairs(lon_texts: pd.Series, lat_texts: pd.Series) -> pd.DataFrame:
     lat, lat_says = _numbers(lat_texts)
     given = lon_texts.notna().to_numpy(bool), lat_texts.notna().to_numpy(bool)
     how = np.full(len(lon), AS_WRITTEN, dtype=object)
-    told_swapped = (lon_says == LAT) | (lat_says == LON)
-    lon, lat = np.where(told_swapped, lat, lon), np.where(told_swapped, lon, lat)
-    how[told_swapped] = SWAPPED
+    stated_swapped = (lon_says == LAT) | (lat_says == LON)
+    lon, lat = np.where(stated_swapped, lat, lon), np.where(stated_swapped, lon, lat)
+    how[stated_swapped] = SWAPPED
     inside = _in_province(lon, lat)
     swapped = ~inside & _in_province(lat, lon)
     lon, lat = np.where(swapped, lat, lon), np.where(swapped, lon, lat)

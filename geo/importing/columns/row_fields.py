@@ -144,13 +144,13 @@ def _types(
     lost = codes.isna() & by_name.isna() & ~strange
     zh, en = (by_name.map(types[column].to_dict()) for column in (schema.NAME_ZH, schema.NAME_EN))
     found += [
-        _told_by_name(header, zh, en),
+        _count_by_name(header, zh, en),
         findings_where("type_missing", lost, column=header, name=name),
     ]
     return codes.where(codes.notna(), by_name)
 
 
-def _told_by_name(header: str | None, zh: pd.Series, en: pd.Series) -> pd.DataFrame:
+def _count_by_name(header: str | None, zh: pd.Series, en: pd.Series) -> pd.DataFrame:
     """Say that names told the type: row by row, or once a type where the list has no column of types."""
     if header is not None:
         return findings_where(
@@ -162,15 +162,15 @@ def _told_by_name(header: str | None, zh: pd.Series, en: pd.Series) -> pd.DataFr
             details_en=en,
         )
     counted = [names.value_counts().sort_index() for names in (zh, en)]
-    told = [[f"{name} × {count}" for name, count in counts.items()] for counts in counted]
-    if not told[0]:
+    texts = [[f"{name} × {count}" for name, count in counts.items()] for counts in counted]
+    if not texts[0]:
         return no_findings()
     return findings_of(
         "type_from_name",
         rows=[None],
         name=schema.FACILITY_TYPE,
-        details=["、".join(told[0])],
-        details_en=[", ".join(told[1])],
+        details=["、".join(texts[0])],
+        details_en=[", ".join(texts[1])],
     )
 
 

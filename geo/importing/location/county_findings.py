@@ -33,7 +33,7 @@ def county_findings(
     names = pd.Series(gazetteer.names)
     county, said = declared[schema.COUNTY], declared[DECLARED_TEXT]
     county_name = county.map(names)
-    told = partial(
+    findings_of = partial(
         findings_where,
         column=mapping.fields.get(schema.COUNTY) or mapping.fields.get(schema.ADDRESS),
         name=schema.COUNTY,
@@ -56,24 +56,26 @@ def county_findings(
     other = declared[ADDRESS_COUNTY]
     conflict = county.notna() & other.notna() & (county != other)
     return [
-        told("county_ambiguous", open_still & asked, values=said, details=choices),
-        told("county_elsewhere", open_still & abroad & ~asked, values=said, details=cities),
-        told("county_unknown", open_still & ~asked & ~abroad & strange, values=declared[COUNTY_TEXT]),
-        told("county_by_point", by_point & strange & ~answered, values=said, details=of_point.map(names)),
-        told("county_ended", ended, values=declared[MATCHED], details=renamed),
-        told(
+        findings_of("county_ambiguous", open_still & asked, values=said, details=choices),
+        findings_of("county_elsewhere", open_still & abroad & ~asked, values=said, details=cities),
+        findings_of("county_unknown", open_still & ~asked & ~abroad & strange, values=declared[COUNTY_TEXT]),
+        findings_of(
+            "county_by_point", by_point & strange & ~answered, values=said, details=of_point.map(names)
+        ),
+        findings_of("county_ended", ended, values=declared[MATCHED], details=renamed),
+        findings_of(
             "county_from_zone",
             county.notna() & (declared[FOUND_BY] == ZONE),
             values=declared[MATCHED],
             details=county_name,
         ),
-        told(
+        findings_of(
             "county_from_town",
             county.notna() & (declared[FOUND_BY] == TOWN),
             values=declared[MATCHED],
             details=county_name,
         ),
-        told("county_address_conflict", conflict, values=declared[ADDRESS_TEXT], details=county_name),
+        findings_of("county_address_conflict", conflict, values=declared[ADDRESS_TEXT], details=county_name),
     ]
 
 

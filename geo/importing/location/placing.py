@@ -50,7 +50,7 @@ TAKE_POINT, TAKE_DECLARED = schema.BY_POINT, schema.BY_DECLARED
 # Coordinates of phones and maps, and the datums' own doubt.
 POINT_ERROR_M = 50.0
 POINT_PRECISION = schema.PLACE_PRECISIONS[0]
-_WAYS = {
+_PLACE_CODES = {
     POINT_OF_NAME: "place_from_point",
     TOWN_OF_NAME: "place_from_town",
     SEAT_OF_NAME: "place_from_town",
@@ -207,11 +207,13 @@ def place_findings(
         Names of counties by adcode.
     """
     header = mapping.fields.get(schema.LON) or mapping.fields.get(LONLAT)
-    told = partial(findings_where, column=header, name=LONLAT)
+    findings_of = partial(findings_where, column=header, name=LONLAT)
     texts = written.lon.fillna("").str.cat(written.lat.fillna(""), sep=", ").str.strip(", ")
     lon, lat, county, of_point = (placed[name] for name in (schema.LON, schema.LAT, schema.COUNTY, OF_POINT))
     given = placed[GIVEN_LON].map("{:.6f}".format).str.cat(placed[GIVEN_LAT].map("{:.6f}".format), sep=", ")
-    found = [told(code, placed[HOW] == how, values=texts, details=given) for how, code in _HOW_CODES.items()]
+    found = [
+        findings_of(code, placed[HOW] == how, values=texts, details=given) for how, code in _HOW_CODES.items()
+    ]
     own = lon.notna() & placed[PLACE_FROM].isna()
     here, nowhere = own & county.notna(), own & county.isna() & of_point.isna()
     sea = nowhere & in_sea(lon, lat)
@@ -220,25 +222,28 @@ def place_findings(
     said, county_name, point_name = declared[DECLARED_TEXT], county.map(names), of_point.map(names)
     return [
         *found,
-        told("in_sea", sea, values=texts),
-        told("outside_guangxi", nowhere & ~sea, values=texts),
-        told("just_outside", here & of_point.isna(), values=texts, details=county_name),
-        told("county_near_border", border, values=said, details=point_name),
-        told("county_point_conflict", conflict, values=said, details=point_name),
-        told("datum_unknown", written.unknown_datum, values=written.datum_text),
+        findings_of("in_sea", sea, values=texts),
+        findings_of("outside_guangxi", nowhere & ~sea, values=texts),
+        findings_of("just_outside", here & of_point.isna(), values=texts, details=county_name),
+        findings_of("county_near_border", border, values=said, details=point_name),
+        findings_of("county_point_conflict", conflict, values=said, details=point_name),
+        findings_of("datum_unknown", written.unknown_datum, values=written.datum_text),
         *_word_findings(placed, declared, header),
     ]
 
 
 def _word_findings(placed: pd.DataFrame, declared: pd.DataFrame, header: str | None) -> list[pd.DataFrame]:
     """Say of the rows without a point how they were placed, or that they could not be."""
-    told = partial(findings_where, column=header, name=LONLAT)
+    findings_of = partial(findings_where, column=header, name=LONLAT)
     unnamed = placed[schema.LON].isna() & placed[schema.COUNTY].isna() & placed[HOW].eq(BLANK)
     nothing = declared[CANDIDATES].isna() & declared[COUNTY_TEXT].isna() & declared[FOUND_BY].ne(NAMESAKE)
     # Coordinates that are wrong were told already; the row does not lack them.
     quiet = ~placed[HOW].isin((UNREADABLE, HALF, IMPOSSIBLE, PROJECTED))
     error_m = placed[schema.PLACE_ERROR_M].round().astype("Int64")
     return [
-        told("place_missing", unnamed & nothing),
-        *(told(code, quiet & (placed[PLACE_FROM] == way), details=error_m) for way, code in _WAYS.items()),
+        findings_of("place_missing", unnamed & nothing),
+        *(
+            findings_of(code, quiet & (placed[PLACE_FROM] == way), details=error_m)
+            for way, code in _PLACE_CODES.items()
+        ),
     ]

@@ -125,15 +125,19 @@ def declared_counties(
     }
     cities = _cities(texts[schema.PREFECTURE], gazetteer)
     tail = texts[TOWNSHIP].fillna("") + texts[schema.ADDRESS].fillna("")
-    told = texts[schema.COUNTY].where(texts[schema.COUNTY].notna(), texts[schema.PREFECTURE])
-    by_column = find_counties(told, gazetteer, prefectures=cities)
+    stated = texts[schema.COUNTY].where(texts[schema.COUNTY].notna(), texts[schema.PREFECTURE])
+    by_column = find_counties(stated, gazetteer, prefectures=cities)
     cities = cities.where(cities.notna(), by_column[schema.PREFECTURE])
     by_address = find_counties(tail.where(tail != ""), gazetteer, prefectures=cities)
     # A name tells where its site is only if nothing else does: 南宁饭店 may stand anywhere.
     silent = by_column[schema.COUNTY].isna() & by_address[schema.COUNTY].isna()
     by_name = find_counties(texts[schema.NAME].where(silent), gazetteer, prefectures=cities)
-    found, text = _first_that_tells(
-        [(by_column, told), (by_address, tail.where(tail != "")), (by_name, texts[schema.NAME].where(silent))]
+    found, text = _first_that_knows(
+        [
+            (by_column, stated),
+            (by_address, tail.where(tail != "")),
+            (by_name, texts[schema.NAME].where(silent)),
+        ]
     )
     found = found.assign(**{DECLARED_TEXT: text})
     own_town = by_address[TOWN_CODE].where(by_address[schema.COUNTY] == found[schema.COUNTY])
@@ -150,10 +154,10 @@ def declared_counties(
     )
 
 
-def _first_that_tells(ways: list[tuple[pd.DataFrame, pd.Series]]) -> tuple[pd.DataFrame, pd.Series]:
+def _first_that_knows(answers: list[tuple[pd.DataFrame, pd.Series]]) -> tuple[pd.DataFrame, pd.Series]:
     """Take for each row the first way that tells a county, else the first that may be several."""
-    best, text = ways[0]
-    for found, said in ways[1:]:
+    best, text = answers[0]
+    for found, said in answers[1:]:
         open_still = best[schema.COUNTY].isna()
         better = open_still & (
             found[schema.COUNTY].notna() | (found[CANDIDATES].notna() & best[CANDIDATES].isna() & text.isna())

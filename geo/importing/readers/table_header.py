@@ -167,8 +167,8 @@ def _groups(above: list[str], header: list[str]) -> bool:
     """Tell whether the row above the header names groups of its columns, and is no title."""
     named = [cell.strip() for cell in above if cell.strip()]
     apart = len(set(named)) >= KNOWN_ENOUGH
-    told = any(_looks_like_data(cell) or _SAYS.search(cell) for cell in named)
-    return apart and not told and len(named) <= sum(map(bool, header))
+    has_values = any(_looks_like_data(cell) or _SAYS.search(cell) for cell in named)
+    return apart and not has_values and len(named) <= sum(map(bool, header))
 
 
 def _headless(grid: Grid) -> FoundTable | None:

@@ -69,7 +69,7 @@ def to_rest_workbook(checked: Checked, *, rows: pd.Index | None = None) -> bytes
     own = (*checked.mapping.headers(FINDING),)
     originals = checked.originals.loc[wanted].drop(columns=[name for name in own if name == FINDING_HEADER])
     table = originals.drop(columns=[ROW_HEADER], errors="ignore")
-    table[FINDING_HEADER] = _told(checked.findings, wanted)
+    table[FINDING_HEADER] = _texts(checked.findings, wanted)
     table[ROW_HEADER] = wanted.astype("str")
     if DATUM not in checked.mapping.fields:
         table[OWN_DATUM_HEADER] = checked.places.loc[wanted, GIVEN_DATUM]
@@ -89,7 +89,7 @@ def to_rest_workbook(checked: Checked, *, rows: pd.Index | None = None) -> bytes
     return stream.getvalue()
 
 
-def _told(findings: pd.DataFrame, rows: pd.Index) -> pd.Series:
+def _texts(findings: pd.DataFrame, rows: pd.Index) -> pd.Series:
     """Join the findings of each row, the gravest first, each with its cure."""
     of_rows = findings[findings[SOURCE_ROW].isin(rows)]
     said = say_findings(of_rows, language="zh")

@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.kernels.loader import CENTERS, load_loops
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 
 Integers = npt.NDArray[np.intp]
 
 _STEPS_AT_A_TIME = 4_000
 
 
-def reaching_all(lists: Any, opened: Integers, *, steps: int, watch: Watch) -> Integers | None:
+def reaching_all(lists: Any, opened: Integers, *, steps: int, deadline: Deadline) -> Integers | None:
     """Exchange sites one by one until they reach every row; None if they do not after so many steps.
 
     Parameters
@@ -24,7 +24,7 @@ def reaching_all(lists: Any, opened: Integers, *, steps: int, watch: Watch) -> I
         The sites to begin with; as many stay open.
     steps
         How often to try.
-    watch
+    deadline
         Ends the search.
     """
     kernels = load_loops(CENTERS)
@@ -51,6 +51,6 @@ def reaching_all(lists: Any, opened: Integers, *, steps: int, watch: Watch) -> I
         kernels.exchange(reached, reaching, held, (first, first + _STEPS_AT_A_TIME))
         if not held[-1][0]:
             return np.flatnonzero(held[0])
-        if watch.stopped():
+        if deadline.stopped():
             break
     return None

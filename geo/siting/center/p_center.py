@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InvalidValueError, Message
-from geo.siting.center.search import CenterSearch, Found
+from geo.siting.center.search import CenterSearch, CenterSolution
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import center_faults
 from geo.siting.median.p_median import nobody_asks, nobody_there, unreachable
 from geo.siting.solver.cost_table import CostTable, Weights, nearest_sites, read_costs
-from geo.siting.solver.deadline import Watch
-from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.deadline import Deadline
+from geo.siting.solver.limits import SiteChoice, read_choice
 from geo.siting.solver.result import INFEASIBLE, Options, Plan, gap_above
 
 Integers = npt.NDArray[np.intp]
@@ -56,7 +56,7 @@ def p_center(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:
         raise InvalidValueError("center_serves_all")
     table = read_costs(cost, weights)
@@ -64,20 +64,22 @@ def p_center(
     rows = np.flatnonzero(table.weights > 0)
     lost = unreachable(table, choice, rows)
     if len(lost):
-        return nobody_there(lost, watch)
+        return nobody_there(lost, deadline)
     if not len(rows):
-        return nobody_asks(watch)
-    found = CenterSearch(table, choice, rows, watch).run()
+        return nobody_asks(deadline)
+    found = CenterSearch(table, choice, rows, deadline).run()
     if not np.isfinite(found.longest):
         nan, ended = float("nan"), found.status
         reason = Message("center_too_few")
         if ended != INFEASIBLE:
             reason = Message("center_too_few_in_time")
-        return Plan((), (), nan, nan, nan, nan, ended, watch.seconds(), lost, reason)
-    return _center_plan(table, choice, rows, found, watch)
+        return Plan((), (), nan, nan, nan, nan, ended, deadline.seconds(), lost, reason)
+    return _center_plan(table, choice, rows, found, deadline)
 
 
-def _center_plan(table: CostTable, choice: Choice, rows: Integers, found: Found, watch: Watch) -> Plan:
+def _center_plan(
+    table: CostTable, choice: SiteChoice, rows: Integers, found: CenterSolution, deadline: Deadline
+) -> Plan:
     """Say which new sites are open and whom each serves, of equally near ones the first."""
     opened = np.sort(np.concatenate([np.flatnonzero(choice.fixed), found.chosen]))
     near = nearest_sites(table, rows, opened)[1]
@@ -91,5 +93,5 @@ def _center_plan(table: CostTable, choice: Choice, rows: Integers, found: Found,
         bound=found.bound,
         gap=gap_above(found.longest, found.bound),
         status=found.status,
-        seconds=watch.seconds(),
+        seconds=deadline.seconds(),
     )

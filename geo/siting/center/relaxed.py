@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from geo.siting.covering.model import limit_rows
 from geo.siting.covering.set_cover_model import covering_model
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
@@ -21,19 +21,19 @@ class RelaxedFewest:
     ----------
     limits
         Of the sites; the number of them is what is sought.
-    watch
+    deadline
         Ends the search.
     """
 
-    def __init__(self, limits: Limits, watch: Watch) -> None:
+    def __init__(self, limits: Limits, deadline: Deadline) -> None:
         import highspy  # noqa: PLC0415 - an eighth of a second to import
 
         from geo.siting.solver.highs import as_lp, quiet  # noqa: PLC0415 - with the solver
 
         rows, upper = limit_rows(limits)
-        self._count, self._limited, self._watch = len(limits.costs), rows.shape[0], watch
+        self._count, self._limited, self._deadline = len(limits.costs), rows.shape[0], deadline
         model = covering_model(rows[:0], np.ones(self._count), rows, upper)
-        self._solver = quiet(highspy.Highs.__mro__[1](), watch)
+        self._solver = quiet(highspy.Highs.__mro__[1](), deadline)
         self._solver.passModel(as_lp(highspy, model, whole=False))
         self._kinds, self._infinite = highspy.HighsModelStatus, highspy.kHighsInf
         self._listen(highspy)
@@ -59,7 +59,7 @@ class RelaxedFewest:
 
     def solve(self) -> tuple[float, Floats] | None:
         """Give how many sites it takes, infinite if none do, and how far each is open; None if stopped."""
-        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._watch.left_s())
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._deadline.left_s())
         self._solver.run()
         status = self._solver.getModelStatus()
         if status == self._kinds.kInfeasible:
@@ -79,7 +79,7 @@ class RelaxedFewest:
         kind = highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt
 
         def hear(_kind: Any, _message: str, _out: Any, back: Any, _data: Any) -> None:
-            back.user_interrupt = self._watch.stopped() != ""
+            back.user_interrupt = self._deadline.stopped() != ""
 
         self._solver.setCallback(hear, None)
         self._solver.startCallback(kind)

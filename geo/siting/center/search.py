@@ -23,9 +23,9 @@ from geo.siting.solver.cost_table import (
     reached_sums,
     some_rows,
 )
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import solve
-from geo.siting.solver.limits import Choice
+from geo.siting.solver.limits import SiteChoice
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, TIME_LIMIT, gap_above
 
 # So many people are asked at first at most, and so many more at a time.
@@ -36,7 +36,7 @@ _ROUNDS, _STEPS, _NEAR, _NARROW, _PART = 60, 20_000, 0.4, 0.003, 0.4
 _PATIENCE_S, _LONGER, _LOWER = 0.5, 1.6, 0.6
 
 
-class Found(NamedTuple):
+class CenterSolution(NamedTuple):
     """Hold the sites chosen, their longest way (infinite: not everybody has one), and what none can beat."""
 
     chosen: Integers
@@ -52,12 +52,12 @@ class CenterSearch:
     ----------
     table, choice, rows
         All costs, what may be opened, and the demand that counts.
-    watch
+    deadline
         Ends the search, and is told how far it is.
     """
 
-    def __init__(self, table: CostTable, choice: Choice, rows: Integers, watch: Watch) -> None:
-        self._table, self._choice, self._rows, self._watch = table, choice, rows, watch
+    def __init__(self, table: CostTable, choice: SiteChoice, rows: Integers, deadline: Deadline) -> None:
+        self._table, self._choice, self._rows, self._deadline = table, choice, rows, deadline
         self._count = choice.limits.count or 0
         self._allowed = np.flatnonzero(choice.allowed)
         self._limits = replace(choice.limits, count=None).of(self._allowed)
@@ -65,7 +65,7 @@ class CenterSearch:
         self._asking = self._binding = self._near = self._looked_at = rows[:0]
         self._few = self._some = some_rows(table, rows[:0])
 
-    def run(self) -> Found:
+    def run(self) -> CenterSolution:
         """Search until the best is proven or the time ends."""
         usable = np.flatnonzero(self._choice.fixed | self._choice.allowed)
         least, self._near = nearest_sites(self._table, self._rows, usable)
@@ -75,12 +75,12 @@ class CenterSearch:
         self._look_at(np.union1d(self._asking, self._spread(_LOOKED_AT)))
         self._measure(self._farthest_first(), np.inf)
         for stage in (self._relax, self._improve, self._prove):
-            if self.longest > self.bound and not self._watch.stopped():
+            if self.longest > self.bound and not self._deadline.stopped():
                 stage()
         if self.longest <= self.bound:
             status = OPTIMAL if np.isfinite(self.longest) else INFEASIBLE
-            return Found(self.chosen, self.longest, self.longest, status)
-        return Found(self.chosen, self.longest, self.bound, self._watch.stopped() or TIME_LIMIT)
+            return CenterSolution(self.chosen, self.longest, self.longest, status)
+        return CenterSolution(self.chosen, self.longest, self.bound, self._deadline.stopped() or TIME_LIMIT)
 
     def _worst(
         self, worth: Floats, most: int, below: float = np.inf, places: Integers | None = None
@@ -118,11 +118,11 @@ class CenterSearch:
         costs = self._costs()
         after = float(costs[costs > threshold].min(initial=np.inf))
         self.bound = min(after, self.longest)
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if np.isfinite(self.longest):
-            self._watch.tell(self.longest, self.bound, gap_above(self.longest, self.bound))
+            self._deadline.report(self.longest, self.bound, gap_above(self.longest, self.bound))
 
     def _measure(self, chosen: Integers, threshold: float) -> Integers:
         """Measure the way of all to some sites, and ask those it leaves beyond a threshold: none if it does.
@@ -138,7 +138,7 @@ class CenterSearch:
             least, places = nearest_sites(self._table, self._rows, opened)[0], None
             if least.max(initial=0.0) < self.longest or not len(self.chosen):
                 self.chosen, self.longest = chosen, float(least.max(initial=0.0))
-                self._tell()
+                self._report()
         beyond = self._worst(-least, _MORE, -threshold, places)
         self._ask(beyond)
         self._look_at(beyond)
@@ -177,7 +177,7 @@ class CenterSearch:
     def _relax(self) -> None:
         """Raise the bound as far as the relaxation of covering within a threshold alone does it."""
         high, low_needs, high_needs = self.longest, np.inf, 0.0
-        while not self._watch.stopped():
+        while not self._deadline.stopped():
             steps = self._thresholds()
             steps = steps[steps < high]
             if not len(steps) or (steps[-1] - steps[0] < _NARROW * steps[-1] and high < self.longest):
@@ -196,7 +196,7 @@ class CenterSearch:
 
     def _relaxed_needs(self, threshold: float) -> float | None:
         """Give how many sites the relaxation needs for a threshold, or less where that is few enough."""
-        relaxed, before, fresh = RelaxedFewest(self._limits, self._watch), 0.0, self._binding
+        relaxed, before, fresh = RelaxedFewest(self._limits, self._deadline), 0.0, self._binding
         added = fresh[:0]
         while True:
             lists, left = self._lists(threshold, fresh)
@@ -232,17 +232,17 @@ class CenterSearch:
 
     def _improve(self) -> None:
         """Look for better choices by exchanges, for thresholds ever nearer to the bound."""
-        low, watch = self.bound, self._watch.part(self._watch.left_s() * _PART)
-        while not watch.stopped() and self.longest > self.bound:
+        low, deadline = self.bound, self._deadline.part(self._deadline.left_s() * _PART)
+        while not deadline.stopped() and self.longest > self.bound:
             steps = self._thresholds()
             steps = steps[steps >= low]
             if not len(steps) or self.longest - low < _NARROW * self.longest:
                 break
             threshold = float(steps[int(_NEAR * len(steps))])
-            if not self._exchanged(threshold, watch):
+            if not self._exchanged(threshold, deadline):
                 low = np.nextafter(threshold, np.inf)
 
-    def _exchanged(self, threshold: float, watch: Watch) -> bool:
+    def _exchanged(self, threshold: float, deadline: Deadline) -> bool:
         """Look for a choice within a threshold of all by exchanges."""
         if self._limits.group is not None:
             return False
@@ -252,8 +252,8 @@ class CenterSearch:
             if not np.diff(lists.indptr).all():
                 return False
             opened = self._filled(np.searchsorted(self._allowed, chosen))
-            found = reaching_all(lists, opened, steps=_STEPS, watch=watch)
-            if found is None or watch.stopped():
+            found = reaching_all(lists, opened, steps=_STEPS, deadline=deadline)
+            if found is None or deadline.stopped():
                 return False
             chosen = self._allowed[found]
             if not len(self._measure(chosen, threshold)):
@@ -268,7 +268,7 @@ class CenterSearch:
     def _prove(self) -> None:
         """Ask HiGHS for thresholds between bound and best, near to the bound where it cannot tell in time."""
         share, patience = HALF, _PATIENCE_S
-        while self.longest > self.bound and not self._watch.stopped():
+        while self.longest > self.bound and not self._deadline.stopped():
             steps = self._thresholds()
             threshold = float(steps[int(share * len(steps))])
             reached = self._within(threshold, patience)
@@ -281,14 +281,14 @@ class CenterSearch:
 
     def _within(self, threshold: float, patience_s: float) -> bool | None:
         """Tell whether so many sites reach everybody within a threshold; None if it is not known in time."""
-        watch = self._watch.part(patience_s)
-        while not watch.stopped():
+        deadline = self._deadline.part(patience_s)
+        while not deadline.stopped():
             lists, _ = self._lists(threshold, self._binding)
             if not np.diff(lists.indptr).all():
                 return False
             limits, upper = limit_rows(self._limits)
             model = covering_model(lists, np.ones(len(self._allowed)), limits, upper)
-            solved = solve(model, watch=watch, enough=float(self._count))
+            solved = solve(model, deadline=deadline, enough=float(self._count))
             if solved.bound > self._count + HALF:
                 return False
             if solved.columns is None or solved.columns.sum() > self._count + HALF:

@@ -47,6 +47,9 @@ def checked(rule: Rule) -> Callable[[Callable[Asked, Answer]], Callable[Asked, A
 
     def decorate(model: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
         signature = inspect.signature(model)
+        parameters = signature.parameters.values()
+        # The name of `**options`, and not of a parameter that happens to be called so.
+        gathered = next((one.name for one in parameters if one.kind is one.VAR_KEYWORD), "")
 
         @wraps(model)
         def answer(*given: Any, **named: Any) -> Any:
@@ -58,7 +61,7 @@ def checked(rule: Rule) -> Callable[[Callable[Asked, Answer]], Callable[Asked, A
             bound = signature.bind(*given, **question)
             bound.apply_defaults()
             asked = dict(bound.arguments)
-            faults = list(rule(asked | asked.pop("options", {}), found))
+            faults = list(rule(asked | asked.pop(gathered, {}), found))
             if faults:
                 raise PlanFaultError("plan_breaks_limits", model=model.__name__, faults="; ".join(faults))
             return found

@@ -55,7 +55,7 @@ class RawTable:
         """Give what each place pays at the nearest of some sites, infinite without a way."""
         least = np.full(len(self.demand), np.inf)
         if self._whole is None:
-            row, _, cost = self._ways(opened)
+            row, _, cost = self._nearest_costs(opened)
             np.minimum.at(least, row, cost)
             return least
         for rows, costs in self._parts(opened):
@@ -67,7 +67,7 @@ class RawTable:
         limit = float(min(max_cost, np.finfo(np.float64).max))
         times, first = np.zeros(len(self.demand), np.intp), np.full(len(self.demand), len(opened))
         if self._whole is None:
-            row, place, cost = self._ways(opened)
+            row, place, cost = self._nearest_costs(opened)
             near = cost <= limit
             np.add.at(times, row[near], 1)
             np.minimum.at(first, row[near], place[near])
@@ -96,7 +96,7 @@ class RawTable:
         spot = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
         return np.where(keys[order][spot] == wanted, self._cost[order][spot], np.inf)
 
-    def _ways(self, opened: Integers) -> tuple[Integers, Integers, Floats]:
+    def _nearest_costs(self, opened: Integers) -> tuple[Integers, Integers, Floats]:
         place = np.full(len(self.sites), -1)
         place[opened] = np.arange(len(opened))
         mine = np.flatnonzero(place[self._site] >= 0)

@@ -93,8 +93,8 @@ def median_faults(question: Question, plan: Plan) -> Iterator[str]:
     asked = TableAsking(question, plan)
     yield from asked.limit_faults(plan.sites)
     some = asked.weights > 0
-    ways = asked.table.least(asked.opened)[some]
-    yield from figure_faults(plan, objective=float(asked.weights[some] @ ways), more=False)
+    least_costs = asked.table.least(asked.opened)[some]
+    yield from figure_faults(plan, objective=float(asked.weights[some] @ least_costs), more=False)
     yield from _served_faults(asked, plan)
 
 
@@ -105,8 +105,8 @@ def center_faults(question: Question, plan: Plan) -> Iterator[str]:
         return
     asked = TableAsking(question, plan)
     yield from asked.limit_faults(plan.sites)
-    ways = asked.table.least(asked.opened)[asked.weights > 0]
-    yield from figure_faults(plan, objective=float(ways.max(initial=0.0)), more=False)
+    least_costs = asked.table.least(asked.opened)[asked.weights > 0]
+    yield from figure_faults(plan, objective=float(least_costs.max(initial=0.0)), more=False)
     yield from _served_faults(asked, plan)
 
 
@@ -203,13 +203,13 @@ def corridor_faults(question: Question, found: Any) -> Iterator[str]:
         # What the place before reaches already is not counted twice.
         begin = np.maximum(along - half_m, np.concatenate([[0.0], along[:-1] + half_m]))
         covered_m += float(np.maximum(np.minimum(along + half_m, length) - np.maximum(begin, 0.0), 0.0).sum())
-    for what, told_m, right_m in (
+    for what, stated_m, right_m in (
         ("covered", found.covered_m, covered_m),
         ("the longest gap", found.longest_gap_m, longest_m),
         ("the road", found.road_m, road_m),
     ):
-        if abs(told_m - right_m) > _METRE:
-            yield f"{what} is {told_m!r} m and comes out as {right_m!r} m"
+        if abs(stated_m - right_m) > _METRE:
+            yield f"{what} is {stated_m!r} m and comes out as {right_m!r} m"
     wanted_m = road_m if question["sites"] is None else plan.objective
     if abs(wanted_m - covered_m) > _METRE:
         yield f"{wanted_m!r} m should be covered and {covered_m!r} m are"

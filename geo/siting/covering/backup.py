@@ -14,9 +14,9 @@ from geo.siting.covering.model import limit_rows
 from geo.siting.covering.question import CoverQuestion, ask_cover, nothing
 from geo.siting.covering.set_cover_model import HALF, fewest_sites
 from geo.siting.solver.cost_table import Weights, lists_within, read_costs
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
-from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.limits import SiteChoice, read_choice
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_below
 
 Floats = npt.NDArray[np.float64]
@@ -60,28 +60,34 @@ def backup_cover(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     table = read_costs(cost, weights)
     choice = read_choice(table.sites, count=sites, fixed=fixed, options=options, needs_limit=False)
     asked = ask_cover(table, choice, max_cost, options)
     if len(asked.unreachable):
         reason = Message("backup_places_unreached", max_cost=max_cost, count=len(asked.unreachable))
-        return nothing(asked, watch, reason)
-    fewest = fewest_sites(asked.problem, watch=watch)
+        return nothing(asked, deadline, reason)
+    fewest = fewest_sites(asked.problem, deadline=deadline)
     count = sites if fewest.chosen is None else max(len(fewest.chosen), sites or 0)
     if fewest.chosen is None or (sites is not None and len(fewest.chosen) > sites):
         proven = fewest.status in {OPTIMAL, INFEASIBLE}
         reason = Message("backup_needs_more", count=count if sites is None else sites)
-        return nothing(asked, watch, reason, INFEASIBLE if proven else fewest.status)
+        return nothing(asked, deadline, reason, INFEASIBLE if proven else fewest.status)
     start = asked.problem.sites[np.searchsorted(asked.problem.sites, fewest.chosen)]
-    plan = _with_backup(asked, choice, max_cost, count=int(count or 0), start=start, watch=watch)
+    plan = _with_backup(asked, choice, max_cost, count=int(count or 0), start=start, deadline=deadline)
     # Where it is not proven that it takes so many, the best of so many is not proven to be the answer.
     doubtful = sites is None and fewest.status != OPTIMAL and plan.status == OPTIMAL
     return replace(plan, status=fewest.status) if doubtful else plan
 
 
 def _with_backup(
-    asked: CoverQuestion, choice: Choice, max_cost: float, *, count: int, start: Integers, watch: Watch
+    asked: CoverQuestion,
+    choice: SiteChoice,
+    max_cost: float,
+    *,
+    count: int,
+    start: Integers,
+    deadline: Deadline,
 ) -> Plan:
     """Find, among the choices of so many sites that reach everybody, the one that reaches most twice."""
     rows = np.flatnonzero(asked.table.weights > 0)
@@ -93,7 +99,7 @@ def _with_backup(
     opened = np.isin(usable, start)
     times = stands + lists[:, usable] @ opened
     begin = np.concatenate([opened, times >= TWICE]).astype(np.float64)
-    solved = solve(model, watch=watch, start=begin, sign=-1.0)
+    solved = solve(model, deadline=deadline, start=begin, sign=-1.0)
     if solved.columns is not None:
         opened = solved.columns[: len(usable)] > HALF
         times = stands + lists[:, usable] @ opened
@@ -111,7 +117,7 @@ def _with_backup(
         bound=bound,
         gap=gap_below(objective, bound),
         status=solved.status,
-        seconds=watch.seconds(),
+        seconds=deadline.seconds(),
     )
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from geo.siting.covering.greedy import improved
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import worth
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 from geo.siting.solver.result import ROUNDING, gap_below
 
@@ -43,10 +43,10 @@ def bounded(
     problem: CoverProblem,
     chosen: Sequence[int],
     *,
-    watch: Watch,
+    deadline: Deadline,
     prices: Floats | None = None,
     steps: int = STEPS,
-    told_offset: float = 0.0,
+    reported_offset: float = 0.0,
 ) -> Bounded:
     """Lower the bound of a plan step by step, and look for better plans on the way.
 
@@ -56,13 +56,13 @@ def bounded(
         Merged.
     chosen
         A plan within the limits.
-    watch
+    deadline
         Stops the search.
     prices
         To begin with, one for each row; half the weights if None.
     steps
         How often the prices move at most; 1 for prices that are the best already.
-    told_offset
+    reported_offset
         What is covered besides.
 
     Returns
@@ -70,26 +70,26 @@ def bounded(
     Bounded
         `kept` marks the sites that a better plan may have.
     """
-    search = _Search(problem, chosen, prices)
+    search = _BoundSearch(problem, chosen, prices)
     for step in range(steps):
-        if watch.stopped() or search.closed() or search.length < _LEAST_STEP:
+        if deadline.stopped() or search.closed() or search.length < _LEAST_STEP:
             break
         search.move()
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
-            search.look(watch)
-            search.tell(watch, told_offset)
+            search.look(deadline)
+            search.report(deadline, reported_offset)
         if step % _COUNT_EVERY == 0 and search.few_left():
             break
-    search.tell(watch, told_offset)
+    search.report(deadline, reported_offset)
     return search.judged()
 
 
 def unbounded(problem: CoverProblem, chosen: Sequence[int]) -> Bounded:
     """Give the bound that needs no search: the largest gains, as if nobody were counted twice."""
-    return _Search(problem, chosen, problem.weights).look_once()
+    return _BoundSearch(problem, chosen, problem.weights).look_once()
 
 
-class _Search:
+class _BoundSearch:
     """Move the prices and remember the lowest bound."""
 
     def __init__(self, problem: CoverProblem, chosen: Sequence[int], prices: Floats | None) -> None:
@@ -108,10 +108,10 @@ class _Search:
     def closed(self) -> bool:
         return self.bound - self.best <= ROUNDING * self.bound
 
-    def tell(self, watch: Watch, offset: float) -> None:
+    def report(self, deadline: Deadline, offset: float) -> None:
         """Tell what is covered by the best plan and what none can exceed."""
         best, bound = self.best + offset, max(self.bound, self.best) + offset
-        watch.tell(best, bound, gap_below(best, bound))
+        deadline.report(best, bound, gap_below(best, bound))
 
     def few_left(self) -> bool:
         """Say whether so little is open that HiGHS has it sooner than prices do."""
@@ -132,12 +132,12 @@ class _Search:
             step = self.length * max(value - self.best, 0.0) / square
             self.prices = np.clip(self.prices - step * slope, 0.0, self.weights)
 
-    def look(self, watch: Watch) -> None:
+    def look(self, deadline: Deadline) -> None:
         """Take the sites the prices favour as a plan, and keep it if it is better."""
         plan = [int(site) for site in self.opened if self.problem.limits.group is None]
         if not plan or self.problem.limits.budget is not None:
             return
-        plan = improved(self.problem, plan, watch=watch)
+        plan = improved(self.problem, plan, deadline=deadline)
         found = worth(self.problem, plan)
         if found > self.best:
             self.chosen, self.best = plan, found

@@ -17,7 +17,7 @@ from geo.siting.covering.greedy import improved
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.relaxed import WHOLE, Relaxed, RelaxedWalk
 from geo.siting.covering.state import worth
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING, gap_below
 
 Floats = npt.NDArray[np.float64]
@@ -43,8 +43,8 @@ def branched(
     limit: float,
     *,
     start: Sequence[int],
-    watch: Watch,
-    told_offset: float = 0.0,
+    deadline: Deadline,
+    reported_offset: float = 0.0,
 ) -> Branched | None:
     """Branch until the best plan is proven, or it takes too many steps; None where the watch ends it sooner.
 
@@ -58,21 +58,21 @@ def branched(
         The number of sites, or the amount of money.
     start
         A plan within the limit.
-    watch
+    deadline
         Ends the search.
-    told_offset
+    reported_offset
         What is covered besides.
     """
-    root = walk.at(limit, watch)
+    root = walk.at(limit, deadline)
     if root is None:
         return None
     if root.chosen is not None:
         return Branched(root.chosen, root.bound, proven=True, prices=root.prices)
     tree = _Tree(walk, problem, limit, root, start)
     while tree.bound() > tree.best * (1 + ROUNDING):
-        best, bound = tree.best + told_offset, tree.bound() + told_offset
-        watch.tell(best, bound, gap_below(best, bound))
-        if not tree.grow(watch):
+        best, bound = tree.best + reported_offset, tree.bound() + reported_offset
+        deadline.report(best, bound, gap_below(best, bound))
+        if not tree.grow(deadline):
             return Branched(tree.chosen, tree.bound(), proven=False, prices=root.prices)
     return Branched(tree.chosen, tree.best, proven=True, prices=root.prices)
 
@@ -102,11 +102,11 @@ class _Tree:
         if have > self.best:
             self.chosen, self.best = plan, have
 
-    def grow(self, watch: Watch) -> bool:
+    def grow(self, deadline: Deadline) -> bool:
         """Part the branch of the highest bound in two; False where steps, time or sites do not allow it."""
         if len(self.left) >= _LEFT_OPEN and not self.looked:
             self.looked = True
-            self.keep(dived(self.walk, self.problem, self.limit, self.root, watch=watch))
+            self.keep(dived(self.walk, self.problem, self.limit, self.root, deadline=deadline))
         _, _, fixed, here = self.left[0]
         doubt = self.size * np.minimum(here.opened, 1 - here.opened)
         doubt[list(fixed)] = 0.0
@@ -116,7 +116,7 @@ class _Tree:
         parts = list[tuple[dict[int, int], Relaxed]]()
         for value in (1, 0):
             branch = {**fixed, site: value}
-            found = self.walk.at(self.limit, watch, fixed=branch) if self.steps <= _MOST_STEPS else None
+            found = self.walk.at(self.limit, deadline, fixed=branch) if self.steps <= _MOST_STEPS else None
             if found is None:
                 return False
             self.steps += found.steps
@@ -140,13 +140,13 @@ def rounded(problem: CoverProblem, opened: Floats) -> list[int]:
 
 
 def dived(
-    walk: RelaxedWalk, problem: CoverProblem, limit: float, root: Relaxed, *, watch: Watch
+    walk: RelaxedWalk, problem: CoverProblem, limit: float, root: Relaxed, *, deadline: Deadline
 ) -> list[int]:
     """Open the site that is most open, and all that are wholly so, relax again, and so on: a good plan.
 
     Parameters
     ----------
-    walk, problem, limit, watch
+    walk, problem, limit, deadline
         As `branched` takes them.
     root
         Where to begin.
@@ -157,8 +157,8 @@ def dived(
         if most <= WHOLE:
             return rounded(problem, here.opened)
         fixed.update(dict.fromkeys(np.flatnonzero(here.opened >= most).tolist(), 1))
-        below = walk.at(limit, watch, fixed=fixed)
+        below = walk.at(limit, deadline, fixed=fixed)
         if below is None or below.bound < 0:
             return rounded(problem, here.opened)
         here = below
-    return improved(problem, here.chosen, watch=watch)
+    return improved(problem, here.chosen, deadline=deadline)

@@ -14,7 +14,7 @@ from geo.schema import STATUS
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import curve_faults
 from geo.siting.covering.branch import Branched, branched
-from geo.siting.covering.exact import Found, best_cover
+from geo.siting.covering.exact import CoverSolution, best_cover
 from geo.siting.covering.greedy import greedy, in_order_of_gain
 from geo.siting.covering.problem import CoverProblem, merged, undominated
 from geo.siting.covering.question import CoverQuestion, ask_cover
@@ -22,7 +22,7 @@ from geo.siting.covering.relaxed import RelaxedWalk
 from geo.siting.covering.shortlist import shortlist
 from geo.siting.covering.state import worth
 from geo.siting.solver.cost_table import Weights, read_costs
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import read_choice
 from geo.siting.solver.result import OPTIMAL, Options, gap_below
 
@@ -72,7 +72,7 @@ def cover_curve(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     if (sites is None) == (budget is None) or "least_share" in options:
         raise InvalidValueError("curve_of_one_axis")
     steps = sorted(set(sites if sites is not None else budget or ()))
@@ -84,15 +84,15 @@ def cover_curve(
     for ends in (first, last):
         choice = read_choice(table.sites, site_costs=site_costs, fixed=fixed, options=options, **ends)
     asked = ask_cover(table, choice, max_cost, options)
-    rows = _walk(asked, steps, by_count=sites is not None, watch=watch)
+    rows = _walk(asked, steps, by_count=sites is not None, deadline=deadline)
     return pd.DataFrame(rows, index=pd.Index(steps, name=SITES if sites is not None else BUDGET))
 
 
 def _walk(
-    asked: CoverQuestion, steps: Sequence[float], *, by_count: bool, watch: Watch
+    asked: CoverQuestion, steps: Sequence[float], *, by_count: bool, deadline: Deadline
 ) -> list[dict[str, Any]]:
     """Take the steps one after the other."""
-    problem, found, rows = asked.problem, Found([], 0.0, OPTIMAL), list[dict[str, Any]]()
+    problem, found, rows = asked.problem, CoverSolution([], 0.0, OPTIMAL), list[dict[str, Any]]()
     if not min(problem.lists.shape):
         return [_row(asked, found, []) for _step in steps]
     each = [
@@ -104,17 +104,19 @@ def _walk(
         whole[: int(step)] if by_count else greedy(problem.within(limits))
         for step, limits in zip(steps, each, strict=True)
     ]
-    kept = _worth_a_look(problem, steps, whole, easy, watch=watch)
+    kept = _worth_a_look(problem, steps, whole, easy, deadline=deadline)
     asked = replace(asked, problem=merged(problem.only(kept)))
-    walk = RelaxedWalk(asked.problem, watch) if len(kept) <= _WALKED else None
+    walk = RelaxedWalk(asked.problem, deadline) if len(kept) <= _WALKED else None
     for step, limits, plan in zip(steps, each, easy, strict=True):
         here, soon = asked.problem.within(limits.of(kept)), np.searchsorted(kept, plan).tolist()
         start = max((soon, found.chosen), key=lambda plan: worth(here, plan))
-        tried = branched(walk, here, step, start=start, watch=watch) if walk else None
+        tried = branched(walk, here, step, start=start, deadline=deadline) if walk else None
         if tried is not None and tried.proven:
-            found = Found(tried.chosen, tried.bound, OPTIMAL, tried.prices)
+            found = CoverSolution(tried.chosen, tried.bound, OPTIMAL, tried.prices)
         else:
-            found = _proven(here, tried, start, found.prices, watch=watch, told=asked.covered)
+            found = _proven(
+                here, tried, start, found.prices, deadline=deadline, reported_offset=asked.covered
+            )
         rows.append(_row(asked, found, soon))
     return rows
 
@@ -125,12 +127,12 @@ def _worth_a_look(
     whole: Sequence[int],
     easy: Sequence[Sequence[int]],
     *,
-    watch: Watch,
+    deadline: Deadline,
 ) -> Integers:
     """List the sites that some step may need, and those of the greedy plans."""
     kept = np.arange(problem.lists.shape[1])
     if len(kept) > _WALKED and problem.limits.group is None and whole:
-        kept = shortlist(problem, [int(step) for step in steps], whole, watch=watch)
+        kept = shortlist(problem, [int(step) for step in steps], whole, deadline=deadline)
     if len(kept) <= _WALKED:
         best = np.isin(problem.sites[kept], undominated(merged(problem.only(kept))).sites)
         kept = kept[best | np.isin(kept, [site for plan in easy for site in plan])]
@@ -143,19 +145,26 @@ def _proven(
     start: Sequence[int],
     prices: Floats | None,
     *,
-    watch: Watch,
-    told: float,
-) -> Found:
+    deadline: Deadline,
+    reported_offset: float,
+) -> CoverSolution:
     """Prove a step by all means: from where its branches ended, or from the step before."""
     if tried is None:
-        return best_cover(problem, watch=watch, start=start, prices=prices, told_offset=told)
+        return best_cover(
+            problem, deadline=deadline, start=start, prices=prices, reported_offset=reported_offset
+        )
     found = best_cover(
-        problem, watch=watch, start=tried.chosen, prices=tried.prices, steps=1, told_offset=told
+        problem,
+        deadline=deadline,
+        start=tried.chosen,
+        prices=tried.prices,
+        steps=1,
+        reported_offset=reported_offset,
     )
     return found._replace(bound=min(found.bound, tried.bound))
 
 
-def _row(asked: CoverQuestion, found: Found, soon: Sequence[int]) -> dict[str, Any]:
+def _row(asked: CoverQuestion, found: CoverSolution, soon: Sequence[int]) -> dict[str, Any]:
     total = float(asked.table.weights.sum())
     objective = asked.covered + worth(asked.problem, found.chosen)
     easy, bound = asked.covered + worth(asked.problem, soon), asked.covered + found.bound

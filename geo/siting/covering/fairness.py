@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.covering.fairness_parts import Parts
+from geo.siting.covering.fairness_parts import ProblemParts
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import CoverState, reached_by
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import CANCELLED, OPTIMAL, TIME_LIMIT, gap_below
 
 Floats = npt.NDArray[np.float64]
@@ -25,18 +25,18 @@ _MORE, _LEAST_MORE = 1e-7, 1e-8
 _NEAR, _PART = 0.004, 0.3
 
 
-class Lifted(NamedTuple):
+class FairCover(NamedTuple):
     """Hold the sites chosen, the least share they give, what no choice can exceed, and the status."""
 
     chosen: list[int]
-    floor: float
+    least_share: float
     bound: float
     status: str
 
 
-def best_floor(
-    problem: CoverProblem, have: Floats, total: Floats, *, watch: Watch, start: Sequence[int] = ()
-) -> Lifted:
+def best_least_share(
+    problem: CoverProblem, have: Floats, total: Floats, *, deadline: Deadline, start: Sequence[int] = ()
+) -> FairCover:
     """Choose the sites that lift the least share of all groups most.
 
     Parameters
@@ -47,24 +47,24 @@ def best_floor(
         The weight of each group that is covered whatever is chosen.
     total
         All weight of each group; a group without weight has no share.
-    watch
+    deadline
         Ends the search; the gap is told as it shrinks.
     start
         A plan within the limits.
     """
-    search = _Search(problem, have, total, watch)
+    search = _FairnessSearch(problem, have, total, deadline)
     search.keep(list(start))
     return search.ended()
 
 
-class _Search:
-    def __init__(self, problem: CoverProblem, have: Floats, total: Floats, watch: Watch) -> None:
+class _FairnessSearch:
+    def __init__(self, problem: CoverProblem, have: Floats, total: Floats, deadline: Deadline) -> None:
         if problem.group is None:
             raise AssertionError
-        self.problem, self.group, self.watch = problem, problem.group, watch
+        self.problem, self.group, self.deadline = problem, problem.group, deadline
         self.have, self.total, self.lived = have, total, total > 0
-        self.parts = Parts(problem, total)
-        self.chosen, self.low = list[int](), self.floor([])
+        self.parts = ProblemParts(problem, total)
+        self.chosen, self.low = list[int](), self.least_share([])
         self.high = self._highest()
 
     def shares(self, chosen: Sequence[int]) -> Floats:
@@ -73,7 +73,7 @@ class _Search:
         shares: Floats = (self.have + sums)[self.lived] / self.total[self.lived]
         return shares
 
-    def floor(self, chosen: Sequence[int]) -> float:
+    def least_share(self, chosen: Sequence[int]) -> float:
         return float(self.shares(chosen).min(initial=1.0))
 
     def keep(self, chosen: list[int]) -> bool:
@@ -87,31 +87,31 @@ class _Search:
             if best is None:
                 break
             state.open(best)
-        floor = self.floor(state.plan)
-        better = floor > self.low
+        least_share = self.least_share(state.plan)
+        better = least_share > self.low
         if better:
-            self.chosen, self.low = state.plan, floor
-            self.tell()
+            self.chosen, self.low = state.plan, least_share
+            self.report()
         return better
 
-    def tell(self) -> None:
-        self.watch.tell(self.low, max(self.high, self.low), gap_below(self.low, self.high))
+    def report(self) -> None:
+        self.deadline.report(self.low, max(self.high, self.low), gap_below(self.low, self.high))
 
     def needs(self, share: float) -> Floats:
         needs: Floats = np.where(self.lived, share * self.total - self.have, 0.0)
         return needs
 
-    def ended(self) -> Lifted:
+    def ended(self) -> FairCover:
         """Ask for one share after the other until nothing lies between the plan and the bound."""
         hard = 0.0
         while self.high > self.low + self._more():
-            if self.watch.stopped():
+            if self.deadline.stopped():
                 break
-            floor = max(self.low, hard)
-            near = self.high - floor <= _NEAR * max(self.low, _NEAR)
-            share = self.low + self._more() if near else (floor + self.high) / 2
-            watch = self.watch if near else self.watch.part(max(_PART * self.watch.left_s(), 1.0))
-            found = self.parts.cheapest(self.needs(share), watch=watch)
+            least_share = max(self.low, hard)
+            near = self.high - least_share <= _NEAR * max(self.low, _NEAR)
+            share = self.low + self._more() if near else (least_share + self.high) / 2
+            deadline = self.deadline if near else self.deadline.part(max(_PART * self.deadline.left_s(), 1.0))
+            found = self.parts.cheapest(self.needs(share), deadline=deadline)
             if found.low > self.parts.most:
                 self.high = min(self.high, share)
             elif found.chosen is None or found.cost > self.parts.most:
@@ -121,17 +121,17 @@ class _Search:
             elif not self.keep(found.chosen):
                 # What a row may be off by is all that lies between.
                 self.high = min(self.high, share)
-            self.tell()
+            self.report()
         proven = self.high <= self.low + self._more()
-        status = OPTIMAL if proven else (CANCELLED if self.watch.stopped() == CANCELLED else TIME_LIMIT)
-        return Lifted(sorted(self.chosen), self.low, self.low if proven else self.high, status)
+        status = OPTIMAL if proven else (CANCELLED if self.deadline.stopped() == CANCELLED else TIME_LIMIT)
+        return FairCover(sorted(self.chosen), self.low, self.low if proven else self.high, status)
 
     def _more(self) -> float:
         return _MORE * self.low + _LEAST_MORE
 
     def _highest(self) -> float:
         """Give a share that is out of reach, or all, without a search."""
-        high = self.floor(list(range(self.problem.lists.shape[1])))
+        high = self.least_share(list(range(self.problem.lists.shape[1])))
         low = self.low
         while high - low > _NEAR * max(low, _NEAR):
             middle = (low + high) / 2

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from geo.siting.covering.model import cover_columns, cover_model
 from geo.siting.covering.problem import CoverProblem, merged, undominated, without_rows
 from geo.siting.covering.state import CoverState, reached_by
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import solve
 from geo.siting.solver.limits import Limits
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL
@@ -45,7 +45,7 @@ class _Known:
     found: Cheapest
 
 
-class Parts:
+class ProblemParts:
     """Keep what is known of the parts of a problem while its needs change.
 
     Parameters
@@ -70,14 +70,14 @@ class Parts:
         self.most = np.inf if most is None else most * (1 + 1e-12)
         self.known: dict[tuple[int, ...], list[_Known]] = {}
 
-    def cheapest(self, needs: Floats, *, watch: Watch) -> Cheapest:
+    def cheapest(self, needs: Floats, *, deadline: Deadline) -> Cheapest:
         """Find the cheapest sites that give each group what it needs, as far as the limits go.
 
         Parameters
         ----------
         needs
             The weight each group needs; none where it is not above 0.
-        watch
+        deadline
             Ends the search.
 
         Returns
@@ -95,7 +95,7 @@ class Parts:
             others = float(lows.sum() - lows[place])
             last = place == len(parts) - 1
             enough = self.most - others if last else None
-            found = self._part(part, wanted, float(lows[place]), enough=enough, watch=watch)
+            found = self._part(part, wanted, float(lows[place]), enough=enough, deadline=deadline)
             lows[place] = max(lows[place], found.low)
             missed |= found.chosen is None
             chosen, cost = chosen + (found.chosen or []), cost + found.cost
@@ -171,7 +171,7 @@ class Parts:
         low: float,
         *,
         enough: float | None,
-        watch: Watch,
+        deadline: Deadline,
     ) -> Cheapest:
         groups, sites, _ = part
         need = wanted[groups]
@@ -183,7 +183,7 @@ class Parts:
                 best = best._replace(chosen=known.found.chosen, cost=known.found.cost)
         if best.cost <= best.low or (enough is not None and best.cost <= enough):
             return best
-        found = self._solved(groups, sites, need, best, enough=enough, watch=watch)
+        found = self._solved(groups, sites, need, best, enough=enough, deadline=deadline)
         self.known.setdefault(key, []).append(_Known(need, self._reached(found.chosen, groups), found))
         return found
 
@@ -200,7 +200,7 @@ class Parts:
         best: Cheapest,
         *,
         enough: float | None,
-        watch: Watch,
+        deadline: Deadline,
     ) -> Cheapest:
         small = self._alone(groups, sites)
         costs = self.costs[small.sites]
@@ -215,7 +215,7 @@ class Parts:
         model = cover_model(small, needs=need)
         model = replace(model, costs=np.concatenate([costs, np.zeros(len(model.costs) - len(costs))]))
         start = None if begin is None else cover_columns(small, begin)
-        solved = solve(model, watch=watch, start=start, enough=enough)
+        solved = solve(model, deadline=deadline, start=start, enough=enough)
         if solved.status == INFEASIBLE:
             return Cheapest(None, np.inf, np.inf)
         if solved.columns is not None:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import CoverState, worth
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 from geo.siting.solver.result import ROUNDING
 
@@ -49,14 +49,14 @@ def fair_start(problem: CoverProblem, needs: Floats) -> list[int] | None:
         state.open(best)
 
 
-def improved(problem: CoverProblem, chosen: Sequence[int], *, watch: Watch) -> list[int]:
+def improved(problem: CoverProblem, chosen: Sequence[int], *, deadline: Deadline) -> list[int]:
     """Take each site out in turn and put what adds most in its stead, until nothing gains."""
     state = CoverState(problem, chosen)
     least_gain = ROUNDING * float(problem.weights.sum())
     for _round in range(_ROUNDS):
         changed = False
         for site in list(state.plan):
-            if watch.stopped():
+            if deadline.stopped():
                 return state.plan
             state.close(site)
             best = state.best(state.gains)

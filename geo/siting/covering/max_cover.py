@@ -15,7 +15,7 @@ from geo.siting.covering.greedy import greedy, improved, in_order_of_gain
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.question import CoverQuestion, ask_cover, impossible, nothing, too_much
 from geo.siting.solver.cost_table import Weights, read_costs
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import read_choice
 from geo.siting.solver.result import GREEDY, INFEASIBLE, Options, Plan, gap_below
 
@@ -73,24 +73,26 @@ def max_cover(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     table = read_costs(cost, weights)
     choice = read_choice(
         table.sites, count=sites, budget=budget, site_costs=site_costs, fixed=fixed, options=options
     )
     asked = ask_cover(table, choice, max_cost, options)
     if len(asked.short):
-        return impossible(asked, watch)
+        return impossible(asked, deadline)
     if asked.needs is None:
-        found = best_cover(asked.problem, watch=watch, told_offset=asked.covered)
+        found = best_cover(asked.problem, deadline=deadline, reported_offset=asked.covered)
     else:
-        found = best_fair_cover(asked.problem, needs=asked.needs, watch=watch, told_offset=asked.covered)
+        found = best_fair_cover(
+            asked.problem, needs=asked.needs, deadline=deadline, reported_offset=asked.covered
+        )
     if found.status == INFEASIBLE:
-        return too_much(asked, watch)
+        return too_much(asked, deadline)
     if np.isnan(found.bound):
-        return nothing(asked, watch, Message("no_plan_in_time"), found.status)
+        return nothing(asked, deadline, Message("no_plan_in_time"), found.status)
     bound = asked.covered + found.bound
-    return _as_plan(asked, found.chosen, bound=bound, status=found.status, watch=watch)
+    return _as_plan(asked, found.chosen, bound=bound, status=found.status, deadline=deadline)
 
 
 @checked(greedy_faults)
@@ -127,15 +129,15 @@ def greedy_cover(
     InvalidValueError
         As `max_cover`.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     table = read_costs(cost, weights)
     choice = read_choice(
         table.sites, count=sites, budget=budget, site_costs=site_costs, fixed=fixed, options=options
     )
     asked = ask_cover(table, choice, max_cost, options)
-    chosen = improved(asked.problem, greedy(asked.problem), watch=watch)
+    chosen = improved(asked.problem, greedy(asked.problem), deadline=deadline)
     bound = asked.covered + _simple_bound(asked.problem)
-    return _as_plan(asked, chosen, bound=bound, status=watch.stopped() or GREEDY, watch=watch)
+    return _as_plan(asked, chosen, bound=bound, status=deadline.stopped() or GREEDY, deadline=deadline)
 
 
 def _simple_bound(problem: CoverProblem) -> float:
@@ -145,7 +147,9 @@ def _simple_bound(problem: CoverProblem) -> float:
     return most if problem.limits.count is None else min(most, float(gains[: problem.limits.count].sum()))
 
 
-def _as_plan(asked: CoverQuestion, chosen: Sequence[int], *, bound: float, status: str, watch: Watch) -> Plan:
+def _as_plan(
+    asked: CoverQuestion, chosen: Sequence[int], *, bound: float, status: str, deadline: Deadline
+) -> Plan:
     order, gains = in_order_of_gain(asked.problem, chosen)
     objective = asked.covered + float(sum(gains))
     total = float(asked.table.weights.sum())
@@ -157,6 +161,6 @@ def _as_plan(asked: CoverQuestion, chosen: Sequence[int], *, bound: float, statu
         bound=max(bound, objective),
         gap=gap_below(objective, bound),
         status=status,
-        seconds=watch.seconds(),
+        seconds=deadline.seconds(),
         unreachable=asked.unreachable,
     )

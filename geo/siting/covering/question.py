@@ -7,12 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import Message
-from geo.siting.covering.fairness import best_floor
+from geo.siting.covering.fairness import best_least_share
 from geo.siting.covering.problem import CoverProblem, merged
 from geo.siting.covering.state import reached_by
 from geo.siting.solver.cost_table import CostTable, lists_within, needed_costs
-from geo.siting.solver.deadline import Watch
-from geo.siting.solver.limits import Choice, demand_groups
+from geo.siting.solver.deadline import Deadline
+from geo.siting.solver.limits import SiteChoice, demand_groups
 from geo.siting.solver.result import INFEASIBLE, NEEDED_COST, Options, Plan
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +36,7 @@ class CoverQuestion:
     unreachable: pd.Series
 
 
-def ask_cover(table: CostTable, choice: Choice, max_cost: float, options: Options) -> CoverQuestion:
+def ask_cover(table: CostTable, choice: SiteChoice, max_cost: float, options: Options) -> CoverQuestion:
     """Take away what the fixed sites reach, merge what is left, and find whom nothing allowed reaches."""
     lists = lists_within(table, max_cost)
     served = lists @ choice.fixed.astype(np.float64) > 0
@@ -65,31 +65,31 @@ def ask_cover(table: CostTable, choice: Choice, max_cost: float, options: Option
     return CoverQuestion(table, problem, float(table.weights[served].sum()), needs, figures, short, needed)
 
 
-def impossible(asked: CoverQuestion, watch: Watch) -> Plan:
+def impossible(asked: CoverQuestion, deadline: Deadline) -> Plan:
     """Say which groups cannot get their least share even with every candidate open."""
     named = [
         Message("county_share", county=name, share=share) for name, share in list(asked.short.items())[:5]
     ]
     reason = Message("groups_below_with_everything", count=len(asked.short), shares=named)
-    return nothing(asked, watch, reason)
+    return nothing(asked, deadline, reason)
 
 
-def too_much(asked: CoverQuestion, watch: Watch) -> Plan:
+def too_much(asked: CoverQuestion, deadline: Deadline) -> Plan:
     """Say how far the limits lift the group worst off, and which groups stay below what they need."""
     if asked.needs is None:
         raise AssertionError
     have, total = (asked.groups[name].to_numpy() for name in (_HAVE, _TOTAL))
-    lifted = best_floor(asked.problem, have, total, watch=watch.part(_LOOK_S))
+    lifted = best_least_share(asked.problem, have, total, deadline=deadline.part(_LOOK_S))
     covered = asked.problem.weights * (reached_by(asked.problem.lists, lifted.chosen) > 0)
     got = np.bincount(asked.problem.group, covered, len(have)) if asked.problem.group is not None else have
     short = np.flatnonzero((got < asked.needs * (1 - 1e-9)) & (total > 0))
     shares = sorted(((have + got)[k] / total[k], str(asked.groups.index[int(k)])) for k in short)
     named = [Message("county_share", county=name, share=share) for share, name in shares[:5]]
     reason = Message("least_share_leaves_below", most=lifted.bound, count=len(short), shares=named)
-    return nothing(asked, watch, reason)
+    return nothing(asked, deadline, reason)
 
 
-def nothing(asked: CoverQuestion, watch: Watch, reason: Message, status: str = INFEASIBLE) -> Plan:
+def nothing(asked: CoverQuestion, deadline: Deadline, reason: Message, status: str = INFEASIBLE) -> Plan:
     """Give the plan of who found none, and why."""
     nan = float("nan")
-    return Plan((), (), nan, nan, nan, nan, status, watch.seconds(), asked.unreachable, reason)
+    return Plan((), (), nan, nan, nan, nan, status, deadline.seconds(), asked.unreachable, reason)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from geo.siting.covering.model import cover_model
 from geo.siting.covering.problem import CoverProblem
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
@@ -43,14 +43,14 @@ class RelaxedWalk:
         Merged, with a number of sites or a budget but not both.
     """
 
-    def __init__(self, problem: CoverProblem, watch: Watch) -> None:
+    def __init__(self, problem: CoverProblem, deadline: Deadline) -> None:
         import highspy  # noqa: PLC0415 - an eighth of a second to import
 
         from geo.siting.solver.highs import as_lp, quiet, written_by  # noqa: PLC0415 - with the solver
 
         self._shared = np.diff(problem.lists.indptr) > 1
         self._sites, self._weights = problem.lists.shape[1], problem.weights
-        self._solver = quiet(highspy.Highs.__mro__[1](), watch)
+        self._solver = quiet(highspy.Highs.__mro__[1](), deadline)
         self._solver.passModel(as_lp(highspy, cover_model(problem), whole=False))
         self._row, self._limits = int(self._shared.sum()), problem.limits
         money = problem.limits.budget
@@ -58,23 +58,23 @@ class RelaxedWalk:
         self._fixed = dict[int, int]()
         self._done, self._none = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
 
-    def at(self, limit: float, watch: Watch, *, fixed: Mapping[int, int] = FREE) -> Relaxed | None:
+    def at(self, limit: float, deadline: Deadline, *, fixed: Mapping[int, int] = FREE) -> Relaxed | None:
         """Solve the relaxation for a number of sites or an amount; None where the watch ends it.
 
         Parameters
         ----------
         limit
             The number, or the amount.
-        watch
+        deadline
             Ends it.
         fixed
             Sites that must be open (1) or closed (0).
         """
-        if watch.stopped():
+        if deadline.stopped():
             return None
         self._fix(fixed)
         self._solver.changeRowBounds(self._row, -np.inf, float(limit) * self._scale)
-        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + watch.left_s())
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + deadline.left_s())
         self._solver.run()
         status, info = self._solver.getModelStatus(), self._solver.getInfo()
         steps = int(info.simplex_iteration_count)
@@ -98,10 +98,10 @@ class RelaxedWalk:
             return replace(self._limits, budget=limit)
         return replace(self._limits, count=round(limit))
 
-    def climb(self, limit: float, watch: Watch) -> None:
+    def climb(self, limit: float, deadline: Deadline) -> None:
         """Solve it for less first, part by part up to the limit: all that takes less than to begin there."""
         for part in np.arange(1, _CLIMBS) / _CLIMBS:
-            self.at(float(np.ceil(limit * part)), watch)
+            self.at(float(np.ceil(limit * part)), deadline)
 
     def _fix(self, fixed: Mapping[int, int]) -> None:
         moved = [site for site in {**self._fixed, **fixed} if self._fixed.get(site) != fixed.get(site)]

@@ -17,7 +17,7 @@ from geo.siting.covering.problem import CoverProblem, undominated
 from geo.siting.covering.question import CoverQuestion, ask_cover, nothing
 from geo.siting.covering.set_cover_model import HALF, fewest_sites
 from geo.siting.solver.cost_table import Weights, read_costs
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import solve
 from geo.siting.solver.limits import read_choice
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_above
@@ -63,7 +63,7 @@ def set_cover(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     if not 0 < share <= 1:
         raise InvalidValueError("set_cover_share", share=share)
     table = read_costs(cost, weights)
@@ -73,20 +73,20 @@ def set_cover(
     asked = ask_cover(table, choice, max_cost, options)
     needed = share * float(table.weights.sum()) - asked.covered
     if needed > asked.problem.weights.sum() * (1 + 1e-12) or len(asked.short):
-        return nothing(asked, watch, _out_of_reach(asked, max_cost, share))
+        return nothing(asked, deadline, _out_of_reach(asked, max_cost, share))
     if share < 1 or asked.needs is not None:
-        found = _cheapest_share(asked, needed, watch=watch)
+        found = _cheapest_share(asked, needed, deadline=deadline)
     else:
-        fewest = fewest_sites(asked.problem, watch=watch)
+        fewest = fewest_sites(asked.problem, deadline=deadline)
         where = {int(site): column for column, site in enumerate(asked.problem.sites)}
         chosen = None if fewest.chosen is None else [where[site] for site in fewest.chosen]
         found = (chosen, fewest.bound, fewest.status)
     if found[0] is None:
         reason = Message("set_cover_groups_too_small")
         return nothing(
-            asked, watch, reason if found[2] == INFEASIBLE else Message("no_plan_in_time"), found[2]
+            asked, deadline, reason if found[2] == INFEASIBLE else Message("no_plan_in_time"), found[2]
         )
-    return _least_plan(asked, found[0], bound=found[1], status=found[2], watch=watch)
+    return _least_plan(asked, found[0], bound=found[1], status=found[2], deadline=deadline)
 
 
 def _out_of_reach(asked: CoverQuestion, max_cost: float, share: float) -> Message:
@@ -96,7 +96,7 @@ def _out_of_reach(asked: CoverQuestion, max_cost: float, share: float) -> Messag
 
 
 def _cheapest_share(
-    asked: CoverQuestion, needed: float, *, watch: Watch
+    asked: CoverQuestion, needed: float, *, deadline: Deadline
 ) -> tuple[list[int] | None, float, str]:
     """Find the cheapest sites that cover so much weight, and every group's need."""
     problem = asked.problem
@@ -105,7 +105,7 @@ def _cheapest_share(
     model = cover_model(small, needs=asked.needs, least=needed)
     count = small.lists.shape[1]
     least = replace(model, costs=np.concatenate([small.limits.costs, np.zeros(len(model.costs) - count)]))
-    solved = solve(least, watch=watch, start=None if begin is None else cover_columns(small, begin))
+    solved = solve(least, deadline=deadline, start=None if begin is None else cover_columns(small, begin))
     if solved.columns is not None:
         begin = np.flatnonzero(solved.columns[:count] > HALF).tolist()
     if begin is None:
@@ -123,7 +123,9 @@ def _enough(problem: CoverProblem, needed: float) -> list[int] | None:
     return order[: int(np.searchsorted(reached, needed)) + 1]
 
 
-def _least_plan(asked: CoverQuestion, chosen: list[int], *, bound: float, status: str, watch: Watch) -> Plan:
+def _least_plan(
+    asked: CoverQuestion, chosen: list[int], *, bound: float, status: str, deadline: Deadline
+) -> Plan:
     order, gains = in_order_of_gain(asked.problem, chosen)
     costs = asked.problem.limits.costs
     objective = float(costs[order].sum())
@@ -140,6 +142,6 @@ def _least_plan(asked: CoverQuestion, chosen: list[int], *, bound: float, status
         bound=bound,
         gap=gap_above(objective, bound),
         status=status,
-        seconds=watch.seconds(),
+        seconds=deadline.seconds(),
         unreachable=asked.unreachable,
     )

@@ -15,7 +15,7 @@ from geo.siting.covering.problem import (
     without_rows,
 )
 from geo.siting.covering.state import reached_by
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
 from geo.siting.solver.result import INFEASIBLE
 
@@ -32,14 +32,14 @@ class Fewest(NamedTuple):
     status: str
 
 
-def fewest_sites(problem: CoverProblem, *, watch: Watch, enough: float | None = None) -> Fewest:
+def fewest_sites(problem: CoverProblem, *, deadline: Deadline, enough: float | None = None) -> Fewest:
     """Find the cheapest sites that reach every row: Toregas et al. 1971, doi:10.1287/opre.19.6.1363.
 
     Parameters
     ----------
     problem
         Every row with at least one site.
-    watch
+    deadline
         Ends the search.
     enough
         The search ends as soon as it has that much, or knows that it takes more.
@@ -52,7 +52,7 @@ def fewest_sites(problem: CoverProblem, *, watch: Watch, enough: float | None = 
     rows, upper = limit_rows(small.limits)
     start = None if begin is None else np.isin(np.arange(count), begin).astype(np.float64)
     model = covering_model(small.lists, small.limits.costs, rows, upper)
-    solved = solve(model, watch=watch, start=start, enough=enough)
+    solved = solve(model, deadline=deadline, start=start, enough=enough)
     chosen = begin
     if solved.columns is not None:
         found = np.flatnonzero(solved.columns > HALF)

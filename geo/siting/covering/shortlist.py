@@ -9,7 +9,7 @@ import numpy.typing as npt
 from geo.siting.covering.bound import bounded
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import CoverState
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING
 
 Floats = npt.NDArray[np.float64]
@@ -21,7 +21,7 @@ _APART = 0.65
 
 
 def shortlist(
-    problem: CoverProblem, counts: Sequence[int], chosen: Sequence[int], *, watch: Watch
+    problem: CoverProblem, counts: Sequence[int], chosen: Sequence[int], *, deadline: Deadline
 ) -> Integers:
     """List the sites that a better plan may have than the first sites of a greedy one, for any of the counts.
 
@@ -36,7 +36,7 @@ def shortlist(
         Rising.
     chosen
         Sites in the order in which a greedy search opened them.
-    watch
+    deadline
         Ends the search for prices.
     """
     covered = _covered(problem, chosen)
@@ -48,7 +48,7 @@ def shortlist(
     prices = None
     for count in _references(counts):
         here = problem.within(replace(problem.limits, count=count))
-        state = bounded(here, chosen[:count], watch=watch, prices=prices, steps=_STEPS)
+        state = bounded(here, chosen[:count], deadline=deadline, prices=prices, steps=_STEPS)
         prices = state.prices
         gains = problem.by_site() @ prices
         base = float((problem.weights - prices).sum())

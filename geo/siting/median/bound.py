@@ -12,7 +12,7 @@ import numpy.typing as npt
 from geo.siting.median.exchange import exchanged
 from geo.siting.median.problem import MedianProblem
 from geo.siting.median.sums import nearest_open, saved_sums, times_served
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING, gap_above
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +38,7 @@ class MedianBound:
 
 
 def median_bound(
-    problem: MedianProblem, opened: Integers, *, watch: Watch, before: MedianBound | None = None
+    problem: MedianProblem, opened: Integers, *, deadline: Deadline, before: MedianBound | None = None
 ) -> MedianBound:
     """Raise the bound step by step, and improve what the prices favour on the way.
 
@@ -48,7 +48,7 @@ def median_bound(
         What may be opened.
     opened
         A choice within the limits.
-    watch
+    deadline
         Stops the search.
     before
         A bound to go on from; what it leaves out stays left out.
@@ -73,13 +73,13 @@ def median_bound(
         direction = slope + _KEPT * direction
         square = float(direction @ direction)
         closed = state.total - state.bound <= ROUNDING * state.total
-        if closed or square <= 0 or length < _LEAST_STEP or (step and watch.stopped()):
+        if closed or square <= 0 or length < _LEAST_STEP or (step and deadline.stopped()):
             break
         if step % _LOOK_EVERY == _LOOK_EVERY - 1:
-            _look(problem, state, chosen, watch)
+            _look(problem, state, chosen, deadline)
         far = length * max(state.total - value, 0.0) / square
         moving = np.clip(moving + far * direction, 0, problem.end)
-    watch.tell(state.total, state.bound, gap_above(state.total, state.bound))
+    deadline.report(state.total, state.bound, gap_above(state.total, state.bound))
     return _judged(problem, state)
 
 
@@ -87,7 +87,7 @@ def _first_prices(problem: MedianProblem, opened: Integers) -> Floats:
     """Begin with what the second open site costs, but not with the price of no way at all."""
     second, dearest = nearest_open(problem, opened).second, np.zeros(len(problem.end))
     dearest[problem.row] = problem.price
-    return np.where(second >= problem.ways.too_much, dearest, second)
+    return np.where(second >= problem.costs.too_much, dearest, second)
 
 
 def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Integers, Floats]:
@@ -107,16 +107,16 @@ def _taken(problem: MedianProblem, sums: Floats) -> Integers:
     return taken
 
 
-def _look(problem: MedianProblem, state: MedianBound, chosen: Integers, watch: Watch) -> None:
+def _look(problem: MedianProblem, state: MedianBound, chosen: Integers, deadline: Deadline) -> None:
     """Improve the sites the prices favour, keep them if they are better, and tell how far it is."""
     trial = np.sort(chosen)
-    near = problem.ways.priced is not None or problem.total(trial) < _NEAR * state.total
+    near = problem.costs.priced is not None or problem.total(trial) < _NEAR * state.total
     if problem.limits.group is None and near:
-        trial = exchanged(problem, trial, watch=watch)
+        trial = exchanged(problem, trial, deadline=deadline)
         total = problem.total(trial)
         if total < state.total:
             state.opened, state.total = trial, total
-    watch.tell(state.total, state.bound, gap_above(state.total, state.bound))
+    deadline.report(state.total, state.bound, gap_above(state.total, state.bound))
 
 
 def _judged(problem: MedianProblem, state: MedianBound) -> MedianBound:

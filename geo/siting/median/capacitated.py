@@ -16,9 +16,9 @@ from geo.siting.checker.rules import capacity_faults
 from geo.siting.covering.model import limit_rows
 from geo.siting.median.p_median import nobody_there, unreachable
 from geo.siting.solver.cost_table import MOST_CELLS, CostTable, Weights, read_costs
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve, written_by
-from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.limits import SiteChoice, read_choice
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_above, gap_below
 
 Floats = npt.NDArray[np.float64]
@@ -27,10 +27,10 @@ PerSite = pd.Series | Sequence[float] | npt.NDArray[np.number] | float
 
 HALF = 0.5
 # Each way is a column and a row of the model, which takes about a kilobyte.
-MOST_WAYS = 1_000_000
+MOST_PAIRS = 1_000_000
 
 
-class Ways(NamedTuple):
+class CapacitatedCosts(NamedTuple):
     """Hold every way a person may take: row, column and cost, with weights and capacities.
 
     A person is written as `unit` in weights, capacities and flows: however few people there are, a solver
@@ -80,20 +80,20 @@ def capacitated_cover(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch, table, choice, ways = _ask(cost, weights, capacity, sites, fixed, time_limit_s, options)
+    deadline, table, choice, costs = _ask(cost, weights, capacity, sites, fixed, time_limit_s, options)
     if not max_cost >= 0:
         raise InvalidValueError("max_cost_unusable", max_cost=max_cost)
-    near = ways.price <= max_cost
-    ways = ways._replace(row=ways.row[near], site=ways.site[near], price=ways.price[near])
-    begin = _greedy_flow(ways, choice)
-    model = _model(ways, choice, -np.ones(len(ways.row)), least=np.zeros(len(ways.weights)))
-    solved = solve(model, watch=watch, start=begin, sign=-1.0 / ways.unit)
+    near = costs.price <= max_cost
+    costs = costs._replace(row=costs.row[near], site=costs.site[near], price=costs.price[near])
+    begin = _greedy_flow(costs, choice)
+    model = _model(costs, choice, -np.ones(len(costs.row)), least=np.zeros(len(costs.weights)))
+    solved = solve(model, deadline=deadline, start=begin, sign=-1.0 / costs.unit)
     columns = begin if solved.columns is None else solved.columns
     flow = np.clip(columns[len(table.sites) :], 0.0, None)
-    served, total = float(flow.sum()) / ways.unit, float(table.weights.sum())
-    bound = min(max(-solved.bound / ways.unit, served), total)
+    served, total = float(flow.sum()) / costs.unit, float(table.weights.sum())
+    bound = min(max(-solved.bound / costs.unit, served), total)
     return _flow_plan(
-        table, choice, ways, columns, (served, bound, gap_below(served, bound)), solved.status, watch
+        table, choice, costs, columns, (served, bound, gap_below(served, bound)), solved.status, deadline
     )
 
 
@@ -132,25 +132,25 @@ def capacitated_p_median(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch, table, choice, ways = _ask(cost, weights, capacity, sites, fixed, time_limit_s, options)
+    deadline, table, choice, costs = _ask(cost, weights, capacity, sites, fixed, time_limit_s, options)
     lost = unreachable(table, choice, np.flatnonzero(table.weights > 0))
     if len(lost):
-        return nobody_there(lost, watch)
-    begin = _greedy_flow(ways, choice)
+        return nobody_there(lost, deadline)
+    begin = _greedy_flow(costs, choice)
     placed = float(begin[len(table.sites) :].sum())
-    whole = placed >= float(ways.weights.sum()) * (1 - 1e-12)
-    model = _model(ways, choice, ways.price, least=ways.weights)
-    solved = solve(model, watch=watch, start=begin if whole else None, sign=1.0 / ways.unit)
+    whole = placed >= float(costs.weights.sum()) * (1 - 1e-12)
+    model = _model(costs, choice, costs.price, least=costs.weights)
+    solved = solve(model, deadline=deadline, start=begin if whole else None, sign=1.0 / costs.unit)
     columns = solved.columns if solved.columns is not None else begin if whole else None
     if columns is None:
         nan, proven = float("nan"), solved.status == INFEASIBLE
         reason = Message("persons_do_not_fit", persons=table.weights.sum(), sites=sites)
         reason = reason if proven else Message("persons_do_not_fit_in_time")
-        return Plan((), (), nan, nan, nan, nan, solved.status, watch.seconds(), lost, reason)
-    total = float(ways.price @ np.clip(columns[len(table.sites) :], 0.0, None)) / ways.unit
-    bound = total if solved.status == OPTIMAL else min(max(solved.bound / ways.unit, 0.0), total)
+        return Plan((), (), nan, nan, nan, nan, solved.status, deadline.seconds(), lost, reason)
+    total = float(costs.price @ np.clip(columns[len(table.sites) :], 0.0, None)) / costs.unit
+    bound = total if solved.status == OPTIMAL else min(max(solved.bound / costs.unit, 0.0), total)
     return _flow_plan(
-        table, choice, ways, columns, (total, bound, gap_above(total, bound)), solved.status, watch
+        table, choice, costs, columns, (total, bound, gap_above(total, bound)), solved.status, deadline
     )
 
 
@@ -162,8 +162,8 @@ def _ask(
     fixed: Iterable[Hashable],
     time_limit_s: float,
     options: Options,
-) -> tuple[Watch, CostTable, Choice, Ways]:
-    watch = Watch(time_limit_s, options)
+) -> tuple[Deadline, CostTable, SiteChoice, CapacitatedCosts]:
+    deadline = Deadline(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:
         raise InvalidValueError("capacitated_options")
     table = read_costs(cost, weights)
@@ -179,8 +179,8 @@ def _ask(
     usable = (choice.fixed | choice.allowed)[site] & (table.weights[row] > 0)
     unit = written_by(float(table.weights.sum()))
     room = _capacities(capacity, table.sites) * unit
-    ways = Ways(row[usable], site[usable], price[usable], table.weights * unit, room, unit)
-    return watch, table, choice, ways
+    costs = CapacitatedCosts(row[usable], site[usable], price[usable], table.weights * unit, room, unit)
+    return deadline, table, choice, costs
 
 
 def _capacities(capacity: PerSite, sites: pd.Index) -> Floats:
@@ -194,82 +194,84 @@ def _capacities(capacity: PerSite, sites: pd.Index) -> Floats:
     return read
 
 
-def _greedy_flow(ways: Ways, choice: Choice) -> Floats:
+def _greedy_flow(costs: CapacitatedCosts, choice: SiteChoice) -> Floats:
     """Fill the fixed sites, then the one that serves most of who is left, and so on, the nearest first."""
-    count = len(ways.capacity)
-    order = np.lexsort((ways.price, ways.site))
-    starts = np.searchsorted(ways.site[order], np.arange(count + 1))
-    left, flow, opened = ways.weights.copy(), np.zeros(len(ways.row)), choice.fixed.copy()
+    count = len(costs.capacity)
+    order = np.lexsort((costs.price, costs.site))
+    starts = np.searchsorted(costs.site[order], np.arange(count + 1))
+    left, flow, opened = costs.weights.copy(), np.zeros(len(costs.row)), choice.fixed.copy()
     new = list[int]()
     for site in np.flatnonzero(choice.fixed):
-        _fill(ways, order[starts[site] : starts[site + 1]], left, flow)
+        _fill(costs, order[starts[site] : starts[site + 1]], left, flow)
     while True:
-        reach = np.bincount(ways.site, left[ways.row], count)
-        gain = np.where(choice.limits.affordable(new) & choice.allowed, np.minimum(reach, ways.capacity), 0.0)
+        reach = np.bincount(costs.site, left[costs.row], count)
+        gain = np.where(
+            choice.limits.affordable(new) & choice.allowed, np.minimum(reach, costs.capacity), 0.0
+        )
         best = int(np.argmax(gain))
         if gain[best] <= 0:
             return np.concatenate([opened.astype(np.float64), flow])
         new.append(best)
         opened[best] = True
-        _fill(ways, order[starts[best] : starts[best + 1]], left, flow)
+        _fill(costs, order[starts[best] : starts[best + 1]], left, flow)
 
 
-def _fill(ways: Ways, mine: Integers, left: Floats, flow: Floats) -> None:
+def _fill(costs: CapacitatedCosts, mine: Integers, left: Floats, flow: Floats) -> None:
     """Take in people in the given order until the site is full."""
     if not len(mine):
         return
-    want = left[ways.row[mine]]
-    taken = np.diff(np.minimum(np.cumsum(want), ways.capacity[ways.site[mine[0]]]), prepend=0.0)
+    want = left[costs.row[mine]]
+    taken = np.diff(np.minimum(np.cumsum(want), costs.capacity[costs.site[mine[0]]]), prepend=0.0)
     flow[mine] = taken
-    left[ways.row[mine]] -= taken
+    left[costs.row[mine]] -= taken
 
 
-def _model(ways: Ways, choice: Choice, prices: Floats, *, least: Floats) -> Model:
+def _model(costs: CapacitatedCosts, choice: SiteChoice, prices: Floats, *, least: Floats) -> Model:
     """Write: who is served is at least `least` and at most all, by open sites, within their capacity."""
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
-    count, ways_count, at = len(ways.capacity), len(ways.row), np.arange(len(ways.row))
-    if ways_count > MOST_WAYS:
-        raise InvalidValueError("capacitated_ways", ways=ways_count, most=MOST_WAYS)
-    ones = np.ones(ways_count)
-    served = sparse.csr_array((ones, (ways.row, count + at)), shape=(len(ways.weights), count + ways_count))
-    most = np.minimum(ways.capacity, np.bincount(ways.site, ways.weights[ways.row], count))
-    filled = sparse.csr_array((ones, (ways.site, count + at)), shape=(count, count + ways_count))
+    count, pair_count, at = len(costs.capacity), len(costs.row), np.arange(len(costs.row))
+    if pair_count > MOST_PAIRS:
+        raise InvalidValueError("capacitated_ways", ways=pair_count, most=MOST_PAIRS)
+    ones = np.ones(pair_count)
+    served = sparse.csr_array((ones, (costs.row, count + at)), shape=(len(costs.weights), count + pair_count))
+    most = np.minimum(costs.capacity, np.bincount(costs.site, costs.weights[costs.row], count))
+    filled = sparse.csr_array((ones, (costs.site, count + at)), shape=(count, count + pair_count))
     filled -= sparse.csr_array((most, (np.arange(count), np.arange(count))), shape=filled.shape)
-    each = np.minimum(ways.weights[ways.row], ways.capacity[ways.site])
+    each = np.minimum(costs.weights[costs.row], costs.capacity[costs.site])
     opens = sparse.csr_array(
-        (np.concatenate([ones, -each]), (np.concatenate([at, at]), np.concatenate([count + at, ways.site]))),
-        shape=(ways_count, count + ways_count),
+        (np.concatenate([ones, -each]), (np.concatenate([at, at]), np.concatenate([count + at, costs.site]))),
+        shape=(pair_count, count + pair_count),
     )
     limits, upper = limit_rows(choice.limits)
     limits = limits @ sparse.diags_array((~choice.fixed).astype(np.float64))
-    padded = sparse.hstack([limits, sparse.csr_array((limits.shape[0], ways_count))])
+    padded = sparse.hstack([limits, sparse.csr_array((limits.shape[0], pair_count))])
     return Model(
         costs=np.concatenate([np.zeros(count), prices]),
-        lower=np.concatenate([choice.fixed.astype(np.float64), np.zeros(ways_count)]),
+        lower=np.concatenate([choice.fixed.astype(np.float64), np.zeros(pair_count)]),
         upper=np.concatenate([(choice.fixed | choice.allowed).astype(np.float64), each]),
-        whole=np.arange(count + ways_count) < count,
+        whole=np.arange(count + pair_count) < count,
         rows=sparse.vstack([served, filled, opens, padded], format="csr"),
-        row_lower=np.concatenate([least, np.full(count + ways_count + len(upper), -np.inf)]),
-        row_upper=np.concatenate([ways.weights, np.zeros(count + ways_count), upper]),
+        row_lower=np.concatenate([least, np.full(count + pair_count + len(upper), -np.inf)]),
+        row_upper=np.concatenate([costs.weights, np.zeros(count + pair_count), upper]),
     )
 
 
 def _flow_plan(
     table: CostTable,
-    choice: Choice,
-    ways: Ways,
+    choice: SiteChoice,
+    costs: CapacitatedCosts,
     columns: Floats,
     found: tuple[float, float, float],
     status: str,
-    watch: Watch,
+    deadline: Deadline,
 ) -> Plan:
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
     count, opened = len(table.sites), columns[: len(table.sites)] > HALF
     # What a solver lets through at a closed site, a millionth of a person, goes nowhere.
-    flow = np.where(opened[ways.site], np.clip(columns[count:], 0.0, None), 0.0) / ways.unit
-    served = np.bincount(ways.site, flow, count)
+    flow = np.where(opened[costs.site], np.clip(columns[count:], 0.0, None), 0.0) / costs.unit
+    served = np.bincount(costs.site, flow, count)
     new = np.flatnonzero(opened & ~choice.fixed & (served > 0))
     new = new[np.lexsort((new, -served[new]))]
     total = float(table.weights.sum())
@@ -282,8 +284,8 @@ def _flow_plan(
         bound=found[1],
         gap=found[2],
         status=status,
-        seconds=watch.seconds(),
+        seconds=deadline.seconds(),
         served=sparse.csr_array(
-            (flow[some], (ways.row[some], ways.site[some])), shape=(len(table.demand), count)
+            (flow[some], (costs.row[some], costs.site[some])), shape=(len(table.demand), count)
         ),
     )

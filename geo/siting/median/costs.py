@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 # So many ways are listed of a large table, 16 bytes each.
 _MOST_LISTED = 20_000_000
 # Below so many listed ways numpy is done before numba is imported.
-_LARGE_FROM_WAYS = 2_000_000
+_LARGE_FROM_PAIRS = 2_000_000
 
 
 class Lists(NamedTuple):
@@ -36,7 +36,7 @@ class Lists(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MedianWays:
+class MedianCosts:
     """Hold what each client pays at each site.
 
     Parameters
@@ -89,7 +89,7 @@ class MedianWays:
             least[row], site[row] = self.lists.price[first], self.lists.site[first]
         rest = np.flatnonzero(site < 0)
         site[rest] = opened[0]
-        for part, price, column in _ways(self.table, self.rows[rest], self.sites[opened]):
+        for part, price, column in _nearest_costs(self.table, self.rows[rest], self.sites[opened]):
             # Rows of a table come in the order of the sites, rows of pairs too: the first of equal ones.
             place = np.argmin(price, axis=1)[:, None]
             paid = np.take_along_axis(price, place, axis=1)[:, 0]
@@ -105,7 +105,7 @@ def large_loops(listed: Floats) -> ModuleType | None:
 
 def is_large(listed: Floats) -> bool:
     """Tell whether so much is listed that compiled loops and threads are worth it."""
-    return len(listed) >= _LARGE_FROM_WAYS
+    return len(listed) >= _LARGE_FROM_PAIRS
 
 
 def list_starts(row: Places, clients: int) -> npt.NDArray[np.int64]:
@@ -113,7 +113,9 @@ def list_starts(row: Places, clients: int) -> npt.NDArray[np.int64]:
     return np.searchsorted(row, np.arange(clients + 1, dtype=row.dtype)).astype(np.int64)
 
 
-def read_ways(table: CostTable, rows: Integers, sites: Integers, *, fixed: Mask, nearest: int) -> MedianWays:
+def read_site_costs(
+    table: CostTable, rows: Integers, sites: Integers, *, fixed: Mask, nearest: int
+) -> MedianCosts:
     """Price every way, and list the nearest sites of every client.
 
     Parameters
@@ -131,7 +133,7 @@ def read_ways(table: CostTable, rows: Integers, sites: Integers, *, fixed: Mask,
     missing = np.isinf(priced)
     too_much = _more_than(float(np.where(missing, 0.0, priced).max(axis=1, initial=0.0).sum()))
     priced[missing] = too_much
-    return MedianWays(table, rows, sites, too_much, priced, _listed(priced, nearest))
+    return MedianCosts(table, rows, sites, too_much, priced, _listed(priced, nearest))
 
 
 def _more_than(dearest: float) -> float:
@@ -142,20 +144,20 @@ def _listed(priced: Floats, nearest: int) -> Lists:
     """List the nearest sites of every client of a table."""
     clients, sites = priced.shape
     nearest = min(nearest, sites)
-    price, site, end = _sorted_ways(priced, np.broadcast_to(np.arange(sites), priced.shape), nearest)
+    price, site, end = _sorted_costs(priced, np.broadcast_to(np.arange(sites), priced.shape), nearest)
     return Lists(np.repeat(np.arange(clients), nearest), site.ravel(), price.ravel(), end)
 
 
-def _large(table: CostTable, rows: Integers, sites: Integers, fixed: Mask, nearest: int) -> MedianWays:
+def _large(table: CostTable, rows: Integers, sites: Integers, fixed: Mask, nearest: int) -> MedianCosts:
     """List the nearest sites of every client, part by part, up to its nearest fixed one."""
     nearest = max(min(nearest, len(sites), _MOST_LISTED // len(rows)), 1)
     row_of, site_of = (np.empty(len(rows) * nearest, np.int32) for _ in range(2))
     price_of, end = np.empty(len(rows) * nearest), np.empty(len(rows))
     filled, dearest = 0, 0.0
-    for part, all_prices, all_columns in _ways(table, rows, sites):
+    for part, all_prices, all_columns in _nearest_costs(table, rows, sites):
         dearest += float(np.where(np.isfinite(all_prices), all_prices, 0.0).max(axis=1, initial=0.0).sum())
         stands = np.where(fixed[all_columns], all_prices, np.inf).min(axis=1, initial=np.inf)
-        price, column, following = _sorted_ways(all_prices, all_columns, nearest)
+        price, column, following = _sorted_costs(all_prices, all_columns, nearest)
         end[part] = np.minimum(following, stands)
         row, rank = np.nonzero((price <= stands[:, None]) & np.isfinite(price))
         to = slice(filled, filled + len(row))
@@ -163,10 +165,10 @@ def _large(table: CostTable, rows: Integers, sites: Integers, fixed: Mask, neare
         filled = to.stop
     too_much = _more_than(dearest)
     lists = Lists(row_of[:filled], site_of[:filled], price_of[:filled], np.minimum(end, too_much))
-    return MedianWays(table, rows, sites, too_much, None, lists)
+    return MedianCosts(table, rows, sites, too_much, None, lists)
 
 
-def _sorted_ways(price: Floats, column: Integers, nearest: int) -> tuple[Floats, Integers, Floats]:
+def _sorted_costs(price: Floats, column: Integers, nearest: int) -> tuple[Floats, Integers, Floats]:
     """Sort the cheapest of each row by price, then by column, and give the price of the one after them."""
     following = np.full(len(price), np.inf)
     if nearest < price.shape[1]:
@@ -178,7 +180,9 @@ def _sorted_ways(price: Floats, column: Integers, nearest: int) -> tuple[Floats,
     return np.take_along_axis(price, order, 1), np.take_along_axis(column, order, 1), following
 
 
-def _ways(table: CostTable, rows: Integers, sites: Integers) -> Iterator[tuple[slice, Floats, Integers]]:
+def _nearest_costs(
+    table: CostTable, rows: Integers, sites: Integers
+) -> Iterator[tuple[slice, Floats, Integers]]:
     """Give what some rows pay at some sites and which these are, part by part; infinite: there is no way."""
     if table.whole is not None:
         for part in row_parts(len(rows), len(sites)):

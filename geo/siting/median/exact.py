@@ -8,7 +8,7 @@ import numpy.typing as npt
 from geo.siting.covering.model import limit_rows
 from geo.siting.median.bound import MedianBound
 from geo.siting.median.problem import MedianProblem
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL
 
@@ -33,7 +33,9 @@ class Chain(NamedTuple):
     base: float
 
 
-def exact_medians(problem: MedianProblem, state: MedianBound, *, watch: Watch) -> tuple[Integers, float, str]:
+def exact_medians(
+    problem: MedianProblem, state: MedianBound, *, deadline: Deadline
+) -> tuple[Integers, float, str]:
     """Find a choice that costs less than the one at hand, or prove that there is none.
 
     Returns
@@ -43,7 +45,7 @@ def exact_medians(problem: MedianProblem, state: MedianBound, *, watch: Watch) -
     """
     may = np.flatnonzero(state.kept)
     chain = _chain(problem, state, may)
-    solved = solve(_chain_model(problem, chain, may), watch=watch, told_offset=chain.base)
+    solved = solve(_chain_model(problem, chain, may), deadline=deadline, reported_offset=chain.base)
     if solved.status == INFEASIBLE:
         # No choice within what a better one would have to keep to: the one at hand is the best.
         return state.opened, state.total, OPTIMAL
@@ -62,9 +64,9 @@ def _chain(problem: MedianProblem, state: MedianBound, may: Integers) -> Chain:
     Were a client served dearer, the bound would rise above the choice at hand by that alone. Nor is any way
     needed that costs more than that to a site which is open in any case.
     """
-    if problem.ways.priced is None:
+    if problem.costs.priced is None:
         raise AssertionError
-    cost = problem.ways.priced[:, may]
+    cost = problem.costs.priced[:, may]
     limit = state.prices + max(state.total - state.bound, 0.0)
     limit = limit + 1e-9 * np.abs(limit)
     sure = problem.fixed[may]

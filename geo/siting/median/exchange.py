@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from geo.siting.median.problem import MedianProblem
 from geo.siting.median.sums import ceiling, exchange_sums, nearest_open, saved_sums
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ def median_greedy(problem: MedianProblem) -> Integers:
     opened = np.flatnonzero(problem.fixed)
     now = ceiling(problem).copy()
     if len(opened):
-        now = np.minimum(now, problem.ways.nearest(opened)[0])
+        now = np.minimum(now, problem.costs.nearest(opened)[0])
     saved = -saved_sums(problem, now)
     by_site = np.argsort(problem.site, kind="stable").astype(np.int32)
     ends = np.append(0, np.cumsum(np.bincount(problem.site, minlength=len(problem.fixed))))
@@ -51,7 +51,7 @@ def _no_more_saved(problem: MedianProblem, client: Integers, paid: tuple[Floats,
     return np.bincount(problem.site[at], before - after, len(problem.fixed)).astype(np.float64)
 
 
-def exchanged(problem: MedianProblem, opened: Integers, *, watch: Watch) -> Integers:
+def exchanged(problem: MedianProblem, opened: Integers, *, deadline: Deadline) -> Integers:
     """Exchange an open site for a closed one, the best exchange each time, until none saves anything.
 
     All exchanges are valued at once from what each client pays at its nearest and its second open site:
@@ -59,7 +59,7 @@ def exchanged(problem: MedianProblem, opened: Integers, *, watch: Watch) -> Inte
     several at once where together they save more than the best alone.
     """
     plan, total = opened.copy(), problem.total(opened)
-    while len(problem.free(plan)) and not watch.stopped():
+    while len(problem.free(plan)) and not deadline.stopped():
         values, leave, enter = _best_exchanges(problem, plan)
         if not len(values) or values[0] <= ROUNDING * total:
             break
@@ -75,7 +75,7 @@ def exchanged(problem: MedianProblem, opened: Integers, *, watch: Watch) -> Inte
 
 
 def kicked(
-    problem: MedianProblem, opened: Integers, *, times: int, watch: Watch, until: float = -np.inf
+    problem: MedianProblem, opened: Integers, *, times: int, deadline: Deadline, until: float = -np.inf
 ) -> Integers:
     """Exchange some sites at random and improve again, and keep what is better: always the same way.
 
@@ -86,13 +86,13 @@ def kicked(
     closed_sites = np.flatnonzero(~problem.fixed)
     for _kick in range(times):
         free = problem.free(best)
-        if watch.stopped() or least <= until or not len(free):
+        if deadline.stopped() or least <= until or not len(free):
             break
         count = min(len(free), int(random.integers(2, 6)))
         out = random.choice(free, count, replace=False)
         rest = np.setdiff1d(best, out)
         trial = _refilled(problem, rest, random.permutation(np.setdiff1d(closed_sites, best)))
-        trial = exchanged(problem, trial, watch=watch)
+        trial = exchanged(problem, trial, deadline=deadline)
         total = problem.total(trial)
         if total < least - ROUNDING * least:
             best, least = trial, total
@@ -114,7 +114,7 @@ def _best_exchanges(problem: MedianProblem, opened: Integers) -> tuple[Floats, I
     saved = (gain[:, None] - loss[None, :] + extra)[:, :-1]
     saved[opened] = -np.inf
     saved[_crowded(problem, free)] = -np.inf
-    if problem.ways.priced is not None or problem.limits.group is not None:
+    if problem.costs.priced is not None or problem.limits.group is not None:
         enter, leave = divmod(int(np.argmax(saved)), len(free))
         return np.array([saved[enter, leave]], np.float64), free[[leave]], np.array([enter])
     into = np.argmax(saved, axis=0)
@@ -138,10 +138,10 @@ def _crowded(problem: MedianProblem, free: Integers) -> npt.NDArray[np.bool_]:
     return crowded
 
 
-def _refilled(problem: MedianProblem, opened: Integers, wishes: Integers) -> Integers:
+def _refilled(problem: MedianProblem, opened: Integers, wanted: Integers) -> Integers:
     """Open the first of some sites that the limits allow, until the number is reached."""
     plan = problem.free(opened).tolist()
-    for site in wishes.tolist():
+    for site in wanted.tolist():
         if problem.limits.count is not None and len(plan) >= problem.limits.count:
             break
         if problem.limits.group is None or problem.limits.affordable(plan)[site]:

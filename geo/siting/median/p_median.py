@@ -12,13 +12,13 @@ from geo.errors import InvalidValueError, Message, some
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import median_faults
 from geo.siting.median.bound import MedianBound, median_bound
-from geo.siting.median.costs import read_ways
+from geo.siting.median.costs import read_site_costs
 from geo.siting.median.exact import exact_medians
 from geo.siting.median.exchange import exchanged, kicked, median_greedy
 from geo.siting.median.problem import MedianProblem, with_all, with_few
 from geo.siting.solver.cost_table import CostTable, Weights, needed_costs, read_costs
-from geo.siting.solver.deadline import Watch
-from geo.siting.solver.limits import Choice, read_choice
+from geo.siting.solver.deadline import Deadline
+from geo.siting.solver.limits import SiteChoice, read_choice
 from geo.siting.solver.result import (
     INFEASIBLE,
     NEEDED_COST,
@@ -76,7 +76,7 @@ def p_median(
     InvalidValueError
         Something given cannot be meant; the message names it.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:
         raise InvalidValueError("median_serves_all")
     table = read_costs(cost, weights)
@@ -84,37 +84,37 @@ def p_median(
     usable, asking = np.flatnonzero(choice.fixed | choice.allowed), np.flatnonzero(table.weights > 0)
     lost = unreachable(table, choice, asking)
     if len(lost):
-        return nobody_there(lost, watch)
+        return nobody_there(lost, deadline)
     if not len(asking):
-        return nobody_asks(watch)
+        return nobody_asks(deadline)
     limits = choice.limits.of(usable)
     listed = max(_LEAST_LISTED, _TIMES_LISTED * len(usable) // (sites + int(choice.fixed.sum())))
-    ways = read_ways(table, asking, usable, fixed=choice.fixed[usable], nearest=listed)
-    problem = with_all(ways, choice.fixed[usable], limits)
-    opened, total, bound, status = _solved(problem, watch)
-    if total >= ways.too_much:
-        return _too_few(table, asking, ways.nearest(opened)[0] >= ways.too_much, status, watch)
+    costs = read_site_costs(table, asking, usable, fixed=choice.fixed[usable], nearest=listed)
+    problem = with_all(costs, choice.fixed[usable], limits)
+    opened, total, bound, status = _solved(problem, deadline)
+    if total >= costs.too_much:
+        return _too_few(table, asking, costs.nearest(opened)[0] >= costs.too_much, status, deadline)
     bound = max(min(bound, total), 0.0)
-    return median_plan(table, usable, problem, opened, bound=bound, status=status, watch=watch)
+    return median_plan(table, usable, problem, opened, bound=bound, status=status, deadline=deadline)
 
 
-def unreachable(table: CostTable, choice: Choice, rows: Integers) -> pd.Series:
+def unreachable(table: CostTable, choice: SiteChoice, rows: Integers) -> pd.Series:
     """List the demand that no site allowed or fixed can be reached from at any cost."""
     least = needed_costs(table, rows, choice.fixed | choice.allowed)
     lost = np.isinf(least)
     return pd.Series(least[lost], index=table.demand[rows[lost]], name=NEEDED_COST)
 
 
-def nobody_there(lost: pd.Series, watch: Watch) -> Plan:
+def nobody_there(lost: pd.Series, deadline: Deadline) -> Plan:
     """Say that some demand has no way to any site."""
     nan = float("nan")
     reason = Message("places_without_way", count=len(lost), places=some(lost.index))
-    return Plan((), (), nan, nan, nan, nan, INFEASIBLE, watch.seconds(), lost, reason)
+    return Plan((), (), nan, nan, nan, nan, INFEASIBLE, deadline.seconds(), lost, reason)
 
 
-def nobody_asks(watch: Watch) -> Plan:
+def nobody_asks(deadline: Deadline) -> Plan:
     """Answer where nobody weighs anything: nothing is opened, and nothing costs less."""
-    return Plan((), (), 0.0, float("nan"), 0.0, 0.0, OPTIMAL, watch.seconds())
+    return Plan((), (), 0.0, float("nan"), 0.0, 0.0, OPTIMAL, deadline.seconds())
 
 
 def median_plan(
@@ -125,11 +125,11 @@ def median_plan(
     *,
     bound: float,
     status: str,
-    watch: Watch,
+    deadline: Deadline,
 ) -> Plan:
     """Say which new sites are open and whom each serves, of equally near ones the first."""
     weights = table.weights[table.weights > 0]
-    served = np.bincount(problem.ways.nearest(opened)[1], weights, len(usable))[opened]
+    served = np.bincount(problem.costs.nearest(opened)[1], weights, len(usable))[opened]
     new = [place for place in np.lexsort((opened, -served)) if not problem.fixed[opened[place]]]
     new = [place for place in new if served[place] > 0]
     total = problem.total(opened)
@@ -141,27 +141,27 @@ def median_plan(
         bound=bound,
         gap=gap_above(total, bound),
         status=status,
-        seconds=watch.seconds(),
+        seconds=deadline.seconds(),
     )
 
 
-def _solved(problem: MedianProblem, watch: Watch) -> tuple[Integers, float, float, str]:
+def _solved(problem: MedianProblem, deadline: Deadline) -> tuple[Integers, float, float, str]:
     opened = median_greedy(problem)
     total, least = problem.total(opened), _nobody_pays_less(problem)
-    watch.tell(total, least, gap_above(total, least))
-    opened = exchanged(problem, opened, watch=watch)
-    state = median_bound(problem, opened, watch=watch)
-    if not _closed(state) and not watch.stopped():
-        better = kicked(problem, state.opened, times=_KICKS, watch=watch, until=state.bound)
+    deadline.report(total, least, gap_above(total, least))
+    opened = exchanged(problem, opened, deadline=deadline)
+    state = median_bound(problem, opened, deadline=deadline)
+    if not _closed(state) and not deadline.stopped():
+        better = kicked(problem, state.opened, times=_KICKS, deadline=deadline, until=state.bound)
         if problem.total(better) < state.total:
-            state = median_bound(problem, better, watch=watch)
-    state = _narrowed(problem, state, watch)
-    if problem.ways.priced is None:
-        state = _as_long_as_it_takes(problem, state, watch)
-    status = OPTIMAL if _closed(state) else watch.stopped()
+            state = median_bound(problem, better, deadline=deadline)
+    state = _narrowed(problem, state, deadline)
+    if problem.costs.priced is None:
+        state = _as_long_as_it_takes(problem, state, deadline)
+    status = OPTIMAL if _closed(state) else deadline.stopped()
     if status:
         return state.opened, state.total, state.bound, status
-    opened, bound, status = exact_medians(problem, state, watch=watch)
+    opened, bound, status = exact_medians(problem, state, deadline=deadline)
     return opened, problem.total(opened), bound, status
 
 
@@ -173,14 +173,16 @@ def _nobody_pays_less(problem: MedianProblem) -> float:
     return float(least.sum())
 
 
-def _narrowed(problem: MedianProblem, state: MedianBound, watch: Watch) -> MedianBound:
+def _narrowed(problem: MedianProblem, state: MedianBound, deadline: Deadline) -> MedianBound:
     """Bound again what a bound leaves open, which is less and sooner done, until it leaves no less."""
     for _round in range(_ROUNDS):
         left = int(state.kept.sum())
-        if _closed(state) or watch.stopped() or left <= _FEW:
+        if _closed(state) or deadline.stopped() or left <= _FEW:
             break
         limit = state.prices + (state.total - state.bound)
-        again = median_bound(with_few(problem, state.kept, limit), state.opened, watch=watch, before=state)
+        again = median_bound(
+            with_few(problem, state.kept, limit), state.opened, deadline=deadline, before=state
+        )
         again.bound = max(again.bound, state.bound)
         shrunk = again.total - again.bound < (state.total - state.bound) * _SHRUNK
         state = again
@@ -189,12 +191,12 @@ def _narrowed(problem: MedianProblem, state: MedianBound, watch: Watch) -> Media
     return state
 
 
-def _as_long_as_it_takes(problem: MedianProblem, state: MedianBound, watch: Watch) -> MedianBound:
+def _as_long_as_it_takes(problem: MedianProblem, state: MedianBound, deadline: Deadline) -> MedianBound:
     """Look for better medians of what is too large for a proof until the time ends or none can be."""
     if not _closed(state):
-        state.opened = kicked(problem, state.opened, times=sys.maxsize, watch=watch, until=state.bound)
+        state.opened = kicked(problem, state.opened, times=sys.maxsize, deadline=deadline, until=state.bound)
         state.total = problem.total(state.opened)
-        watch.tell(state.total, state.bound, gap_above(state.total, state.bound))
+        deadline.report(state.total, state.bound, gap_above(state.total, state.bound))
     return state
 
 
@@ -203,7 +205,7 @@ def _closed(state: MedianBound) -> bool:
 
 
 def _too_few(
-    table: CostTable, rows: Integers, lost: npt.NDArray[np.bool_], status: str, watch: Watch
+    table: CostTable, rows: Integers, lost: npt.NDArray[np.bool_], status: str, deadline: Deadline
 ) -> Plan:
     nan, names = float("nan"), table.demand[rows[lost]]
     found = pd.Series(
@@ -211,4 +213,4 @@ def _too_few(
     )
     reason = Message("median_too_few", places=some(names))
     ended = INFEASIBLE if status == OPTIMAL else status
-    return Plan((), (), nan, nan, nan, nan, ended, watch.seconds(), found, reason)
+    return Plan((), (), nan, nan, nan, nan, ended, deadline.seconds(), found, reason)

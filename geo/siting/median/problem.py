@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.median.costs import MedianWays, list_starts
+from geo.siting.median.costs import MedianCosts, list_starts
 from geo.siting.solver.limits import Limits
 
 Floats = npt.NDArray[np.float64]
@@ -21,7 +21,7 @@ class MedianProblem:
 
     Parameters
     ----------
-    ways
+    costs
         What each client pays at each site.
     fixed
         Which sites are open already.
@@ -33,7 +33,7 @@ class MedianProblem:
         No site that is not listed costs its client less.
     """
 
-    ways: MedianWays
+    costs: MedianCosts
     fixed: Mask
     limits: Limits
     row: Places
@@ -48,7 +48,7 @@ class MedianProblem:
 
     def total(self, opened: Integers) -> float:
         """Sum up what it costs when everybody goes to the nearest open site."""
-        return float(self.ways.nearest(opened)[0].sum())
+        return float(self.costs.nearest(opened)[0].sum())
 
     def free(self, opened: Integers) -> Integers:
         """Give those of the open sites that are not fixed."""
@@ -56,9 +56,9 @@ class MedianProblem:
         return free
 
 
-def with_all(ways: MedianWays, fixed: Mask, limits: Limits) -> MedianProblem:
+def with_all(costs: MedianCosts, fixed: Mask, limits: Limits) -> MedianProblem:
     """Begin with all ways that are listed."""
-    return MedianProblem(ways, fixed, limits, *ways.lists)
+    return MedianProblem(costs, fixed, limits, *costs.lists)
 
 
 def with_few(problem: MedianProblem, kept: Mask, limit: Floats) -> MedianProblem:

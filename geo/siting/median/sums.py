@@ -38,10 +38,10 @@ def saved_sums(problem: MedianProblem, prices: Floats) -> Floats:
         if loops is not None:
             loops.add_savings(_lists(problem, clients), prices[clients], sums[number])
             return
-        ways = slice(*problem.start[[clients.start, clients.stop]])
-        saved = problem.price[ways] - prices[problem.row[ways]]
+        listed = slice(*problem.start[[clients.start, clients.stop]])
+        saved = problem.price[listed] - prices[problem.row[listed]]
         near = np.flatnonzero(saved < 0)
-        sums[number] = np.bincount(problem.site[ways][near], saved[near], len(problem.fixed))
+        sums[number] = np.bincount(problem.site[listed][near], saved[near], len(problem.fixed))
 
     _each(add, parts)
     total: Floats = sums.sum(axis=0)

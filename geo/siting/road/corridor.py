@@ -191,15 +191,15 @@ def _pieces(stops: pd.DataFrame, starts: Floats, half_m: float, count: int) -> t
 
 def _in_positions(options: Options, ids: pd.Index, given: pd.Index) -> Options:
     """Put what options say of sites, by label or in the order they were given, in the order of the sites."""
-    told = options.copy()
+    in_positions = options.copy()
     if "forbidden" in options:
-        told["forbidden"] = ids.get_indexer(pd.Index(list(options["forbidden"]))).tolist()
+        in_positions["forbidden"] = ids.get_indexer(pd.Index(list(options["forbidden"]))).tolist()
     groups = options.get("site_groups")
     if groups is not None:
         if not isinstance(groups, pd.Series):
             groups = pd.Series(along(groups, given, what="site_groups"), given)
-        told["site_groups"] = groups.reindex(ids).to_numpy()
-    return told
+        in_positions["site_groups"] = groups.reindex(ids).to_numpy()
+    return in_positions
 
 
 def _as_corridor(

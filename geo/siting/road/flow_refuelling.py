@@ -14,9 +14,9 @@ from geo.siting.checker.check import checked
 from geo.siting.checker.rules import flow_faults
 from geo.siting.covering.model import limit_rows
 from geo.siting.road.corridor import ALONG_M
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
-from geo.siting.solver.limits import Choice, Limits, read_choice
+from geo.siting.solver.limits import Limits, SiteChoice, read_choice
 from geo.siting.solver.result import NEEDED_COST, Options, Plan, gap_below
 
 Floats = npt.NDArray[np.float64]
@@ -91,7 +91,7 @@ def flow_refuelling(
         A column is missing; a length, a flow or the range is none; a stop is on no path or not on it; or as
         `max_cover`.
     """
-    watch = Watch(time_limit_s, options)
+    deadline = Deadline(time_limit_s, options)
     trips = _read_trips(paths, stops, range_m)
     choice = read_choice(
         trips.sites, count=sites, budget=budget, site_costs=site_costs, fixed=fixed, options=options
@@ -102,7 +102,7 @@ def flow_refuelling(
     limits = choice.limits.of(free)
     start = _step_by_step(trips, choice, limits)
     model, begin = _model(trips, choice, limits, lost), _columns(trips, start, free)
-    solved = solve(model, watch=watch, start=begin, sign=-1.0)
+    solved = solve(model, deadline=deadline, start=begin, sign=-1.0)
     opened = start if solved.columns is None else choice.fixed.copy()
     if solved.columns is not None:
         opened[free] = solved.columns[: len(free)] > _HALF
@@ -119,7 +119,7 @@ def flow_refuelling(
         bound=bound,
         gap=gap_below(objective, bound),
         status=solved.status,
-        seconds=watch.seconds(),
+        seconds=deadline.seconds(),
         unreachable=_needed(paths, stops, trips, choice, lost),
     )
 
@@ -140,9 +140,9 @@ def _read_trips(paths: pd.DataFrame, stops: pd.DataFrame, range_m: float) -> _Tr
         Message("traffic_stops_off", stops=some(stops.index[~on])): bool((~on).any()),
         Message("traffic_without_stop"): not len(stops),
     }
-    told = [fault for fault, wrong in faults.items() if wrong]
-    if told:
-        raise InvalidValueError("traffic_unusable", faults=told)
+    found = [fault for fault, wrong in faults.items() if wrong]
+    if found:
+        raise InvalidValueError("traffic_unusable", faults=found)
     sites = pd.Index(stops[SITE].unique())
     site = sites.get_indexer(pd.Index(stops[SITE]))
     return _trips(paths.index, (length, flow), (at, site, along), sites, range_m)
@@ -179,7 +179,7 @@ def _trips(
     return _Trips(labels, flow, sites, reach, np.concatenate(whose))
 
 
-def _model(trips: _Trips, choice: Choice, limits: Limits, lost: Mask) -> Model:
+def _model(trips: _Trips, choice: SiteChoice, limits: Limits, lost: Mask) -> Model:
     """Write: a path counts only if every arc of its trip has an open site from which its end is reached."""
     from scipy import sparse  # noqa: PLC0415
 
@@ -207,7 +207,7 @@ def _columns(trips: _Trips, opened: Mask, free: Integers) -> Floats:
     return np.concatenate([opened[free], trips.made(opened)]).astype(np.float64)
 
 
-def _step_by_step(trips: _Trips, choice: Choice, limits: Limits) -> Mask:
+def _step_by_step(trips: _Trips, choice: SiteChoice, limits: Limits) -> Mask:
     """Open, again and again, the site that serves most arcs not yet served, each by its path's flow."""
     free, chosen, opened = np.flatnonzero(choice.allowed), list[int](), choice.fixed.copy()
     weight = trips.flows / np.maximum(np.bincount(trips.path, minlength=len(trips.labels)), 1)
@@ -244,11 +244,13 @@ def _in_order(trips: _Trips, fixed: Mask, opened: Mask) -> tuple[list[int], list
     return order, gains
 
 
-def _needed(paths: pd.DataFrame, stops: pd.DataFrame, trips: _Trips, choice: Choice, lost: Mask) -> pd.Series:
+def _needed(
+    paths: pd.DataFrame, stops: pd.DataFrame, trips: _Trips, choice: SiteChoice, lost: Mask
+) -> pd.Series:
     """Give the range with which each path that no choice serves could be, with every allowed site open."""
     usable = stops[stops[SITE].isin(list(trips.sites[choice.fixed | choice.allowed]))]
     found = [
-        _longest_way(
+        _longest_gap(
             usable.loc[usable[PATH] == label, ALONG_M].to_numpy(np.float64),
             float(paths.loc[label, LENGTH_M]),
         )
@@ -257,13 +259,13 @@ def _needed(paths: pd.DataFrame, stops: pd.DataFrame, trips: _Trips, choice: Cho
     return pd.Series(found, index=trips.labels[lost], name=NEEDED_COST, dtype=np.float64)
 
 
-def _longest_way(along: Sequence[float] | Floats, length: float) -> float:
+def _longest_gap(along: Sequence[float] | Floats, length: float) -> float:
     """Give the longest way of a round trip from one place to the next; infinite without any."""
     if not len(along):
         return float("inf")
     places = np.unique(np.mod(np.concatenate([along, 2 * length - np.asarray(along)]), 2 * length))
-    ways = np.diff(np.concatenate([places, [places[0] + 2 * length]]))
-    return float(ways.max())
+    costs = np.diff(np.concatenate([places, [places[0] + 2 * length]]))
+    return float(costs.max())
 
 
 def _amount(values: Floats, *, above: bool = False) -> Mask:

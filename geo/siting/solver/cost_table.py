@@ -118,10 +118,10 @@ def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDAr
         for part in row_parts(len(rows), len(columns)):
             found[part] = block(table.whole, rows[part], columns).min(axis=1, initial=np.inf)
         return found
-    least, some_ways = np.full(len(table.demand), np.inf), np.diff(table.pairs.indptr) > 0
-    if some_ways.any():
+    least, some_pairs = np.full(len(table.demand), np.inf), np.diff(table.pairs.indptr) > 0
+    if some_pairs.any():
         costs = np.where(allowed[table.pairs.indices], table.pairs.data, np.inf)
-        least[some_ways] = np.minimum.reduceat(costs, table.pairs.indptr[:-1][some_ways])
+        least[some_pairs] = np.minimum.reduceat(costs, table.pairs.indptr[:-1][some_pairs])
     return least[rows]
 
 

@@ -9,7 +9,7 @@ from geo.siting.solver.result import CANCELLED, TIME_LIMIT, Options, Progress
 _AGAIN_S = 1.0
 
 
-class Watch:
+class Deadline:
     """Keep the time from the moment it is made.
 
     Parameters
@@ -29,7 +29,7 @@ class Watch:
         if not time_limit_s >= 0:
             raise InvalidValueError("time_limit_unusable", seconds=time_limit_s)
         self._start, self._limit_s = time.perf_counter(), float(time_limit_s)
-        self._told, self._asked = options.get("progress"), options.get("cancelled")
+        self._on_progress, self._asked = options.get("progress"), options.get("cancelled")
         self._called_off, self._last_s = False, 0.0
         self._last: Progress | None = None
 
@@ -41,10 +41,10 @@ class Watch:
         """Say how long it may still take."""
         return max(self._limit_s - self.seconds(), 0.0)
 
-    def part(self, seconds: float) -> "Watch":
+    def part(self, seconds: float) -> "Deadline":
         """Give a part of the time to a search that tells nobody, and is called off with this one."""
         asked: Options = {"cancelled": lambda: self.stopped() == CANCELLED}
-        return Watch(min(seconds, self.left_s()), asked)
+        return Deadline(min(seconds, self.left_s()), asked)
 
     def stopped(self) -> str:
         """Give the status to end with: cancelled, out of time, or empty to go on."""
@@ -56,15 +56,15 @@ class Watch:
             return CANCELLED
         return TIME_LIMIT if self.left_s() <= 0 else ""
 
-    def tell(self, objective: float, bound: float, gap: float) -> None:
+    def report(self, objective: float, bound: float, gap: float) -> None:
         """Tell whoever listens, if the gap is smaller than when last told.
 
         The same is told again whenever a second has passed and the search asks whether to stop.
         """
-        if self._told is not None and (self._last is None or gap < self._last.gap):
+        if self._on_progress is not None and (self._last is None or gap < self._last.gap):
             self._say(Progress(objective, bound, gap, self.seconds()))
 
     def _say(self, last: Progress) -> None:
         self._last, self._last_s = last, self.seconds()
-        if self._told is not None:
-            self._told(last._replace(seconds=self._last_s))
+        if self._on_progress is not None:
+            self._on_progress(last._replace(seconds=self._last_s))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT
 
 Floats = npt.NDArray[np.float64]
@@ -56,9 +56,9 @@ class Solved(NamedTuple):
 def solve(
     model: Model,
     *,
-    watch: Watch,
+    deadline: Deadline,
     start: Floats | None = None,
-    told_offset: float = 0.0,
+    reported_offset: float = 0.0,
     sign: float = 1.0,
     enough: float | None = None,
 ) -> Solved:
@@ -68,12 +68,12 @@ def solve(
     ----------
     model
         What to minimise.
-    watch
+    deadline
         Time left, and whether the search is called off.
     start
         A plan to begin with, one value a column.
-    told_offset, sign
-        Progress is told as `told_offset + sign * objective`.
+    reported_offset, sign
+        Progress is told as `reported_offset + sign * objective`.
     enough
         The search ends once it has as little as this, or knows that it takes more.
     """
@@ -84,9 +84,9 @@ def solve(
     if scale > 1:
         solved = solve(
             replace(model, costs=model.costs * scale),
-            watch=watch,
+            deadline=deadline,
             start=start,
-            told_offset=told_offset,
+            reported_offset=reported_offset,
             sign=sign / scale,
             enough=None if enough is None else enough * scale,
         )
@@ -94,24 +94,24 @@ def solve(
     import highspy  # noqa: PLC0415 - an eighth of a second to import
 
     # The class below `Highs` prints no banner when it gets a callback: standard output is the caller's.
-    solver = quiet(highspy.Highs.__mro__[1](), watch)
+    solver = quiet(highspy.Highs.__mro__[1](), deadline)
     solver.passModel(as_lp(highspy, model))
     if start is not None:
         point = highspy.HighsSolution()
         point.col_value = start.tolist()
         solver.setSolution(point)
-    _listen(highspy, solver, watch, (told_offset, sign), enough)
+    _listen(highspy, solver, deadline, (reported_offset, sign), enough)
     solver.run()
     info, status = solver.getInfo(), solver.getModelStatus()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     columns = np.array(solver.getSolution().col_value) if found else None
     if status == highspy.HighsModelStatus.kOptimal:
         if start is not None and columns is not None and _is_worse(model, columns, info):
-            return solve(model, watch=watch, told_offset=told_offset, sign=sign, enough=enough)
+            return solve(model, deadline=deadline, reported_offset=reported_offset, sign=sign, enough=enough)
         return Solved(columns, _bound_of(info, model), OPTIMAL)
     if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
         return Solved(None, np.inf, INFEASIBLE)
-    ended = CANCELLED if watch.stopped() == CANCELLED else TIME_LIMIT
+    ended = CANCELLED if deadline.stopped() == CANCELLED else TIME_LIMIT
     return Solved(columns, _bound_of(info, model), ended)
 
 
@@ -146,13 +146,13 @@ def _is_worse(model: Model, columns: Floats, info: Any) -> bool:
     return float(model.costs @ columns) > best + _DECIDED * max(abs(best), 1.0)
 
 
-def quiet(solver: Any, watch: Watch) -> Any:
+def quiet(solver: Any, deadline: Deadline) -> Any:
     """Let a solver print nothing, use one thread, and prove what it says to nine digits."""
     options = {
         "output_flag": False,
         "threads": 1,
         "random_seed": 0,
-        "time_limit": max(watch.left_s(), 0.0),
+        "time_limit": max(deadline.left_s(), 0.0),
         "mip_rel_gap": _RELATIVE_GAP,
         "mip_abs_gap": 1e-7,
     }
@@ -178,7 +178,7 @@ def as_lp(highspy: Any, model: Model, *, whole: bool = True) -> Any:
 
 
 def _listen(
-    highspy: Any, solver: Any, watch: Watch, scale: tuple[float, float], enough: float | None
+    highspy: Any, solver: Any, deadline: Deadline, scale: tuple[float, float], enough: float | None
 ) -> None:
     kinds = highspy.cb.HighsCallbackType
 
@@ -190,11 +190,11 @@ def _listen(
     def hear(kind: Any, _message: str, out: Any, back: Any, _data: Any) -> None:
         if kind != kinds.kCallbackMipLogging:
             settled = kind == kinds.kCallbackMipInterrupt and decided(out)
-            back.user_interrupt = settled or watch.stopped() != ""
+            back.user_interrupt = settled or deadline.stopped() != ""
             return
         best, bound = (scale[0] + scale[1] * value for value in (out.mip_primal_bound, out.mip_dual_bound))
         if np.isfinite(best) and np.isfinite(bound):
-            watch.tell(best, bound, abs(best - bound) / max(abs(best), abs(bound), 1e-12))
+            deadline.report(best, bound, abs(best - bound) / max(abs(best), abs(bound), 1e-12))
 
     solver.setCallback(hear, None)
     for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackMipLogging):

@@ -69,7 +69,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Choice:
+class SiteChoice:
     """Hold which sites are open already, which may be opened, and within what limits."""
 
     fixed: Mask
@@ -86,7 +86,7 @@ def read_choice(
     fixed: Iterable[Hashable] = (),
     options: Options,
     needs_limit: bool = True,
-) -> Choice:
+) -> SiteChoice:
     """Read what may be opened, and refuse what cannot be meant.
 
     Raises
@@ -110,7 +110,7 @@ def read_choice(
     _require_count(count, int(allowed.sum()))
     costs = _site_costs(site_costs, sites, budget)
     group, room = _groups(sites, options)
-    return Choice(is_fixed, allowed, Limits(count, budget, costs, group, room))
+    return SiteChoice(is_fixed, allowed, Limits(count, budget, costs, group, room))
 
 
 def demand_groups(demand: pd.Index, options: Options) -> tuple[Integers, pd.Index, float] | None:

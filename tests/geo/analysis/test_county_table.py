@@ -50,8 +50,8 @@ def test_the_rows_of_a_file_are_named_rounded_and_lie_in_their_outlines(tiny_net
 def test_what_is_not_asked_is_not_said_and_the_sources_of_the_facilities_are_named(tiny_network):
     stations = tiny_network.select(**STATIONS)
     figures = county_coverage(tiny_network, stations, threshold_m=1000)
-    told = {"threshold": "直线 1,000 米", "hour": ""}
-    asked = asked_in_words(tiny_network, stations, conditions={"text": None}, told=told, reach_m=1000)
+    settings = {"threshold": "直线 1,000 米", "hour": ""}
+    asked = asked_in_words(tiny_network, stations, conditions={"text": None}, settings=settings, reach_m=1000)
     assert list(asked) == ["阈值", "直线距离（米）", "计入的设施", "设施中模拟的比例", "设施资料截至"]
     rows = county_rows(figures, tiny_network, who="people")
     day = dt.date(2026, 1, 2)

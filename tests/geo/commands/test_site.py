@@ -22,8 +22,8 @@ def refused(capfd, *arguments):
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plan")
     paths = folder / "plan.csv", folder / "recipe.json"
-    wish = ["site", "--type", "worker_station", "--new", "3", "--within", "1000", "--county", "青秀区"]
-    assert main([*wish, "-o", str(paths[0]), "--recipe", str(paths[1])]) == 0
+    question = ["site", "--type", "worker_station", "--new", "3", "--within", "1000", "--county", "青秀区"]
+    assert main([*question, "-o", str(paths[0]), "--recipe", str(paths[1])]) == 0
     return paths
 
 
@@ -69,8 +69,18 @@ def test_no_site_is_put_where_none_may_stand_and_the_files_say_so(made, capfd, t
     shut = tmp_path / "shut.csv"
     shut.write_text(f"lon,lat\n{second['lon']},{second['lat']}\n", encoding="utf-8")
     target, recipe = tmp_path / "plan.geojson", tmp_path / "recipe.json"
-    wish = ["site", "--new", "3", "--county", "青秀区", "--forbid", first["candidate"], "--forbid", str(shut)]
-    assert main([*wish, "--forbid-within", "2500", "-o", str(target), "--recipe", str(recipe)]) == 0
+    question = [
+        "site",
+        "--new",
+        "3",
+        "--county",
+        "青秀区",
+        "--forbid",
+        first["candidate"],
+        "--forbid",
+        str(shut),
+    ]
+    assert main([*question, "--forbid-within", "2500", "-o", str(target), "--recipe", str(recipe)]) == 0
     assert "candidates are forbidden: left out" in capfd.readouterr().err
     written = json.loads(target.read_text(encoding="utf-8"))
     chosen = [feature["properties"]["candidate"] for feature in written["features"]]
@@ -110,7 +120,7 @@ def test_a_recipe_made_with_other_data_says_which(made, capfd, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("wish", "told"),
+    ("question", "told"),
     [
         ((), "neither a number of sites nor a budget"),
         (("--new", 0), "sites is 0"),
@@ -123,13 +133,13 @@ def test_a_recipe_made_with_other_data_says_which(made, capfd, tmp_path):
         (("--new", 1, "--hour", 3, "--when", "night"), "give one"),
     ],
 )
-def test_a_wish_that_cannot_be_meant_is_refused_before_any_work(capfd, wish, told):
-    assert told in refused(capfd, "site", *wish)
+def test_a_wish_that_cannot_be_meant_is_refused_before_any_work(capfd, question, told):
+    assert told in refused(capfd, "site", *question)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("wish", "told"),
+    ("question", "told"),
     [
         (("--new", 1, "--type", "castle"), "castle"),
         (("--new", 1, "--county", "青绣区"), "青绣区"),
@@ -141,8 +151,8 @@ def test_a_wish_that_cannot_be_meant_is_refused_before_any_work(capfd, wish, tol
         (("--new", 2000, "--candidates", "township", "--county", "青秀区"), "only"),
     ],
 )
-def test_a_wish_the_data_cannot_meet_is_refused_in_one_line(capfd, wish, told):
-    assert told in refused(capfd, "site", *wish)
+def test_a_wish_the_data_cannot_meet_is_refused_in_one_line(capfd, question, told):
+    assert told in refused(capfd, "site", *question)
 
 
 @pytest.mark.slow
@@ -150,10 +160,10 @@ def test_a_list_of_candidates_is_read_and_a_bad_one_is_refused(capfd, tmp_path):
     listed = tmp_path / "list.csv"
     listed.write_bytes("name,lon,lat\n=1+1,108.402,22.8145\n".encode("utf-8-sig"))
     target = tmp_path / "plan.geojson"
-    wish = ["site", "--new", "1", "--county", "青秀区", "--list", str(listed)]
-    assert main([*wish, "-o", str(target)]) == 0
+    question = ["site", "--new", "1", "--county", "青秀区", "--list", str(listed)]
+    assert main([*question, "-o", str(target)]) == 0
     capfd.readouterr()
     (feature,) = json.loads(target.read_text(encoding="utf-8"))["features"]
     assert feature["properties"]["candidate"] == "listed:1"
     listed.write_bytes(b"")
-    assert "no CSV in UTF-8" in refused(capfd, *wish)
+    assert "no CSV in UTF-8" in refused(capfd, *question)

@@ -9,16 +9,16 @@ from geo import schema
 from geo.errors import ConflictingActionsError, InvalidValueError, MissingColumnError, UnknownNameError
 from geo.planning import actions
 from geo.planning.actions import Action
-from geo.planning.baseline import county_figures, find_ground, find_outcome, headline
-from geo.planning.objective import NIGHT, Aim, aim_as_json, aim_from_json
+from geo.planning.baseline import county_figures, find_baseline, find_outcome, headline
+from geo.planning.objective import NIGHT, Objective, objective_as_json, objective_from_json
 
-DAY = Aim("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE)
-AT_NIGHT = Aim("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE, hours=NIGHT)
+DAY = Objective("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE)
+AT_NIGHT = Objective("worker_station", 1000.0, counties=("450101",), who=schema.PEOPLE, hours=NIGHT)
 
 
-def covered(street, table, aim, *plan):
-    ground = find_ground(aim, street)
-    return headline(ground, find_outcome(ground, plan, table=table), plan)
+def covered(street, table, objective, *plan):
+    baseline = find_baseline(objective, street)
+    return headline(baseline, find_outcome(baseline, plan, table=table), plan)
 
 
 def build(along, metres, kind=actions.BUILD_MICRO):
@@ -68,9 +68,9 @@ def test_an_upgrade_brings_a_site_into_operation(street, table):
 
 
 def test_an_upgrade_adds_the_services_that_are_asked_for(street, table):
-    aim = Aim("worker_station", 1000.0, who=schema.PEOPLE, services=("rest",))
-    assert covered(street, table, aim)["covered"] == 300
-    assert covered(street, table, aim, Action(actions.UPGRADE, 1.0, facility_id="S1"))["covered"] == 600
+    objective = Objective("worker_station", 1000.0, who=schema.PEOPLE, services=("rest",))
+    assert covered(street, table, objective)["covered"] == 300
+    assert covered(street, table, objective, Action(actions.UPGRADE, 1.0, facility_id="S1"))["covered"] == 600
 
 
 def test_longer_hours_count_at_night_and_not_by_day(street, table):
@@ -88,19 +88,19 @@ def test_a_standard_station_does_not_count_at_night_and_a_micro_one_does(street,
 
 
 def test_simulated_sites_can_be_left_out(street, table):
-    aim = Aim("worker_station", 1000.0, who=schema.PEOPLE, sourced_only=True)
-    assert covered(street, table, aim)["covered"] == 300
+    objective = Objective("worker_station", 1000.0, who=schema.PEOPLE, sourced_only=True)
+    assert covered(street, table, objective)["covered"] == 300
 
 
 def test_a_county_nobody_serves_has_the_least_share(street, table, along):
-    aim = Aim("worker_station", 1000.0, who=schema.PEOPLE)
-    ground = find_ground(aim, street)
+    objective = Objective("worker_station", 1000.0, who=schema.PEOPLE)
+    baseline = find_baseline(objective, street)
     plan = [build(along, 990 * 7)]
-    figures = county_figures(ground, find_outcome(ground, plan, table=table))
+    figures = county_figures(baseline, find_outcome(baseline, plan, table=table))
     assert figures.loc["450102", "covered"] == 0
     assert figures.loc["450101", "newly"] == 2400
     assert figures["share"].isna().sum() == 2, "nobody lives in the other two counties"
-    assert covered(street, table, aim, *plan)["least_share"] == 0
+    assert covered(street, table, objective, *plan)["least_share"] == 0
 
 
 def test_one_site_cannot_have_two_actions_that_exclude_each_other(street, table, along):
@@ -166,18 +166,20 @@ def test_an_action_comes_back_from_plain_data_as_it_was(along):
 
 
 def test_an_aim_comes_back_from_plain_data_and_a_bad_one_does_not():
-    assert aim_from_json(aim_as_json(AT_NIGHT)) == AT_NIGHT
+    assert objective_from_json(objective_as_json(AT_NIGHT)) == AT_NIGHT
     with pytest.raises(InvalidValueError, match="within_m"):
-        aim_from_json({"facility_type": "worker_station", "colour": 1})
+        objective_from_json({"facility_type": "worker_station", "colour": 1})
     with pytest.raises(InvalidValueError, match=r"cats.*weekday.*25.*fly"):
-        Aim("worker_station", 1000.0, who="cats", weekday=9, hours=(25,), services=("fly",))
+        Objective("worker_station", 1000.0, who="cats", weekday=9, hours=(25,), services=("fly",))
     with pytest.raises(InvalidValueError, match="0 m make no sense"):
-        Aim("worker_station", 0.0)
+        Objective("worker_station", 0.0)
 
 
 def test_what_stands_far_away_does_not_matter(street, table):
     far = street.facilities.loc[["S0"]].set_geometry([shapely.Point(110.0, 24.0)], crs=schema.WGS84)
     assert len(far)
-    ground = find_ground(Aim("worker_station", 1000.0, counties=("450102",), who=schema.PEOPLE), street)
-    assert len(ground.sites) == 0
-    assert headline(ground, find_outcome(ground, [], table=table), [])["share"] == 0
+    baseline = find_baseline(
+        Objective("worker_station", 1000.0, counties=("450102",), who=schema.PEOPLE), street
+    )
+    assert len(baseline.sites) == 0
+    assert headline(baseline, find_outcome(baseline, [], table=table), [])["share"] == 0

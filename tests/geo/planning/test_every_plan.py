@@ -11,11 +11,11 @@ from pyproj import Geod
 from geo import schema
 from geo.errors import PlanFaultError
 from geo.planning import actions, optimise
-from geo.planning.baseline import Ground
-from geo.planning.constraints import FAIRNESS, PEOPLE_COVERED, Means
-from geo.planning.objective import Aim
+from geo.planning.baseline import Baseline
+from geo.planning.constraints import FAIRNESS, PEOPLE_COVERED, Constraints
+from geo.planning.objective import Objective
 from geo.planning.optimise import choose_best, choose_greedily
-from geo.planning.options import OFFER_COLUMNS, Offers
+from geo.planning.options import OPTION_COLUMNS, ActionOptions
 from geo.proximity.pairs import HomeIndex
 
 # Places stand 990 m apart on one street: each reaches the homes at its own spot and at the two beside it.
@@ -56,8 +56,8 @@ def make_world(seed):
         crs=schema.WGS84,
     )
     today = np.abs(homes[:, None] - here[None, counts]) <= 1
-    ground = Ground(
-        aim=Aim("worker_station", WITHIN_M, who=schema.PEOPLE),
+    baseline = Baseline(
+        objective=Objective("worker_station", WITHIN_M, who=schema.PEOPLE),
         homes=gpd.GeoDataFrame({schema.WORKERS: people}),
         people=people,
         county=(homes >= 4).astype(np.intp),
@@ -72,7 +72,7 @@ def make_world(seed):
     at = np.concatenate([offered, here[idle]])
     new = np.arange(len(at)) < len(offered)
     lon, lat = place(at)
-    columns = dict.fromkeys(OFFER_COLUMNS) | {
+    columns = dict.fromkeys(OPTION_COLUMNS) | {
         "kinds": np.where(new, "build_micro", "upgrade"),
         "candidate": [f"c{spot}" if fresh else "" for spot, fresh in zip(at, new, strict=True)],
         "facility_id": [
@@ -86,14 +86,14 @@ def make_world(seed):
         "buyable": ~new | (random.random(len(at)) < 0.8),
         "costs": None,
     }
-    offers = Offers(pd.DataFrame(columns), index.reach(lon, lat, within_m=WITHIN_M))
-    return ground, offers, homes, here, at
+    options = ActionOptions(pd.DataFrame(columns), index.reach(lon, lat, within_m=WITHIN_M))
+    return baseline, options, homes, here, at
 
 
-def every_plan(ground, offers, homes, here, at, kinds):
+def every_plan(baseline, options, homes, here, at, kinds):
     """Try every plan: what is bought, and where each site that counts goes; give what each comes to."""
-    rows = offers.rows
-    movable = np.flatnonzero(ground.counts)
+    rows = options.rows
+    movable = np.flatnonzero(baseline.counts)
     placed = np.flatnonzero(rows["candidate"] != "")
     fates = [None, *(placed if "relocate" in kinds else ()), *(["close"] if "close" in kinds else ())]
     for bought in product((0, 1), repeat=len(rows)):
@@ -111,45 +111,48 @@ def every_plan(ground, offers, homes, here, at, kinds):
             spent -= 6_000.0 * sum(to == "close" for to in fate)
             counties = np.bincount((at[[*taken, *moved]] >= 4).astype(int), minlength=2)
             shares = [
-                (ground.people * covered)[ground.county == k].sum() / ground.people[ground.county == k].sum()
+                (baseline.people * covered)[baseline.county == k].sum()
+                / baseline.people[baseline.county == k].sum()
                 for k in (0, 1)
-                if ground.people[ground.county == k].sum() > 0
+                if baseline.people[baseline.county == k].sum() > 0
             ]
-            yield len(taken) + len(moved), spent, counties.max(), min(shares), ground.people[covered].sum()
+            yield len(taken) + len(moved), spent, counties.max(), min(shares), baseline.people[covered].sum()
 
 
 def ask_one(seed, limits, *, fair, kinds):
     random = np.random.default_rng(seed)
     world = make_world(seed)
-    ground, offers, *_ = world
+    baseline, options, *_ = world
     given = {
         "sites": int(random.integers(1, 4)),
         "budget_yuan": float(random.choice([5_000.0, 12_000.0, 30_000.0, 50_000.0, 200_000.0])),
         "most_per_county": int(random.integers(1, 3)),
         "least_share": float(random.choice([0.0, 0.4, 0.7, 1.0])),
     }
-    means = Means(**{name: given[name] for name in limits}, measure=FAIRNESS if fair else PEOPLE_COVERED)
+    constraints = Constraints(
+        **{name: given[name] for name in limits}, measure=FAIRNESS if fair else PEOPLE_COVERED
+    )
     # A number of sites above what there is to buy is refused by name.
-    if means.sites is not None and means.sites > offers.rows["buyable"].sum():
+    if constraints.sites is not None and constraints.sites > options.rows["buyable"].sum():
         return
     allowed = [
         (share, people)
         for number, spent, crowd, share, people in every_plan(*world, kinds)
-        if (means.sites is None or number <= means.sites)
-        and (means.budget_yuan is None or spent <= means.budget_yuan)
-        and (means.most_per_county is None or crowd <= means.most_per_county)
-        and (means.least_share is None or share >= means.least_share - 1e-12)
+        if (constraints.sites is None or number <= constraints.sites)
+        and (constraints.budget_yuan is None or spent <= constraints.budget_yuan)
+        and (constraints.most_per_county is None or crowd <= constraints.most_per_county)
+        and (constraints.least_share is None or share >= constraints.least_share - 1e-12)
     ]
-    found = choose_best(ground, offers, means, kinds=kinds, table=COSTS)
+    found = choose_best(baseline, options, constraints, kinds=kinds, table=COSTS)
     if not allowed:
         assert found.reason
         assert not found.steps
         return
     best = max(share if fair else people for share, people in allowed)
     assert found.status == "optimal", found
-    assert found.objective == pytest.approx(best, abs=2e-7), means
+    assert found.objective == pytest.approx(best, abs=2e-7), constraints
     if "build_micro" in kinds:
-        quick = choose_greedily(ground, offers, means)
+        quick = choose_greedily(baseline, options, constraints)
         assert quick.reason or quick.objective <= best + 1e-9
 
 
@@ -180,14 +183,14 @@ def test_hundreds_of_questions_have_the_best_plan():
 
 
 def test_a_choice_that_breaks_a_limit_is_a_fault_of_the_program(monkeypatch):
-    ground, offers, *_ = make_world(1)
-    everything = choose_greedily(ground, offers, Means(budget_yuan=1e6))
+    baseline, options, *_ = make_world(1)
+    everything = choose_greedily(baseline, options, Constraints(budget_yuan=1e6))
     assert len(everything.steps) > 1
-    monkeypatch.setattr(optimise, "_told_if_empty", lambda _choice, _offers: everything)
-    for means, words in (
-        (Means(sites=1), "purchases are made and 1 may be"),
-        (Means(budget_yuan=1.0), "the budget is 1.0"),
-        (Means(budget_yuan=1e6, most_per_county=1), "may get 1"),
+    monkeypatch.setattr(optimise, "_reason_if_empty", lambda _choice, _offers: everything)
+    for constraints, words in (
+        (Constraints(sites=1), "purchases are made and 1 may be"),
+        (Constraints(budget_yuan=1.0), "the budget is 1.0"),
+        (Constraints(budget_yuan=1e6, most_per_county=1), "may get 1"),
     ):
         with pytest.raises(PlanFaultError, match=words):
-            choose_greedily(ground, offers, means)
+            choose_greedily(baseline, options, constraints)

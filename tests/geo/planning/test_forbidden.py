@@ -13,7 +13,7 @@ from geo.errors import ConflictingActionsError, InvalidValueError, UnknownNameEr
 from geo.planning import actions, problem
 from geo.planning.actions import Action
 from geo.planning.candidates import CELL, cell_candidates
-from geo.planning.constraints import Means
+from geo.planning.constraints import Constraints
 from geo.planning.forbidden import (
     Forbidden,
     forbidden_as_json,
@@ -21,12 +21,12 @@ from geo.planning.forbidden import (
     forbidden_from_json,
     require_allowed,
 )
-from geo.planning.objective import Aim
+from geo.planning.objective import Objective
 from geo.planning.optimise import choose_best
 from geo.planning.options import flat
-from geo.planning.problem import Request
+from geo.planning.problem import PlanningProblem
 
-AIM = Aim("worker_station", 1000.0, who=schema.PEOPLE)
+AIM = Objective("worker_station", 1000.0, who=schema.PEOPLE)
 
 
 @pytest.fixture
@@ -38,10 +38,12 @@ def cells(street):
 def ask(street, table, shipped):
     """Ask where so many micro stations should stand, and give the candidates chosen."""
 
-    def asked(forbidden, kinds=(actions.BUILD_MICRO,), **means):
-        request = Request(AIM, Means(**means), kinds=kinds, candidates=(CELL,), forbidden=forbidden)
-        ready = problem.prepare(request, street)
-        best = choose_best(ready.ground, ready.offers, request.means, kinds=kinds, table=ready.table)
+    def asked(forbidden, kinds=(actions.BUILD_MICRO,), **constraints):
+        wanted = PlanningProblem(
+            AIM, Constraints(**constraints), kinds=kinds, candidates=(CELL,), forbidden=forbidden
+        )
+        ready = problem.prepare(wanted, street)
+        best = choose_best(ready.baseline, ready.options, wanted.constraints, kinds=kinds, table=ready.table)
         return ready, [action.candidate for action in flat(best.steps)]
 
     return asked

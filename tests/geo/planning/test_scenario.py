@@ -10,8 +10,8 @@ from geo import schema
 from geo.errors import InvalidValueError, RecipeError, UnknownNameError
 from geo.planning import actions, comparison
 from geo.planning.actions import Action
-from geo.planning.constraints import Means
-from geo.planning.objective import Aim
+from geo.planning.constraints import Constraints
+from geo.planning.objective import Objective
 from geo.planning.scenario import (
     Scenario,
     changed_data,
@@ -23,7 +23,7 @@ from geo.planning.scenario import (
     scenario_from_text,
 )
 
-AIM = Aim("worker_station", 1000.0, who=schema.PEOPLE)
+AIM = Objective("worker_station", 1000.0, who=schema.PEOPLE)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def plan(along):
             for h in homes
         ]
         shut = [Action(actions.CLOSE, -8000.0, facility_id=site) for site in close]
-        return Scenario(name, AIM, (*built, *shut), means=Means(sites=3))
+        return Scenario(name, AIM, (*built, *shut), constraints=Constraints(sites=3))
 
     return make
 
@@ -133,7 +133,9 @@ def test_the_map_tells_who_is_won_and_who_is_gone(street, plan):
     # h6 … h8 and h4 … h6: the second wins h4 and h5, and loses h7 and h8.
     assert found[comparison.CHANGE].to_dict() == {4: "won", 5: "won", 7: "gone", 8: "gone"}
     assert found[schema.PEOPLE].sum() == 500 + 600 + 800 + 900
-    elsewhere = run_scenario(Scenario("丙", Aim("worker_station", 1000.0, counties=("450102",))), street)
+    elsewhere = run_scenario(
+        Scenario("丙", Objective("worker_station", 1000.0, counties=("450102",))), street
+    )
     with pytest.raises(InvalidValueError, match="other areas or other people"):
         comparison.difference(runs[0], elsewhere)
 
@@ -152,7 +154,7 @@ def test_steps_are_spread_over_the_years_that_can_pay(street, plan):
 def test_the_years_add_up(street, plan, table):
     run = run_scenario(plan(7, 4), street)
     phased = comparison.put_in_phases([(a,) for a in run.scenario.actions], {2026: 30_000.0, 2027: 30_000.0})
-    years = comparison.phase_figures(run.ground, [a for step in phased for a in step], table=table)
+    years = comparison.phase_figures(run.baseline, [a for step in phased for a in step], table=table)
     assert list(years.index) == [2026, 2027]
     assert list(years["newly"]) == [2400, 2400 + 400 + 500 + 600]
     assert years["covered"].iloc[-1] == run.figures["covered"]
@@ -166,12 +168,14 @@ def test_the_year_of_a_step_can_be_chosen_and_a_year_that_spends_too_much_is_see
     assert [(step[0].name, step[0].year) for step in dated] == [("h4", 2026), ("h7", 2027)]
     plan_of_years = [action for step in dated for action in step]
     budgets = {2026: 50_000.0, 2027: 5_000.0}
-    years = comparison.phase_figures(run.ground, plan_of_years, table=table, budgets=budgets)
+    years = comparison.phase_figures(run.baseline, plan_of_years, table=table, budgets=budgets)
     assert years[comparison.LEFT_YUAN].to_dict() == {2026: 20_000.0, 2027: -5_000.0}
     assert list(years["newly"]) == [400 + 500 + 600, 2400 + 400 + 500 + 600]
     last = comparison.with_years(steps, [0, 2026])
     assert [step[0].year for step in last] == [2026, 0]
-    unpaid = comparison.phase_figures(run.ground, [a for s in last for a in s], table=table, budgets=budgets)
+    unpaid = comparison.phase_figures(
+        run.baseline, [a for s in last for a in s], table=table, budgets=budgets
+    )
     assert pd.isna(unpaid.loc[0, comparison.LEFT_YUAN])
     with pytest.raises(InvalidValueError, match="2 steps and 1 years"):
         comparison.with_years(steps, [2026])

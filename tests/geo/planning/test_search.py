@@ -10,22 +10,22 @@ from geo import schema
 from geo.errors import ConflictingActionsError, InvalidValueError, RecipeError
 from geo.planning import actions, problem
 from geo.planning.candidate_list import read_candidate_list
-from geo.planning.constraints import Means
+from geo.planning.constraints import Constraints
 from geo.planning.forbidden import Forbidden
-from geo.planning.objective import Aim
+from geo.planning.objective import Objective
 from geo.planning.optimise import choose_best, choose_greedily
 from geo.planning.options import flat
-from geo.planning.plan_files import question_in_words, told_of
-from geo.planning.problem import Request
+from geo.planning.plan_files import found_in_words, problem_in_words
+from geo.planning.problem import PlanningProblem
 from geo.planning.scenario import (
     Scenario,
     data_hashes,
-    question_of,
     recipe_text,
     run_scenario,
     scenario_from_text,
+    stated_problem,
 )
-from geo.planning.search_record import Found, found_of, require_same_choice, search_of
+from geo.planning.search_record import SearchResult, found_of, require_same_choice, search_of
 
 pytestmark = pytest.mark.usefixtures("shipped")
 LIST = "名称,经度,纬度\n{{7*191}},{},{}\n=1+1,{},{}\n"
@@ -34,9 +34,9 @@ LIST = "名称,经度,纬度\n{{7*191}},{},{}\n=1+1,{},{}\n"
 @pytest.fixture
 def request_(along):
     text = LIST.replace("{{7*191}}", "七").format(*along(990 * 7), *along(990 * 4))
-    return Request(
-        Aim("worker_station", 1000.0, who=schema.PEOPLE),
-        Means(sites=2, most_per_county=2, least_share=0.05),
+    return PlanningProblem(
+        Objective("worker_station", 1000.0, who=schema.PEOPLE),
+        Constraints(sites=2, most_per_county=2, least_share=0.05),
         kinds=(actions.BUILD_MICRO, actions.UPGRADE),
         candidates=("cell", "listed"),
         costs={actions.BUILD_MICRO: 12_345.67},
@@ -46,13 +46,17 @@ def request_(along):
     )
 
 
-def searched(request, network):
-    ready = problem.prepare(request, network)
-    quick = choose_greedily(ready.ground, ready.offers, request.means)
-    best = choose_best(ready.ground, ready.offers, request.means, kinds=request.kinds, table=ready.table)
-    search = search_of(request, found_of(best, quick))
+def searched(wanted, network):
+    ready = problem.prepare(wanted, network)
+    quick = choose_greedily(ready.baseline, ready.options, wanted.constraints)
+    best = choose_best(
+        ready.baseline, ready.options, wanted.constraints, kinds=wanted.kinds, table=ready.table
+    )
+    search = search_of(wanted, found_of(best, quick))
     plan = tuple(flat(best.steps))
-    return run_scenario(Scenario("甲", request.aim, plan, request.costs, request.means, search), network)
+    return run_scenario(
+        Scenario("甲", wanted.objective, plan, wanted.costs, wanted.constraints, search), network
+    )
 
 
 def test_a_newcomer_can_search_again_and_finds_the_same_to_the_last_digit(street, request_):
@@ -60,7 +64,7 @@ def test_a_newcomer_can_search_again_and_finds_the_same_to_the_last_digit(street
     run = searched(request_, street)
     assert len(run.scenario.actions) == 2
     back = scenario_from_text(recipe_text(run.scenario))
-    asked = question_of(back)
+    asked = stated_problem(back)
     assert replace(asked, listed=None) == replace(request_, listed=None)
     pd.testing.assert_frame_equal(asked.listed, request_.listed)
     again = searched(asked, street)
@@ -73,9 +77,9 @@ def test_a_plan_that_was_changed_states_its_question_and_no_proof(street, reques
     edited = replace(run.scenario, actions=run.scenario.actions[:1], search=search_of(request_))
     back = scenario_from_text(recipe_text(run_scenario(edited, street).scenario))
     assert back.search.found is None
-    assert question_of(back).kinds == request_.kinds
+    assert stated_problem(back).kinds == request_.kinds
     with pytest.raises(RecipeError, match="does not state the question"):
-        question_of(replace(edited, search=None))
+        stated_problem(replace(edited, search=None))
 
 
 def test_an_action_where_no_site_may_stand_is_refused_on_replay(street, request_, along):
@@ -87,7 +91,7 @@ def test_an_action_where_no_site_may_stand_is_refused_on_replay(street, request_
 
 
 def test_a_proof_that_was_edited_does_not_pass():
-    then = Found("optimal", 10.0, 10.0, 10.0, 0.0, 0.0, 9.0)
+    then = SearchResult("optimal", 10.0, 10.0, 10.0, 0.0, 0.0, 9.0)
     require_same_choice("甲", then, then)
     require_same_choice("甲", replace(then, status="time_limit", objective=9.0), then)
     with pytest.raises(RecipeError, match=r"found 11\.0 and now finds 10\.0, both proven"):
@@ -117,7 +121,10 @@ def test_a_search_that_cannot_be_read_is_refused_in_words(street, request_):
 def test_a_recipe_too_long_to_be_read_again_is_not_written(street, request_):
     rows = pd.DataFrame({"lon": ["108.1"] * 9000, "lat": ["22.8"] * 9000, "name": ["x" * 120] * 9000})
     scenario = Scenario(
-        "甲", request_.aim, means=request_.means, search=search_of(replace(request_, listed=rows))
+        "甲",
+        request_.objective,
+        constraints=request_.constraints,
+        search=search_of(replace(request_, listed=rows)),
     )
     with pytest.raises(RecipeError, match="shorter list"):
         recipe_text(scenario)
@@ -126,21 +133,23 @@ def test_a_recipe_too_long_to_be_read_again_is_not_written(street, request_):
 def test_a_search_rests_on_the_candidates_files_too(street, request_, network):
     run = searched(request_, street)
     plain = replace(run.scenario, search=None)
-    more = set(data_hashes(run.scenario, run.ground, network)) - set(data_hashes(plain, run.ground, network))
+    more = set(data_hashes(run.scenario, run.baseline, network)) - set(
+        data_hashes(plain, run.baseline, network)
+    )
     assert more == {"townships", "osm_pois"}
 
 
 def test_the_question_is_said_in_words(street, request_, table):
-    told = question_in_words(request_, street, table=actions.set_costs(table, request_.costs))
+    told = problem_in_words(request_, street, table=actions.set_costs(table, request_.costs))
     assert told["限制"] == "至多 2 处、每县至多 2 处、每县至少服务到 0.05（占比）"
     assert told["可用行动"] == "新建微型站（无人值守） 12,346 元、升级改造 40,000 元"
     assert told["候选点"] == "有人居住的网格、自备名单"
     assert told["候选网格至少"] == "150 人"
     assert told["禁止设站"].startswith("候选点 1 个：cell:8；1 处周边 321 米以内：")
     counties = replace(request_, forbidden=Forbidden(tuple(f"cell:{n}" for n in range(12)), ("450102",)))
-    assert question_in_words(counties, street, table=table)["禁止设站"].startswith("乙县；候选点 12 个")
-    assert "另有 2 个见配方" in question_in_words(counties, street, table=table)["禁止设站"]
-    assert told_of(None) == {"求解": "手工修改或打开的方案，未证明最优"}
+    assert problem_in_words(counties, street, table=table)["禁止设站"].startswith("乙县；候选点 12 个")
+    assert "另有 2 个见配方" in problem_in_words(counties, street, table=table)["禁止设站"]
+    assert found_in_words(None) == {"求解": "手工修改或打开的方案，未证明最优"}
 
 
 def test_a_list_with_no_places_is_no_list(street, request_):

@@ -5,17 +5,19 @@ import pytest
 
 from geo import schema
 from geo.planning import actions
-from geo.planning.baseline import find_ground
+from geo.planning.baseline import find_baseline
 from geo.planning.candidates import cell_candidates
-from geo.planning.objective import Aim
-from geo.planning.options import find_offers
+from geo.planning.objective import Objective
+from geo.planning.options import find_options
 from geo.planning.unreached import NEEDED_M, unreached_homes
 
 
 def found(street, table, homes):
-    ground = find_ground(Aim("worker_station", 1000.0, who=schema.PEOPLE), street)
+    baseline = find_baseline(Objective("worker_station", 1000.0, who=schema.PEOPLE), street)
     candidates = cell_candidates(street.demand.iloc[homes], who=schema.PEOPLE)
-    return unreached_homes(ground, find_offers(ground, candidates, kinds=(actions.BUILD_MICRO,), table=table))
+    return unreached_homes(
+        baseline, find_options(baseline, candidates, kinds=(actions.BUILD_MICRO,), table=table)
+    )
 
 
 def test_those_beyond_every_candidate_are_named_with_the_metres_that_would_do(street, table):
@@ -32,10 +34,10 @@ def test_those_beyond_every_candidate_are_named_with_the_metres_that_would_do(st
 def test_at_the_distance_named_the_home_is_reached_and_a_metre_below_it_is_not(street, table):
     needed = float(found(street, table, [2, 3]).loc[9, NEEDED_M])
     for within_m, out in ((needed + 0.01, False), (needed - 1, True)):
-        ground = find_ground(Aim("worker_station", within_m, who=schema.PEOPLE), street)
+        baseline = find_baseline(Objective("worker_station", within_m, who=schema.PEOPLE), street)
         candidates = cell_candidates(street.demand.iloc[[2, 3]], who=schema.PEOPLE)
-        offers = find_offers(ground, candidates, kinds=(actions.BUILD_MICRO,), table=table)
-        assert (9 in unreached_homes(ground, offers).index) == out
+        options = find_options(baseline, candidates, kinds=(actions.BUILD_MICRO,), table=table)
+        assert (9 in unreached_homes(baseline, options).index) == out
 
 
 def test_where_everybody_can_be_reached_nobody_is_named(street, table):

@@ -303,7 +303,7 @@ def try_backup_cover(world, limits, seed):
     require(plan, values[kept].max() if kept.any() else None, by_sites(choices[kept], values[kept]))
 
 
-def _ways(world, limits):
+def _nearest_costs(world, limits):
     choices = world.allowed({*limits, NUMBER})
     some = world.people > 0
     opened = world.opened(limits, choices)
@@ -312,9 +312,9 @@ def _ways(world, limits):
 
 
 def try_p_median(world, limits, seed):
-    choices, ways, people = _ways(world, limits)
-    kept = np.isfinite(ways).all(axis=1)
-    values = np.where(np.isfinite(ways), ways, 0) @ people
+    choices, costs, people = _nearest_costs(world, limits)
+    kept = np.isfinite(costs).all(axis=1)
+    values = np.where(np.isfinite(costs), costs, 0) @ people
     plan = p_median(given(world.cost, seed), world.people, **question(world, limits, number=True))
     require(
         plan, values[kept].min() if kept.any() else None, by_sites(choices[kept], values[kept]), more=False
@@ -322,8 +322,8 @@ def try_p_median(world, limits, seed):
 
 
 def try_p_center(world, limits, seed):
-    choices, ways, _ = _ways(world, limits)
-    values = ways.max(axis=1, initial=0.0)
+    choices, costs, _ = _nearest_costs(world, limits)
+    values = costs.max(axis=1, initial=0.0)
     kept = np.isfinite(values)
     plan = p_center(given(world.cost, seed), world.people, **question(world, limits, number=True))
     require(

@@ -29,13 +29,17 @@ STREET = np.abs(np.arange(10)[:, None] - np.arange(10)[None, :]) * 1000.0
 PEOPLE = np.arange(1.0, 11.0)
 ROAD = shapely.LineString([(108, 22), (109, 22)])
 COUNTING = {
-    "max_cover": lambda **told: max_cover(STREET, PEOPLE, max_cost=1000, **told),
-    "greedy_cover": lambda **told: greedy_cover(STREET, PEOPLE, max_cost=1000, **told),
-    "p_median": lambda **told: p_median(STREET, PEOPLE, **told),
-    "p_center": lambda **told: p_center(STREET, PEOPLE, **told),
-    "capacitated_cover": lambda **told: capacitated_cover(STREET, PEOPLE, max_cost=1000, capacity=9, **told),
-    "capacitated_p_median": lambda **told: capacitated_p_median(STREET, PEOPLE, capacity=60, **told),
-    "backup_cover": lambda **told: backup_cover(STREET, PEOPLE, max_cost=1000, **told),
+    "max_cover": lambda **reported_offset: max_cover(STREET, PEOPLE, max_cost=1000, **reported_offset),
+    "greedy_cover": lambda **reported_offset: greedy_cover(STREET, PEOPLE, max_cost=1000, **reported_offset),
+    "p_median": lambda **reported_offset: p_median(STREET, PEOPLE, **reported_offset),
+    "p_center": lambda **reported_offset: p_center(STREET, PEOPLE, **reported_offset),
+    "capacitated_cover": lambda **reported_offset: capacitated_cover(
+        STREET, PEOPLE, max_cost=1000, capacity=9, **reported_offset
+    ),
+    "capacitated_p_median": lambda **reported_offset: capacitated_p_median(
+        STREET, PEOPLE, capacity=60, **reported_offset
+    ),
+    "backup_cover": lambda **reported_offset: backup_cover(STREET, PEOPLE, max_cost=1000, **reported_offset),
 }
 
 
@@ -144,7 +148,7 @@ def test_what_does_not_fit_together_is_refused():
 
 def test_capacitated_models_say_how_much_they_can_take(monkeypatch):
     matrix = sparse.csr_array(STREET + 1)
-    monkeypatch.setattr(capacitated, "MOST_WAYS", 99)
+    monkeypatch.setattr(capacitated, "MOST_PAIRS", 99)
     for ask in (
         lambda: capacitated_p_median(matrix, PEOPLE, capacity=60, sites=2),
         lambda: capacitated_cover(STREET, PEOPLE, max_cost=9999, capacity=60, sites=2),
@@ -190,7 +194,7 @@ def test_stopped_at_the_first_moment_every_model_says_so_and_keeps_what_it_has()
 def test_a_search_called_off_keeps_the_best_so_far_and_tells_how_the_gap_shrinks():
     random = np.random.default_rng(3)
     cost, people = random.uniform(0, 1, (400, 200)), random.integers(1, 99, 400) * 1.0
-    asked, told = [], []
+    asked, reported_offset = [], []
 
     def enough():
         asked.append(1)
@@ -199,20 +203,20 @@ def test_a_search_called_off_keeps_the_best_so_far_and_tells_how_the_gap_shrinks
     plan = max_cover(cost, people, max_cost=0.03, sites=12, cancelled=enough)
     assert plan.status == CANCELLED
     assert plan.sites
-    max_cover(cost, people, max_cost=0.03, sites=6, time_limit_s=3, progress=told.append)
-    gaps = [seen.gap for seen in told]
+    max_cover(cost, people, max_cost=0.03, sites=6, time_limit_s=3, progress=reported_offset.append)
+    gaps = [seen.gap for seen in reported_offset]
     assert gaps
     assert gaps == sorted(gaps, reverse=True)
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("reported_offset", "words"),
     [({"interval_m": 0}, "interval_m"), ({"off_road_m": -1}, "off_road_m"), ({"fixed": ["x"]}, "fixed")],
 )
-def test_a_road_question_that_cannot_be_meant_is_refused(told, words):
+def test_a_road_question_that_cannot_be_meant_is_refused(reported_offset, words):
     places = gpd.GeoDataFrame(geometry=[shapely.Point(108.5, 22)], index=["a"], crs="EPSG:4326")
     with pytest.raises(InvalidValueError, match=words):
-        corridor_cover(ROAD, places, **({"interval_m": 1000, "off_road_m": 100} | told))
+        corridor_cover(ROAD, places, **({"interval_m": 1000, "off_road_m": 100} | reported_offset))
     with pytest.raises(InvalidValueError, match="line"):
         corridor_cover(shapely.Point(1, 1), places, interval_m=1000, off_road_m=100)
     with pytest.raises(InvalidValueError, match="no degrees"):

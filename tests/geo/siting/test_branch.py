@@ -15,7 +15,7 @@ from geo.siting.covering.branch import branched, dived
 from geo.siting.covering.problem import CoverProblem, merged
 from geo.siting.covering.relaxed import RelaxedWalk
 from geo.siting.covering.state import worth
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
@@ -23,8 +23,8 @@ SEEDS = st.integers(0, 9999)
 RING = sparse.csr_array(np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 1]]))
 
 
-def watch():
-    return Watch(60, {})
+def deadline():
+    return Deadline(60, {})
 
 
 def world(seed, limits, *, homes=30, sites=9, density=0.3):
@@ -60,15 +60,15 @@ def best(problem):
 def test_the_branches_end_at_the_best_plan(seed, limits):
     problem = world(seed, limits)
     limit = problem.limits.count or problem.limits.budget
-    walk = RelaxedWalk(problem, watch())
-    root = walk.at(limit, watch())
-    found = branched(walk, problem, limit, start=[], watch=watch())
+    walk = RelaxedWalk(problem, deadline())
+    root = walk.at(limit, deadline())
+    found = branched(walk, problem, limit, start=[], deadline=deadline())
     assert found.proven
     assert found.bound == pytest.approx(best(problem))
     assert worth(problem, found.chosen) == best(problem)
     assert within(problem.limits, found.chosen)
     # Whatever was fixed on the way is free again.
-    assert walk.at(limit, watch()).bound == pytest.approx(root.bound)
+    assert walk.at(limit, deadline()).bound == pytest.approx(root.bound)
 
 
 @settings(deadline=None, max_examples=20)
@@ -84,13 +84,13 @@ def test_no_money_is_spent_that_is_not_there_and_no_plan_is_better(seed, budget)
 
 def test_a_ring_of_halves_is_resolved():
     problem = CoverProblem(RING, np.ones(3), np.arange(3), Limits(None, 1.5, np.ones(3), None, None))
-    walk = RelaxedWalk(problem, watch())
-    root = walk.at(1.5, watch())
+    walk = RelaxedWalk(problem, deadline())
+    root = walk.at(1.5, deadline())
     assert root.chosen is None
     assert root.bound == pytest.approx(3)
-    assert walk.at(1, watch(), fixed={0: 0}).bound == pytest.approx(2)
-    assert walk.at(1, watch(), fixed={0: 1, 1: 1}).bound == -np.inf
-    found = branched(walk, problem, 1.5, start=[], watch=watch())
+    assert walk.at(1, deadline(), fixed={0: 0}).bound == pytest.approx(2)
+    assert walk.at(1, deadline(), fixed={0: 1, 1: 1}).bound == -np.inf
+    found = branched(walk, problem, 1.5, start=[], deadline=deadline())
     assert (len(found.chosen), found.bound, found.proven) == (1, 2.0, True)
 
 
@@ -99,8 +99,8 @@ def test_a_ring_of_halves_is_resolved():
 def test_a_plan_looked_for_straight_away_keeps_the_limits(seed, limits):
     problem = world(seed, limits, density=0.4)
     limit = problem.limits.count or problem.limits.budget
-    walk = RelaxedWalk(problem, watch())
-    plan = dived(walk, problem, limit, walk.at(limit, watch()), watch=watch())
+    walk = RelaxedWalk(problem, deadline())
+    plan = dived(walk, problem, limit, walk.at(limit, deadline()), deadline=deadline())
     assert within(problem.limits, plan)
     # No exchange of one site gains: half of the best at least (Nemhauser, Wolsey and Fisher 1978).
     assert limits != "number" or worth(problem, plan) >= best(problem) / 2
@@ -110,17 +110,17 @@ def test_a_plan_looked_for_straight_away_keeps_the_limits(seed, limits):
 @given(seed=SEEDS)
 def test_a_search_cut_short_keeps_its_plan_and_a_bound_that_holds(seed):
     problem = world(seed, "budget", density=0.4)
-    walk = RelaxedWalk(problem, watch())
-    root = walk.at(5.0, watch())
+    walk = RelaxedWalk(problem, deadline())
+    root = walk.at(5.0, deadline())
     if root.chosen is not None:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(branch, "_MOST_STEPS", 0)
-        found = branched(walk, problem, 5.0, start=[1], watch=watch())
+        found = branched(walk, problem, 5.0, start=[1], deadline=deadline())
     assert worth(problem, [1]) <= worth(problem, found.chosen) <= best(problem)
     assert found.bound >= best(problem) - 1e-9
-    off = Watch(60, {"cancelled": lambda: True})
-    assert branched(walk, problem, 5.0, start=[1], watch=off) is None
+    off = Deadline(60, {"cancelled": lambda: True})
+    assert branched(walk, problem, 5.0, start=[1], deadline=off) is None
 
 
 def test_a_curve_whose_branches_are_cut_short_is_proven_all_the_same(monkeypatch):
@@ -130,11 +130,11 @@ def test_a_curve_whose_branches_are_cut_short_is_proven_all_the_same(monkeypatch
         np.hypot(*(here[:, None] - here[None]).transpose(2, 0, 1)),
         random.integers(1, 99, 120) * 1.0,
     )
-    told = {"max_cost": 0.25, "sites": range(1, 9)}
-    whole = cover_curve(cost, people, **told)
+    reported_offset = {"max_cost": 0.25, "sites": range(1, 9)}
+    whole = cover_curve(cost, people, **reported_offset)
     monkeypatch.setattr(branch, "_LEFT_OPEN", 1)
     monkeypatch.setattr(branch, "_MOST_STEPS", 20)
-    cut = cover_curve(cost, people, **told)
+    cut = cover_curve(cost, people, **reported_offset)
     assert (whole["status"] == OPTIMAL).all()
     assert (cut["status"] == OPTIMAL).all()
     assert cut["objective"].tolist() == whole["objective"].tolist()

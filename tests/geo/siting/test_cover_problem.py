@@ -14,7 +14,7 @@ from geo.siting.covering.problem import CoverProblem, merged, undominated
 from geo.siting.covering.set_cover_model import implied_rows
 from geo.siting.covering.shortlist import shortlist
 from geo.siting.covering.state import CoverState, worth
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
@@ -81,7 +81,7 @@ def test_no_plan_exceeds_the_bound_and_every_better_plan_is_among_the_sites_kept
     problem = problem.within(replace(problem.limits, budget=budget, count=count, group=None, room=None))
     free = replace(problem, limits=replace(problem.limits, group=np.zeros(10, int), room=np.full(3, 10)))
     optimum = best(free)
-    state = bounded(problem, [], watch=Watch(9, {}), steps=40)
+    state = bounded(problem, [], deadline=Deadline(9, {}), steps=40)
     assert state.bound >= optimum * (1 - 1e-9)
     assert state.best <= optimum
     if optimum > state.best:
@@ -94,7 +94,7 @@ def test_a_shortlist_has_the_best_plan_of_every_number(seed):
     problem = merged(world(seed, count=4))
     problem = problem.within(replace(problem.limits, group=None, room=None))
     chosen = greedy(problem)
-    kept = shortlist(problem, [1, 2, 3, 4], chosen, watch=Watch(9, {}))
+    kept = shortlist(problem, [1, 2, 3, 4], chosen, deadline=Deadline(9, {}))
     for count in (1, 2, 3, 4):
         whole, few = (
             max(worth(problem, some) for some in combinations(sites, min(count, len(sites))))

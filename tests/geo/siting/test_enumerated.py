@@ -132,7 +132,7 @@ def test_the_check_reads_every_form_of_costs(form):
 
 def test_a_search_that_goes_wrong_gives_a_fault_of_the_program_and_never_a_plan(monkeypatch):
     def wrong(problem, **_):
-        return exact.Found(list(range(problem.lists.shape[1])), 99.0, siting.OPTIMAL)
+        return exact.CoverSolution(list(range(problem.lists.shape[1])), 99.0, siting.OPTIMAL)
 
     monkeypatch.setattr(cover, "best_cover", wrong)
     with pytest.raises(PlanFaultError, match="fault of the program") as caught:

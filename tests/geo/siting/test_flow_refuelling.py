@@ -99,8 +99,8 @@ def test_traffic_that_cannot_be_meant_is_refused_with_every_fault():
     bad, far = ROAD.assign(flow=-1.0), EVERY_25_KM.assign(along_m=1e9)
     with pytest.raises(InvalidValueError) as fault:
         flow_refuelling(bad, far, range_m=0, sites=1)
-    for told in ("range is 0", "length or flow of a-b", "are on no path"):
-        assert told in str(fault.value)
+    for reported_offset in ("range is 0", "length or flow of a-b", "are on no path"):
+        assert reported_offset in str(fault.value)
     with pytest.raises(MissingColumnError, match="flow"):
         flow_refuelling(ROAD[["length_m"]], EVERY_25_KM, range_m=1, sites=1)
     with pytest.raises(InvalidValueError, match="no stop"):

@@ -13,11 +13,11 @@ from scipy.spatial import cKDTree
 from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, p_center, p_median
 from geo.siting.center import exchange, search
 from geo.siting.median import costs
-from geo.siting.median.costs import read_ways
+from geo.siting.median.costs import read_site_costs
 from geo.siting.median.problem import with_all
 from geo.siting.median.sums import exchange_sums, nearest_open, saved_sums, times_served
 from geo.siting.solver.cost_table import read_costs
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
@@ -75,8 +75,8 @@ def test_the_best_medians_lie_between_the_bound_and_the_plan(form, seed, count, 
     cost, people = scattered(seed)
     fixed = [5] if kept else []
     whole, asked = forms(cost, listed)
-    ways = [whole[people > 0][:, sites].min(axis=1) for sites in choices(10, count, fixed)]
-    best = min(people[people > 0] @ way for way in ways)
+    site_costs = [whole[people > 0][:, sites].min(axis=1) for sites in choices(10, count, fixed)]
+    best = min(people[people > 0] @ way for way in site_costs)
     plan = p_median(asked[form], people, sites=count, fixed=fixed, cancelled=called_off_after(STEPS))
     if np.isinf(best):
         assert not plan.sites
@@ -115,7 +115,7 @@ def test_exchanges_find_sites_that_reach_all_or_say_they_do_not(seed, count):
     reach = np.sort(cost.min(axis=1))[-3] + 0.2
     lists = sparse.csr_array(cost[cost.min(axis=1) <= reach] <= reach).astype(float)
     fits = any((lists @ np.isin(range(10), some) > 0).all() for some in combinations(range(10), count))
-    found = exchange.reaching_all(lists, np.arange(count), steps=4000, watch=Watch(9, {}))
+    found = exchange.reaching_all(lists, np.arange(count), steps=4000, deadline=Deadline(9, {}))
     assert (found is not None) == fits
     if found is not None:
         assert len(found) == count
@@ -127,7 +127,7 @@ def test_exchanges_find_sites_that_reach_all_or_say_they_do_not(seed, count):
 def test_the_relaxation_never_asks_for_more_sites_than_the_fewest_that_do(seed, count):
     cost, _ = scattered(seed)
     reach = min(cost[:, sites].min(axis=1).max() for sites in choices(10, count, []))
-    relaxed = search.RelaxedFewest(Limits(None, None, np.ones(10), None, None), Watch(9, {}))
+    relaxed = search.RelaxedFewest(Limits(None, None, np.ones(10), None, None), Deadline(9, {}))
     needs = []
     for part in np.array_split(cost, 4):
         relaxed.add(sparse.csr_array((part <= reach).astype(float)))
@@ -167,10 +167,10 @@ def test_lists_cut_short_still_give_a_bound_and_the_right_sum(monkeypatch):
 def test_the_first_that_medians_tell_is_a_true_bound_and_comes_before_any_exchange():
     cost, people = scattered(2)
     best = min(people @ cost[:, sites].min(axis=1) for sites in choices(10, 2, []))
-    told = []
-    p_median(cost, people, sites=2, time_limit_s=0, progress=told.append)
-    assert told[0].bound == pytest.approx((people * cost.min(axis=1)).sum())
-    assert told[0].bound <= best <= told[0].objective * (1 + 1e-9)
+    reported_offset = []
+    p_median(cost, people, sites=2, time_limit_s=0, progress=reported_offset.append)
+    assert reported_offset[0].bound == pytest.approx((people * cost.min(axis=1)).sum())
+    assert reported_offset[0].bound <= best <= reported_offset[0].objective * (1 + 1e-9)
 
 
 def test_a_large_search_that_is_called_off_keeps_its_best():
@@ -189,18 +189,18 @@ def test_twenty_thousand_homes_have_medians_within_a_few_percent():
     metres, site = cKDTree(homes[:400]).query(homes, k=80)
     row = np.repeat(np.arange(20_000), 80)
     cost = sparse.csr_array((metres.ravel() + 0.001, (row, site.ravel())), shape=(20_000, 400))
-    told = list[float]()
-    plan = p_median(cost, sites=40, time_limit_s=4, progress=lambda seen: told.append(seen.gap))
+    reported_offset = list[float]()
+    plan = p_median(cost, sites=40, time_limit_s=4, progress=lambda seen: reported_offset.append(seen.gap))
     assert len(plan.sites) == 40
     assert plan.gap <= 0.05
-    assert told == sorted(told, reverse=True)
+    assert reported_offset == sorted(reported_offset, reverse=True)
 
 
 @pytest.mark.parametrize("count", [3, 40])
 def test_sums_of_large_medians_are_the_same_by_compiled_loops_and_without(monkeypatch, count):
     cost, people = scattered(5, homes=300, sites=60)
     table = read_costs(cost, people)
-    monkeypatch.setattr(costs, "_LARGE_FROM_WAYS", 0)
+    monkeypatch.setattr(costs, "_LARGE_FROM_PAIRS", 0)
     fixed, opened = np.arange(60) == 7, np.array([2, 7, 11, 30])
     limits = Limits(5, None, np.ones(60), None, None)
 
@@ -212,13 +212,13 @@ def test_sums_of_large_medians_are_the_same_by_compiled_loops_and_without(monkey
             times_served(problem, prices, opened),
             *near,
             *exchange_sums(problem, near, owner, places=5),
-            *problem.ways.nearest(opened),
+            *problem.costs.nearest(opened),
         ]
 
-    ways = read_ways(table, np.arange(300), np.arange(60), fixed=fixed, nearest=count)
-    problem = with_all(ways, fixed, limits)
+    site_costs = read_site_costs(table, np.arange(300), np.arange(60), fixed=fixed, nearest=count)
+    problem = with_all(site_costs, fixed, limits)
     compiled = sums(problem)
-    assert ways.priced is None
+    assert site_costs.priced is None
     assert costs.large_loops(problem.price) is not None
     monkeypatch.setattr(costs, "load_loops", lambda _family: None)
     for ours, plain in zip(compiled, sums(problem), strict=True):

@@ -148,8 +148,8 @@ def test_no_choice_serves_more_or_costs_less_than_the_capacitated_plan(seed, cap
         near = [(0, None if cost[pair] <= 0.4 else 0) for pair in pairs]
         rows, upper = np.vstack([home, full]), [*people, capacity, capacity]
         best_served = max(best_served, -linprog([-1.0] * 16, rows, upper, bounds=near).fun)
-        ways = linprog([cost[pair] for pair in pairs], full, [capacity] * 2, home, people)
-        least = min(least, ways.fun if ways.status == 0 else np.inf)
+        costs = linprog([cost[pair] for pair in pairs], full, [capacity] * 2, home, people)
+        least = min(least, costs.fun if costs.status == 0 else np.inf)
     served = capacitated_cover(cost, people, max_cost=0.4, capacity=capacity, sites=2)
     cheap = capacitated_p_median(cost, people, capacity=capacity, sites=2)
     assert (served.status, served.objective) == (OPTIMAL, pytest.approx(best_served, abs=1e-6))
@@ -163,15 +163,15 @@ def test_no_choice_serves_more_or_costs_less_than_the_capacitated_plan(seed, cap
 @pytest.mark.parametrize("unit", [1e-300, 1e-6, 1e9])
 def test_capacitated_plans_are_the_same_in_whatever_unit_people_are_counted(unit):
     cost, people = scattered(4, homes=12, sites=6)
-    room, told = np.array([20.0, 30, 40, 15, 25, 35]), list[float]()
+    room, reported_offset = np.array([20.0, 30, 40, 15, 25, 35]), list[float]()
     for model, asked in ((capacitated_cover, {"max_cost": 0.4}), (capacitated_p_median, {})):
-        asked |= {"sites": 5, "progress": lambda seen: told.append(seen.objective / unit)}
+        asked |= {"sites": 5, "progress": lambda seen: reported_offset.append(seen.objective / unit)}
         plain = model(cost, people, capacity=room, **asked | {"progress": None})
         plan = model(cost, people * unit, capacity=room * unit, **asked)
         assert plan.status == plain.status == OPTIMAL
         assert plan.objective == pytest.approx(plain.objective * unit, rel=1e-6)
         assert plan.bound == pytest.approx(plan.objective, rel=1e-6)
-        assert all(0 < each < 10 * plain.objective for each in told)
+        assert all(0 < each < 10 * plain.objective for each in reported_offset)
 
 
 @settings(deadline=None, max_examples=3)

@@ -505,7 +505,9 @@ def test_the_rest_is_mended_in_excel_and_brought_in_again():
     from geo.importing.workbooks.returned_rows import to_rest_workbook
 
     page = applied(opened(), ("名单.csv", csv(SOUND, NAMELESS)))
-    book = openpyxl.load_workbook(io.BytesIO(to_rest_workbook(page.session_state["desk"].applied.checked)))
+    book = openpyxl.load_workbook(
+        io.BytesIO(to_rest_workbook(page.session_state["import_session"].applied.checked))
+    )
     sheet = book["待修改"]
     headers = [cell.value for cell in sheet[1]]
     assert "没有名称" in sheet.cell(2, headers.index("桂工图核对结果") + 1).value
@@ -550,27 +552,27 @@ def test_of_many_sheets_the_first_are_looked_at_and_the_others_when_they_are_tak
     book.save(content)
     page = opened()
     page.file_uploader[0].set_value([("多张.xlsx", content.getvalue(), "application/zip")]).run()
-    desk = page.session_state["desk"]
-    assert [draft.opened for draft in desk.drafts.values()] == [True] * 12 + [False] * 2
+    session = page.session_state["import_session"]
+    assert [draft.opened for draft in session.drafts.values()] == [True] * 12 + [False] * 2
     next(box for box in page.selectbox if "14" in box.label).set_value(14).run()
     assert not page.exception
-    assert page.session_state["desk"].drafts[14].opened
-    assert len(page.session_state["desk"].drafts[14].checked.facilities) == 1
+    assert page.session_state["import_session"].drafts[14].opened
+    assert len(page.session_state["import_session"].drafts[14].checked.facilities) == 1
 
 
 def test_a_long_check_waits_for_the_page_and_cancel_leaves_the_list_as_it_was(monkeypatch):
     from ui.screens.data import progress as waiting
 
     page = dropped(opened(), ("a.csv", csv(SOUND)))
-    desk = page.session_state["desk"]
-    before = desk.draft
+    session = page.session_state["import_session"]
+    before = session.draft
     monkeypatch.setattr(waiting, "LONG", 0)
-    waiting.check_anew(desk, lambda _grounds: pytest.fail("checked in the callback"))
-    assert desk.pending is not None
-    monkeypatch.setattr(waiting, "my_desk", lambda: desk)
+    waiting.check_again(session, lambda _grounds: pytest.fail("checked in the callback"))
+    assert session.pending is not None
+    monkeypatch.setattr(waiting, "import_session", lambda: session)
     waiting._cancel(comparing=False)
     page.run()
-    assert page.session_state["desk"].draft is before
+    assert page.session_state["import_session"].draft is before
     assert any("已取消" in info.value or "Cancelled" in info.value for info in page.info)
     page.run()
     assert not any("已取消" in info.value for info in page.info)

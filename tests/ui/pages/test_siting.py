@@ -13,7 +13,7 @@ from geo.registry.scenarios import load_scenario, save_scenario
 from ui.screens.siting import ahead, cache, candidate_lists, edit, jobs, search
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting import question as siting
-from ui.screens.siting.question import Wish
+from ui.screens.siting.question import SitingQuestion
 from web.registry import shared_registry
 from web.shared_data import refreshed_store
 
@@ -55,7 +55,7 @@ def searched(**link):
 def job_of(page):
     """Give the newest search for what the page asked."""
     asked = page.session_state[search.ASKED_KEY]
-    return [job for (_, wish), job in jobs._jobs.items() if wish == asked][-1]
+    return [job for (_, question), job in jobs._jobs.items() if question == asked][-1]
 
 
 def waited(page):
@@ -279,7 +279,7 @@ def test_a_candidate_where_a_station_stands_is_passed_over_and_said(network):
 def test_too_many_searches_are_refused_and_the_plan_on_screen_is_kept(monkeypatch):
     page = searched(**SMALL)
     plan = page.session_state[siting_plan.PLAN_KEY]
-    busy = [jobs.Job(Wish(), None, holders={f"other {number}": ""}) for number in range(8)]
+    busy = [jobs.SearchJob(SitingQuestion(), None, holders={f"other {number}": ""}) for number in range(8)]
     monkeypatch.setattr(jobs, "_open", busy)
     page.number_input(key="siting_sites").set_value(4).run()
     page.button(key="siting_start").click().run()
@@ -321,7 +321,7 @@ def test_a_question_without_an_answer_keeps_the_plan_before():
 
 
 def test_the_link_says_everything_that_is_asked(network):
-    wish = Wish(
+    question = SitingQuestion(
         prefectures=("450100",),
         counties=("450107", "450103"),
         metres=800.0,
@@ -343,13 +343,13 @@ def test_the_link_says_everything_that_is_asked(network):
         no_spots=((108.36641, 22.81732), (108.4, 22.9)),
         no_metres=750.0,
     )
-    assert siting.LINK.read(siting.LINK.write(wish), network) == (wish, ())
-    assert siting.LINK.write(Wish()) == {}
-    request = siting.request_of(wish, network)
-    assert request.aim.hours == (23,)
-    assert request.means.least_share == 0.125
+    assert siting.LINK.read(siting.LINK.write(question), network) == (question, ())
+    assert siting.LINK.write(SitingQuestion()) == {}
+    request = siting.problem_of(question, network)
+    assert request.objective.hours == (23,)
+    assert request.constraints.least_share == 0.125
     assert request.costs == {"build_micro": 9000.0}
-    assert request.forbidden.spots == wish.no_spots
+    assert request.forbidden.spots == question.no_spots
     assert request.forbidden.within_m == 750.0
     _, faults = siting.LINK.read({"no": "castle:1,cell", "noat": "10:22", "nom": "-1"}, network)
     assert {fault.parameter for fault in faults} == {"no", "noat", "nom"}
@@ -411,7 +411,7 @@ def test_a_point_of_the_curve_is_a_plan_with_its_own_limit_and_proof():
     page.button(key="siting_show_point").click().run()
     plan = page.session_state[siting_plan.PLAN_KEY]
     assert len(plan.actions) == 2
-    assert plan.run.scenario.means.sites == 2
+    assert plan.run.scenario.constraints.sites == 2
     assert "已证明最优" in words(page)
     assert figure(page, "费用") == "160,000 元"
 
@@ -420,7 +420,7 @@ def test_a_point_of_the_curve_is_a_plan_with_its_own_limit_and_proof():
 def test_a_station_that_stands_is_moved_upgraded_and_closed_by_clicks(network):
     page = searched(**SMALL)
     before = page.session_state[siting_plan.PLAN_KEY].actions
-    sites = page.session_state[siting_plan.PLAN_KEY].run.ground.sites
+    sites = page.session_state[siting_plan.PLAN_KEY].run.baseline.sites
     (first, at), (second, there) = list(sites.geometry[sites["county"] == "450107"].items())[:2]
     click(page, edit.MOVE, lon=at.x, lat=at.y)
     assert "已选中" in words(page)
@@ -524,10 +524,10 @@ def test_the_page_works_out_ahead_what_a_search_will_ask_for(monkeypatch):
     monkeypatch.setattr(ahead, "begin_ahead", begun.append)
     opened(county="450103")
     begun[-1]()
-    known = cache.ground_of(Wish(counties=("450103",)))
-    assert cache.ground_of(Wish(counties=("450103",))) is known
-    monkeypatch.setattr(cache, "find_ground", lambda *_: pytest.fail("it was worked out before"))
-    cache.ground_of(Wish(counties=("450103",), sites=7))
+    known = cache.baseline_of(SitingQuestion(counties=("450103",)))
+    assert cache.baseline_of(SitingQuestion(counties=("450103",))) is known
+    monkeypatch.setattr(cache, "find_baseline", lambda *_: pytest.fail("it was worked out before"))
+    cache.baseline_of(SitingQuestion(counties=("450103",), sites=7))
 
 
 def test_one_thing_at_a_time_is_worked_out_ahead_and_a_fault_is_left_to_the_search(caplog):
@@ -588,7 +588,7 @@ def test_a_search_that_broke_is_begun_again_by_the_same_press(monkeypatch):
 
 
 def test_a_search_in_the_queue_says_how_it_stands(monkeypatch):
-    busy = [jobs.Job(Wish(), None, began_s=time.monotonic() - 5, holders={"other": ""})]
+    busy = [jobs.SearchJob(SitingQuestion(), None, began_s=time.monotonic() - 5, holders={"other": ""})]
     monkeypatch.setattr(jobs, "_open", busy)
     monkeypatch.setattr(jobs, "_begins", lambda job: job.stop.wait(PATIENCE_S) and False)
     page = opened(county="450107", new="7")

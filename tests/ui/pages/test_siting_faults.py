@@ -8,15 +8,15 @@ import streamlit as st
 from geo.errors import GeoDataError, Message, PlanFaultError, RecipeError
 from geo.planning import actions
 from geo.planning.apply_actions import require_actions
-from geo.planning.baseline import find_ground
+from geo.planning.baseline import find_baseline
 from geo.planning.candidate_list import read_candidate_list
 from geo.planning.candidates import cell_candidates, listed_candidates
-from geo.planning.constraints import Means
+from geo.planning.constraints import Constraints
 from geo.planning.forbidden import Forbidden
-from geo.planning.objective import Aim
+from geo.planning.objective import Objective
 from geo.planning.optimise import choose_best, choose_greedily
-from geo.planning.options import find_offers
-from geo.planning.problem import Request, prepare
+from geo.planning.options import find_options
+from geo.planning.problem import PlanningProblem, prepare
 from geo.planning.scenario import scenario_from_text
 from ui.shared.errors import said
 from ui.shared.language import LANGUAGE_KEY
@@ -26,14 +26,16 @@ COUNTY = "450107"
 
 
 def asked(network, **more):
-    aim = Aim("worker_station", more.pop("within_m", 1000.0), counties=(COUNTY,), **more.pop("aim", {}))
-    means = Means(**more.pop("means", {"sites": 1}))
-    return prepare(Request(aim, means, **({"candidates": ("township",)} | more)), network)
+    objective = Objective(
+        "worker_station", more.pop("within_m", 1000.0), counties=(COUNTY,), **more.pop("objective", {})
+    )
+    constraints = Constraints(**more.pop("constraints", {"sites": 1}))
+    return prepare(PlanningProblem(objective, constraints, **({"candidates": ("township",)} | more)), network)
 
 
-def chosen(network, means, kinds=("build_standard",), **more):
+def chosen(network, constraints, kinds=("build_standard",), **more):
     ready = asked(network, kinds=kinds, **more)
-    return choose_best(ready.ground, ready.offers, means, kinds=kinds, table=ready.table).reason
+    return choose_best(ready.baseline, ready.options, constraints, kinds=kinds, table=ready.table).reason
 
 
 @pytest.fixture
@@ -44,12 +46,14 @@ def in_english():
 
 
 REFUSALS = [
-    lambda network: chosen(network, Means(sites=1999)),
-    lambda network: chosen(network, Means(budget_yuan=1.0)),
-    lambda network: chosen(network, Means(sites=1, least_share=1.0)),
-    lambda network: chosen(network, Means(sites=1, least_share=0.99), candidates=("cell",)),
-    lambda network: chosen(network, Means(sites=1, least_share=1.0), kinds=("build_standard", "relocate")),
-    lambda network: asked(network, kinds=("build_standard",), aim={"hours": (3,)}),
+    lambda network: chosen(network, Constraints(sites=1999)),
+    lambda network: chosen(network, Constraints(budget_yuan=1.0)),
+    lambda network: chosen(network, Constraints(sites=1, least_share=1.0)),
+    lambda network: chosen(network, Constraints(sites=1, least_share=0.99), candidates=("cell",)),
+    lambda network: chosen(
+        network, Constraints(sites=1, least_share=1.0), kinds=("build_standard", "relocate")
+    ),
+    lambda network: asked(network, kinds=("build_standard",), objective={"hours": (3,)}),
     lambda network: PlanFaultError("plan_breaks_limits", model="max_cover", faults="2 sites are opened"),
     lambda network: asked(network, kinds=()),
     lambda network: asked(network, candidates=()),
@@ -93,15 +97,15 @@ def test_what_the_library_refuses_is_said_in_english(network, wrong):
 
 
 def test_counties_are_named_and_not_numbered(network):
-    reason = chosen(network, Means(sites=1, least_share=1.0))
+    reason = chosen(network, Constraints(sites=1, least_share=1.0))
     assert COUNTY in str(reason)
     assert "西乡塘区" in said(reason)
     assert COUNTY not in said(reason)
 
 
 def test_a_first_plan_that_cannot_be_is_said_too(network):
-    ready = asked(network, means={"sites": 1, "least_share": 0.99}, candidates=("cell",))
-    reason = choose_greedily(ready.ground, ready.offers, ready.request.means).reason
+    ready = asked(network, constraints={"sites": 1, "least_share": 0.99}, candidates=("cell",))
+    reason = choose_greedily(ready.baseline, ready.options, ready.problem.constraints).reason
     assert "逐步选取" in said(reason)
 
 
@@ -111,19 +115,19 @@ def test_what_stands_in_a_recipe_is_no_template():
 
 
 def test_a_plan_that_cannot_be_taken_says_why(network):
-    ground = find_ground(Aim("worker_station", 1000.0, counties=(COUNTY,)), network)
-    site = str(ground.sites.index[0])
-    at = ground.sites.geometry.iloc[0]
+    baseline = find_baseline(Objective("worker_station", 1000.0, counties=(COUNTY,)), network)
+    site = str(baseline.sites.index[0])
+    at = baseline.sites.geometry.iloc[0]
     for plan in (
         [actions.Action(actions.BUILD_MICRO, 1.0, lon=at.x, lat=at.y)],
         [actions.Action(kind, 1.0, facility_id=site) for kind in (actions.UPGRADE, actions.UPGRADE)],
         [actions.Action(actions.UPGRADE, 1.0, facility_id="gone")],
     ):
         with pytest.raises(GeoDataError) as fault:
-            require_actions(plan, ground.sites)
+            require_actions(plan, baseline.sites)
         assert HAN.search(said(fault.value)), fault.value
-    cells = cell_candidates(ground.homes, who="urban_people")
+    cells = cell_candidates(baseline.homes, who="urban_people")
     table = actions.read_actions()
     with pytest.raises(GeoDataError) as fault:
-        find_offers(ground, cells, kinds=("teleport",), table=table)
+        find_options(baseline, cells, kinds=("teleport",), table=table)
     assert "teleport" in said(fault.value)

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 def page_with_a_job():
     import streamlit as st
 
-    from ui.shared.long_jobs import Job, show_job
+    from ui.shared.long_jobs import LongJob, show_job
 
     def work(told):
         told(0.5)
@@ -18,7 +18,7 @@ def page_with_a_job():
 
     asked = st.session_state.get("asked", "one")
     at_once = st.session_state.get("at_once", True)
-    job = Job("sum", asked, doing="at work", again="Begin", at_once=at_once)
+    job = LongJob("sum", asked, doing="at work", again="Begin", at_once=at_once)
     st.text(f"answer {show_job(job, work)}")
 
 

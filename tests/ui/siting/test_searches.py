@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geo.errors import InvalidValueError
 from ui.screens.siting import jobs as siting_jobs
 from ui.screens.siting.jobs import AT_ONCE, KEPT, OF_ONE_MOST, WAITING_MOST, Holder
-from ui.screens.siting.question import Wish
+from ui.screens.siting.question import SitingQuestion
 from ui.screens.siting.search_queue import queue_for
 from ui.shared import sessions
 
@@ -34,7 +34,7 @@ class World:
             raise RuntimeError("made to break")
 
     def start(self, number, session, person=""):
-        return siting_jobs.start(Wish(sites=number), self, None, Holder(session, person))
+        return siting_jobs.start(SitingQuestion(sites=number), self, None, Holder(session, person))
 
 
 @pytest.fixture

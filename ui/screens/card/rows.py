@@ -134,7 +134,7 @@ def _rank_text(rank: float) -> str:
 
 
 def _rules_text(rules: pd.DataFrame, code: str) -> str:
-    told = [
+    shown = [
         t(
             RULES[measure],
             figure=_count_text(figure, simulated) if measure == PER_COUNTY else percent_text(figure),
@@ -144,7 +144,7 @@ def _rules_text(rules: pd.DataFrame, code: str) -> str:
         else t(NOT_MEASURED)
         for measure, threshold, figure, simulated in _columns(rules[rules[schema.FACILITY_TYPE] == code])
     ]
-    return t("; ").join(told) or NOTHING
+    return t("; ").join(shown) or NOTHING
 
 
 def _columns(rules: pd.DataFrame) -> Iterator[tuple[str, float, float, float]]:

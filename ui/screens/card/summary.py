@@ -49,7 +49,7 @@ def show_heading(card: Card, network: Network) -> None:
 def show_official(card: Card) -> None:
     """Show the two official numbers, what they rest on, and why they differ."""
     official = card.official
-    told = (
+    shown = (
         (t("Urban people within {distance} m of a worker station", distance=f"{official.straight_m:,.0f}"),
          official.share_straight),
         (t("Urban people within a {minutes}-minute walk", minutes=f"{official.minutes:,.0f}"),
@@ -57,7 +57,7 @@ def show_official(card: Card) -> None:
     )  # fmt: skip
     with st.container(key="card_official"):
         for column, (label, share), worst, best in zip(
-            st.columns(2), told, official.worst, official.best, strict=True
+            st.columns(2), shown, official.worst, official.best, strict=True
         ):
             with column.container(border=True):
                 st.metric(label, percent_text(share))
@@ -139,11 +139,11 @@ def show_sources(network: Network) -> None:
     st.subheader(t("Sources"), anchor=False)
     chinese = current_language() == "zh"
     entries = [network.catalog[name] for name in SOURCES if name in network.catalog]
-    told = [
+    shown = [
         f"{entry.title if chinese else entry.title_en} ({entry.as_of}): {entry.attribution}"
         for entry in entries
     ]
-    st.html(f'<p class="card-sources">{escape(t("; ").join(told))}</p>')
+    st.html(f'<p class="card-sources">{escape(t("; ").join(shown))}</p>')
 
 
 def _warn_of_simulation(card: Card) -> None:

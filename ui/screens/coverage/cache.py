@@ -144,31 +144,31 @@ def _evidence_counts(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
 @kept
 def reach_gaps(scope: Scope, who: str) -> gpd.GeoDataFrame:
     """Give the largest gaps, with their outlines."""
-    ground, townships = _ground(scope.supply, scope.counties), _town_names()
-    return coverage_lookup.find_largest_gaps(ground, townships, who=who, threshold_m=scope.reach_m)
+    cells, townships = _cells(scope.supply, scope.counties), _town_names()
+    return coverage_lookup.find_largest_gaps(cells, townships, who=who, threshold_m=scope.reach_m)
 
 
 @kept
 def reach_gaps_drawn(scope: Scope, who: str) -> pd.DataFrame:
     """Give the gaps that the map shows."""
-    ground, townships = _ground(scope.supply, scope.counties), _town_names()
-    return coverage_lookup.find_gaps_drawn(ground, townships, who=who, threshold_m=scope.reach_m)
+    cells, townships = _cells(scope.supply, scope.counties), _town_names()
+    return coverage_lookup.find_gaps_drawn(cells, townships, who=who, threshold_m=scope.reach_m)
 
 
 @kept
 def reach_picture(scope: Scope, who: str) -> Picture:
     """Give the picture of the people left out."""
-    ground = _ground(scope.supply, scope.counties)
-    return coverage_lookup.find_picture(ground, *_reach(scope), who=who, threshold_m=scope.reach_m)
+    cells = _cells(scope.supply, scope.counties)
+    return coverage_lookup.find_picture(cells, *_reach(scope), who=who, threshold_m=scope.reach_m)
 
 
 @kept
-def _ground(supply: Supply, counties: tuple[str, ...]) -> coverage_lookup.Ground:
+def _cells(supply: Supply, counties: tuple[str, ...]) -> coverage_lookup.AreaCells:
     """Give the cells of an area, for the picture of those left out and the gaps."""
     own = supply.source.startswith(OWN_MARK)
     cell_degrees = own_people.find_own(supply.source).cell_degrees if own else CELL_DEGREES
     area = reach_area(counties, supply.source)
-    return coverage_lookup.find_ground(reach_measured(supply), area, cell_degrees=cell_degrees)
+    return coverage_lookup.find_cells(reach_measured(supply), area, cell_degrees=cell_degrees)
 
 
 @kept_growing

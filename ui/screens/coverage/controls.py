@@ -63,8 +63,8 @@ def ask_reach(filters: Filters, network: Network) -> Asked:
     LINK.keep(asked, said=shortened(asked, standards))
     show_faults()
     for label, name in faults:
-        told = t("“{name}” has to be a number from {bounds}.", name=label, bounds=bounds_of(name))
-        st.error(told, icon=":material/error:")
+        shown = t("“{name}” has to be a number from {bounds}.", name=label, bounds=bounds_of(name))
+        st.error(shown, icon=":material/error:")
     if faults:
         st.stop()
     for prefix in (OWN, OTHER) if st.session_state[COMPARE_KEY] else (OWN,):

@@ -32,7 +32,7 @@ def show_thresholds(views: Views) -> None:
         chart = coverage_charts.threshold_chart(
             curves[0],
             threshold_m=views.view.scope.reach_m,
-            names=labels.told(WHO_WORDS),
+            names=labels.translated(WHO_WORDS),
             words=words,
             note=source_note(views.view),
         )
@@ -61,8 +61,8 @@ def show_days(views: Views, days: Sequence[pd.DataFrame]) -> None:
     days
         Of each setting, the rows of everybody asked about.
     """
-    told = t(", ").join(dict.fromkeys(t(DAYS[view.question.day]) for view in views.both))
-    st.subheader(t("Share within reach of something open: {day}", day=told), anchor=False)
+    translated = t(", ").join(dict.fromkeys(t(DAYS[view.question.day]) for view in views.both))
+    st.subheader(t("Share within reach of something open: {day}", day=translated), anchor=False)
     words = {
         SHARE: t("Known to be open"),
         opening_hours.SHARE_UNKNOWN: t("Hours not known"),

@@ -22,7 +22,7 @@ from ui.screens.coverage.link import OWN
 from ui.screens.coverage.question import ANY_TIME
 from ui.screens.coverage.view import View, Views
 from ui.shared.language import plain, t
-from ui.shared.long_jobs import Job, Told, show_job, wait_for_loops
+from ui.shared.long_jobs import JobProgress, LongJob, show_job, wait_for_loops
 
 Given = TypeVar("Given")
 
@@ -104,7 +104,7 @@ def show_equity(views: Views) -> None:
 def _of_both(
     name: str,
     asked: Sequence[tuple[Any, ...]],
-    reckon: Callable[..., Given],
+    compute: Callable[..., Given],
     *,
     doing: str,
     again: str,
@@ -112,13 +112,13 @@ def _of_both(
 ) -> list[Given] | None:
     """Reckon what takes long for one setting or both, under one bar; None while it is not wanted."""
 
-    def work(told: Told) -> list[Given]:
+    def work(on_progress: JobProgress) -> list[Given]:
         if family is not None:
-            wait_for_loops(family, told)
-        return [reckon(*each, told.part(number, len(asked))) for number, each in enumerate(asked)]
+            wait_for_loops(family, on_progress)
+        return [compute(*each, on_progress.part(number, len(asked))) for number, each in enumerate(asked)]
 
     known = all(cache.is_known(name, *each) for each in asked)
-    return show_job(Job(name, tuple(asked), doing=doing, again=again, known=known), work)
+    return show_job(LongJob(name, tuple(asked), doing=doing, again=again, known=known), work)
 
 
 def _head(views: Views, name: str) -> None:
@@ -144,22 +144,22 @@ def _second_and_land(view: View, number: int) -> dict[str, str]:
     """Reckon what takes long of distances; leave out what is not wanted."""
     scope = view.scope
     second = show_job(
-        Job(
+        LongJob(
             f"second_{number}",
             cache.second_asked(scope),
             doing=t("Looking for the second nearest…"),
             again=t("Look for the second nearest"),
             known=cache.is_known(*cache.second_asked(scope)),
         ),
-        lambda told: cache.reach_second(scope, told),
+        lambda on_progress: cache.reach_second(scope, on_progress),
     )
 
-    def measure(told: Told) -> pd.DataFrame:
-        wait_for_loops(AREAS, told)
-        return cache.reach_land(scope, told)
+    def measure(on_progress: JobProgress) -> pd.DataFrame:
+        wait_for_loops(AREAS, on_progress)
+        return cache.reach_land(scope, on_progress)
 
     land = show_job(
-        Job(
+        LongJob(
             f"land_{number}",
             scope,
             doing=t("Measuring land…"),

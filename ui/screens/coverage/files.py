@@ -91,7 +91,7 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
             network,
             facilities,
             conditions=dict(view.filters.conditions()),  # type: ignore[arg-type]
-            told=_told(view),
+            settings=_settings(view),
             reach_m=view.scope.reach_m,
             labels={key: t(label) for key, label in LABELS.items()},
         ),
@@ -102,7 +102,7 @@ def make_file(view: View, what: str, form: str, *, today: dt.date) -> bytes:
     return cache.EXPORTERS[form](rows, about=about)
 
 
-def _told(view: View) -> dict[str, str]:
+def _settings(view: View) -> dict[str, str]:
     question = view.question
     timed = question.hour != ANY_TIME
     return {

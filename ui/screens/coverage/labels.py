@@ -56,8 +56,8 @@ def people_note(source: str) -> str:
 
 def rule_name(rule: Rule) -> str:
     """Say a threshold in a few words, and the standing of one that is a standard."""
-    told = _measure_name(rule)
-    return f"{told} · {t(STANDINGS[rule.standing])}" if rule.standing else told
+    shown = _measure_name(rule)
+    return f"{shown} · {t(STANDINGS[rule.standing])}" if rule.standing else shown
 
 
 def _measure_name(rule: Rule) -> str:
@@ -75,8 +75,8 @@ def setting_names(views: Views) -> tuple[str, ...]:
     """Name each setting shown shortly, so that two are told apart even where they ask the same."""
     labels = (t("This setting"), t("The other setting"))
     sourced = len({view.question.source for view in views.both}) > 1
-    told = [" · ".join([_measure_name(view.rule), *_asked_of(view, sourced=sourced)]) for view in views.both]
-    return tuple(f"{label}{NAMED}{words}" for label, words in zip(labels, told, strict=False))
+    shown = [" · ".join([_measure_name(view.rule), *_asked_of(view, sourced=sourced)]) for view in views.both]
+    return tuple(f"{label}{NAMED}{words}" for label, words in zip(labels, shown, strict=False))
 
 
 def _asked_of(view: View, *, sourced: bool) -> list[str]:

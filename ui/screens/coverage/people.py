@@ -58,7 +58,7 @@ def show_upload(network: Network) -> None:
             _take(file.getvalue(), file.name, datum, network)
             st.rerun()
         if file is not None:
-            _tell()
+            _show_source()
 
 
 def show_cover(source: str, counties: tuple[str, ...]) -> None:
@@ -146,7 +146,7 @@ def _show_totals(view: View) -> None:
 
 
 def _what_it_is(source: str) -> str:
-    told = {
+    shown = {
         question.GRID: t(
             "Census 2020 county totals, urban and rural apart, spread by night lights over a grid: modelled."
         ),
@@ -155,13 +155,13 @@ def _what_it_is(source: str) -> str:
             "owes to the grid's detail."
         ),
     }
-    return told.get(
+    return shown.get(
         source,
         t("Your own file. Where it has no urban people or workers, the county's census share stands in."),
     )
 
 
-def _tell() -> None:
+def _show_source() -> None:
     """Say what became of the file."""
     if REFUSED in st.session_state:
         st.error(plain(st.session_state[REFUSED][current_language()]), icon=":material/error:")

@@ -125,8 +125,8 @@ def standards_for(types: Iterable[str], standards: pd.DataFrame) -> dict[str, Ru
         schema.APPLIES_TO,
     ]
     rules: dict[str, Rule] = {}
-    for measure, amount, *told in chosen[columns].itertuples(index=False, name=None):
-        rules.setdefault(f"{measure}:{amount:g}", Rule(measure, amount, amount, *told))
+    for measure, amount, *shown in chosen[columns].itertuples(index=False, name=None):
+        rules.setdefault(f"{measure}:{amount:g}", Rule(measure, amount, amount, *shown))
     return rules
 
 

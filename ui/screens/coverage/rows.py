@@ -91,7 +91,7 @@ def gap_lines(gaps: pd.DataFrame) -> list[list[tuple[str, str]]]:
     }
     rows = gaps[list(said)].itertuples(index=False, name=None)
     return [
-        [(word, tell(figure)) for (word, tell), figure in zip(said.values(), row, strict=True)]
+        [(word, written_as(figure)) for (word, written_as), figure in zip(said.values(), row, strict=True)]
         for row in rows
     ]
 

@@ -39,7 +39,7 @@ WIDE_PIXELS = 230
 def show_title(filters: Filters, network: Network) -> None:
     """Show the title and the way back up."""
     st.title(t("Who is reached"), anchor=False)
-    figures.show_way_back(filters, network)
+    figures.show_back_button(filters, network)
 
 
 def require_places(views: Views) -> None:
@@ -81,14 +81,14 @@ def _require_people(views: Views) -> None:
 def show_heading(view: View) -> None:
     """Say what is counted, and how much of it is simulated."""
     count, simulated, _ = cached_reach.reach_sources(view.scope.supply)
-    told = t(
+    shown = t(
         "{share} of the {count} facilities counted are simulated: the shares show the method and not the "
         "true state. Import real lists to make them true.",
         share=percent(simulated),
         count=f"{count:,}",
     )
     if simulated:
-        st.warning(told, icon=":material/science:")
+        st.warning(shown, icon=":material/science:")
     elif count:
         st.success(
             t(

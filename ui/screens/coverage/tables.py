@@ -24,7 +24,7 @@ from ui.screens.coverage.rows import (
 from ui.screens.coverage.view import View, Views
 from ui.shared import cache
 from ui.shared.language import t
-from ui.shared.long_jobs import Job, show_job
+from ui.shared.long_jobs import LongJob, show_job
 from ui.shared.sidebar import drill_down
 
 # The counties of the rows that are on screen, in their order.
@@ -162,13 +162,13 @@ def show_sureness(views: Views) -> None:
     """Say what the answer rests on, and how it spreads when places move within their errors."""
     view = views.view
     found = cached_reach.reach_evidence(view.scope, view.question.who).loc[[AREA]].iloc[0].to_dict()
-    told = t(
+    shown = t(
         "{simulated} of the facilities are simulated. {weak} of those within reach who count are so only by "
         "places that are simulated or known to the county only.",
         simulated=share_text(found[evidence.SIMULATED_SHARE]),
         weak=share_text(found[evidence.WEAK_SHARE]),
     )
-    st.markdown(told)
+    st.markdown(shown)
     st.caption(
         t(
             "The range above has the outer limits. Moving every place at random within its stated error, "
@@ -177,7 +177,7 @@ def show_sureness(views: Views) -> None:
             draws=DRAWS,
         )
     )
-    job = Job(
+    job = LongJob(
         "draws",
         view.scope,
         doing=t("Drawing…"),
@@ -185,7 +185,7 @@ def show_sureness(views: Views) -> None:
         known=cached_reach.is_known("draws", view.scope),
         at_once=False,
     )
-    drawn = show_job(job, lambda told: cached_reach.reach_draws(view.scope, told))
+    drawn = show_job(job, lambda shown: cached_reach.reach_draws(view.scope, shown))
     if drawn is not None:
         _show_draws(view, drawn)
     show_note(view)

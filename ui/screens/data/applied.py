@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.screens.data import history
 from ui.screens.data.return_rows import offer_rest
-from ui.screens.data.session import Desk, my_desk
+from ui.screens.data.session import ImportSession, import_session
 from ui.screens.data.signature import signature
 from ui.shared.language import plain, t
 from ui.shared.presses import kept_button
@@ -12,9 +12,9 @@ from ui.shared.presses import kept_button
 OVERVIEW = "screens/overview/page.py"
 
 
-def show_applied(desk: Desk) -> None:
+def show_applied(session: ImportSession) -> None:
     """Show what the list just applied did, until the next one is or it is put aside."""
-    applied = desk.applied
+    applied = session.applied
     if applied is None:
         return
     counts = applied.counts
@@ -32,12 +32,12 @@ def show_applied(desk: Desk) -> None:
         key = f"undo_applied_{applied.batch}"
         undoing = kept_button(t("Undo it"), icon=":material/undo:", key=key)
         st.button(t("Hide this"), on_click=_hide, type="tertiary")
-    if undoing and history.undo(applied.batch, key, who=signature(desk)):
-        desk.applied = None
+    if undoing and history.undo(applied.batch, key, who=signature(session)):
+        session.applied = None
         st.toast(plain(t("{name} was undone.", name=applied.title)), duration="long")
         st.rerun()
     offer_rest(applied.checked)
 
 
 def _hide() -> None:
-    my_desk().applied = None
+    import_session().applied = None

@@ -19,8 +19,8 @@ from geo.importing.location.datum_evidence import (
     likely_datum,
 )
 from geo.importing.location.placing import TAKE_DECLARED, TAKE_POINT
-from ui.screens.data.progress import check_anew
-from ui.screens.data.session import Desk, my_desk, widget_key
+from ui.screens.data.progress import check_again
+from ui.screens.data.session import ImportSession, import_session, widget_key
 from ui.shared import cache
 from ui.shared.labels import DATUM_WORDS
 from ui.shared.language import N_, plain, t
@@ -34,16 +34,16 @@ MOST_ASKED = 30
 UNSAID = ""
 
 
-def ask_datum(desk: Desk) -> None:
+def ask_datum(session: ImportSession) -> None:
     """Ask which datum the coordinates are in, and show what speaks for each."""
-    draft = desk.draft
+    draft = session.draft
     if draft.evidence is None:
         return
     st.subheader(t("Which map do the coordinates come from?"), anchor=False)
     likely = likely_datum(draft.evidence, hint=draft.table.datum_hint)
     if draft.datum is None:
         st.warning(t("Nothing in the list tells. Ask whoever took the coordinates, and choose one."))
-    key = widget_key(desk, "datum")
+    key = widget_key(session, "datum")
     st.radio(
         t("Which map do the coordinates come from?"),
         DATUMS,
@@ -60,15 +60,15 @@ def ask_datum(desk: Desk) -> None:
     )
 
 
-def ask_counties(desk: Desk) -> None:
+def ask_counties(session: ImportSession) -> None:
     """Ask which county is meant wherever a name may be several."""
-    draft = desk.draft
+    draft = session.draft
     if not draft.asked:
         return
     st.subheader(t("Which county is meant?"), anchor=False)
     names, parents = cache.names().regions, cache.network().regions[schema.PARENT]
     for number, (text, codes) in enumerate(list(draft.asked.items())[:MOST_ASKED]):
-        key = widget_key(desk, f"county_{number}")
+        key = widget_key(session, f"county_{number}")
         answer = draft.choices.answers.get(text)
         st.selectbox(
             t("“{text}” in the list is", text=plain(text, limit=60)),
@@ -84,12 +84,12 @@ def ask_counties(desk: Desk) -> None:
         st.caption(t("{count} more are left to be mended.", count=len(draft.asked) - MOST_ASKED))
 
 
-def ask_conflicts(desk: Desk) -> None:
+def ask_conflicts(session: ImportSession) -> None:
     """Ask what is right where the point and the declared county disagree."""
-    draft = desk.draft
+    draft = session.draft
     if not draft.conflicts:
         return
-    key = widget_key(desk, "conflicts")
+    key = widget_key(session, "conflicts")
     st.radio(
         t("In {count} rows the point lies in another county than the list says.", count=len(draft.conflicts)),
         list(DECISIONS),
@@ -101,19 +101,19 @@ def ask_conflicts(desk: Desk) -> None:
     )
 
 
-def ask_defaults(desk: Desk) -> None:
+def ask_defaults(session: ImportSession) -> None:
     """Offer a type and a county for the rows that tell none."""
-    draft, names = desk.draft, cache.names()
+    draft, names = session.draft, cache.names()
     if draft.checked is None:
         return
     st.subheader(t("Rows that do not say it themselves"), anchor=False)
     counties = cache.network().counties.index
     left, right = st.columns(2)
     with left:
-        _ask_default(desk, schema.FACILITY_TYPE, t("Their type is"), names.types, t("as their names tell"))
+        _ask_default(session, schema.FACILITY_TYPE, t("Their type is"), names.types, t("as their names tell"))
     with right:
         _ask_default(
-            desk,
+            session,
             schema.COUNTY,
             t("Their county is"),
             {code: names.regions[code] for code in counties},
@@ -121,10 +121,10 @@ def ask_defaults(desk: Desk) -> None:
         )
 
 
-def _ask_default(desk: Desk, name: str, label: str, words: dict[str, str], unsaid: str) -> None:
-    key = widget_key(desk, name)
+def _ask_default(session: ImportSession, name: str, label: str, words: dict[str, str], unsaid: str) -> None:
+    key = widget_key(session, name)
     offered = [UNSAID, *words]
-    chosen = getattr(desk.draft.choices, name) or UNSAID
+    chosen = getattr(session.draft.choices, name) or UNSAID
     st.selectbox(
         label,
         offered,
@@ -137,35 +137,35 @@ def _ask_default(desk: Desk, name: str, label: str, words: dict[str, str], unsai
 
 
 def _take_datum(key: str) -> None:
-    desk, datum = my_desk(), st.session_state[key]
-    check_anew(desk, lambda grounds: choose_datum(desk.draft, datum, grounds))
+    session, datum = import_session(), st.session_state[key]
+    check_again(session, lambda grounds: choose_datum(session.draft, datum, grounds))
 
 
 def _decide(key: str) -> None:
-    desk, decision = my_desk(), st.session_state[key] or None
-    check_anew(desk, lambda grounds: decide_all(desk.draft, decision, grounds))
+    session, decision = import_session(), st.session_state[key] or None
+    check_again(session, lambda grounds: decide_all(session.draft, decision, grounds))
 
 
 def _take_default(name: str, key: str) -> None:
-    desk = my_desk()
-    said, held = st.session_state[key] or None, desk.draft.choices
+    session = import_session()
+    said, held = st.session_state[key] or None, session.draft.choices
     choices = replace(held, county=said) if name == schema.COUNTY else replace(held, facility_type=said)
-    check_anew(desk, lambda grounds: choose(desk.draft, choices, grounds))
+    check_again(session, lambda grounds: choose(session.draft, choices, grounds))
 
 
 def _answer(text: str, key: str) -> None:
-    desk = my_desk()
-    said = {**desk.draft.choices.answers, text: st.session_state[key]}
+    session = import_session()
+    said = {**session.draft.choices.answers, text: st.session_state[key]}
     answers = {asked: code for asked, code in said.items() if code}
-    choices = replace(desk.draft.choices, answers=MappingProxyType(answers))
-    check_anew(desk, lambda grounds: choose(desk.draft, choices, grounds))
+    choices = replace(session.draft.choices, answers=MappingProxyType(answers))
+    check_again(session, lambda grounds: choose(session.draft, choices, grounds))
 
 
 def _evidence(row: pd.Series) -> str:
     """Say how well the coordinates fit under one datum."""
-    told = []
+    shown = []
     if row[COMPARED]:
-        told.append(
+        shown.append(
             t(
                 "{share} of {count} points lie in the county their row names",
                 share=percent(row[INSIDE_SHARE]),
@@ -173,11 +173,11 @@ def _evidence(row: pd.Series) -> str:
             )
         )
     if row[MATCHED_POINTS] and np.isfinite(row[MEDIAN_M]):
-        told.append(
+        shown.append(
             t(
                 "{count} lie {distance} m (median) from the place of the same name in OpenStreetMap",
                 count=f"{int(row[MATCHED_POINTS]):,}",
                 distance=f"{row[MEDIAN_M]:,.0f}",
             )
         )
-    return t("; ").join(told) or t("nothing to compare with")
+    return t("; ").join(shown) or t("nothing to compare with")

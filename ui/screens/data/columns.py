@@ -19,8 +19,8 @@ from geo.importing.synonyms import (
     SHAPE,
     TOWNSHIP,
 )
-from ui.screens.data.progress import check_anew
-from ui.screens.data.session import Desk, my_desk, widget_key
+from ui.screens.data.progress import check_again
+from ui.screens.data.session import ImportSession, import_session, widget_key
 from ui.shared.language import N_, plain, t
 
 UNUSED = ""
@@ -63,9 +63,9 @@ EXAMPLES, EXAMPLE_LENGTH = 2, 14
 SUMMARY_LENGTH = 600
 
 
-def ask_columns(desk: Desk) -> None:
+def ask_columns(session: ImportSession) -> None:
     """Show every column with what it is taken for; those nobody is sure of stand open."""
-    draft = desk.draft
+    draft = session.draft
     sure = set(sure_headers(draft))
     open_ones = [column for column in draft.mapping.columns if column.header not in sure]
     known = [column for column in draft.mapping.columns if column.header in sure]
@@ -76,12 +76,12 @@ def ask_columns(desk: Desk) -> None:
         st.error(t("No column holds the names. Choose the one that does."), icon=":material/error:")
     if open_ones:
         st.caption(t("Please look at these {count}; change what is wrong.", count=len(open_ones)))
-        _ask(desk, open_ones)
+        _ask(session, open_ones)
     if known:
-        told = (f"{column.header} = {field_word(column.field or UNUSED)}" for column in known)
-        st.caption(plain(" · ".join(told), limit=SUMMARY_LENGTH))
+        shown = (f"{column.header} = {field_word(column.field or UNUSED)}" for column in known)
+        st.caption(plain(" · ".join(shown), limit=SUMMARY_LENGTH))
         with st.expander(t("{count} columns were recognised: change them", count=len(known))):
-            _ask(desk, known)
+            _ask(session, known)
 
 
 def field_word(name: str) -> str:
@@ -89,18 +89,18 @@ def field_word(name: str) -> str:
     return t(FIELD_WORDS[name]) if name in FIELD_WORDS else name
 
 
-def _ask(desk: Desk, columns: list[ColumnMatch]) -> None:
+def _ask(session: ImportSession, columns: list[ColumnMatch]) -> None:
     for start in range(0, len(columns), A_ROW):
         for column, box in zip(columns[start : start + A_ROW], st.columns(A_ROW), strict=False):
             with box:
-                _ask_column(desk, column)
+                _ask_column(session, column)
 
 
-def _ask_column(desk: Desk, column: ColumnMatch) -> None:
-    number = desk.draft.table.header.index(column.header)
+def _ask_column(session: ImportSession, column: ColumnMatch) -> None:
+    number = session.draft.table.header.index(column.header)
     name = column.field or UNUSED
     offered = list(FIELD_WORDS) if name in FIELD_WORDS else [*FIELD_WORDS, name]
-    key = widget_key(desk, f"column_{number}")
+    key = widget_key(session, f"column_{number}")
     st.selectbox(
         plain(column.header, limit=40),
         offered,
@@ -110,12 +110,12 @@ def _ask_column(desk: Desk, column: ColumnMatch) -> None:
         on_change=_change,
         args=(column.header, key),
     )
-    st.caption(plain(_examples(desk.draft, column.header), limit=60))
+    st.caption(plain(_examples(session.draft, column.header), limit=60))
 
 
 def _change(header: str, key: str) -> None:
-    desk, taken_for = my_desk(), st.session_state[key] or None
-    check_anew(desk, lambda grounds: map_draft(desk.draft, {header: taken_for}, grounds))
+    session, taken_for = import_session(), st.session_state[key] or None
+    check_again(session, lambda grounds: map_draft(session.draft, {header: taken_for}, grounds))
 
 
 def _examples(draft: Draft, header: str) -> str:

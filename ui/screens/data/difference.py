@@ -21,7 +21,7 @@ from ui.screens.data.difference_rows import (
     sites_in_words,
 )
 from ui.screens.data.progress import working
-from ui.screens.data.session import Applied, Desk, my_desk, put_away, widget_key
+from ui.screens.data.session import Applied, ImportSession, import_session, put_away, widget_key
 from ui.screens.data.signature import ask_name, now
 from ui.shared import cache
 from ui.shared.language import N_, plain, t
@@ -37,15 +37,15 @@ MISSING_WORDS = {
 CLOSED = "closed"
 
 
-def compare_and_apply(desk: Desk) -> None:
+def compare_and_apply(session: ImportSession) -> None:
     """Show the difference and the button that applies it."""
-    difference = _difference(desk)
+    difference = _difference(session)
     _show_counts(difference)
     _show_parts(difference)
-    _ask_alike(desk, difference)
-    close, ask = _ask_missing(desk, difference)
-    who = ask_name(desk)
-    key = widget_key(desk, "apply")
+    _ask_alike(session, difference)
+    close, ask = _ask_missing(session, difference)
+    who = ask_name(session)
+    key = widget_key(session, "apply")
     if kept_button(
         t("Apply {count} rows", count=f"{len(difference.records):,}"),
         key=key,
@@ -53,25 +53,25 @@ def compare_and_apply(desk: Desk) -> None:
         icon=":material/done:",
         disabled=difference.records.empty,
     ):
-        _apply(desk, difference, key, close=close, ask=ask, who=who)
+        _apply(session, difference, key, close=close, ask=ask, who=who)
 
 
-def _difference(desk: Desk) -> Difference:
+def _difference(session: ImportSession) -> Difference:
     """Compare once for each check and answer: what is applied is what was shown, whatever others did."""
-    checked = desk.draft.checked
-    if checked is None or desk.current is None:
+    checked = session.draft.checked
+    if checked is None or session.current is None:
         raise KeyError("an unchecked list has no difference")
-    if desk.difference is None or desk.difference.checked is not checked:
-        with working(desk, t("Comparing…"), comparing=True) as tell:
-            desk.difference = plan_import(
+    if session.difference is None or session.difference.checked is not checked:
+        with working(session, t("Comparing…"), comparing=True) as on_progress:
+            session.difference = plan_import(
                 shared.registry(),
                 checked,
-                sha256=desk.digests[desk.current],
+                sha256=session.digests[session.current],
                 sourced=shared.published_facilities(),
-                apart=desk.apart,
-                progress=tell,
+                apart=session.apart,
+                progress=on_progress,
             )
-    return desk.difference
+    return session.difference
 
 
 def _show_counts(difference: Difference) -> None:
@@ -88,11 +88,11 @@ def _show_counts(difference: Difference) -> None:
             st.metric(label, f"{value:,}", width=130)
     replaced = replaced_simulated(difference, cache.network().facilities)
     if replaced:
-        told = t(
+        shown = t(
             "{count} simulated sites of the same types and counties give way to it.",
             count=f"{replaced:,}",
         )
-        st.info(told, icon=":material/science:")
+        st.info(shown, icon=":material/science:")
     st.caption(
         t(
             "Applied lists are seen by whoever uses this installation. Telephone numbers and names of "
@@ -128,12 +128,12 @@ def _show_table(rows: pd.DataFrame, words: dict[str, str]) -> None:
         st.caption(t("The first {count} are shown.", count=f"{MOST_ROWS:,}"))
 
 
-def _ask_alike(desk: Desk, difference: Difference) -> None:
+def _ask_alike(session: ImportSession, difference: Difference) -> None:
     """Show which rows were taken for a site that is known, and let the user say that they are not."""
     rows = alike_rows(difference, cache.names()).head(MOST_ROWS)
-    if desk.apart:
+    if session.apart:
         st.button(
-            t("{count} rows are kept apart; join them again", count=len(desk.apart)),
+            t("{count} rows are kept apart; join them again", count=len(session.apart)),
             on_click=_join_again,
         )
     if rows.empty:
@@ -143,7 +143,7 @@ def _ask_alike(desk: Desk, difference: Difference) -> None:
     rows[APART] = False
     edited = st.data_editor(
         rows,
-        key=widget_key(desk, "alike"),
+        key=widget_key(session, "alike"),
         disabled=[schema.NAME, schema.COUNTY, BEFORE, LIKENESS],
         column_config={
             ROW: st.column_config.NumberColumn(t("Row"), format="%d"),
@@ -156,20 +156,20 @@ def _ask_alike(desk: Desk, difference: Difference) -> None:
     )
     ticked = frozenset(int(row) for row in edited.index[edited[APART].to_numpy(bool)])
     if ticked:
-        _keep_apart(desk, desk.apart | ticked)
+        _keep_apart(session, session.apart | ticked)
         st.rerun()
 
 
 def _join_again() -> None:
-    _keep_apart(my_desk(), frozenset())
+    _keep_apart(import_session(), frozenset())
 
 
-def _keep_apart(desk: Desk, rows: frozenset[int]) -> None:
-    desk.apart, desk.difference = rows, None
-    desk.turn += 1
+def _keep_apart(session: ImportSession, rows: frozenset[int]) -> None:
+    session.apart, session.difference = rows, None
+    session.turn += 1
 
 
-def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[str]]:
+def _ask_missing(session: ImportSession, difference: Difference) -> tuple[list[str], list[str]]:
     """Ask what becomes of the sites the list no longer names; give the ids to close, and those that wait."""
     missing = difference.missing
     if missing.empty:
@@ -179,7 +179,7 @@ def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[st
         t("What becomes of these {count}?", count=f"{len(missing):,}"),
         list(MISSING_WORDS),
         format_func={code: t(word) for code, word in MISSING_WORDS.items()}.__getitem__,
-        key=widget_key(desk, "missing"),
+        key=widget_key(session, "missing"),
     )
     rows = sites_in_words(missing, cache.names()).head(MOST_ROWS)
     words = {schema.NAME: t("Name"), schema.FACILITY_TYPE: t("Type"), schema.COUNTY: t("County")}
@@ -191,7 +191,7 @@ def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[st
     rows.insert(0, CLOSED, value=False)
     edited = st.data_editor(
         rows,
-        key=widget_key(desk, "closing"),
+        key=widget_key(session, "closing"),
         hide_index=True,
         disabled=list(words),
         column_config={CLOSED: st.column_config.CheckboxColumn(t("Closed")), **words},
@@ -200,11 +200,11 @@ def _ask_missing(desk: Desk, difference: Difference) -> tuple[list[str], list[st
 
 
 def _apply(
-    desk: Desk, difference: Difference, key: str, *, close: list[str], ask: list[str], who: str
+    session: ImportSession, difference: Difference, key: str, *, close: list[str], ask: list[str], who: str
 ) -> None:
     whole = max(1, len(difference.records))
     try:
-        with working(desk, t("Applying…")) as tell:
+        with working(session, t("Applying…")) as on_progress:
             batch = apply_import(
                 shared.registry(),
                 difference,
@@ -212,14 +212,14 @@ def _apply(
                 at=now(),
                 close=close,
                 ask=ask,
-                progress=lambda done: tell(done / whole),
+                progress=lambda done: on_progress(done / whole),
             )
             # What is written stays written: nothing is shown before the desk knows of it.
             answered(key)
-            title = desk.draft.title
+            title = session.draft.title
             counts = {**difference.counts, CLOSED: len(close)}
-            desk.applied = Applied(batch, title, counts, difference.checked)
-            put_away(desk)
+            session.applied = Applied(batch, title, counts, difference.checked)
+            put_away(session)
             shared.see_what_was_written()
     except ConflictError as fault:
         history.show_conflict(fault)
@@ -231,4 +231,4 @@ def _apply(
 
 
 def _compare_again() -> None:
-    my_desk().difference = None
+    import_session().difference = None

@@ -37,9 +37,9 @@ SHOWN = (schema.NAME, schema.FACILITY_TYPE, schema.COUNTY, schema.ADDRESS)
 def new_rows(difference: Difference, names: Names) -> pd.DataFrame:
     """Give the sites the registry does not hold yet, with the row of each."""
     records = difference.records.loc[difference.new[:MOST_ROWS]]
-    told = sites_in_words(records, names)
-    told.insert(0, ROW, difference.rows.loc[records.index].to_numpy())
-    return told
+    translated = sites_in_words(records, names)
+    translated.insert(0, ROW, difference.rows.loc[records.index].to_numpy())
+    return translated
 
 
 def changed_rows(difference: Difference, names: Names) -> pd.DataFrame:
@@ -58,10 +58,10 @@ def changed_rows(difference: Difference, names: Names) -> pd.DataFrame:
 
 def sites_in_words(records: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Give name, type, county and address of records in words, indexed like them."""
-    told = pd.DataFrame(records[list(SHOWN)])
-    told[schema.FACILITY_TYPE] = told[schema.FACILITY_TYPE].map(names.types)
-    told[schema.COUNTY] = told[schema.COUNTY].map(names.regions)
-    return told
+    translated = pd.DataFrame(records[list(SHOWN)])
+    translated[schema.FACILITY_TYPE] = translated[schema.FACILITY_TYPE].map(names.types)
+    translated[schema.COUNTY] = translated[schema.COUNTY].map(names.regions)
+    return translated
 
 
 def alike_rows(difference: Difference, names: Names) -> pd.DataFrame:
@@ -91,10 +91,12 @@ def alike_rows(difference: Difference, names: Names) -> pd.DataFrame:
 def conflict_rows(conflicts: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Give both sides of records that two people changed: what was seen, yours, theirs, who and when."""
     shown = conflicts.head(MOST_ROWS)
-    told = {side: _words(shown[FIELD], shown[side], names) for side in (SEEN, YOURS, THEIRS)}
+    translated = {side: _words(shown[FIELD], shown[side], names) for side in (SEEN, YOURS, THEIRS)}
     fields = [record_word(name) for name in shown[FIELD]]
     signed = {WHO: shown[WHO], AT: shown[AT]}
-    return pd.DataFrame({schema.FACILITY_ID: shown[schema.FACILITY_ID], FIELD: fields, **told, **signed})
+    return pd.DataFrame(
+        {schema.FACILITY_ID: shown[schema.FACILITY_ID], FIELD: fields, **translated, **signed}
+    )
 
 
 def replaced_simulated(difference: Difference, facilities: pd.DataFrame) -> int:
@@ -113,8 +115,8 @@ def record_word(name: str) -> str:
 
 def _words(fields: pd.Series, values: pd.Series, names: Names) -> list[str | None]:
     tables: dict[str, Mapping[str, str]] = {
-        schema.STATUS: labels.told(labels.STATUSES),
-        schema.PLACE_PRECISION: labels.told(labels.PRECISIONS),
+        schema.STATUS: labels.translated(labels.STATUSES),
+        schema.PLACE_PRECISION: labels.translated(labels.PRECISIONS),
         schema.FACILITY_TYPE: names.types,
         schema.COUNTY: names.regions,
     }

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from geo.importing.draft import mend_draft
+from geo.importing.draft import edit_draft
 from geo.importing.finding_tables import (
     DECISION,
     EVERY_ROW,
@@ -14,19 +14,19 @@ from geo.importing.finding_tables import (
     Counts,
     count_kinds,
     count_rows,
+    editable_table,
     edits_of,
     rows_aside,
     rows_of,
     severities_of,
-    table_to_mend,
-    told_by_row,
-    told_of_file,
+    texts_by_row,
+    texts_of_file,
 )
 from geo.importing.findings import ERROR, NOTE, WARNING, read_kinds
 from geo.importing.location.placing import TAKE_DECLARED, TAKE_POINT
-from ui.screens.data.progress import check_anew
+from ui.screens.data.progress import check_again
 from ui.screens.data.return_rows import offer_rows
-from ui.screens.data.session import Desk, my_desk, turn_page, widget_key
+from ui.screens.data.session import ImportSession, import_session, turn_page, widget_key
 from ui.shared.language import N_, current_language, plain, t
 from ui.shared.presses import answered, kept_button
 
@@ -38,9 +38,9 @@ DECISION_WORDS = {TAKE_POINT: N_("the point"), TAKE_DECLARED: N_("the county wri
 WIDE = 420
 
 
-def show_result(desk: Desk) -> None:
+def show_result(session: ImportSession) -> None:
     """Say in figures and one sentence how the list stands."""
-    checked = desk.draft.checked
+    checked = session.draft.checked
     if checked is None:
         return
     counts = count_rows(checked)
@@ -54,27 +54,31 @@ def show_result(desk: Desk) -> None:
         for label, value in figures.items():
             st.metric(label, f"{value:,}", width=130)
     _say_how_it_stands(counts)
-    notes = told_of_file(checked, language=current_language())
+    notes = texts_of_file(checked, language=current_language())
     if notes:
         st.caption("  \n".join(f":material/info: {plain(note, limit=300)}" for note in notes))
 
 
-def mend_rows_on_screen(desk: Desk) -> None:
+def edit_rows_on_screen(session: ImportSession) -> None:
     """Show the rows of one kind of finding in an editor, and take what is changed in it."""
-    draft = desk.draft
+    draft = session.draft
     if draft.checked is None:
         return
-    choice = _ask_choice(desk)
-    rows = _rows_shown(desk, choice)
+    choice = _ask_choice(session)
+    rows = _rows_shown(session, choice)
     if not rows:
         st.success(t("No row here needs mending."), icon=":material/check_circle:")
         return
     severities = severities_of(choice)
-    told = told_by_row(draft.checked, rows, language=current_language(), severities=severities)
-    done = pd.Series([t("left out") if row in draft.dropped else t("✓ in order") for row in rows], told.index)
-    table = table_to_mend(draft, rows, told.fillna(done), order=desk.shown_columns, severities=severities)
-    desk.shown_columns = tuple(header for header in table.columns if header not in OWN)
-    key = f"editor_{desk.current}_{desk.turn}"
+    shown = texts_by_row(draft.checked, rows, language=current_language(), severities=severities)
+    done = pd.Series(
+        [t("left out") if row in draft.dropped else t("✓ in order") for row in rows], shown.index
+    )
+    table = editable_table(
+        draft, rows, shown.fillna(done), order=session.shown_columns, severities=severities
+    )
+    session.shown_columns = tuple(header for header in table.columns if header not in OWN)
+    key = f"editor_{session.current}_{session.turn}"
     st.data_editor(
         table,
         key=key,
@@ -90,16 +94,16 @@ def mend_rows_on_screen(desk: Desk) -> None:
             ),
         },
     )
-    _take_edits(desk, table, key)
-    _offer_to_clear(desk, choice)
+    _take_edits(session, table, key)
+    _offer_to_clear(session, choice)
     # What must be mended is offered at the end of the page in any case.
     if choice != ERROR:
         offer_rows(draft.checked, rows_of(draft.checked, choice, most=None))
 
 
-def show_aside(desk: Desk) -> None:
+def show_aside(session: ImportSession) -> None:
     """Show which lines of the file were taken for no rows, folded away."""
-    checked = desk.draft.checked
+    checked = session.draft.checked
     if checked is None:
         return
     aside = rows_aside(checked, language=current_language())
@@ -135,9 +139,9 @@ def _say_how_it_stands(counts: Counts) -> None:
         )
 
 
-def _ask_choice(desk: Desk) -> str:
+def _ask_choice(session: ImportSession) -> str:
     """Ask which findings to see; what must be mended comes first."""
-    checked = desk.draft.checked
+    checked = session.draft.checked
     if checked is None:
         return EVERY_ROW
     counts = count_rows(checked)
@@ -153,24 +157,24 @@ def _ask_choice(desk: Desk) -> str:
     }
     first = ERROR if counts.wrong else WARNING if counts.doubtful else EVERY_ROW
     # What is being mended stays chosen until the user turns away from it, even when nothing of it is left.
-    desk.choice = desk.choice or first
-    if desk.choice not in words:
-        words[desk.choice] = _kind_word(desk.choice, "", 0)
-    key = widget_key(desk, "choice")
+    session.choice = session.choice or first
+    if session.choice not in words:
+        words[session.choice] = _kind_word(session.choice, "", 0)
+    key = widget_key(session, "choice")
     st.selectbox(
         t("Show"),
         list(words),
-        index=list(words).index(desk.choice),
+        index=list(words).index(session.choice),
         format_func=words.__getitem__,
         key=key,
         on_change=_turn_to,
         args=(key,),
     )
-    return desk.choice
+    return session.choice
 
 
 def _turn_to(key: str) -> None:
-    turn_page(my_desk(), choice=st.session_state[key])
+    turn_page(import_session(), choice=st.session_state[key])
 
 
 def _kind_word(code: str, severity: str, rows: int) -> str:
@@ -181,27 +185,27 @@ def _kind_word(code: str, severity: str, rows: int) -> str:
     return f"{mark} · {shown} ({rows})"
 
 
-def _rows_shown(desk: Desk, choice: str) -> tuple[int, ...]:
+def _rows_shown(session: ImportSession, choice: str) -> tuple[int, ...]:
     """Give the rows on the page: they stay while they are being mended, so that nothing jumps."""
-    checked = desk.draft.checked
+    checked = session.draft.checked
     if checked is None:
         return ()
-    if not desk.shown_rows:
-        desk.shown_rows = rows_of(checked, choice)
-    if len(desk.shown_rows) >= MOST_ROWS:
+    if not session.shown_rows:
+        session.shown_rows = rows_of(checked, choice)
+    if len(session.shown_rows) >= MOST_ROWS:
         st.caption(
             t("The first {count} are shown. Mend these, or take all home in Excel below.", count=MOST_ROWS)
         )
-    return desk.shown_rows
+    return session.shown_rows
 
 
-def _offer_to_clear(desk: Desk, choice: str) -> None:
+def _offer_to_clear(session: ImportSession, choice: str) -> None:
     """Offer to take off the page what is mended; it does not go by itself, so that nothing jumps."""
-    checked = desk.draft.checked
+    checked = session.draft.checked
     if checked is None or choice == EVERY_ROW:
         return
     still = set(rows_of(checked, choice))
-    done = [row for row in desk.shown_rows if row not in still]
+    done = [row for row in session.shown_rows if row not in still]
     if done:
         st.button(
             t("Clear away the {count} that are done", count=len(done)),
@@ -211,29 +215,29 @@ def _offer_to_clear(desk: Desk, choice: str) -> None:
 
 
 def _clear_away() -> None:
-    turn_page(my_desk())
+    turn_page(import_session())
 
 
-def _take_edits(desk: Desk, table: pd.DataFrame, key: str) -> None:
+def _take_edits(session: ImportSession, table: pd.DataFrame, key: str) -> None:
     edits = edits_of(table, st.session_state[key][EDITED])
     if not edits.rows:
         st.caption(t("Click a cell and write; each change is checked at once."))
         return
-    check = f"check_{key}_{desk.changes}"
-    if len(desk.draft.table.rows) > CHECKED_AT_ONCE and not kept_button(
+    check = f"check_{key}_{session.changes}"
+    if len(session.draft.table.rows) > CHECKED_AT_ONCE and not kept_button(
         t("Check the {count} changed rows", count=len(edits.rows)), key=check, type="primary"
     ):
         return
     answered(check)
-    left_out = desk.draft.dropped | {row for row, out in edits.dropped.items() if out}
+    left_out = session.draft.dropped | {row for row, out in edits.dropped.items() if out}
     left_out -= {row for row, out in edits.dropped.items() if not out}
-    turn = desk.turn
-    check_anew(
-        desk,
-        lambda grounds: mend_draft(
-            desk.draft, edits.texts, grounds, dropped=frozenset(left_out), decisions=edits.decisions
+    turn = session.turn
+    check_again(
+        session,
+        lambda grounds: edit_draft(
+            session.draft, edits.texts, grounds, dropped=frozenset(left_out), decisions=edits.decisions
         ),
     )
     # The same editor goes on: its cells hold what was just taken.
-    desk.turn = turn
+    session.turn = turn
     st.rerun()

@@ -25,7 +25,7 @@ from geo.registry.history import read_batches, read_listing
 from geo.registry.tables import AT, BATCH_ID, FILE_NAME, ORIGINAL, OUTCOME, PART, UNDONE_AT, UNDONE_BY, WHO
 from ui.screens.data import shared
 from ui.screens.data.difference_rows import MOST_ROWS, conflict_rows
-from ui.screens.data.session import Desk, my_desk
+from ui.screens.data.session import ImportSession, import_session
 from ui.screens.data.signature import ask_name, now
 from ui.shared import cache, permission
 from ui.shared.filters import Filters
@@ -98,14 +98,14 @@ def _show_totals(currency: pd.DataFrame) -> None:
     for code, count in located.items():
         total = published.get(code)
         if total is not None and not pd.isna(total):
-            told = t(
+            shown = t(
                 "{type}, all of Guangxi: published {published}, located {located}, missing {missing}",
                 type=names[str(code)],
                 published=f"{int(total):,}",
                 located=f"{count:,}",
                 missing=f"{int(total) - count:,}",
             )
-            st.text(told)
+            st.text(shown)
 
 
 def show_history() -> None:
@@ -226,13 +226,13 @@ def _show_batch(batches: pd.DataFrame) -> None:
     )
     standing = pd.isna(batches.loc[number, UNDONE_AT])
     if standing:
-        _offer_undo(my_desk(), number, words[number])
+        _offer_undo(import_session(), number, words[number])
 
 
-def _offer_undo(desk: Desk, number: int, title: str) -> None:
+def _offer_undo(session: ImportSession, number: int, title: str) -> None:
     with st.popover(t("Undo this list"), icon=":material/undo:"):
         st.write(t("Everything it changed is again as it was before. The history keeps both."))
-        who = ask_name(desk)
+        who = ask_name(session)
         key = f"undo_{number}"
         if kept_button(t("Undo it"), key=key, type="primary") and undo(number, key, who=who):
             st.toast(plain(t("{name} was undone.", name=title)), duration="long")

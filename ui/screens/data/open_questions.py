@@ -9,7 +9,7 @@ from geo.registry.open_questions import answer_questions, read_questions
 from geo.registry.tables import AT, CLOSE, FILE_NAME, KEEP, WHO
 from ui.screens.data import history, shared
 from ui.screens.data.difference_rows import MOST_ROWS, sites_in_words
-from ui.screens.data.session import my_desk
+from ui.screens.data.session import import_session
 from ui.screens.data.signature import ask_name, now
 from ui.shared import cache, permission
 from ui.shared.language import N_, plain, t
@@ -53,7 +53,7 @@ def show_questions() -> None:
 
 
 def _ask(waiting: pd.DataFrame, rows: pd.DataFrame, words: dict[str, str]) -> None:
-    desk = my_desk()
+    session = import_session()
     rows.insert(0, DECIDED, pd.Series(None, index=rows.index, dtype="str"))
     column = st.column_config.SelectboxColumn(
         t("Decision"), options=list(ANSWERS), format_func=lambda code: t(ANSWERS[str(code)])
@@ -61,15 +61,15 @@ def _ask(waiting: pd.DataFrame, rows: pd.DataFrame, words: dict[str, str]) -> No
     st.caption(t("Choose under “Decision” what becomes of each; what is left blank goes on waiting."))
     edited = st.data_editor(
         rows,
-        key=f"questions_{desk.turn}",
+        key=f"questions_{session.turn}",
         hide_index=True,
         disabled=list(words),
         placeholder="",
         column_config={DECIDED: column, **words},
     )
     said = edited[DECIDED].dropna()
-    who = ask_name(desk)
-    key = f"decide_{desk.turn}"
+    who = ask_name(session)
+    key = f"decide_{session.turn}"
     if kept_button(
         t("Decide on {count} sites", count=len(said)),
         key=key,
@@ -90,6 +90,6 @@ def _answer(waiting: pd.DataFrame, said: pd.Series, key: str, *, who: str) -> No
         return
     answered(key)
     shared.see_what_was_written()
-    my_desk().turn += 1
+    import_session().turn += 1
     st.toast(plain(t("{count} sites were decided on.", count=len(said))), duration="long")
     st.rerun()

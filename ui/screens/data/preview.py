@@ -11,12 +11,12 @@ from geo import schema
 from geo.drawing import map_state
 from geo.importing.checks.check_list import Checked
 from geo.importing.draft import Draft, move_draft
-from geo.importing.finding_tables import told_by_row
+from geo.importing.finding_tables import texts_by_row
 from geo.importing.findings import ERROR, SEVERITY, SOURCE_ROW, WARNING
 from geo.importing.location.placing import DECLARED
 from ui.screens.data import shared
-from ui.screens.data.progress import check_anew
-from ui.screens.data.session import Desk, my_desk, widget_key
+from ui.screens.data.progress import check_again
+from ui.screens.data.session import ImportSession, import_session, widget_key
 from ui.shared import cache
 from ui.shared.language import current_language, plain, t
 from ui.shared.map_labels import map_words
@@ -33,14 +33,14 @@ LOOKS = (("circle", "#1b7f79"), ("triangle", "#b26b00"), ("cross", "#b3261e"))
 ROW_NUMBER = "row"
 
 
-def show_preview(desk: Desk) -> None:
+def show_preview(session: ImportSession) -> None:
     """Show where the rows lie; a row that is being placed follows the pointer."""
-    draft = desk.draft
+    draft = session.draft
     if draft.checked is None:
         return
-    _ask_row(desk)
+    _ask_row(session)
     st_folium(
-        map_state.network_map(_state(desk, draft.checked), script_url=cache.map_script_url()),
+        map_state.network_map(_state(session, draft.checked), script_url=cache.map_script_url()),
         key=MAP_KEY,
         height=MAP_HEIGHT,
         use_container_width=True,
@@ -72,7 +72,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
     -------
     dict
         `points` as from `web.map.points.point_columns` (`type` is 0 sound, 1 worth a look, 2 to be mended),
-        `details` (`name`, `row`, `told`), and `bounds` (south, west, north, east) or None.
+        `details` (`name`, `row`, `shown`), and `bounds` (south, west, north, east) or None.
     """
     places = checked.places
     drawn = places[places[schema.LON].notna()].head(MOST_POINTS)
@@ -87,7 +87,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
     county = pd.Categorical(drawn[schema.COUNTY])
     header = checked.mapping.fields.get(schema.NAME)
     names = checked.originals.loc[list(rows), header] if header else pd.Series("", index=drawn.index)
-    told = told_by_row(checked, rows, language=language)
+    shown = texts_by_row(checked, rows, language=language)
     return {
         "points": {
             "rows": len(rows),
@@ -107,7 +107,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
         "details": {
             "name": names.fillna("").tolist(),
             ROW_NUMBER: list(rows),
-            "told": told.fillna("").tolist(),
+            "told": shown.fillna("").tolist(),
         },
         "bounds": _bounds(drawn[drawn[schema.COUNTY].notna()]),
     }
@@ -124,13 +124,13 @@ def _bounds(inside: pd.DataFrame) -> list[float] | None:
     ]
 
 
-def _state(desk: Desk, checked: Checked) -> dict[str, Any]:
+def _state(session: ImportSession, checked: Checked) -> dict[str, Any]:
     """Gather what the map is told; the list travels in it and through no address."""
-    told = _told(checked)
-    kinds = np.bincount(told["points"]["type"], minlength=len(LOOKS)).tolist()
+    shown = _texts(checked)
+    kinds = np.bincount(shown["points"]["type"], minlength=len(LOOKS)).tolist()
     labels = (t("Ready"), t("Worth a look"), t("To be mended"))
     state = map_state.map_state(
-        np.ones(told["points"]["rows"], dtype=bool),
+        np.ones(shown["points"]["rows"], dtype=bool),
         urls={**shared.map_urls(), "points": "", "details": ""},
         words=map_words(),
         legend=[
@@ -146,12 +146,12 @@ def _state(desk: Desk, checked: Checked) -> dict[str, Any]:
         "told": t("What is wrong, and what to do"),
     }
     own = {
-        "id": desk.current,
-        "placing": desk.placing,
-        "near": _county_of(checked, desk.placing),
+        "id": session.current,
+        "placing": session.placing,
+        "near": _county_of(checked, session.placing),
         "words": words,
     }
-    return state | {"list": {**told, **own}}
+    return state | {"list": {**shown, **own}}
 
 
 def _county_of(checked: Checked, row: int | None) -> str | None:
@@ -159,11 +159,11 @@ def _county_of(checked: Checked, row: int | None) -> str | None:
     if row is None or row not in checked.places.index:
         return None
     place = checked.places.loc[row]
-    told = (place[name] for name in (DECLARED, schema.COUNTY))
-    return next((county for county in told if isinstance(county, str)), None)
+    shown = (place[name] for name in (DECLARED, schema.COUNTY))
+    return next((county for county in shown if isinstance(county, str)), None)
 
 
-def _told(checked: Checked) -> dict[str, Any]:
+def _texts(checked: Checked) -> dict[str, Any]:
     """Give the points of a list, worked out once for each check."""
     kept = st.session_state.get("list_points")
     language = current_language()
@@ -174,17 +174,17 @@ def _told(checked: Checked) -> dict[str, Any]:
     return points
 
 
-def _ask_row(desk: Desk) -> None:
+def _ask_row(session: ImportSession) -> None:
     """Let a row be chosen by its number too, for whoever uses the keyboard."""
-    draft = desk.draft
-    rows = [row for row in desk.shown_rows if row not in draft.dropped]
-    if desk.placing is not None and desk.placing not in rows:
-        rows.insert(0, desk.placing)
-    key = widget_key(desk, f"placing_{desk.placing}")
+    draft = session.draft
+    rows = [row for row in session.shown_rows if row not in draft.dropped]
+    if session.placing is not None and session.placing not in rows:
+        rows.insert(0, session.placing)
+    key = widget_key(session, f"placing_{session.placing}")
     st.selectbox(
         t("Put a row's point right on the map"),
         rows,
-        index=rows.index(desk.placing) if desk.placing in rows else None,
+        index=rows.index(session.placing) if session.placing in rows else None,
         format_func={row: _row_word(draft, row) for row in rows}.__getitem__,
         placeholder=t("Choose a row, or click its point"),
         key=key,
@@ -200,18 +200,20 @@ def _row_word(draft: Draft, row: int) -> str:
 
 
 def _place(key: str) -> None:
-    my_desk().placing = st.session_state[key]
+    import_session().placing = st.session_state[key]
 
 
 def _take_answer() -> None:
     """Take up the row that was clicked, or put the point of one where the user pointed."""
-    desk = my_desk()
-    told = st.session_state.get(MAP_KEY) or {}
-    if told.get(CHOSEN) is not None:
-        desk.placing = int(told[CHOSEN])
-    elif told.get(PLACED) is not None and desk.current is not None:
-        row = int(told[PLACED])
-        lon, lat = (round(float(told[axis]), DECIMALS) for axis in (schema.LON, schema.LAT))
-        check_anew(desk, lambda grounds: move_draft(desk.draft, row, lon=lon, lat=lat, grounds=grounds))
-        desk.placing = None
-        st.toast(plain(t("{row} was moved and checked again.", row=_row_word(desk.draft, row))))
+    session = import_session()
+    shown = st.session_state.get(MAP_KEY) or {}
+    if shown.get(CHOSEN) is not None:
+        session.placing = int(shown[CHOSEN])
+    elif shown.get(PLACED) is not None and session.current is not None:
+        row = int(shown[PLACED])
+        lon, lat = (round(float(shown[axis]), DECIMALS) for axis in (schema.LON, schema.LAT))
+        check_again(
+            session, lambda grounds: move_draft(session.draft, row, lon=lon, lat=lat, grounds=grounds)
+        )
+        session.placing = None
+        st.toast(plain(t("{row} was moved and checked again.", row=_row_word(session.draft, row))))

@@ -13,21 +13,21 @@ import streamlit as st
 
 from geo.importing.draft import Draft, Grounds, open_draft
 from ui.screens.data import shared
-from ui.screens.data.session import MEND, Desk, go_to, my_desk, open_current, replace_draft
+from ui.screens.data.session import EDIT, ImportSession, go_to, import_session, open_current, replace_draft
 from ui.shared.language import t
 
 # Shorter lists are checked before a bar could be read.
 LONG = 15_000
-Tell = Callable[[float], None]
+OnProgress = Callable[[float], None]
 
 
 @contextmanager
-def working(desk: Desk, words: str, *, comparing: bool = False) -> Iterator[Callable[..., None]]:
+def working(session: ImportSession, words: str, *, comparing: bool = False) -> Iterator[Callable[..., None]]:
     """Show how far some work is, and a button that cancels it.
 
     Parameters
     ----------
-    desk
+    session
         Where the list lies.
     words
         What is being done.
@@ -39,60 +39,60 @@ def working(desk: Desk, words: str, *, comparing: bool = False) -> Iterator[Call
         bar = st.progress(0.0, text=words)
         st.button(
             t("Cancel"),
-            key=f"cancel_list_{desk.current}_{desk.turn}",
+            key=f"cancel_list_{session.current}_{session.turn}",
             on_click=_cancel,
             args=(comparing,),
             icon=":material/close:",
         )
 
-    def tell(share: float, said: str = words) -> None:
+    def on_progress(share: float, said: str = words) -> None:
         bar.progress(min(share, 1.0), text=said)
 
-    yield tell
+    yield on_progress
     slot.empty()
 
 
-def check_anew(desk: Desk, change: Callable[[Grounds], Draft]) -> None:
+def check_again(session: ImportSession, change: Callable[[Grounds], Draft]) -> None:
     """Put the list at hand back as `change` gives it; a long one in the page, under a bar.
 
     Parameters
     ----------
-    desk
+    session
         Where the list lies.
     change
         Gives the changed list, checked against what it is given.
     """
-    if len(desk.draft.table.rows) < LONG:
-        replace_draft(desk, change(shared.grounds()))
+    if len(session.draft.table.rows) < LONG:
+        replace_draft(session, change(shared.grounds()))
     else:
         # What a callback shows cannot be cancelled.
-        desk.pending = change
+        session.pending = change
 
 
-def finish_pending(desk: Desk) -> None:
+def finish_pending(session: ImportSession) -> None:
     """Do what waits: a change of a long list, or the first look at one of many; say what was cancelled."""
-    if desk.cancelled:
+    if session.cancelled:
         st.info(t("Cancelled; nothing was kept of it."), icon=":material/cancel:")
-        desk.cancelled = False
-    if desk.current is None:
+        session.cancelled = False
+    if session.current is None:
         return
-    words = t("Checking {rows} rows…", rows=f"{len(desk.draft.table.rows):,}")
-    if desk.pending is not None:
-        with working(desk, words) as tell:
-            replace_draft(desk, desk.pending(replace(shared.grounds(), tell=tell)))
-        desk.pending = None
-    elif not desk.draft.opened:
-        with working(desk, words) as tell:
-            grounds = replace(shared.grounds(), tell=tell)
-            open_current(desk, open_draft(desk.draft.table, grounds, remembered=shared.remembered()))
+    words = t("Checking {rows} rows…", rows=f"{len(session.draft.table.rows):,}")
+    if session.pending is not None:
+        with working(session, words) as on_progress:
+            replace_draft(session, session.pending(replace(shared.grounds(), on_progress=on_progress)))
+        session.pending = None
+    elif not session.draft.opened:
+        with working(session, words) as on_progress:
+            grounds = replace(shared.grounds(), on_progress=on_progress)
+            open_current(session, open_draft(session.draft.table, grounds, remembered=shared.remembered()))
 
 
 def _cancel(comparing: bool) -> None:  # noqa: FBT001 - Streamlit calls it so
-    desk = my_desk()
-    desk.pending, desk.cancelled = None, True
-    if desk.current is not None and not desk.draft.opened:
-        go_to(desk, "drop")
+    session = import_session()
+    session.pending, session.cancelled = None, True
+    if session.current is not None and not session.draft.opened:
+        go_to(session, "drop")
     elif comparing:
-        go_to(desk, MEND)
+        go_to(session, EDIT)
     else:
-        desk.turn += 1
+        session.turn += 1

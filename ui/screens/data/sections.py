@@ -4,12 +4,12 @@ import streamlit as st
 
 from ui.screens.data import history, open_questions, steps
 from ui.screens.data.page_top import begin_at_top
-from ui.screens.data.session import my_desk
+from ui.screens.data.session import import_session
 from ui.shared.language import N_, t
 
 KEY = "data_section"
 SECTIONS = {
-    "bring": (N_("Bring a list in"), steps.show_bringing),
+    "bring": (N_("Bring a list in"), steps.show_import_steps),
     "currency": (N_("Whose list is current"), history.show_currency),
     "questions": (N_("Waiting for a decision"), open_questions.show_questions),
     "history": (N_("History and undo"), history.show_history),
@@ -18,8 +18,8 @@ SECTIONS = {
 
 def show_heading() -> None:
     """Show the title and what this page is for."""
-    desk = my_desk()
-    begin_at_top(f"{desk.current} {desk.step} {st.session_state.get(KEY)}")
+    session = import_session()
+    begin_at_top(f"{session.current} {session.step} {st.session_state.get(KEY)}")
     st.title(t("Your own lists"), anchor=False)
 
 

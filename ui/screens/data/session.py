@@ -12,8 +12,8 @@ from geo.importing.errors import UnknownEncodingError
 from geo.registry.difference import Difference
 from ui.shared.language import current_language
 
-DESK = "desk"
-DROP, CONFIRM, MEND, APPLY = STEPS = ("drop", "confirm", "mend", "apply")
+IMPORT_SESSION = "import_session"
+DROP, CONFIRM, EDIT, APPLY = STEPS = ("drop", "confirm", "edit", "apply")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Applied:
 
 
 @dataclass
-class Desk:
+class ImportSession:
     """Hold the lists of this visitor, by number, and where each has got to.
 
     `turn` rises with every change that makes the widgets on screen stale, `changes` with every change of a
@@ -81,70 +81,70 @@ class Desk:
         return DROP if self.current is None else self.steps[self.current]
 
 
-def my_desk() -> Desk:
+def import_session() -> ImportSession:
     """Give the desk of this session."""
-    desk: Desk = st.session_state.setdefault(DESK, Desk())
-    return desk
+    session: ImportSession = st.session_state.setdefault(IMPORT_SESSION, ImportSession())
+    return session
 
 
-def put_down(desk: Desk, draft: Draft, *, digest: str) -> None:
+def put_down(session: ImportSession, draft: Draft, *, digest: str) -> None:
     """Lay a new list on the desk; the first of several that came together is taken up."""
-    desk.taken += 1
-    desk.drafts[desk.taken], desk.digests[desk.taken] = draft, digest
-    desk.steps[desk.taken] = MEND if draft.is_clear else CONFIRM
-    if desk.current is None:
-        take_up(desk, desk.taken)
+    session.taken += 1
+    session.drafts[session.taken], session.digests[session.taken] = draft, digest
+    session.steps[session.taken] = EDIT if draft.is_clear else CONFIRM
+    if session.current is None:
+        take_up(session, session.taken)
 
 
-def take_up(desk: Desk, number: int | None) -> None:
+def take_up(session: ImportSession, number: int | None) -> None:
     """Turn to another list, or to the place where files are dropped."""
-    desk.current, desk.placing, desk.difference, desk.pending = number, None, None, None
-    desk.apart = frozenset()
-    turn_page(desk)
+    session.current, session.placing, session.difference, session.pending = number, None, None, None
+    session.apart = frozenset()
+    turn_page(session)
 
 
-def turn_page(desk: Desk, *, choice: str | None = None) -> None:
+def turn_page(session: ImportSession, *, choice: str | None = None) -> None:
     """Forget which rows stood on the page, and what the widgets on it held; show what is chosen instead."""
-    desk.choice = choice
-    desk.shown_rows = desk.shown_columns = ()
-    desk.turn += 1
+    session.choice = choice
+    session.shown_rows = session.shown_columns = ()
+    session.turn += 1
 
 
-def replace_draft(desk: Desk, draft: Draft) -> None:
+def replace_draft(session: ImportSession, draft: Draft) -> None:
     """Put the list at hand back, changed."""
-    if desk.current is not None:
-        desk.drafts[desk.current] = draft
-        desk.turn += 1
-        desk.changes += 1
+    if session.current is not None:
+        session.drafts[session.current] = draft
+        session.turn += 1
+        session.changes += 1
 
 
-def open_current(desk: Desk, draft: Draft) -> None:
+def open_current(session: ImportSession, draft: Draft) -> None:
     """Put the list at hand back after the first look at it, at the step where something is asked of it."""
-    replace_draft(desk, draft)
-    if desk.current is not None:
-        desk.steps[desk.current] = MEND if draft.is_clear else CONFIRM
+    replace_draft(session, draft)
+    if session.current is not None:
+        session.steps[session.current] = EDIT if draft.is_clear else CONFIRM
 
 
-def widget_key(desk: Desk, name: str) -> str:
+def widget_key(session: ImportSession, name: str) -> str:
     """Give a widget a key that is new whenever its words may be others: Streamlit keeps choices as words."""
-    return f"{name}_{desk.current}_{desk.turn}_{desk.changes}_{current_language()}"
+    return f"{name}_{session.current}_{session.turn}_{session.changes}_{current_language()}"
 
 
-def go_to(desk: Desk, step: str) -> None:
+def go_to(session: ImportSession, step: str) -> None:
     """Go on, or back, with the list at hand."""
     if step == DROP:
-        take_up(desk, None)
-    elif desk.current is not None:
-        desk.steps[desk.current] = step
-        take_up(desk, desk.current)
+        take_up(session, None)
+    elif session.current is not None:
+        session.steps[session.current] = step
+        take_up(session, session.current)
 
 
-def put_away(desk: Desk) -> None:
+def put_away(session: ImportSession) -> None:
     """Take the list at hand off the desk and turn to the next."""
-    if desk.current is not None:
-        for held in (desk.drafts, desk.steps, desk.digests):
-            held.pop(desk.current, None)
-    take_up(desk, next(iter(desk.drafts), None))
+    if session.current is not None:
+        for held in (session.drafts, session.steps, session.digests):
+            held.pop(session.current, None)
+    take_up(session, next(iter(session.drafts), None))
 
 
 def digest_of(data: bytes) -> str:

@@ -8,7 +8,17 @@ from geo.registry.mappings import remember_mapping
 from ui.screens.data import applied, asking, columns, difference, edit, preview, shared, upload
 from ui.screens.data.progress import finish_pending
 from ui.screens.data.return_rows import offer_rest
-from ui.screens.data.session import APPLY, CONFIRM, DROP, MEND, STEPS, Desk, go_to, my_desk, take_up
+from ui.screens.data.session import (
+    APPLY,
+    CONFIRM,
+    DROP,
+    EDIT,
+    STEPS,
+    ImportSession,
+    go_to,
+    import_session,
+    take_up,
+)
 from ui.screens.data.signature import now, signature
 from ui.shared import permission
 from ui.shared.errors import said
@@ -17,25 +27,25 @@ from ui.shared.language import N_, t
 STEP_WORDS = {
     DROP: N_("Choose files"),
     CONFIRM: N_("Confirm"),
-    MEND: N_("Check and mend"),
+    EDIT: N_("Check and mend"),
     APPLY: N_("Compare and apply"),
 }
 
 
-def show_bringing() -> None:
+def show_import_steps() -> None:
     """Show the step the list at hand has got to."""
     if not permission.may_write() or not _can_be_written():
         return
     shared.begin_to_warm_up()
-    desk = my_desk()
-    finish_pending(desk)
-    upload.read_as_chosen(desk)
-    if desk.applied is not None and desk.current is not None:
-        applied.show_applied(desk)
-    _show_steps(desk.step)
-    if desk.drafts and desk.current is not None:
-        upload.choose_list(desk)
-    {DROP: _drop, CONFIRM: _confirm, MEND: _mend, APPLY: _apply}[desk.step](desk)
+    session = import_session()
+    finish_pending(session)
+    upload.read_as_chosen(session)
+    if session.applied is not None and session.current is not None:
+        applied.show_applied(session)
+    _show_steps(session.step)
+    if session.drafts and session.current is not None:
+        upload.choose_list(session)
+    {DROP: _drop, CONFIRM: _confirm, EDIT: _edit, APPLY: _apply}[session.step](session)
 
 
 def _can_be_written() -> bool:
@@ -47,53 +57,55 @@ def _can_be_written() -> bool:
     return fault is None
 
 
-def _drop(desk: Desk) -> None:
-    applied.show_applied(desk)
-    upload.ask_files(desk)
-    if desk.drafts:
+def _drop(session: ImportSession) -> None:
+    applied.show_applied(session)
+    upload.ask_files(session)
+    if session.drafts:
         st.button(
-            t("Back to the {count} lists on the desk", count=len(desk.drafts)),
+            t("Back to the {count} lists on the desk", count=len(session.drafts)),
             on_click=_back_to_lists,
         )
     upload.offer_templates()
 
 
 def _back_to_lists() -> None:
-    desk = my_desk()
-    take_up(desk, next(iter(desk.drafts), None))
+    session = import_session()
+    take_up(session, next(iter(session.drafts), None))
 
 
-def _confirm(desk: Desk) -> None:
+def _confirm(session: ImportSession) -> None:
     # A sound file leads here at once; what came of those beside it must not go unsaid.
-    upload.show_refused(desk)
-    columns.ask_columns(desk)
-    asking.ask_datum(desk)
-    asking.ask_counties(desk)
-    asking.ask_conflicts(desk)
-    asking.ask_defaults(desk)
-    settled = desk.draft.is_settled
+    upload.show_refused(session)
+    columns.ask_columns(session)
+    asking.ask_datum(session)
+    asking.ask_counties(session)
+    asking.ask_conflicts(session)
+    asking.ask_defaults(session)
+    settled = session.draft.is_settled
     if settled:
-        edit.show_result(desk)
-    _show_ways(back=DROP, onward=MEND, label=t("Right, go on"), barred=not settled)
+        edit.show_result(session)
+    _show_step_buttons(back=DROP, onward=EDIT, label=t("Right, go on"), barred=not settled)
 
 
-def _mend(desk: Desk) -> None:
-    edit.show_result(desk)
-    asking.ask_conflicts(desk)
-    edit.mend_rows_on_screen(desk)
-    edit.show_aside(desk)
-    preview.show_preview(desk)
-    offer_rest(desk.draft.checked)
-    nothing = desk.draft.checked is None or desk.draft.checked.facilities.empty
-    _show_ways(back=CONFIRM, onward=APPLY, label=t("Compare with what is held"), barred=nothing)
+def _edit(session: ImportSession) -> None:
+    edit.show_result(session)
+    asking.ask_conflicts(session)
+    edit.edit_rows_on_screen(session)
+    edit.show_aside(session)
+    preview.show_preview(session)
+    offer_rest(session.draft.checked)
+    nothing = session.draft.checked is None or session.draft.checked.facilities.empty
+    _show_step_buttons(back=CONFIRM, onward=APPLY, label=t("Compare with what is held"), barred=nothing)
 
 
-def _apply(desk: Desk) -> None:
-    difference.compare_and_apply(desk)
-    _show_ways(back=MEND)
+def _apply(session: ImportSession) -> None:
+    difference.compare_and_apply(session)
+    _show_step_buttons(back=EDIT)
 
 
-def _show_ways(*, back: str, onward: str | None = None, label: str = "", barred: bool = False) -> None:
+def _show_step_buttons(
+    *, back: str, onward: str | None = None, label: str = "", barred: bool = False
+) -> None:
     with st.container(horizontal=True):
         st.button(t("← Back"), on_click=_go_back, args=(back,), key=f"back_{back}")
         if onward:
@@ -108,15 +120,15 @@ def _show_ways(*, back: str, onward: str | None = None, label: str = "", barred:
 
 
 def _go_back(step: str) -> None:
-    go_to(my_desk(), step)
+    go_to(import_session(), step)
 
 
 def _go_on(step: str) -> None:
     """Go on; a header that was looked at is known again in the next file."""
-    desk = my_desk()
-    if desk.step == CONFIRM:
-        remember_mapping(shared.registry(), desk.draft.mapping, who=signature(desk), at=now())
-    go_to(desk, step)
+    session = import_session()
+    if session.step == CONFIRM:
+        remember_mapping(shared.registry(), session.draft.mapping, who=signature(session), at=now())
+    go_to(session, step)
 
 
 def _show_steps(step: str) -> None:

@@ -15,10 +15,10 @@ from geo.importing.source_table import MAX_BYTES, MAX_ROWS
 from ui.screens.data import shared
 from ui.screens.data.progress import working
 from ui.screens.data.session import (
-    Desk,
+    ImportSession,
     Unclear,
     digest_of,
-    my_desk,
+    import_session,
     put_away,
     put_down,
     take_up,
@@ -40,19 +40,21 @@ LOOKED_AT = 12
 UPLOAD_WORD = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p'
 
 
-def ask_files(desk: Desk) -> None:
+def ask_files(session: ImportSession) -> None:
     """Show the place where files are dropped, and take in what is."""
     # Streamlit says these in English alone.
-    told = {
+    shown = {
         UPLOAD_WORD: t("Choose files"),
         TOO_LARGE: t(
             "The red file was not taken. If it is larger than {size} MB, split it by county.",
             size=MAX_BYTES // MEGABYTE,
         ),
     }
-    rules = "".join(f"{where}::after {{ content: '{html.escape(words)}'; }}" for where, words in told.items())
+    rules = "".join(
+        f"{where}::after {{ content: '{html.escape(words)}'; }}" for where, words in shown.items()
+    )
     st.html(f"<style>{rules}</style>")
-    key = f"files_{desk.taken}_{len(desk.refusals)}_{len(desk.unclear)}_{desk.turn}"
+    key = f"files_{session.taken}_{len(session.refusals)}_{len(session.unclear)}_{session.turn}"
     files = st.file_uploader(
         t("Drop your lists here, or click to choose them"),
         accept_multiple_files=True,
@@ -60,7 +62,7 @@ def ask_files(desk: Desk) -> None:
         key=key,
     )
     if files:
-        take_files(desk, [(file.name, file.getvalue()) for file in files])
+        take_files(session, [(file.name, file.getvalue()) for file in files])
         let_go(files)
         st.rerun()
     st.caption(
@@ -72,47 +74,51 @@ def ask_files(desk: Desk) -> None:
             rows=f"{MAX_ROWS:,}",
         )
     )
-    show_refused(desk)
+    show_refused(session)
 
 
-def take_files(desk: Desk, files: list[tuple[str, bytes]], *, encoding: str | None = None) -> None:
+def take_files(
+    session: ImportSession, files: list[tuple[str, bytes]], *, encoding: str | None = None
+) -> None:
     """Read files and lay their lists on the desk; show how far it has got.
 
     Parameters
     ----------
-    desk
+    session
         Where they go.
     files
         Names and contents.
     encoding
         Of their text, where it had to be asked for.
     """
-    desk.refusals = []
+    session.refusals = []
     laid: list[tuple[Draft, str]] = []
-    with working(desk, t("Reading…")) as tell:
+    with working(session, t("Reading…")) as on_progress:
         for place, (name, data) in enumerate(files):
-            if digest_of(data) in {*desk.digests.values(), *(digest for _, digest in laid)}:
-                desk.refusals.append(_said(t("{name} is on the desk already.", name=name)))
+            if digest_of(data) in {*session.digests.values(), *(digest for _, digest in laid)}:
+                session.refusals.append(_said(t("{name} is on the desk already.", name=name)))
                 continue
             try:
-                laid += _read(name, data, partial(_show_share, tell, place, len(files)), encoding=encoding)
+                laid += _read(
+                    name, data, partial(_show_share, on_progress, place, len(files)), encoding=encoding
+                )
             except UnknownEncodingError as fault:
-                desk.unclear.append(Unclear(name, data, fault))
+                session.unclear.append(Unclear(name, data, fault))
             except UnreadableListError as fault:
-                desk.refusals.append(in_all_languages(fault))
+                session.refusals.append(in_all_languages(fault))
             except Exception:
                 # Whatever a check did not foresee in one file, the files beside it are taken in all the same.
                 logger.exception("a list could not be checked")
-                desk.refusals.append(in_all_languages(unexpected(name)))
+                session.refusals.append(in_all_languages(unexpected(name)))
     # Whoever cancels finds the desk as it was: all lists are laid down at once.
     for draft, digest in laid:
-        put_down(desk, draft, digest=digest)
+        put_down(session, draft, digest=digest)
     # What was dropped is read; the browser's own list of files begins anew.
-    desk.turn += 1
+    session.turn += 1
 
 
-def _show_share(tell: Callable[..., None], place: int, count: int, share: float, words: str) -> None:
-    tell((place + share) / count, words)
+def _show_share(on_progress: Callable[..., None], place: int, count: int, share: float, words: str) -> None:
+    on_progress((place + share) / count, words)
 
 
 def offer_templates() -> None:
@@ -135,17 +141,17 @@ def offer_templates() -> None:
 
 
 def _read(
-    name: str, data: bytes, tell: Callable[[float, str], None], *, encoding: str | None
+    name: str, data: bytes, on_progress: Callable[[float, str], None], *, encoding: str | None
 ) -> list[tuple[Draft, str]]:
-    """Read one file; `tell` takes the share of it that is done, and what is being done."""
+    """Read one file; `on_progress` takes the share of it that is done, and what is being done."""
     shown = plain(name, limit=60)
-    tell(0.0, t("Reading {name}…", name=shown))
+    on_progress(0.0, t("Reading {name}…", name=shown))
     tables = read_list(
         data,
         file_name=name,
         words=shared.knowledge().words,
         encoding=encoding,
-        progress=lambda share: tell(READ_SHARE * share, t("Reading {name}…", name=shown)),
+        progress=lambda share: on_progress(READ_SHARE * share, t("Reading {name}…", name=shown)),
     )
     digest, drafts = digest_of(data), []
     for number, table in enumerate(tables):
@@ -153,41 +159,43 @@ def _read(
         if len(tables) > 1:
             words = t("List {place} of {count}", place=number + 1, count=len(tables)) + " · " + words
         start, room = READ_SHARE + (1 - READ_SHARE) * number / len(tables), (1 - READ_SHARE) / len(tables)
-        tell(start, words)
-        grounds = replace(shared.grounds(), tell=partial(_tell_part, tell, words, start, room))
+        on_progress(start, words)
+        grounds = replace(
+            shared.grounds(), on_progress=partial(_report_part, on_progress, words, start, room)
+        )
         # Every sheet takes its time: of a file of very many the others are looked at when they are taken up.
         look = open_draft if number < LOOKED_AT or len(tables) <= LOOKED_AT else closed_draft
         drafts.append((look(table, grounds, remembered=shared.remembered()), digest))
     return drafts
 
 
-def _tell_part(
-    tell: Callable[[float, str], None], words: str, start: float, room: float, share: float
+def _report_part(
+    on_progress: Callable[[float, str], None], words: str, start: float, room: float, share: float
 ) -> None:
-    tell(start + room * share, words)
+    on_progress(start + room * share, words)
 
 
 def _said(sentence: str) -> dict[str, str]:
     return dict.fromkeys(("zh", "en"), sentence)
 
 
-def show_refused(desk: Desk) -> None:
+def show_refused(session: ImportSession) -> None:
     """Say of every file that was not taken why, and ask for the encodings nobody can tell."""
-    for refusal in desk.refusals:
+    for refusal in session.refusals:
         st.error(plain(refusal[current_language()], limit=400), icon=":material/error:")
-    _ask_encodings(desk)
+    _ask_encodings(session)
 
 
-def _ask_encodings(desk: Desk) -> None:
+def _ask_encodings(session: ImportSession) -> None:
     """Show the start of a text in each likely encoding, and let the user say which reads well."""
-    for number, unclear in enumerate(desk.unclear):
+    for number, unclear in enumerate(session.unclear):
         st.warning(plain(said(unclear.fault), limit=400))
         for name, preview in unclear.fault.previews.items():
             with st.container(border=True):
                 st.text(preview)
                 st.button(
                     t("This one reads well ({encoding})", encoding=plain(name)),
-                    key=f"encoding_{number}_{name}_{desk.turn}",
+                    key=f"encoding_{number}_{name}_{session.turn}",
                     on_click=_take_encoding,
                     args=(digest_of(unclear.data), name),
                 )
@@ -195,28 +203,28 @@ def _ask_encodings(desk: Desk) -> None:
 
 def _take_encoding(digest: str, encoding: str) -> None:
     # What a callback reads shows no bar and cannot be cancelled.
-    my_desk().encoding = digest, encoding
+    import_session().encoding = digest, encoding
 
 
-def read_as_chosen(desk: Desk) -> None:
+def read_as_chosen(session: ImportSession) -> None:
     """Read the file whose encoding was just chosen; nothing where a press before took it already."""
-    if desk.encoding is None:
+    if session.encoding is None:
         return
-    (digest, encoding), desk.encoding = desk.encoding, None
-    unclear = next((one for one in desk.unclear if digest_of(one.data) == digest), None)
+    (digest, encoding), session.encoding = session.encoding, None
+    unclear = next((one for one in session.unclear if digest_of(one.data) == digest), None)
     if unclear is not None:
-        take_files(desk, [(unclear.file_name, unclear.data)], encoding=encoding)
-        desk.unclear.remove(unclear)
+        take_files(session, [(unclear.file_name, unclear.data)], encoding=encoding)
+        session.unclear.remove(unclear)
         st.rerun()
 
 
-def choose_list(desk: Desk) -> None:
+def choose_list(session: ImportSession) -> None:
     """Let the user turn from one list to another, add more, or put one away."""
-    numbers = list(desk.drafts)
+    numbers = list(session.drafts)
     # Two files may have one name.
-    titles = {number: f"{place}. {desk.drafts[number].title}" for place, number in enumerate(numbers, 1)}
-    key = widget_key(desk, "list")
-    place = numbers.index(desk.current or 0)
+    titles = {number: f"{place}. {session.drafts[number].title}" for place, number in enumerate(numbers, 1)}
+    key = widget_key(session, "list")
+    place = numbers.index(session.current or 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             t("List {place} of {count}", place=place + 1, count=len(numbers)),
@@ -234,12 +242,12 @@ def choose_list(desk: Desk) -> None:
 
 
 def _turn_to(key: str) -> None:
-    take_up(my_desk(), st.session_state[key])
+    take_up(import_session(), st.session_state[key])
 
 
 def _more_files() -> None:
-    take_up(my_desk(), None)
+    take_up(import_session(), None)
 
 
 def _put_away() -> None:
-    put_away(my_desk())
+    put_away(import_session())

@@ -71,10 +71,10 @@ def show_counties(answer: Answer) -> None:
     )
     homeless = len(answer.facilities) - int(answer.counties[summary.TOTAL].sum())
     if homeless:
-        told = t(
+        shown = t(
             "{count} facilities shown are in no row: only their prefecture is known.", count=f"{homeless:,}"
         )
-        st.caption(told)
+        st.caption(shown)
     st.caption(source_note(answer))
 
 

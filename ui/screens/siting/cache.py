@@ -7,17 +7,17 @@ import pandas as pd
 from geo.drawing.left_out_picture import Picture, left_out_picture
 from geo.network.network import Network
 from geo.planning.actions import NEW_KINDS, SHARE_HOST, Action, counts_when_new, net_cost, read_actions
-from geo.planning.baseline import Ground, counties_of, find_ground, homes_of
+from geo.planning.baseline import Baseline, counties_of, find_baseline, homes_of
 from geo.planning.comparison import won_and_gone
-from geo.planning.explanation import find_reasons
-from geo.planning.objective import Aim
+from geo.planning.explanation import find_explanation
+from geo.planning.objective import Objective
 from geo.planning.place_names import TOWNSHIP_NAME, describe_places, read_named_points
 from geo.planning.problem import Prepared, find_candidates, prepare, steps_of
 from geo.planning.scenario import Run, Scenario, run_scenario
-from geo.planning.search_record import Found, search_of
+from geo.planning.search_record import SearchResult, search_of
 from geo.planning.unreached import unreached_homes
 from geo.schema import COUNTY, KIND, NAME, NAME_EN, WGS84
-from ui.screens.siting.question import Wish, aim_of, request_of
+from ui.screens.siting.question import SitingQuestion, objective_of, problem_of
 from ui.shared.cache_by_network import kept, kept_growing, store_in_sight
 
 
@@ -33,89 +33,91 @@ def actions_table() -> pd.DataFrame:
 
 
 @kept_growing
-def ground(aim: Aim) -> Ground:
+def baseline(objective: Objective) -> Baseline:
     """Give what a plan with an aim starts from."""
-    return find_ground(aim, network())
+    return find_baseline(objective, network())
 
 
-def ground_of(wish: Wish) -> Ground:
+def baseline_of(question: SitingQuestion) -> Baseline:
     """Give what the plans that answer a question start from."""
-    return ground(aim_of(wish, network()))
+    return baseline(objective_of(question, network()))
 
 
 @kept
-def prepared(wish: Wish) -> Prepared:
+def prepared(question: SitingQuestion) -> Prepared:
     """Give what can be chosen from."""
-    request = request_of(wish, network())
-    return prepare(request, network(), ground=ground(request.aim))
+    problem = problem_of(question, network())
+    return prepare(problem, network(), baseline=baseline(problem.objective))
 
 
 @kept
-def unreached(wish: Wish) -> gpd.GeoDataFrame:
+def unreached(question: SitingQuestion) -> gpd.GeoDataFrame:
     """Give the homes that stay out of reach whatever is bought, each with its township."""
-    ready = prepared(wish)
-    homes = unreached_homes(ready.ground, ready.offers)
+    ready = prepared(question)
+    homes = unreached_homes(ready.baseline, ready.options)
     words = describe_places(homes, townships=network().townships, named_points=ready.named_points)
     return gpd.GeoDataFrame(homes.assign(**{TOWNSHIP_NAME: words[TOWNSHIP_NAME]}), crs=WGS84)
 
 
-def choosing_from(wish: Wish) -> Wish:
+def candidate_question(question: SitingQuestion) -> SitingQuestion:
     """Give the part of a question that says which candidates there are."""
-    return Wish(
-        kind=wish.kind,
-        prefectures=wish.prefectures,
-        counties=wish.counties,
-        who=wish.who,
-        candidates=wish.candidates,
-        listed=wish.listed,
+    return SitingQuestion(
+        kind=question.kind,
+        prefectures=question.prefectures,
+        counties=question.counties,
+        who=question.who,
+        candidates=question.candidates,
+        listed=question.listed,
     )
 
 
 @kept
-def area_of(wish: Wish) -> frozenset[str]:
+def area_of(question: SitingQuestion) -> frozenset[str]:
     """Give the adcodes of the counties a question is about."""
-    return frozenset(counties_of(aim_of(wish, network()), network()))
+    return frozenset(counties_of(objective_of(question, network()), network()))
 
 
 @kept
-def candidates(wish: Wish) -> gpd.GeoDataFrame:
+def candidates(question: SitingQuestion) -> gpd.GeoDataFrame:
     """Give all candidates of a question, forbidden ones too."""
-    request, named = request_of(wish, network()), read_named_points(network().folder)
-    return find_candidates(request, network(), homes_of(request.aim, network()), named)
+    problem, named = problem_of(question, network()), read_named_points(network().folder)
+    return find_candidates(problem, network(), homes_of(problem.objective, network()), named)
 
 
 @kept
-def candidates_told(wish: Wish) -> pd.DataFrame:
+def described_candidates(question: SitingQuestion) -> pd.DataFrame:
     """Give all candidates of a question: `kind`, `name`, `county`, `township_name`, and the `text` they have.
 
     The text is what a visitor may find them by: id, name, township, and county in both languages.
     """
-    found, regions = candidates(wish), network().regions
+    found, regions = candidates(question), network().regions
     words = describe_places(
         found, townships=network().townships, named_points=read_named_points(network().folder)
     )
-    told = found[[KIND, NAME, COUNTY]].assign(**{TOWNSHIP_NAME: words[TOWNSHIP_NAME].fillna("")})
-    counties = [told[COUNTY].map(regions[column]).fillna("") for column in (NAME, NAME_EN)]
-    texts = [told.index.to_series(), told[NAME], told[TOWNSHIP_NAME], *counties]
-    return pd.DataFrame(told).assign(text=[" ".join(row).lower() for row in zip(*texts, strict=True)])
+    shown = found[[KIND, NAME, COUNTY]].assign(**{TOWNSHIP_NAME: words[TOWNSHIP_NAME].fillna("")})
+    counties = [shown[COUNTY].map(regions[column]).fillna("") for column in (NAME, NAME_EN)]
+    texts = [shown.index.to_series(), shown[NAME], shown[TOWNSHIP_NAME], *counties]
+    return pd.DataFrame(shown).assign(text=[" ".join(row).lower() for row in zip(*texts, strict=True)])
 
 
 @kept
-def run(wish: Wish, actions: tuple[Action, ...], name: str, found: Found | None = None) -> Run:
+def run(
+    question: SitingQuestion, actions: tuple[Action, ...], name: str, found: SearchResult | None = None
+) -> Run:
     """Work a plan out; `found` says how good it is, where a search found it."""
-    request = request_of(wish, network())
-    search = search_of(request, found)
-    scenario = Scenario(name, request.aim, actions, request.costs, request.means, search)
-    return run_scenario(scenario, network(), ground=ground(request.aim))
+    problem = problem_of(question, network())
+    search = search_of(problem, found)
+    scenario = Scenario(name, problem.objective, actions, problem.costs, problem.constraints, search)
+    return run_scenario(scenario, network(), baseline=baseline(problem.objective))
 
 
 @kept
-def reasons(wish: Wish, actions: tuple[Action, ...]) -> gpd.GeoDataFrame:
+def explanation(question: SitingQuestion, actions: tuple[Action, ...]) -> gpd.GeoDataFrame:
     """Say why each step of a plan is there."""
-    ready = prepared(wish)
-    return find_reasons(
-        ready.ground,
-        ready.offers,
+    ready = prepared(question)
+    return find_explanation(
+        ready.baseline,
+        ready.options,
         steps_of(actions),
         table=ready.table,
         townships=network().townships,
@@ -123,44 +125,46 @@ def reasons(wish: Wish, actions: tuple[Action, ...]) -> gpd.GeoDataFrame:
     )
 
 
-def changed_cells(wish: Wish, actions: tuple[Action, ...], other: Run | None) -> gpd.GeoDataFrame:
+def changed_cells(
+    question: SitingQuestion, actions: tuple[Action, ...], other: Run | None
+) -> gpd.GeoDataFrame:
     """Give the cells a plan wins and loses, against today or against another run."""
-    mine = run(wish, actions, "")
-    before = mine.ground.reached_today if other is None else other.outcome.reached
-    return won_and_gone(mine.ground, before, mine.outcome.reached)
+    mine = run(question, actions, "")
+    before = mine.baseline.reached_today if other is None else other.outcome.reached
+    return won_and_gone(mine.baseline, before, mine.outcome.reached)
 
 
 @kept
-def left_out(wish: Wish, actions: tuple[Action, ...]) -> Picture:
+def left_out(question: SitingQuestion, actions: tuple[Action, ...]) -> Picture:
     """Draw where those live whom a plan does not reach."""
-    mine = run(wish, actions, "")
+    mine = run(question, actions, "")
     away = np.where(mine.outcome.reached > 0, 0.0, np.inf)
-    homes = mine.ground.homes
+    homes = mine.baseline.homes
     distance_m = pd.Series(away, index=homes.index)
-    return left_out_picture(distance_m, homes, who=wish.who, threshold_m=wish.metres)
+    return left_out_picture(distance_m, homes, who=question.who, threshold_m=question.metres)
 
 
 @kept
-def forbidden_places(wish: Wish) -> gpd.GeoSeries:
+def forbidden_places(question: SitingQuestion) -> gpd.GeoSeries:
     """Give the places of the candidates forbidden by their ids; those that are none are not among them."""
-    if not wish.no_candidates:
+    if not question.no_candidates:
         return gpd.GeoSeries([], crs=WGS84)
-    found = candidates(choosing_from(wish))
-    return found.geometry[found.index.isin(list(wish.no_candidates))]
+    found = candidates(candidate_question(question))
+    return found.geometry[found.index.isin(list(question.no_candidates))]
 
 
-def kind_to_add(wish: Wish) -> str:
+def kind_to_add(question: SitingQuestion) -> str:
     """Give the kind of new site that a click puts on the map at first: the cheapest that counts."""
-    ready = prepared(wish)
-    counted = [kind for kind in NEW_KINDS if counts_when_new(ready.table, kind, ready.ground.aim)]
+    ready = prepared(question)
+    counted = [kind for kind in NEW_KINDS if counts_when_new(ready.table, kind, ready.baseline.objective)]
     wanted = (
-        [kind for kind in counted if kind in wish.actions and kind != SHARE_HOST]
+        [kind for kind in counted if kind in question.actions and kind != SHARE_HOST]
         or counted
         or list(NEW_KINDS)
     )
     return min(wanted, key=lambda kind: net_cost(ready.table, kind))
 
 
-def cost_of(wish: Wish, kind: str) -> float:
+def cost_of(question: SitingQuestion, kind: str) -> float:
     """Give what an action costs, less what it frees, at the prices of a question."""
-    return net_cost(prepared(wish).table, kind)
+    return net_cost(prepared(question).table, kind)

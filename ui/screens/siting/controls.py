@@ -17,7 +17,7 @@ from ui.screens.siting import forbidden, prices, standard, upload
 from ui.screens.siting import question as siting
 from ui.screens.siting.labels import CANDIDATES, LIMITS, MEASURES, WHENS
 from ui.screens.siting.prices import COSTS
-from ui.screens.siting.question import AT_HOUR, BY_SITES, LINK, OWN, Wish
+from ui.screens.siting.question import AT_HOUR, BY_SITES, LINK, OWN, SitingQuestion
 from ui.shared import cache, labels
 from ui.shared.errors import said
 from ui.shared.language import plain, t
@@ -26,7 +26,7 @@ from ui.shared.sidebar import show_faults
 LISTED_KEY = "siting_listed"
 
 
-def ask_siting(network: Network) -> Wish:
+def ask_siting(network: Network) -> SitingQuestion:
     """Draw the question, keep it and the link the same, and give what is asked; after `follow_link`.
 
     Parameters
@@ -36,7 +36,7 @@ def ask_siting(network: Network) -> Wish:
     """
     with st.container(border=True):
         _ask_where(network)
-        _ask_whom()
+        _ask_who()
         _ask_limit()
         with st.expander(t("Actions, costs, candidates and limits")):
             prices.ask_actions()
@@ -44,14 +44,14 @@ def ask_siting(network: Network) -> Wish:
             _ask_limits()
             st.divider()
             forbidden.ask_forbidden(network, _stored())
-    wish = _stored()
-    LINK.keep(wish)
-    forbidden.show_told(wish)
+    question = _stored()
+    LINK.keep(question)
+    forbidden.show_forbidden(question)
     show_faults()
-    return wish
+    return question
 
 
-def asked_now(network: Network) -> Wish:
+def asked_now(network: Network) -> SitingQuestion:
     """Give what the widgets ask for at this moment, though no run of the page has seen it yet.
 
     Parameters
@@ -64,11 +64,11 @@ def asked_now(network: Network) -> Wish:
     return _stored()
 
 
-def store(wish: Wish) -> None:
+def store(question: SitingQuestion) -> None:
     """Ask this question instead; for callbacks."""
-    LINK.store(wish)
-    st.session_state[COSTS] = dict(wish.costs)
-    st.session_state[LISTED_KEY], st.session_state[forbidden.LISTED_KEY] = wish.listed, wish.no_listed
+    LINK.store(question)
+    st.session_state[COSTS] = dict(question.costs)
+    st.session_state[LISTED_KEY], st.session_state[forbidden.LISTED_KEY] = question.listed, question.no_listed
     # What an uploader still shows would take the place of these lists.
     st.session_state[forbidden.LISTS_SEEN] = st.session_state.get(forbidden.LISTS_SEEN, 0) + 1
     for kind in ACTION_KINDS:
@@ -116,7 +116,7 @@ def _settle_counties(network: Network) -> list[str]:
     return offered
 
 
-def _ask_whom() -> None:
+def _ask_who() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         standard.ask_standard()
         st.number_input(
@@ -271,11 +271,11 @@ def follow_link(network: Network) -> None:
     LINK.follow(network, store=store, stored=_stored)
 
 
-def _stored() -> Wish:
-    wish = LINK.stored()
+def _stored() -> SitingQuestion:
+    question = LINK.stored()
     return replace(
-        wish,
+        question,
         costs=tuple(sorted(prices.costs_now().items())),
-        listed=st.session_state.get(LISTED_KEY, "") if LISTED in wish.candidates else "",
+        listed=st.session_state.get(LISTED_KEY, "") if LISTED in question.candidates else "",
         no_listed=st.session_state.get(forbidden.LISTED_KEY, ""),
     )

@@ -12,7 +12,7 @@ from geo.schema import NAME
 from ui.screens.siting import cache, forbidden, saved
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting.labels import ACTIONS
-from ui.screens.siting.plan import Plan
+from ui.screens.siting.plan import ShownPlan
 from ui.shared.language import N_, plain, t
 
 MAP_KEY, MODE_KEY, MARKED_KEY, STATION_KEY = (
@@ -42,7 +42,7 @@ ADDED = (*NEW_KINDS, EXTEND_HOURS, UPGRADE)
 NEAR_M = 400.0
 
 
-def ask_mode(plan: Plan) -> tuple[str, int, str]:
+def ask_mode(plan: ShownPlan) -> tuple[str, int, str]:
     """Ask what a click on the map does; give it with the marked site's number and what is compared with."""
     mode = st.segmented_control(
         t("A click on the map"),
@@ -82,9 +82,9 @@ def take_click() -> None:
         _take_place(plan, mode, float(picked["lon"]), float(picked["lat"]), picked.get("station"))
 
 
-def _ask_kind(plan: Plan) -> None:
+def _ask_kind(plan: ShownPlan) -> None:
     if KIND_KEY not in st.session_state:
-        st.session_state[KIND_KEY] = cache.kind_to_add(plan.wish)
+        st.session_state[KIND_KEY] = cache.kind_to_add(plan.question)
     st.selectbox(
         t("What is added"),
         ADDED,
@@ -95,17 +95,17 @@ def _ask_kind(plan: Plan) -> None:
     )
 
 
-def _hint(plan: Plan, mode: str, marked: int, station: str) -> str:
+def _hint(plan: ShownPlan, mode: str, marked: int, station: str) -> str:
     if marked:
         return t("Number {number} is taken up: click where it should stand.", number=marked)
-    sites = plan.run.ground.sites
+    sites = plan.run.baseline.sites
     if station in sites.index:
         name = plain(str(sites.loc[station, NAME]))
         return t("{name} is taken up: click where it should stand.", name=name)
     return t(HINTS[mode])
 
 
-def _forbid(plan: Plan, picked: dict[str, float], number: int) -> None:
+def _forbid(plan: ShownPlan, picked: dict[str, float], number: int) -> None:
     """Forbid the place of a click; that of a step where its number was clicked."""
     if 0 < number <= len(plan.steps):
         first = plan.steps[number - 1][0]
@@ -117,12 +117,14 @@ def _forbid(plan: Plan, picked: dict[str, float], number: int) -> None:
         _say(forbidden.turn_spot(float(picked["lon"]), float(picked["lat"])))
 
 
-def _take_place(plan: Plan, mode: str, lon: float, lat: float, under: dict[str, float] | None = None) -> None:
+def _take_place(
+    plan: ShownPlan, mode: str, lon: float, lat: float, under: dict[str, float] | None = None
+) -> None:
     """Do what a click on a place asks for; `under` is the place of the station whose sign is there."""
     at = (lon, lat) if under is None else (float(under["lon"]), float(under["lat"]))
     if mode == ADD:
-        kind = st.session_state.get(KIND_KEY) or cache.kind_to_add(plan.wish)
-        cost = cache.cost_of(plan.wish, kind)
+        kind = st.session_state.get(KIND_KEY) or cache.kind_to_add(plan.question)
+        cost = cache.cost_of(plan.question, kind)
         if kind in NEW_KINDS:
             siting_plan.change(plan, (*plan.actions, Action(kind, cost, lon=lon, lat=lat)))
         else:
@@ -139,7 +141,7 @@ def _take_place(plan: Plan, mode: str, lon: float, lat: float, under: dict[str, 
         _work_on(plan, CLOSE, *at)
 
 
-def _move(plan: Plan, number: int, lon: float, lat: float) -> None:
+def _move(plan: ShownPlan, number: int, lon: float, lat: float) -> None:
     steps = plan.steps
     if not 0 < number <= len(steps):
         return
@@ -151,26 +153,30 @@ def _move(plan: Plan, number: int, lon: float, lat: float) -> None:
     siting_plan.change(plan, tuple(there if action is moved else action for action in plan.actions))
 
 
-def _relocate(plan: Plan, station: str, lon: float, lat: float) -> None:
-    name = str(plan.run.ground.sites.loc[station, NAME])
-    cost = cache.cost_of(plan.wish, RELOCATE)
+def _relocate(plan: ShownPlan, station: str, lon: float, lat: float) -> None:
+    name = str(plan.run.baseline.sites.loc[station, NAME])
+    cost = cache.cost_of(plan.question, RELOCATE)
     move = Action(RELOCATE, cost, facility_id=station, lon=lon, lat=lat, name=name)
     siting_plan.change(plan, (*plan.actions, move))
 
 
-def _work_on(plan: Plan, kind: str, lon: float, lat: float) -> None:
+def _work_on(plan: ShownPlan, kind: str, lon: float, lat: float) -> None:
     """Close, upgrade or open longer the station beside a click."""
     station = _nearest(plan, lon, lat, closing=kind == CLOSE)
     if station:
-        name = str(plan.run.ground.sites.loc[station, NAME])
-        cost = cache.cost_of(plan.wish, kind)
+        name = str(plan.run.baseline.sites.loc[station, NAME])
+        cost = cache.cost_of(plan.question, kind)
         siting_plan.change(plan, (*plan.actions, Action(kind, cost, facility_id=station, name=name)))
 
 
-def _nearest(plan: Plan, lon: float, lat: float, *, closing: bool = False) -> str:
+def _nearest(plan: ShownPlan, lon: float, lat: float, *, closing: bool = False) -> str:
     """Give the station of the area that a click means; say so where there is none."""
-    ground = plan.run.ground
-    sites = ground.sites[ground.own_sites & ground.counts] if closing else ground.sites[ground.own_sites]
+    baseline = plan.run.baseline
+    sites = (
+        baseline.sites[baseline.own_sites & baseline.counts]
+        if closing
+        else baseline.sites[baseline.own_sites]
+    )
     if len(sites):
         here = ellipsoid.earth_centred([lon], [lat])
         away = np.linalg.norm(ellipsoid.earth_centred(*demand_places(sites)) - here, axis=1)

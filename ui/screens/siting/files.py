@@ -6,14 +6,14 @@ import streamlit as st
 
 from geo.errors import GeoDataError, RecipeError
 from geo.export import files
-from geo.planning.plan_files import TITLE, about_plan, plan_rows, question_in_words, told_of
+from geo.planning.plan_files import TITLE, about_plan, found_in_words, plan_rows, problem_in_words
 from geo.planning.scenario import MOST_BYTES, Scenario, recipe_text
 from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting import saved, upload
-from ui.screens.siting.plan import Plan
-from ui.screens.siting.question import request_of
-from ui.screens.siting.rows import reasons_of
+from ui.screens.siting.plan import ShownPlan
+from ui.screens.siting.question import problem_of
+from ui.screens.siting.rows import explanation_of
 from ui.shared import cache
 from ui.shared.downloads import FORMATS
 from ui.shared.errors import said
@@ -22,7 +22,7 @@ from ui.shared.language import plain, t
 FORMS, RECIPE_KEY = ("geojson", "xlsx", "csv"), "siting_recipe"
 
 
-def offer_files(plan: Plan) -> None:
+def offer_files(plan: ShownPlan) -> None:
     """Offer the plan in every format; a file is made when it is asked for."""
     recipe = _recipe(plan)
     with st.container(horizontal=True):
@@ -57,7 +57,7 @@ def offer_files(plan: Plan) -> None:
         st.button(t("Open this recipe"), on_click=_open, key="siting_open_recipe")
 
 
-def make_file(plan: Plan, form: str) -> bytes:
+def make_file(plan: ShownPlan, form: str) -> bytes:
     """Write a plan in a format.
 
     Parameters
@@ -66,19 +66,21 @@ def make_file(plan: Plan, form: str) -> bytes:
         The plan, and one of `FORMS`.
     """
     network, run = siting_answers.network(), plan.run
-    rows = plan_rows(reasons_of(plan), plan.steps, table=run.table)
-    asked = question_in_words(request_of(plan.asked, network), network, table=run.table)
-    told = asked | told_of(plan.found)
-    about = about_plan(rows, network, run.ground, run.figures, generated_on=cache.today(), told=told)
+    rows = plan_rows(explanation_of(plan), plan.steps, table=run.table)
+    asked = problem_in_words(problem_of(plan.asked, network), network, table=run.table)
+    settings = asked | found_in_words(plan.found)
+    about = about_plan(
+        rows, network, run.baseline, run.figures, generated_on=cache.today(), settings=settings
+    )
     writers = {"geojson": files.to_geojson, "xlsx": files.to_xlsx, "csv": files.to_csv}
     return writers[form](rows, about=about)
 
 
-def _maker(plan: Plan, form: str) -> Callable[[], bytes]:
+def _maker(plan: ShownPlan, form: str) -> Callable[[], bytes]:
     return lambda: make_file(plan, form)
 
 
-def _recipe(plan: Plan) -> bytes:
+def _recipe(plan: ShownPlan) -> bytes:
     """Write the recipe; nothing, and why, where the lists it would hold are too long."""
     try:
         return recipe_text(plan.run.scenario if plan.name else _named(plan)).encode()
@@ -87,11 +89,11 @@ def _recipe(plan: Plan) -> bytes:
         return b""
 
 
-def _named(plan: Plan) -> Scenario:
+def _named(plan: ShownPlan) -> Scenario:
     return siting_answers.run(plan.asked, plan.actions, TITLE, plan.found).scenario
 
 
-def _stem(plan: Plan) -> str:
+def _stem(plan: ShownPlan) -> str:
     safe = "".join(letter if letter.isalnum() else "-" for letter in plan.name)[:40].strip("-")
     return f"{TITLE}-{safe}" if safe else TITLE
 

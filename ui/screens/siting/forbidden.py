@@ -15,7 +15,7 @@ from geo.schema import COUNTY, KIND, NAME
 from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import upload
 from ui.screens.siting.labels import CANDIDATES
-from ui.screens.siting.question import SPOTS_MOST, Wish, forbidden_of
+from ui.screens.siting.question import SPOTS_MOST, SitingQuestion, forbidden_of
 from ui.shared import cache
 from ui.shared.errors import said
 from ui.shared.language import plain, t
@@ -28,23 +28,23 @@ OFFERED_MOST = 200
 SAME_M = 150.0
 
 
-def ask_forbidden(network: Network, wish: Wish) -> None:
+def ask_forbidden(network: Network, question: SitingQuestion) -> None:
     """Draw the question where no site may stand.
 
     Parameters
     ----------
-    network, wish
+    network, question
         Says what can be chosen, and what is asked besides.
     """
     title = t("Where no site may stand")
     st.markdown(f"**{title}**")
     st.caption(t("Places can be clicked as well: choose “Not here” above the map of a plan."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _ask_counties(network, wish)
+        _ask_counties(network, question)
         text = st.text_input(
             t("Find a candidate: name, township or id"), key=TEXT_KEY, max_chars=60, width=300
         )
-    _ask_candidates(wish, text.strip())
+    _ask_candidates(question, text.strip())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             t("Metres kept free around places"),
@@ -62,18 +62,18 @@ def ask_forbidden(network: Network, wish: Wish) -> None:
     _ask_list()
 
 
-def show_told(wish: Wish) -> None:
+def show_forbidden(question: SitingQuestion) -> None:
     """Say in one line what is forbidden, where anything is."""
     try:
-        forbidden = forbidden_of(wish, siting_answers.network())
+        forbidden = forbidden_of(question, siting_answers.network())
     except GeoDataError as fault:
         st.error(plain(said(fault), limit=500))
         return
     if forbidden:
-        st.caption(f":material/block: {plain(told(forbidden), limit=400)}")
+        st.caption(f":material/block: {plain(forbidden_text(forbidden), limit=400)}")
 
 
-def told(forbidden: Forbidden) -> str:
+def forbidden_text(forbidden: Forbidden) -> str:
     """Say in one line where no site may stand."""
     names = cache.names().regions
     parts = []
@@ -104,8 +104,10 @@ def _allow_spots() -> None:
     st.session_state[f"{NO}spots"] = []
 
 
-def _ask_counties(network: Network, wish: Wish) -> None:
-    area = siting_answers.area_of(replace(Wish(), prefectures=wish.prefectures, counties=wish.counties))
+def _ask_counties(network: Network, question: SitingQuestion) -> None:
+    area = siting_answers.area_of(
+        replace(SitingQuestion(), prefectures=question.prefectures, counties=question.counties)
+    )
     mine = st.session_state[f"{NO}counties"]
     st.session_state[f"{NO}counties"] = [county for county in mine if county in area]
     st.multiselect(
@@ -119,45 +121,45 @@ def _ask_counties(network: Network, wish: Wish) -> None:
     )
 
 
-def _ask_candidates(wish: Wish, text: str) -> None:
+def _ask_candidates(question: SitingQuestion, text: str) -> None:
     """Offer the candidates that a text finds; a choice outlives the text."""
     chosen, found = list(st.session_state[f"{NO}candidates"]), list[str]()
     if text or chosen:
         try:
-            told_of = siting_answers.candidates_told(siting_answers.choosing_from(wish))
+            described = siting_answers.described_candidates(siting_answers.candidate_question(question))
         except GeoDataError as fault:
             st.error(plain(said(fault), limit=500))
             return
-        chosen = _still_there(chosen, told_of)
-        found = _with_text(told_of, text)
+        chosen = _still_there(chosen, described)
+        found = _with_text(described, text)
     offered = list(dict.fromkeys([*chosen, *found[:OFFERED_MOST]]))
-    labels = {key: _label(key, told_of.loc[key]) for key in offered}
+    labels = {key: _label(key, described.loc[key]) for key in offered}
     st.multiselect(
         t("Candidates where none may stand"),
         offered,
         format_func=labels.__getitem__,
         key=f"{NO}candidates",
         persist_state="session",
-        placeholder=_found_told(len(found), asked=bool(text)),
+        placeholder=_found_text(len(found), asked=bool(text)),
     )
 
 
-def _still_there(chosen: list[str], told_of: pd.DataFrame) -> list[str]:
+def _still_there(chosen: list[str], described: pd.DataFrame) -> list[str]:
     """Let go of what is no candidate of this question, and say so."""
-    kept = [key for key in chosen if key in told_of.index]
+    kept = [key for key in chosen if key in described.index]
     if len(kept) < len(chosen):
-        gone = ", ".join(key for key in chosen if key not in told_of.index)
+        gone = ", ".join(key for key in chosen if key not in described.index)
         st.warning(plain(t("Not among the candidates of this question, so left out: {names}", names=gone)))
         st.session_state[f"{NO}candidates"] = kept
     return kept
 
 
-def _with_text(told_of: pd.DataFrame, text: str) -> list[str]:
+def _with_text(described: pd.DataFrame, text: str) -> list[str]:
     """Find the candidates whose words hold every part of a text."""
-    rows = pd.Series(data=bool(text), index=told_of.index)
+    rows = pd.Series(data=bool(text), index=described.index)
     for part in text.lower().split():
-        rows &= told_of["text"].str.contains(part, regex=False)
-    return [str(key) for key in told_of.index[rows.to_numpy(dtype=bool)]]
+        rows &= described["text"].str.contains(part, regex=False)
+    return [str(key) for key in described.index[rows.to_numpy(dtype=bool)]]
 
 
 def _label(key: str, row: pd.Series) -> str:
@@ -167,7 +169,7 @@ def _label(key: str, row: pd.Series) -> str:
     return f"{row[NAME] or row[TOWNSHIP_NAME]} · {county} · {kind} · {key.partition(':')[2]}"
 
 
-def _found_told(count: int, *, asked: bool) -> str:
+def _found_text(count: int, *, asked: bool) -> str:
     if not asked:
         return t("Find some first")
     if count > OFFERED_MOST:

@@ -20,11 +20,11 @@ import pandas as pd
 from geo.caching.remembered import declare
 from geo.errors import GeoDataError, InvalidValueError, Message, PlanFaultError
 from geo.network.network import Network
-from geo.planning.optimise import Choice, choose_best, choose_greedily
+from geo.planning.optimise import Solution, choose_best, choose_greedily
 from geo.planning.problem import Prepared
 from geo.planning.sensitivity import choices_at_distances, people_curve
 from geo.siting import Progress
-from ui.screens.siting.question import Wish
+from ui.screens.siting.question import SitingQuestion
 from ui.screens.siting.search_queue import Queue, queue_for
 from ui.shared.cache_by_network import forget_with_the_rest, store_in_sight
 from ui.shared.sessions import when_one_ends
@@ -40,7 +40,7 @@ WAITING, QUICK, PROVEN, TRIED, DONE = range(5)
 logger = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="siting")
 # By the network itself: to save a first scenario makes another store of the same network.
-_jobs: "OrderedDict[tuple[int, Wish], Job]" = OrderedDict()
+_jobs: "OrderedDict[tuple[int, SitingQuestion], SearchJob]" = OrderedDict()
 declare(
     "ui.screens.siting.jobs._jobs",
     holds="Searches for sites and what they found.",
@@ -49,7 +49,7 @@ declare(
     dropped="On a newer network, and the oldest first; one that a session looks at is kept beside these.",
 )
 # Those that have not ended, in the order of the queue.
-_open: "list[Job]" = []
+_open: "list[SearchJob]" = []
 _durations_s: deque[float] = deque(maxlen=MEASURED)
 _changing = threading.RLock()
 
@@ -62,7 +62,7 @@ class Holder(NamedTuple):
 
 
 @dataclass(eq=False)
-class Job:
+class SearchJob:
     """Hold one choice on its way; `stage` rises from `WAITING` to `DONE`, and what it names is there.
 
     It holds its network, so that no other takes its place in memory while the job is known by it; what it
@@ -70,14 +70,14 @@ class Job:
     `broken` tells that the reason is ours.
     """
 
-    wish: Wish
+    question: SitingQuestion
     network: Network
     stage: int = WAITING
-    quick: Choice | None = None
-    best: Choice | None = None
+    quick: Solution | None = None
+    best: Solution | None = None
     tried: dict[float, frozenset[str]] = field(default_factory=dict)
     curve: pd.DataFrame | None = None
-    points: dict[float, Choice] = field(default_factory=dict)
+    points: dict[float, Solution] = field(default_factory=dict)
     progress: Progress | None = None
     prepared: bool = False
     passed_over: int = 0
@@ -100,7 +100,7 @@ class Job:
         return not (self.fault or self.broken or self.stop.is_set())
 
     @property
-    def choice(self) -> Choice | None:
+    def choice(self) -> Solution | None:
         """Give the best that is known so far."""
         return self.best or self.quick
 
@@ -120,12 +120,14 @@ class Job:
         self.progress = progress
 
 
-def start(wish: Wish, store: Store, prepare: Callable[[Wish], Prepared], who: Holder) -> Job:
+def start(
+    question: SitingQuestion, store: Store, prepare: Callable[[SitingQuestion], Prepared], who: Holder
+) -> SearchJob:
     """Start a search, or give the one that answers the same; the session lets go of any other it holds.
 
     Parameters
     ----------
-    wish, store
+    question, store
         What is asked, and of which network.
     prepare
         Gathers what can be chosen from; called beside the screen.
@@ -138,22 +140,22 @@ def start(wish: Wish, store: Store, prepare: Callable[[Wish], Prepared], who: Ho
         Too many searches wait already; what the session holds goes on.
     """
     with _changing:
-        known = _jobs.get((id(store.network), wish))
+        known = _jobs.get((id(store.network), question))
         if known is not None and known.sound:
             _let_go_of_all(who.session, but=known)
             known.holders[who.session] = who.person
             return known
         _require_room(who)
         _let_go_of_all(who.session)
-        job = Job(wish, store.network, holders={who.session: who.person})
-        _jobs[id(store.network), wish] = job
+        job = SearchJob(question, store.network, holders={who.session: who.person})
+        _jobs[id(store.network), question] = job
         _open.append(job)
     context = contextvars.copy_context()
     _threads.submit(context.run, _run, job, prepare)
     return job
 
 
-def let_go(job: Job, session: str) -> None:
+def let_go(job: SearchJob, session: str) -> None:
     """Wait for a search no longer; it is stopped when nobody else does, and one that had not begun ends."""
     with _changing:
         job.holders.pop(session, None)
@@ -164,13 +166,13 @@ def let_go(job: Job, session: str) -> None:
             _end(job)
 
 
-def find(wish: Wish, store: Store) -> Job | None:
+def find(question: SitingQuestion, store: Store) -> SearchJob | None:
     """Give the search that answers a question, if there is one."""
     with _changing:
-        return _jobs.get((id(store.network), wish))
+        return _jobs.get((id(store.network), question))
 
 
-def queue_of(job: Job) -> Queue | None:
+def queue_of(job: SearchJob) -> Queue | None:
     """Say how a search that has not begun stands in the queue; None where it has."""
     with _changing:
         waiting = [one for one in _open if one.began_s is None]
@@ -190,7 +192,7 @@ def _require_room(who: Holder) -> None:
         raise InvalidValueError("searches_of_yours", most=OF_ONE_MOST)
 
 
-def _let_go_of_all(session: str, but: Job | None = None) -> None:
+def _let_go_of_all(session: str, but: SearchJob | None = None) -> None:
     for job in [*_open, *_jobs.values()]:
         if job is not but:
             let_go(job, session)
@@ -217,7 +219,7 @@ def _forget_older_network() -> None:
             del _jobs[key]
 
 
-def _end(job: Job) -> None:
+def _end(job: SearchJob) -> None:
     with _changing:
         if job in _open:
             _open.remove(job)
@@ -227,7 +229,7 @@ def _end(job: Job) -> None:
         _forget_some()
 
 
-def _begins(job: Job) -> bool:
+def _begins(job: SearchJob) -> bool:
     with _changing:
         if job.ended or job.stop.is_set():
             return False
@@ -235,7 +237,7 @@ def _begins(job: Job) -> bool:
         return True
 
 
-def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
+def _run(job: SearchJob, prepare: Callable[[SitingQuestion], Prepared]) -> None:
     try:
         if _begins(job):
             _choose(job, prepare)
@@ -251,18 +253,18 @@ def _run(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
         _end(job)
 
 
-def _choose(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
-    ready = prepare(job.wish)
+def _choose(job: SearchJob, prepare: Callable[[SitingQuestion], Prepared]) -> None:
+    ready = prepare(job.question)
     job.prepared, job.passed_over, job.left_out = True, len(ready.passed_over), len(ready.left_out)
     if job.stop.is_set():
         return
-    means, kinds, table = ready.request.means, ready.request.kinds, ready.table
-    job.quick = choose_greedily(ready.ground, ready.offers, means)
+    constraints, kinds, table = ready.problem.constraints, ready.problem.kinds, ready.table
+    job.quick = choose_greedily(ready.baseline, ready.options, constraints)
     job.move_to(QUICK)
     job.best = choose_best(
-        ready.ground,
-        ready.offers,
-        means,
+        ready.baseline,
+        ready.options,
+        constraints,
         kinds=kinds,
         table=table,
         time_limit_s=TIME_LIMIT_S,
@@ -273,10 +275,10 @@ def _choose(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     if job.best.reason or job.stop.is_set():
         return
     job.tried = choices_at_distances(
-        ready.ground,
+        ready.baseline,
         job.network,
         ready.candidates,
-        means,
+        constraints,
         kinds=kinds,
         table=table,
         time_limit_s=POINT_LIMIT_S,
@@ -284,9 +286,9 @@ def _choose(job: Job, prepare: Callable[[Wish], Prepared]) -> None:
     )
     job.move_to(TRIED)
     job.curve, job.points = people_curve(
-        ready.ground,
-        ready.offers,
-        means,
+        ready.baseline,
+        ready.options,
+        constraints,
         kinds=kinds,
         table=table,
         time_limit_s=POINT_LIMIT_S,

@@ -5,9 +5,9 @@ from ui.shared import cache
 
 network = cache.network()
 search.show_title()
-wish = search.ask_and_search(network)
+question = search.ask_and_search(network)
 plan = summary.require_plan()
 summary.show_heading(plan)
 summary.show_figures(plan)
-summary.show_map(plan, wish)
+summary.show_map(plan, question)
 sections.show_section(plan)

@@ -13,8 +13,8 @@ from geo.planning.ordering import Step
 from geo.schema import NAME
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting.labels import kinds_text, place_text
-from ui.screens.siting.plan import Plan
-from ui.screens.siting.rows import height_of, numbers_of, reasons_of
+from ui.screens.siting.plan import ShownPlan
+from ui.screens.siting.rows import explanation_of, height_of, numbers_of
 from ui.shared.errors import said
 from ui.shared.language import plain, t
 from ui.shared.presses import answered, kept_button
@@ -22,14 +22,14 @@ from ui.shared.presses import answered, kept_button
 YEARS_MOST, FIRST_YEAR = 10, 2027
 
 
-def show_phases(plan: Plan) -> None:
+def show_phases(plan: ShownPlan) -> None:
     """Ask for the budgets of the years, put every step into one, and show what each year reaches."""
     budgets = _ask_budgets(plan)
     try:
         phased = comparison.put_in_phases(plan.steps, budgets)
         phased = comparison.with_years(phased, _ask_years(plan, phased, list(budgets)))
         run = plan.run
-        found = comparison.phase_figures(run.ground, flat(phased), table=run.table, budgets=budgets)
+        found = comparison.phase_figures(run.baseline, flat(phased), table=run.table, budgets=budgets)
     except GeoDataError as fault:
         st.error(plain(said(fault), limit=500))
         return
@@ -53,7 +53,7 @@ def show_phases(plan: Plan) -> None:
         st.rerun()
 
 
-def _ask_budgets(plan: Plan) -> dict[int, float]:
+def _ask_budgets(plan: ShownPlan) -> dict[int, float]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = int(
             st.number_input(t("First year"), 2020, 2100, FIRST_YEAR, key="siting_first_year", width=130)
@@ -79,9 +79,9 @@ def _ask_budgets(plan: Plan) -> dict[int, float]:
         }
 
 
-def _ask_years(plan: Plan, phased: list[Step], years: list[int]) -> list[int]:
+def _ask_years(plan: ShownPlan, phased: list[Step], years: list[int]) -> list[int]:
     """Show every step with its year, to be changed; give the years."""
-    rows_of = zip(plan.steps, reasons_of(plan).to_dict("records"), strict=True)
+    rows_of = zip(plan.steps, explanation_of(plan).to_dict("records"), strict=True)
     place_of = {_spot(step): place_text(row) or str(row[NAME]) for step, row in rows_of}
     rows = pd.DataFrame(
         {

@@ -7,15 +7,15 @@ import streamlit as st
 
 from geo.errors import GeoDataError
 from geo.planning.actions import Action
-from geo.planning.optimise import Choice
+from geo.planning.optimise import Solution
 from geo.planning.options import flat
 from geo.planning.ordering import Step
 from geo.planning.problem import steps_of
 from geo.planning.scenario import Run, Scenario
-from geo.planning.search_record import Found, Search, found_of
+from geo.planning.search_record import Search, SearchResult, found_of
 from ui.screens.siting import cache, candidate_lists, jobs
-from ui.screens.siting.jobs import Job
-from ui.screens.siting.question import BY_SITES, BY_YUAN, PERCENT, SPOTS_MOST, Wish
+from ui.screens.siting.jobs import SearchJob
+from ui.screens.siting.question import BY_SITES, BY_YUAN, PERCENT, SPOTS_MOST, SitingQuestion
 from ui.shared.cache_by_network import store_in_sight
 from ui.shared.errors import said
 
@@ -24,7 +24,7 @@ QUICK, BEST, POINT, EDITED, SAVED = "quick", "best", "point", "edited", "saved"
 
 
 @dataclass(frozen=True)
-class Plan:
+class ShownPlan:
     """Hold a plan: the question it answers, its actions, and where it comes from.
 
     `name` is that of the scenario it was saved under, with the `version` it had then; empty for none. `found`
@@ -32,12 +32,12 @@ class Plan:
     0 where that is what was asked for.
     """
 
-    wish: Wish
+    question: SitingQuestion
     actions: tuple[Action, ...]
     source: str
     name: str = ""
     version: int = 0
-    found: Found | None = None
+    found: SearchResult | None = None
     point: float = 0.0
 
     @property
@@ -51,33 +51,33 @@ class Plan:
         return cache.run(self.asked, self.actions, self.name, self.found)
 
     @property
-    def asked(self) -> Wish:
+    def asked(self) -> SitingQuestion:
         """Give the question this very plan answers."""
         if not self.point:
-            return self.wish
-        if self.wish.limit == BY_SITES:
-            return replace(self.wish, sites=int(self.point))
-        return replace(self.wish, yuan=self.point)
+            return self.question
+        if self.question.limit == BY_SITES:
+            return replace(self.question, sites=int(self.point))
+        return replace(self.question, yuan=self.point)
 
 
-def find_job(wish: Wish) -> Job | None:
+def find_job(question: SitingQuestion) -> SearchJob | None:
     """Give the search that answers a question on the network in sight."""
-    return jobs.find(wish, store_in_sight())
+    return jobs.find(question, store_in_sight())
 
 
-def current() -> Plan | None:
+def current() -> ShownPlan | None:
     """Give the plan on screen; what its search found meanwhile takes the place of its first answer."""
-    plan: Plan | None = st.session_state.get(PLAN_KEY)
+    plan: ShownPlan | None = st.session_state.get(PLAN_KEY)
     if plan is None or plan.source != QUICK:
         return plan
-    job = find_job(plan.wish)
+    job = find_job(plan.question)
     if job is not None and job.best is not None and not job.best.reason:
         plan = plan_of(job, job.best, source=BEST)
         st.session_state[PLAN_KEY] = plan
     return plan
 
 
-def show_found(job: Job) -> bool:
+def show_found(job: SearchJob) -> bool:
     """Put what a search knows on screen; tell whether it knows anything yet."""
     choice = job.choice
     if choice is None or choice.reason:
@@ -89,18 +89,18 @@ def show_found(job: Job) -> bool:
 def go_back() -> None:
     """Put the plan on screen that the search for the same question found; for a callback."""
     plan = current()
-    job = None if plan is None else find_job(plan.wish)
+    job = None if plan is None else find_job(plan.question)
     if job is not None:
         show_found(job)
 
 
-def plan_of(job: Job, choice: Choice, *, source: str, point: float = 0.0) -> Plan:
+def plan_of(job: SearchJob, choice: Solution, *, source: str, point: float = 0.0) -> ShownPlan:
     """Give what a search chose as a plan."""
     found = found_of(choice, job.quick or choice)
-    return Plan(job.wish, tuple(flat(choice.steps)), source, found=found, point=point)
+    return ShownPlan(job.question, tuple(flat(choice.steps)), source, found=found, point=point)
 
 
-def change(plan: Plan, actions: tuple[Action, ...]) -> bool:
+def change(plan: ShownPlan, actions: tuple[Action, ...]) -> bool:
     """Put changed actions on screen if they can all be taken; else say why not and keep the plan."""
     try:
         cache.run(plan.asked, actions, plan.name)
@@ -111,39 +111,39 @@ def change(plan: Plan, actions: tuple[Action, ...]) -> bool:
     return True
 
 
-def put_years(plan: Plan, actions: tuple[Action, ...]) -> None:
+def put_years(plan: ShownPlan, actions: tuple[Action, ...]) -> None:
     """Put the years of the steps into the plan: what is done, and how good it is, stays."""
     st.session_state[PLAN_KEY] = replace(plan, actions=actions)
 
 
-def wish_of(scenario: Scenario, wish: Wish) -> Wish:
+def question_of_scenario(scenario: Scenario, question: SitingQuestion) -> SitingQuestion:
     """Give the question a scenario answers; what it does not hold stays as asked now."""
-    aim, means = scenario.aim, scenario.means
-    when = "any" if not aim.hours else "hour" if len(aim.hours) == 1 else "night"
+    objective, constraints = scenario.objective, scenario.constraints
+    when = "any" if not objective.hours else "hour" if len(objective.hours) == 1 else "night"
     asked = replace(
-        wish,
-        kind=aim.facility_type,
+        question,
+        kind=objective.facility_type,
         prefectures=(),
-        counties=aim.counties,
-        metres=aim.within_m,
-        who=aim.who,
+        counties=objective.counties,
+        metres=objective.within_m,
+        who=objective.who,
         when=when,
-        day=aim.weekday,
-        hour=aim.hours[0] if len(aim.hours) == 1 else wish.hour,
-        sourced_only=aim.sourced_only,
+        day=objective.weekday,
+        hour=objective.hours[0] if len(objective.hours) == 1 else question.hour,
+        sourced_only=objective.sourced_only,
         costs=tuple(sorted(scenario.costs.items())),
         **_search_of(scenario.search),
     )
-    if means is None:
+    if constraints is None:
         return asked
     return replace(
         asked,
-        limit=BY_SITES if means.budget_yuan is None else BY_YUAN,
-        sites=means.sites or wish.sites,
-        yuan=means.budget_yuan or wish.yuan,
-        measure=means.measure,
-        most=means.most_per_county or 0,
-        least=(means.least_share or 0.0) * PERCENT,
+        limit=BY_SITES if constraints.budget_yuan is None else BY_YUAN,
+        sites=constraints.sites or question.sites,
+        yuan=constraints.budget_yuan or question.yuan,
+        measure=constraints.measure,
+        most=constraints.most_per_county or 0,
+        least=(constraints.least_share or 0.0) * PERCENT,
     )
 
 

@@ -8,10 +8,10 @@ from geo.network.network import Network
 from geo.network.regions import find_prefecture
 from geo.planning.actions import ACTION_KINDS, MOST_YUAN
 from geo.planning.candidates import CANDIDATE_KINDS, LISTED, listed_candidates
-from geo.planning.constraints import MEASURES, MOST_STEPS, PEOPLE_COVERED, Means
+from geo.planning.constraints import MEASURES, MOST_STEPS, PEOPLE_COVERED, Constraints
 from geo.planning.forbidden import WITHIN_M, Forbidden
-from geo.planning.objective import ANY_TIME, NIGHT, Aim
-from geo.planning.problem import FIRST_CANDIDATES, FIRST_KINDS, Request
+from geo.planning.objective import ANY_TIME, NIGHT, Objective
+from geo.planning.problem import FIRST_CANDIDATES, FIRST_KINDS, PlanningProblem
 from geo.proximity.grid import demand_places
 from geo.schema import PARENT, URBAN_PEOPLE
 from ui.screens.siting import candidate_lists
@@ -35,7 +35,7 @@ _BETWEEN = ":"
 
 
 @dataclass(frozen=True)
-class Wish:
+class SitingQuestion:
     """Hold one question; `most` and `least` (percent) are 0 for no limit, `costs` are the user's own prices.
 
     `listed` and `no_listed` name lists, of candidates and of places where no site may stand, that were handed
@@ -69,15 +69,17 @@ class Wish:
     no_listed: str = ""
 
 
-def aim_of(wish: Wish, network: Network) -> Aim:
+def objective_of(question: SitingQuestion, network: Network) -> Objective:
     """Give what a question aims at; of the same question it is the same."""
-    hours = {ANY: ANY_TIME, AT_NIGHT: NIGHT, AT_HOUR: (wish.hour,)}[wish.when]
-    day = wish.day if wish.when == AT_HOUR else 0
-    counties = _area(wish, network)
-    return Aim(wish.kind, wish.metres, counties, wish.who, day, hours, (), wish.sourced_only)
+    hours = {ANY: ANY_TIME, AT_NIGHT: NIGHT, AT_HOUR: (question.hour,)}[question.when]
+    day = question.day if question.when == AT_HOUR else 0
+    counties = _area(question, network)
+    return Objective(
+        question.kind, question.metres, counties, question.who, day, hours, (), question.sourced_only
+    )
 
 
-def request_of(wish: Wish, network: Network) -> Request:
+def problem_of(question: SitingQuestion, network: Network) -> PlanningProblem:
     """Give the question as the library understands it.
 
     Raises
@@ -85,26 +87,26 @@ def request_of(wish: Wish, network: Network) -> Request:
     InvalidValueError
         A limit cannot be meant.
     """
-    by_sites = wish.limit == BY_SITES
-    means = Means(
-        sites=wish.sites if by_sites else None,
-        budget_yuan=None if by_sites else wish.yuan,
-        most_per_county=wish.most or None,
-        least_share=wish.least / PERCENT or None,
-        measure=wish.measure,
+    by_sites = question.limit == BY_SITES
+    constraints = Constraints(
+        sites=question.sites if by_sites else None,
+        budget_yuan=None if by_sites else question.yuan,
+        most_per_county=question.most or None,
+        least_share=question.least / PERCENT or None,
+        measure=question.measure,
     )
-    return Request(
-        aim_of(wish, network),
-        means,
-        kinds=wish.actions,
-        candidates=wish.candidates,
-        costs=dict(wish.costs),
-        listed=candidate_lists.find(wish.listed) if LISTED in wish.candidates else None,
-        forbidden=forbidden_of(wish, network),
+    return PlanningProblem(
+        objective_of(question, network),
+        constraints,
+        kinds=question.actions,
+        candidates=question.candidates,
+        costs=dict(question.costs),
+        listed=candidate_lists.find(question.listed) if LISTED in question.candidates else None,
+        forbidden=forbidden_of(question, network),
     )
 
 
-def forbidden_of(wish: Wish, network: Network) -> Forbidden:
+def forbidden_of(question: SitingQuestion, network: Network) -> Forbidden:
     """Give where no site may stand.
 
     Raises
@@ -112,18 +114,18 @@ def forbidden_of(wish: Wish, network: Network) -> Forbidden:
     InvalidValueError
         A place of the list is none.
     """
-    rows = candidate_lists.find(wish.no_listed)
+    rows = candidate_lists.find(question.no_listed)
     listed = () if rows is None else demand_places(listed_candidates(rows, network.counties))
     more = zip(*(column.tolist() for column in listed), strict=True)
-    spots = tuple(dict.fromkeys((*wish.no_spots, *more)))
-    return Forbidden(wish.no_candidates, wish.no_counties, spots, wish.no_metres)
+    spots = tuple(dict.fromkeys((*question.no_spots, *more)))
+    return Forbidden(question.no_candidates, question.no_counties, spots, question.no_metres)
 
 
-def _area(wish: Wish, network: Network) -> tuple[str, ...]:
-    if wish.counties:
-        return tuple(sorted(wish.counties))
+def _area(question: SitingQuestion, network: Network) -> tuple[str, ...]:
+    if question.counties:
+        return tuple(sorted(question.counties))
     counties = network.counties
-    return tuple(counties.index[counties[PARENT].isin(wish.prefectures)]) if wish.prefectures else ()
+    return tuple(counties.index[counties[PARENT].isin(question.prefectures)]) if question.prefectures else ()
 
 
 def _prefecture(name: str, network: Network) -> str:
@@ -151,7 +153,7 @@ def _spot(text: str, network: Network) -> tuple[float, float]:
 # Lists that were handed over stand in no link.
 _OFFERED = [kind for kind in CANDIDATE_KINDS if kind != LISTED]
 LINK = PageLink(
-    Wish(),
+    SitingQuestion(),
     (
         Parameter("kind", "type", one(among(lambda network: network.facility_types.index)), f"{OWN}kind"),
         Parameter("prefectures", "prefecture", every(_prefecture), f"{OWN}prefectures"),

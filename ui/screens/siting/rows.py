@@ -12,17 +12,17 @@ from geo.schema import COST_YUAN, COUNTY, NAME
 from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting.labels import kinds_text, place_text, yuan_text
-from ui.screens.siting.plan import Plan
+from ui.screens.siting.plan import ShownPlan
 from ui.shared import cache
 from ui.shared.language import t
 
 _ROW_PIXELS = 35
 
 
-def reasons_of(plan: Plan) -> gpd.GeoDataFrame:
+def explanation_of(plan: ShownPlan) -> gpd.GeoDataFrame:
     """Give the reasons of a plan, with how often each place is chosen at other distances if that is known."""
-    found = siting_answers.reasons(plan.wish, plan.actions)
-    job = siting_plan.find_job(plan.wish)
+    found = siting_answers.explanation(plan.question, plan.actions)
+    job = siting_plan.find_job(plan.question)
     if job is None or not job.tried:
         return found
     spots = [why.places_of([step]) for step in plan.steps]

@@ -23,8 +23,8 @@ from geo.registry.place import registry_exists, registry_url
 from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import controls
 from ui.screens.siting import plan as siting_plan
-from ui.screens.siting.plan import SAVED, Plan
-from ui.screens.siting.question import LINK, Wish
+from ui.screens.siting.plan import SAVED, ShownPlan
+from ui.screens.siting.question import LINK, SitingQuestion
 from ui.screens.siting.rows import height_of
 from ui.shared import cache
 from ui.shared.errors import said
@@ -72,7 +72,7 @@ def saved_names() -> list[str]:
         return []
 
 
-def ask_other(plan: Plan) -> str:
+def ask_other(plan: ShownPlan) -> str:
     """Ask what the map compares the plan with: today, or a saved scenario."""
     names = [TODAY, *(name for name in saved_names() if name != plan.name)]
     if st.session_state.get(AGAINST_KEY) not in names:
@@ -88,7 +88,7 @@ def ask_other(plan: Plan) -> str:
     return chosen or TODAY
 
 
-def other_run(plan: Plan, name: str) -> Run | None:
+def other_run(plan: ShownPlan, name: str) -> Run | None:
     """Work out the scenario the map compares with; None for today, or where the two cannot be compared."""
     if name == TODAY:
         return None
@@ -101,7 +101,7 @@ def other_run(plan: Plan, name: str) -> Run | None:
     return other
 
 
-def show_scenarios(plan: Plan) -> None:
+def show_scenarios(plan: ShownPlan) -> None:
     """Show saving, the list of what is saved, and what is chosen of it side by side."""
     _ask_save(plan)
     names = saved_names()
@@ -146,7 +146,7 @@ def _registry() -> Any:
     return scenarios
 
 
-def _ask_save(plan: Plan) -> None:
+def _ask_save(plan: ShownPlan) -> None:
     if NAME_KEY not in st.session_state:
         st.session_state[NAME_KEY] = plan.name
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -195,15 +195,17 @@ def _open() -> None:
 
 
 def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
-    asked = LINK.last() or Wish()
-    wish = siting_plan.wish_of(scenario, asked)
+    asked = LINK.last() or SitingQuestion()
+    question = siting_plan.question_of_scenario(scenario, asked)
     found = scenario.search.found if scenario.search else None
-    now = siting_answers.run(wish, scenario.actions, scenario.name, found)
+    now = siting_answers.run(question, scenario.actions, scenario.name, found)
     changed = changed_data(scenario, now)
-    controls.store(wish)
+    controls.store(question)
     found = None if changed else found
-    st.session_state[siting_plan.PLAN_KEY] = Plan(wish, scenario.actions, SAVED, name, version, found)
-    st.session_state["siting_asked"] = wish
+    st.session_state[siting_plan.PLAN_KEY] = ShownPlan(
+        question, scenario.actions, SAVED, name, version, found
+    )
+    st.session_state["siting_asked"] = question
     st.session_state[NAME_KEY] = scenario.name
     if changed:
         st.session_state[siting_plan.FAULT_KEY] = t(
@@ -246,8 +248,8 @@ def _run(name: str) -> Run:
     if scenario.name != name:
         # A duplicate holds the recipe of what it was copied from.
         scenario = scenario_from_recipe({**kept.recipe, "name": name})
-    start = siting_answers.ground(scenario.aim)
-    return run_scenario(scenario, siting_answers.network(), ground=start)
+    start = siting_answers.baseline(scenario.objective)
+    return run_scenario(scenario, siting_answers.network(), baseline=start)
 
 
 def _show_compared(names: list[str]) -> None:
@@ -257,11 +259,11 @@ def _show_compared(names: list[str]) -> None:
     except (GeoDataError, InvalidValueError) as fault:
         st.error(plain(said(fault), limit=500))
         return
-    told = figures.loc[list(FIGURES)]
+    compared = figures.loc[list(FIGURES)]
     texts = pd.DataFrame(
         {
-            name: [f"{v:.2%}" if row in SHARES else f"{v:,.0f}" for row, v in told[name].items()]
-            for name in told.columns
+            name: [f"{v:.2%}" if row in SHARES else f"{v:,.0f}" for row, v in compared[name].items()]
+            for name in compared.columns
         },
         index=[t(word) for word in FIGURES.values()],
     )

@@ -8,8 +8,8 @@ from geo.errors import GeoDataError
 from geo.network.network import Network
 from ui.screens.siting import ahead, cache, controls, jobs, unreached
 from ui.screens.siting import plan as siting_plan
-from ui.screens.siting.jobs import PROVEN, QUICK, TRIED, WAITING, Holder, Job
-from ui.screens.siting.question import Wish
+from ui.screens.siting.jobs import PROVEN, QUICK, TRIED, WAITING, Holder, SearchJob
+from ui.screens.siting.question import SitingQuestion
 from ui.screens.siting.search_queue import Queue
 from ui.shared import permission
 from ui.shared.cache_by_network import store_in_sight
@@ -27,7 +27,7 @@ def show_title() -> None:
     st.title(t("Where next"), anchor=False)
 
 
-def ask_and_search(network: Network) -> Wish:
+def ask_and_search(network: Network) -> SitingQuestion:
     """Draw the question and the search below it, and give what is asked.
 
     The search is drawn first, in its place: a press on its button is answered before all else.
@@ -42,13 +42,13 @@ def ask_and_search(network: Network) -> Wish:
     with search:
         job = _show_search()
     with form:
-        wish = controls.ask_siting(network)
+        question = controls.ask_siting(network)
     with search:
-        _show_outcome(wish, job)
-    return wish
+        _show_outcome(question, job)
+    return question
 
 
-def _show_search() -> Job | None:
+def _show_search() -> SearchJob | None:
     """Offer the search, and show how far the one under way is; nothing in it depends on the form."""
     session = this_session()
     st.button(
@@ -58,31 +58,31 @@ def _show_search() -> Job | None:
         on_click=_start,
         key="siting_start",
     )
-    asked: Wish | None = st.session_state.get(ASKED_KEY)
+    asked: SitingQuestion | None = st.session_state.get(ASKED_KEY)
     job = None if asked is None else siting_plan.find_job(asked)
     with st.container(key="siting_state"):
         if job is not None:
             st.session_state[SEEN_KEY] = job.stage
             if job.ended:
-                _tell_end(job)
+                _show_end(job)
             elif session in job.holders:
-                _watch()
+                _follow_search()
             else:
-                _tell_stopped(job)
+                _show_stopped(job)
     return job
 
 
-def _show_outcome(wish: Wish, job: Job | None) -> None:
+def _show_outcome(question: SitingQuestion, job: SearchJob | None) -> None:
     """Say what became of the search, as far as the plan below does not."""
-    asked: Wish | None = st.session_state.get(ASKED_KEY)
-    if asked is not None and asked != wish:
+    asked: SitingQuestion | None = st.session_state.get(ASKED_KEY)
+    if asked is not None and asked != question:
         st.caption(t("The question has changed since this plan was found; search again to answer it."))
     if fault := st.session_state.pop(siting_plan.FAULT_KEY, ""):
         st.error(t("This cannot be done:"), icon=":material/error:")
         st.code(fault, language=None, wrap_lines=True)
     if job is None:
-        _tell_lost(asked)
-        ahead.begin_ahead(partial(cache.ground_of, wish))
+        _show_lost(asked)
+        ahead.begin_ahead(partial(cache.baseline_of, question))
         return
     if (_older(job) or st.session_state.get(NEWLY_KEY)) and siting_plan.show_found(job):
         # Whatever brought the page here, what is found by now is shown.
@@ -93,22 +93,22 @@ def _show_outcome(wish: Wish, job: Job | None) -> None:
         st.error(t("There is no plan for this question:"), icon=":material/error:")
         st.code(said(reason), language=None, wrap_lines=True)
         if job.prepared:
-            unreached.show_unreached(job.wish)
+            unreached.show_unreached(job.question)
     if job.ended and st.session_state.get(siting_plan.PLAN_KEY) is not None and _older(job):
         st.caption(t("Below is the plan found before; it answers the question before."))
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
-def _watch() -> None:
+def _follow_search() -> None:
     """Show how far the search is; turn to the page where it has reached something new."""
-    asked: Wish | None = st.session_state.get(ASKED_KEY)
+    asked: SitingQuestion | None = st.session_state.get(ASKED_KEY)
     job = None if asked is None else siting_plan.find_job(asked)
     if job is None or job.stage != st.session_state.get(SEEN_KEY):
         st.rerun()
         return
     queue = jobs.queue_of(job)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(_share_done(job), text=_told(job, queue))
+        st.progress(_share_done(job), text=_search_text(job, queue))
         st.button(
             t("Stop, keep the best so far"),
             icon=":material/stop_circle:",
@@ -118,58 +118,58 @@ def _watch() -> None:
         )
 
 
-def _tell_lost(asked: Wish | None) -> None:
+def _show_lost(asked: SitingQuestion | None) -> None:
     """Say so where a first plan waits for a proof that will not come."""
-    plan: siting_plan.Plan | None = st.session_state.get(siting_plan.PLAN_KEY)
+    plan: siting_plan.ShownPlan | None = st.session_state.get(siting_plan.PLAN_KEY)
     if asked is not None and plan is not None and plan.source == siting_plan.QUICK:
         st.caption(t("The lists changed meanwhile, so the proof of this plan is gone: search again."))
 
 
-def _older(job: Job) -> bool:
+def _older(job: SearchJob) -> bool:
     """Tell whether the plan on screen, if there is one, answers another question."""
-    plan: siting_plan.Plan | None = st.session_state.get(siting_plan.PLAN_KEY)
-    return plan is None or plan.wish != job.wish
+    plan: siting_plan.ShownPlan | None = st.session_state.get(siting_plan.PLAN_KEY)
+    return plan is None or plan.question != job.question
 
 
 def _start() -> None:
     """Search for what is asked now: what was typed a moment ago is in no run of the page yet."""
-    wish = controls.asked_now(store_in_sight().network)
+    question = controls.asked_now(store_in_sight().network)
     who = Holder(this_session(), permission.writer_name() or st.context.ip_address or "")
     try:
-        job = jobs.start(wish, store_in_sight(), cache.prepared, who)
+        job = jobs.start(question, store_in_sight(), cache.prepared, who)
     except GeoDataError as fault:
         st.session_state[siting_plan.FAULT_KEY] = said(fault)
         return
     # A plan found before stays until there is another: a question may have none.
-    st.session_state[ASKED_KEY] = wish
+    st.session_state[ASKED_KEY] = question
     st.session_state[NEWLY_KEY] = not siting_plan.show_found(job)
 
 
 def _stop() -> None:
-    asked: Wish | None = st.session_state.get(ASKED_KEY)
+    asked: SitingQuestion | None = st.session_state.get(ASKED_KEY)
     job = None if asked is None else siting_plan.find_job(asked)
     if job is not None:
         jobs.let_go(job, this_session())
 
 
-def _tell_end(job: Job) -> None:
+def _show_end(job: SearchJob) -> None:
     """Say in the place where the search was watched how it ended."""
     if job.broken or job.fault:
         st.caption(t("The search ended without a plan."))
     elif job.best is not None and not job.best.reason:
         st.caption(t("The search took {seconds} s.", seconds=f"{job.best.seconds:.1f}"))
     elif job.stop.is_set():
-        _tell_stopped(job)
+        _show_stopped(job)
     else:
         st.caption(t("The search ended without a plan."))
 
 
-def _tell_stopped(job: Job) -> None:
+def _show_stopped(job: SearchJob) -> None:
     found = job.choice is not None
     st.caption(t("Stopped. What was found until then is shown.") if found else t("Stopped."))
 
 
-def _share_done(job: Job) -> float:
+def _share_done(job: SearchJob) -> float:
     if job.stage == WAITING:
         return 0.05
     if job.stage == QUICK:
@@ -178,11 +178,11 @@ def _share_done(job: Job) -> float:
     return 0.7 if job.stage == PROVEN else 0.85
 
 
-def _told(job: Job, queue: Queue | None) -> str:
+def _search_text(job: SearchJob, queue: Queue | None) -> str:
     if job.stop.is_set():
         return t("Stopping…")
     if job.stage == WAITING:
-        return t("Searching: looking for a first plan…") if queue is None else _queue_told(queue)
+        return t("Searching: looking for a first plan…") if queue is None else _queue_text(queue)
     if job.stage == QUICK and job.progress is not None:
         return t(
             "First plan shown. Proving: at most {gap} better is possible, {seconds} s",
@@ -196,7 +196,7 @@ def _told(job: Job, queue: Queue | None) -> str:
     return t("Reckoning the curve of people against sites or money…")
 
 
-def _queue_told(queue: Queue) -> str:
+def _queue_text(queue: Queue) -> str:
     """Say how a search stands in the queue, and how long it waits where something measured says so."""
     place = t(
         "Waiting: {ahead} searches begin before this one; those under way have run {ran} s.",

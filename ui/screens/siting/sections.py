@@ -8,9 +8,9 @@ from geo.planning.baseline import county_figures
 from geo.planning.sensitivity import COVERED, GREEDY_COVERED, SHARE, YUAN
 from ui.screens.siting import files, phases, saved, unreached
 from ui.screens.siting import plan as siting_plan
-from ui.screens.siting.jobs import Job
-from ui.screens.siting.plan import POINT, Plan
-from ui.screens.siting.rows import height_of, numbers_of, reasons_of, table_rows
+from ui.screens.siting.jobs import SearchJob
+from ui.screens.siting.plan import POINT, ShownPlan
+from ui.screens.siting.rows import explanation_of, height_of, numbers_of, table_rows
 from ui.screens.siting.summary import note_of
 from ui.shared import cache
 from ui.shared.downloads import offer_pictures
@@ -20,7 +20,7 @@ from ui.shared.presses import answered, kept_button
 SECTION_KEY, PICKED_KEY = "siting_section", "siting_picked_point"
 
 
-def show_section(plan: Plan) -> None:
+def show_section(plan: ShownPlan) -> None:
     """Show the section that is open."""
     offered = list(SECTIONS)
     chosen = st.segmented_control(
@@ -35,9 +35,9 @@ def show_section(plan: Plan) -> None:
     SECTIONS[chosen or offered[0]][1](plan)
 
 
-def show_steps(plan: Plan) -> None:
+def show_steps(plan: ShownPlan) -> None:
     """Show every step with its reasons."""
-    rows = table_rows(reasons_of(plan))
+    rows = table_rows(explanation_of(plan))
     st.dataframe(
         rows,
         column_config=numbers_of(rows)
@@ -54,12 +54,12 @@ def show_steps(plan: Plan) -> None:
             "chosen when within reach means 500, 800, 1,000 and 1,500 m."
         )
     )
-    st.caption(note_of(plan.run.ground))
+    st.caption(note_of(plan.run.baseline))
 
 
-def show_curve(plan: Plan) -> None:
+def show_curve(plan: ShownPlan) -> None:
     """Show people against sites or money; a click on a point shows its plan."""
-    job = siting_plan.find_job(plan.wish)
+    job = siting_plan.find_job(plan.question)
     if job is None or job.curve is None:
         st.info(t("The curve comes with the search: search first, or wait until it is reckoned."))
         return
@@ -70,8 +70,8 @@ def show_curve(plan: Plan) -> None:
         GREEDY_COVERED: t("Step by step"),
         SHARE: t("Share"),
     }
-    chart = plan_charts.people_chart(job.curve, words=words, note=note_of(plan.run.ground))
-    told = st.altair_chart(
+    chart = plan_charts.people_chart(job.curve, words=words, note=note_of(plan.run.baseline))
+    shown = st.altair_chart(
         chart, on_select="rerun", selection_mode=plan_charts.POINT, key=f"siting_curve_{job.stage}"
     )
     st.caption(
@@ -80,10 +80,10 @@ def show_curve(plan: Plan) -> None:
             "Click a point to see its plan on the map."
         )
     )
-    stem = f"{t('People against sites or money')}-{plan.wish.metres:.0f}m"
+    stem = f"{t('People against sites or money')}-{plan.question.metres:.0f}m"
     offer_pictures(chart, stem=stem, key="siting_chart")
     amounts = sorted(job.points)
-    picked = _picked(told, amounts)
+    picked = _picked(shown, amounts)
     if picked != st.session_state.get(PICKED_KEY):
         st.session_state[PICKED_KEY] = picked
         if picked is not None:
@@ -103,16 +103,16 @@ def show_curve(plan: Plan) -> None:
             _show_point(job, amount)
 
 
-def _show_point(job: Job, amount: float) -> None:
+def _show_point(job: SearchJob, amount: float) -> None:
     """Put the plan of a point of the curve on the map."""
     plan = siting_plan.plan_of(job, job.points[amount], source=POINT, point=amount)
     st.session_state[siting_plan.PLAN_KEY] = plan
     st.rerun()
 
 
-def show_counties(plan: Plan) -> None:
+def show_counties(plan: ShownPlan) -> None:
     """Show the shares of every county before and after."""
-    figures = county_figures(plan.run.ground, plan.run.outcome).reset_index(names="adcode")
+    figures = county_figures(plan.run.baseline, plan.run.outcome).reset_index(names="adcode")
     names = cache.names().regions
     rows = figures.assign(
         **{
@@ -128,13 +128,13 @@ def show_counties(plan: Plan) -> None:
     percent = st.column_config.NumberColumn(format="%.1f%%")
     shares = {t("Share today"): percent, t("Share after"): percent}
     st.dataframe(shown, column_config=numbers_of(shown) | shares)
-    st.caption(note_of(plan.run.ground))
-    unreached.show_unreached(plan.wish)
+    st.caption(note_of(plan.run.baseline))
+    unreached.show_unreached(plan.question)
 
 
-def _picked(told: object, amounts: list[float]) -> float | None:
+def _picked(shown: object, amounts: list[float]) -> float | None:
     """Give the point of the curve that was clicked."""
-    selection = getattr(told, "selection", None) or {}
+    selection = getattr(shown, "selection", None) or {}
     chosen = selection.get(plan_charts.POINT) if hasattr(selection, "get") else None
     values = [entry.get(plan_charts.AMOUNT) for entry in chosen or [] if isinstance(entry, dict)]
     return next((float(value) for value in values if value is not None and float(value) in amounts), None)

@@ -45,5 +45,5 @@ def _standards() -> dict[float, str]:
 
 def standards_said() -> str:
     """Say which distances the standards of the type name."""
-    told = [f"{metres:,.0f} m: {source}" for metres, source in _standards().items()]
-    return plain("; ".join(told)) if told else t("No standard names a distance for this type.")
+    shown = [f"{metres:,.0f} m: {source}" for metres, source in _standards().items()]
+    return plain("; ".join(shown)) if shown else t("No standard names a distance for this type.")

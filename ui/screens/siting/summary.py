@@ -10,7 +10,7 @@ from geo.drawing import overlays as reach_map
 from geo.errors import GeoDataError
 from geo.export.provenance import percent
 from geo.planning import baseline as figures_of
-from geo.planning.baseline import Ground
+from geo.planning.baseline import Baseline
 from geo.planning.forbidden import Forbidden
 from geo.siting import OPTIMAL
 from ui.screens.coverage.labels import WHO
@@ -18,9 +18,9 @@ from ui.screens.siting import cache as siting_answers
 from ui.screens.siting import edit, question
 from ui.screens.siting import plan as siting_plan
 from ui.screens.siting.labels import STATUSES, simulated_note, yuan_text
-from ui.screens.siting.plan import EDITED, POINT, QUICK, SAVED, Plan
-from ui.screens.siting.question import Wish
-from ui.screens.siting.rows import popup_lines, reasons_of, titles
+from ui.screens.siting.plan import EDITED, POINT, QUICK, SAVED, ShownPlan
+from ui.screens.siting.question import SitingQuestion
+from ui.screens.siting.rows import explanation_of, popup_lines, titles
 from ui.screens.siting.saved import other_run
 from ui.shared import cache
 from ui.shared.cache_by_network import store_in_sight
@@ -34,7 +34,7 @@ MAP_HEIGHT = 600
 WIDE, NARROW = 180, 150
 
 
-def require_plan() -> Plan:
+def require_plan() -> ShownPlan:
     """Give the plan on screen; without one say what to do, and end the page there."""
     plan = siting_plan.current()
     if plan is None:
@@ -50,19 +50,19 @@ def require_plan() -> Plan:
     return plan
 
 
-def show_heading(plan: Plan) -> None:
+def show_heading(plan: ShownPlan) -> None:
     """Say how sure the plan is and what it rests on."""
-    ground, found = plan.run.ground, plan.found
+    baseline, found = plan.run.baseline, plan.found
     if plan.source == QUICK:
         st.info(
             t("A first plan, chosen step by step. It is not proven to be the best."), icon=":material/bolt:"
         )
     elif found is None:
-        told = {
+        shown = {
             EDITED: t("Changed by hand: every figure is reckoned anew."),
             SAVED: t("An opened scenario: every figure is reckoned anew."),
         }
-        st.info(told.get(plan.source, ""), icon=":material/edit:")
+        st.info(shown.get(plan.source, ""), icon=":material/edit:")
     elif found.status == OPTIMAL:
         st.success(t(STATUSES[found.status]), icon=":material/verified:")
     else:
@@ -72,22 +72,22 @@ def show_heading(plan: Plan) -> None:
             gap=f"{found.gap:.2%}",
         )
         st.warning(text, icon=":material/hourglass:")
-    if ground.simulated_share:
+    if baseline.simulated_share:
         st.warning(
             t(
                 "{share} of the {count} sites it starts from are simulated: the plan shows the "
                 "method, not where "
                 "to build. Import the real lists first.",
-                share=percent(ground.simulated_share),
-                count=f"{int(ground.counts.sum()):,}",
+                share=percent(baseline.simulated_share),
+                count=f"{int(baseline.counts.sum()):,}",
             ),
             icon=":material/science:",
         )
 
 
-def show_figures(plan: Plan) -> None:
+def show_figures(plan: ShownPlan) -> None:
     """Show the headline figures, and the exact choice beside the step-by-step one."""
-    figures, who = plan.run.figures, t(WHO[plan.wish.who])
+    figures, who = plan.run.figures, t(WHO[plan.asked.who])
     with st.container(horizontal=True, gap="medium"):
         worst = figures[figures_of.LEAST_SHARE] - figures[figures_of.LEAST_SHARE_TODAY]
         points = 100 * (figures[figures_of.SHARE] - figures[figures_of.SHARE_TODAY])
@@ -111,17 +111,17 @@ def show_figures(plan: Plan) -> None:
     _show_both(plan)
 
 
-def show_map(plan: Plan, wish: Wish) -> None:
+def show_map(plan: ShownPlan, asked: SitingQuestion) -> None:
     """Show the map and the tools that change the plan on it.
 
     Parameters
     ----------
-    plan, wish
+    plan, asked
         The plan, and what is asked now: where no site may stand is drawn at once.
     """
     mode, marked, against = edit.ask_mode(plan)
     st_folium(
-        map_state.network_map(_state(plan, wish, mode, marked, against), script_url=cache.map_script_url()),
+        map_state.network_map(_state(plan, asked, mode, marked, against), script_url=cache.map_script_url()),
         key=edit.MAP_KEY,
         height=MAP_HEIGHT,
         use_container_width=True,
@@ -130,16 +130,16 @@ def show_map(plan: Plan, wish: Wish) -> None:
     )
 
 
-def note_of(ground: Ground) -> str:
+def note_of(baseline: Baseline) -> str:
     """Say what the figures of a plan rest on."""
-    return simulated_note(cache.network(), ground.simulated_share, int(ground.counts.sum()))
+    return simulated_note(cache.network(), baseline.simulated_share, int(baseline.counts.sum()))
 
 
-def _show_both(plan: Plan) -> None:
+def _show_both(plan: ShownPlan) -> None:
     """Put the exact and the step-by-step choice side by side."""
     total, found = plan.run.figures[figures_of.TOTAL], plan.found
     if found is not None and plan.source != QUICK:
-        told = t(
+        shown = t(
             "Exact: {exact} ({exact_people} people). Step by step: {quick} ({quick_people} people). "
             "{unreachable} people no candidate reaches.",
             exact=f"{found.covered / total:.2%}",
@@ -148,8 +148,8 @@ def _show_both(plan: Plan) -> None:
             quick_people=f"{found.quick_covered:,.0f}",
             unreachable=f"{found.unreachable:,.0f}",
         )
-        st.caption(told)
-    job = siting_plan.find_job(plan.wish)
+        st.caption(shown)
+    job = siting_plan.find_job(plan.asked)
     if job is None or job.best is None or job.best.reason:
         return
     if over := job.passed_over:
@@ -165,24 +165,24 @@ def _show_both(plan: Plan) -> None:
         )
 
 
-def _forbidden(wish: Wish) -> dict[str, Any]:
+def _forbidden(asked: SitingQuestion) -> dict[str, Any]:
     """Give what the map draws of where no site may stand; nothing where that cannot be read."""
     try:
         return plan_overlay.forbidden_state(
-            question.forbidden_of(wish, siting_answers.network()), siting_answers.forbidden_places(wish)
+            question.forbidden_of(asked, siting_answers.network()), siting_answers.forbidden_places(asked)
         )
     except GeoDataError:
         return plan_overlay.forbidden_state(Forbidden(), None)
 
 
-def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict[str, Any]:
+def _state(plan: ShownPlan, asked: SitingQuestion, mode: str, marked: int, against: str) -> dict[str, Any]:
     store, names, language = store_in_sight(), cache.names(), current_language()
-    ground, found = plan.run.ground, reasons_of(plan)
-    sites = store.network.facilities.loc[ground.sites.index[ground.counts]]
-    picture = siting_answers.left_out(plan.wish, plan.actions)
+    baseline, found = plan.run.baseline, explanation_of(plan)
+    sites = store.network.facilities.loc[baseline.sites.index[baseline.counts]]
+    picture = siting_answers.left_out(plan.asked, plan.actions)
     overlays = reach_map.overlay_state(
         words={
-            "picture": t("{who} left out, per km² cell", who=t(WHO[plan.wish.who])),
+            "picture": t("{who} left out, per km² cell", who=t(WHO[plan.asked.who])),
             "gap": "",
             "circle": "",
             "hatched": "",
@@ -190,7 +190,7 @@ def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict
         picture=picture,
         picture_url=picture_url(picture.png) if picture.png else "",
     )
-    changed = siting_answers.changed_cells(plan.wish, plan.actions, other_run(plan, against))
+    changed = siting_answers.changed_cells(plan.asked, plan.actions, other_run(plan, against))
     drawn = plan_overlay.plan_state(
         found,
         changed,
@@ -202,9 +202,9 @@ def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict
             "gone": t("No longer reached"),
             "no": t("No site may stand here"),
         },
-        no=_forbidden(wish),
-        circle_m=plan.wish.metres,
-        bounds=ground.homes.total_bounds,
+        no=_forbidden(asked),
+        circle_m=plan.asked.metres,
+        bounds=baseline.homes.total_bounds,
         pick=mode != edit.LOOK,
         marked=marked,
     )
@@ -213,9 +213,9 @@ def _state(plan: Plan, wish: Wish, mode: str, marked: int, against: str) -> dict
         urls=store.public_map.urls,
         words=map_words(),
         legend=legend_of(sites, store, names),
-        focus=plan.wish.counties[0] if len(plan.wish.counties) == 1 else None,
+        focus=plan.asked.counties[0] if len(plan.asked.counties) == 1 else None,
         basemaps=browser_choice(store.basemaps, language=language),
-        note=note_of(ground),
+        note=note_of(baseline),
         language=language,
         overlays=overlays | {"plan": drawn},
         own=session_points(store),

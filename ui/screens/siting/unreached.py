@@ -7,7 +7,7 @@ from geo.planning.place_names import TOWNSHIP_NAME
 from geo.planning.unreached import NEEDED_M
 from geo.schema import COUNTY, PEOPLE
 from ui.screens.siting import cache as siting_answers
-from ui.screens.siting.question import Wish
+from ui.screens.siting.question import SitingQuestion
 from ui.screens.siting.rows import height_of, numbers_of
 from ui.shared import cache
 from ui.shared.language import t
@@ -15,9 +15,9 @@ from ui.shared.language import t
 SHOWN_MOST = 200
 
 
-def show_unreached(wish: Wish) -> None:
+def show_unreached(question: SitingQuestion) -> None:
     """Show the places that stay out of reach whatever is bought; nothing where there are none."""
-    found = siting_answers.unreached(wish)
+    found = siting_answers.unreached(question)
     if not len(found):
         return
     st.subheader(t("Out of reach of every candidate"), anchor=False)

@@ -123,14 +123,14 @@ def show_limits(network: Network) -> None:
     st.header(t("What this map does not know"), anchor=False)
     stations = network.select(types=[STATION])
     named = stations[stations[schema.ORIGIN] != schema.SIMULATED]
-    told = t(
+    shown = t(
         "Most single sites are not public. Of {total} worker stations {named} are named in the sources used "
         "here, and for {located} of them a source says where they are. The others on the map are simulated.",
         total=f"{len(stations):,}",
         named=f"{len(named):,}",
         located=f"{int(schema.located(named).sum()):,}",
     )
-    st.markdown("\n".join(f"- {limit}" for limit in (told, *map(t, LIMITS))))
+    st.markdown("\n".join(f"- {limit}" for limit in (shown, *map(t, LIMITS))))
 
 
 def _said(words: Mapping[str, str]) -> dict[str, str]:

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from scipy import sparse
 
 from geo.siting import CANCELLED, OPTIMAL, TIME_LIMIT
-from geo.siting.covering.fairness import best_floor
-from geo.siting.covering.fairness_parts import Parts
+from geo.siting.covering.fairness import best_least_share
+from geo.siting.covering.fairness_parts import ProblemParts
 from geo.siting.covering.problem import CoverProblem, merged
 from geo.siting.covering.state import reached_by
-from geo.siting.solver.deadline import Watch
+from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 
 SEEDS = st.integers(0, 9999)
@@ -64,14 +64,14 @@ def shares(problem, have, total, some):
 def test_no_choice_lifts_the_worst_further(seed, limits):
     problem, have, total = world(seed, limits)
     best = max(shares(problem, have, total, some).min() for some in plans(problem))
-    told = list[float]()
-    watch = Watch(60, {"progress": lambda seen: told.append(seen.gap)})
-    found = best_floor(problem, have, total, watch=watch)
+    reported_offset = list[float]()
+    deadline = Deadline(60, {"progress": lambda seen: reported_offset.append(seen.gap)})
+    found = best_least_share(problem, have, total, deadline=deadline)
     assert found.status == OPTIMAL
-    assert found.floor == pytest.approx(best, abs=1e-9)
-    assert found.floor == found.bound == shares(problem, have, total, found.chosen).min()
+    assert found.least_share == pytest.approx(best, abs=1e-9)
+    assert found.least_share == found.bound == shares(problem, have, total, found.chosen).min()
     assert within(problem.limits, found.chosen)
-    assert told == sorted(told, reverse=True)
+    assert reported_offset == sorted(reported_offset, reverse=True)
 
 
 @settings(deadline=None, max_examples=10)
@@ -79,12 +79,12 @@ def test_no_choice_lifts_the_worst_further(seed, limits):
 def test_the_parts_together_are_the_cheapest_of_all(seed, limits, share):
     problem, have, total = world(seed, limits)
     needs = share * total - have
-    parts = Parts(problem, total)
+    parts = ProblemParts(problem, total)
     enough = [some for some in plans(problem) if (given_to(problem, some) >= needs - 1e-6).all()]
     cost = min((parts.costs[some].sum() for some in enough), default=np.inf)
     assert not (enough and parts.hopeless(needs))
     for _again in range(2):
-        found = parts.cheapest(needs, watch=Watch(60, {}))
+        found = parts.cheapest(needs, deadline=Deadline(60, {}))
         if enough:
             assert (found.cost, found.low) == (cost, cost) or found.low <= cost <= found.cost <= parts.most
             assert (given_to(problem, found.chosen) >= needs - 1e-4).all()
@@ -95,7 +95,10 @@ def test_the_parts_together_are_the_cheapest_of_all(seed, limits, share):
 def test_a_search_without_time_keeps_its_start_and_its_bound():
     problem, have, total = world(11, "number")
     best = max(shares(problem, have, total, some).min() for some in plans(problem))
-    for status, watch in ((TIME_LIMIT, Watch(0, {})), (CANCELLED, Watch(60, {"cancelled": lambda: True}))):
-        found = best_floor(problem, have, total, watch=watch, start=[2])
+    for status, deadline in (
+        (TIME_LIMIT, Deadline(0, {})),
+        (CANCELLED, Deadline(60, {"cancelled": lambda: True})),
+    ):
+        found = best_least_share(problem, have, total, deadline=deadline, start=[2])
         assert found.status in {status, OPTIMAL}
-        assert found.floor <= best <= found.bound + 1e-9
+        assert found.least_share <= best <= found.bound + 1e-9

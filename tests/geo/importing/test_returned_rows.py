@@ -10,7 +10,7 @@ import pytest
 from geo import schema
 from geo.errors import InvalidValueError
 from geo.importing.checks.check_list import to_facilities
-from geo.importing.checks.edits import mend_rows, move_points, remove_rows
+from geo.importing.checks.edits import edit_rows, move_points, remove_rows
 from geo.importing.columns.header_matching import match_columns
 from geo.importing.errors import UnreadableListError
 from geo.importing.readers.any_file import read_list
@@ -88,8 +88,8 @@ def test_the_same_rest_is_the_same_bytes(check):
 
 def test_mended_rows_are_checked_again_and_the_rest_stays_as_it_was(check, network, knowledge):
     checked = check(TEXT)
-    mended = pd.DataFrame({"所属县区": ["江南区"], "位置": [None]}, index=[3])
-    table = mend_rows(checked.table, mended)
+    edited = pd.DataFrame({"所属县区": ["江南区"], "位置": [None]}, index=[3])
+    table = edit_rows(checked.table, edited)
     assert checked.table.rows.loc[3, "所属县区"] == "火星县"
     again = to_facilities(
         table,
@@ -105,16 +105,16 @@ def test_mended_rows_are_checked_again_and_the_rest_stays_as_it_was(check, netwo
 
 
 @pytest.mark.parametrize(
-    "mended",
+    "edited",
     [
         pd.DataFrame({"所属县区": ["x"]}, index=[99]),
         pd.DataFrame({"没有这列": ["x"]}, index=[3]),
         pd.DataFrame({"所属县区": ["x", "y"]}, index=[3, 3]),
     ],
 )
-def test_mending_what_is_not_there_is_refused(check, mended):
+def test_mending_what_is_not_there_is_refused(check, edited):
     with pytest.raises(InvalidValueError, match="Nothing mended"):
-        mend_rows(check(TEXT).table, mended)
+        edit_rows(check(TEXT).table, edited)
 
 
 @pytest.mark.parametrize("text", [TEXT, "站名,所属县区\n甲驿站,青秀区\n乙驿站,青秀区\n丙驿站,青秀区\n"])

@@ -8,12 +8,12 @@ import shapely
 from geo import schema
 from geo.planning import actions, explanation, place_names
 from geo.planning.actions import Action
-from geo.planning.baseline import find_ground
+from geo.planning.baseline import find_baseline
 from geo.planning.candidates import cell_candidates
-from geo.planning.constraints import Means
-from geo.planning.objective import Aim
+from geo.planning.constraints import Constraints
+from geo.planning.objective import Objective
 from geo.planning.optimise import choose_best
-from geo.planning.options import find_offers
+from geo.planning.options import find_options
 
 BUILD = (actions.BUILD_MICRO,)
 
@@ -30,18 +30,18 @@ def named(along):
 
 @pytest.fixture
 def told(street, table, named):
-    ground = find_ground(Aim("worker_station", 1000.0, who=schema.PEOPLE), street)
+    baseline = find_baseline(Objective("worker_station", 1000.0, who=schema.PEOPLE), street)
     candidates = cell_candidates(street.demand, who=schema.PEOPLE)
-    offers = find_offers(ground, candidates, kinds=BUILD, table=table)
+    options = find_options(baseline, candidates, kinds=BUILD, table=table)
 
     def tell(steps=None, **more):
         plan = (
-            choose_best(ground, offers, Means(sites=2), kinds=BUILD, table=table).steps
+            choose_best(baseline, options, Constraints(sites=2), kinds=BUILD, table=table).steps
             if steps is None
             else steps
         )
-        return explanation.find_reasons(
-            ground, offers, plan, table=table, townships=street.townships, named_points=named, **more
+        return explanation.find_explanation(
+            baseline, options, plan, table=table, townships=street.townships, named_points=named, **more
         )
 
     return tell
