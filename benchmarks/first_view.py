@@ -33,7 +33,7 @@ def visit(page, url):
 
 
 def filtered(page):
-    """Switch to what has a source only; give the seconds until the map is drawn anew."""
+    """Switch to what has a source only; give the seconds until the map is drawn again."""
     page.wait_for_timeout(SETTLE_MS)
     before = wait_drawn(page)
     started = time.perf_counter()
@@ -51,7 +51,7 @@ def loaded():
 
 
 def one_round(browser):
-    """Start the app anew and visit it; give seconds by what was measured."""
+    """Start the app again and visit it; give seconds by what was measured."""
     port = free_port()
     started = time.perf_counter()
     server = serve(ROOT / "app.py", port)

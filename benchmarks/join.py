@@ -25,7 +25,7 @@ BORDER_VERTICES = 5_000
 
 
 def read_counties() -> gpd.GeoDataFrame:
-    """Read the counties anew, so that nothing prepared for one way helps the other."""
+    """Read the counties again, so that nothing prepared for one way helps the other."""
     regions = read_regions()
     return regions[regions[LEVEL] == COUNTY_LEVEL]
 

@@ -72,7 +72,7 @@ def measure(network, counties):
         "first plan, step by step": f"{quick_ms:,.0f}",
         "the plan with its proof": f"{best_ms:,.0f} ({best.status}, gap {best.gap:.2%})",
         "reasons of its 20 steps": f"{reasons_ms:,.0f}",
-        "one site moved: every figure anew": f"**{click_ms:,.1f}**",
+        "one site moved: every figure again": f"**{click_ms:,.1f}**",
         "homes × places": f"{options.reach.shape[0]:,} × {options.reach.shape[1]:,}",
     }
 

@@ -20,7 +20,7 @@ LICENCES_NAME = "LICENCES.md"
 
 @dataclass(frozen=True)
 class Entry:
-    """Describe one data file: what it holds, whence, when, under which licence, and its hash."""
+    """Describe one data file: content, source, date, licence and hash."""
 
     name: str
     path: str
@@ -83,7 +83,7 @@ def read_catalog(folder: Path = DATA_FOLDER) -> Mapping[str, Entry]:
 
 
 def data_path(name: str, *, folder: Path = DATA_FOLDER) -> Path:
-    """Give the path of a catalogued file after making sure it is the file the catalogue means.
+    """Return the path of a catalogued file after making sure it is the file the catalogue means.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def data_path(name: str, *, folder: Path = DATA_FOLDER) -> Path:
 
 
 def file_sha256(path: Path) -> str:
-    """Give the SHA-256 of a file's bytes as 64 hex digits."""
+    """Return the SHA-256 of a file's bytes as 64 hex digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -1,7 +1,7 @@
 """The command line: `guigongtu export …`, `guigongtu data check`, and so on; `python -m geo` is the same.
 
 Each command, or group of commands, is a module of `geo.commands`; here they are put together and their
-faults told. Only what `--help` needs is imported at once; a command imports what it works with when called.
+faults shown. Only what `--help` needs is imported at once; a command imports what it works with when called.
 """
 
 import os

@@ -83,7 +83,7 @@ class Message:
         return self.in_language(EN)
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether the other says the same."""
+        """Return whether the other says the same."""
         return isinstance(other, Message) and (self.code, self.given) == (other.code, other.given)
 
     def __hash__(self) -> int:

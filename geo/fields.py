@@ -26,7 +26,7 @@ class Field:
 
 
 def named(column: str) -> str:
-    """Give the column that holds, in words, what the codes of `column` stand for."""
+    """Return the column that holds, in words, what the codes of `column` stand for."""
     return column + NAME_SUFFIX
 
 

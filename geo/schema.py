@@ -245,7 +245,7 @@ def require_values(values: pd.Series, allowed: Iterable[str], *, what: str) -> N
 
 
 def located(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Tell for every row whether its place is known.
+    """Return for every row whether its place is known.
 
     Returns
     -------

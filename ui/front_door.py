@@ -31,12 +31,12 @@ def trusted_proxies(environment: Mapping[str, str] = os.environ) -> Proxies:
 
 
 def connections() -> Connections:
-    """Give an empty register of connections for one server."""
+    """Return an empty register of connections for one server."""
     return Connections(is_proxy=trusted_proxies().trust)
 
 
 def outer_checks() -> list[Middleware]:
-    """Give the checks in their order: who is slow, where from, who it is, and what is uploaded."""
+    """Return the checks in their order: who is slow, where from, who it is, and what is uploaded."""
     _look_nothing_up()
     names = [permission.read_rules().header, *(get_option("server.trustedUserHeaders") or {})]
     megabytes = get_option("server.maxUploadSize")
@@ -56,7 +56,7 @@ def outer_checks() -> list[Middleware]:
 
 
 def own_url() -> str:
-    """Give the address the program is opened by."""
+    """Return the address the program is opened by."""
     if config.is_manually_set("browser.serverAddress"):
         return server_util.get_url(get_option("browser.serverAddress"))
     address = server_util.get_display_address(get_option("server.address") or "localhost")
@@ -80,7 +80,7 @@ def _is_origin_allowed(origin: Origin) -> bool:
 
 
 def _public_origins() -> frozenset[Origin]:
-    """Give the origins of the page under its public name: a proxy may ask under another."""
+    """Return the origins of the page under its public name: a proxy may ask under another."""
     if not config.is_manually_set("browser.serverAddress"):
         return frozenset()
     host = (url_util.get_hostname(get_option("browser.serverAddress")) or "").lower().removesuffix(".")

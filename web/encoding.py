@@ -10,7 +10,7 @@ WEIGHT = re.compile(r"\s*q\s*=\s*(0(\.\d{0,3})?|1(\.0{0,3})?)\s*", re.ASCII | re
 
 
 def takes_gzip(accepted: str) -> bool:
-    """Tell whether `Accept-Encoding` allows gzip (RFC 9110, section 12.5.3).
+    """Return whether `Accept-Encoding` allows gzip (RFC 9110, section 12.5.3).
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.page.shell import shell
 
-# Streamlit's own page reckons 64-bit numbers in WebAssembly; this allows that and no evaluated script.
+# Streamlit's own page computes 64-bit numbers in WebAssembly; this allows that and no evaluated script.
 WASM = "'wasm-unsafe-eval'"
 COMPONENT_FRAMES = "/component/"
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -106,7 +106,7 @@ def content_policy(script_sources: Iterable[str], image_hosts: Iterable[str]) ->
 
 
 def script_hash(script: str) -> str:
-    """Give the CSP hash source (`sha256-…`) of an inline script's text."""
+    """Return the CSP hash source (`sha256-…`) of an inline script's text."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 

@@ -54,7 +54,7 @@ def return_memory() -> bool:
 
 
 def _glibc() -> Any:
-    """Give the C library this program runs on if it is glibc, else None."""
+    """Return the C library this program runs on if it is glibc, else None."""
     if sys.platform != "linux":
         return None
     library = ctypes.CDLL(None)

@@ -14,7 +14,7 @@ _opening = threading.Lock()
 
 
 def shared_registry() -> "Registry":
-    """Give the registry of this process; the first caller opens it, and makes it where there is none.
+    """Return the registry of this process; the first caller opens it, and makes it where there is none.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def shared_registry() -> "Registry":
 
 
 def current_revision() -> int:
-    """Give the revision of the registry; 0 where there is none.
+    """Return the revision of the registry; 0 where there is none.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def current_revision() -> int:
 
 
 def current_lists() -> "ImportedLists":
-    """Give what the network needs of the registry.
+    """Return what the network needs of the registry.
 
     Raises
     ------

@@ -78,7 +78,7 @@ def _public_store() -> Store:
 
 
 def shared_store() -> Store:
-    """Give what this process holds; the first caller reads it, the others wait for it.
+    """Return what this process holds; the first caller reads it, the others wait for it.
 
     What was read never goes away, so it is taken out of the garbage collector's rounds: Streamlit
     collects after every run of a page, and would walk all of it each time. A change of the registry by
@@ -90,31 +90,31 @@ def shared_store() -> Store:
 
 
 def refreshed_store() -> Store:
-    """Give what this process holds after asking the registry; for whoever has just written to it."""
+    """Return what this process holds after asking the registry; for whoever has just written to it."""
     with _reading:
         public = _public_store()
     return _follow(public, at_once=True)
 
 
 def public_network() -> Network:
-    """Give the network without anybody's lists; it does not need the map's files to be there."""
+    """Return the network without anybody's lists; it does not need the map's files to be there."""
     with _reading:
         return _network()
 
 
 def ready_public_map() -> PublicMap | None:
-    """Give what the map's browser fetches if it has been read by now; never wait for it."""
+    """Return what the map's browser fetches if it has been read by now; never wait for it."""
     return _public_store().public_map if _public_store.cache_info().currsize else None
 
 
 def shared_public_map() -> PublicMap:
-    """Give what the map's browser fetches."""
+    """Return what the map's browser fetches."""
     with _reading:
         return _public_store().public_map
 
 
 def _follow(public: Store, *, at_once: bool) -> Store:
-    """Give the newest store; whoever comes while it is made, and need not wait, gets the one before."""
+    """Return the newest store; whoever comes while it is made, and need not wait, gets the one before."""
     known = _followed.store
     if known is not None and not at_once and time.monotonic() - _followed.asked_at < ASK_AGAIN_S:
         return known

@@ -78,8 +78,8 @@ class Preparation:
         family
             One of `geo.kernels.loader.FAMILIES`.
         on_progress
-            Told how many loops are ready, of how many (0 while that is not known); what it raises ends the
-            waiting.
+            Called with how many loops are ready, of how many (0 while that is not known); what it raises ends
+            the waiting.
         """
         if are_awaited(family) and not self._hurried.is_set():
             self._waited_for = family

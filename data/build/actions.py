@@ -1,6 +1,6 @@
 """Write `actions.csv`: what a budget can buy, what each costs unless the user says otherwise, and its effect.
 
-No price here was published by anybody: every one is this program's own assumption, says so, and is set anew
+No price here was published by anybody: every one is this program's own assumption, says so, and is set again
 by whoever knows the local price.
 """
 

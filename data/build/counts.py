@@ -1,7 +1,7 @@
 """Write `counts.csv`: every published total with its date, source and exact definition.
 
-Totals of different definitions are different series and are never added. A series is one definition, told for
-any region and date.
+Totals of different definitions are different series and are never added. A series is one definition, for any
+region and date.
 """
 
 import pandas as pd

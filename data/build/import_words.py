@@ -9,7 +9,7 @@ brackets, no punctuation.
 `import_zones.csv` says in which counties (joined by semicolons) development zones and new towns lie, which
 addresses name instead of a county. Only zones are listed whose counties are beyond doubt.
 
-`import_findings.csv` says of every kind of finding how grave it is, what it tells and how to mend it, in two
+`import_findings.csv` says of every kind of finding how grave it is, what it says and how to fix it, in two
 languages; `{value}` is what stands in the list and `{detail}` what the check found.
 """
 

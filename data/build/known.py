@@ -9,7 +9,7 @@ from data.build.unions import county_unions
 
 
 def known_facilities() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the facilities without anything from OpenStreetMap, and those with (ODbL)."""
+    """Return the facilities without anything from OpenStreetMap, and those with (ODbL)."""
     drawn = osm_sites()
     listed = pd.concat([county_unions(), press_sites(), drawn], ignore_index=True)
     keys = join_near(listed, site_keys(listed))

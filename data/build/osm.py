@@ -21,7 +21,7 @@ POINT_ERROR_M = 50
 
 
 def osm_sites() -> pd.DataFrame:
-    """Give every union site that OpenStreetMap draws, one row an object."""
+    """Return every union site that OpenStreetMap draws, one row an object."""
     drawn = read_raw("osm_union_facilities.csv")
     drawn = drawn[~drawn["name"].isin(NOT_UNION_SITES)]
     names = drawn["name"].str.replace(r"\s+", "", regex=True)

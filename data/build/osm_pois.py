@@ -1,6 +1,6 @@
 """Build `osm_pois.parquet`: named OpenStreetMap points, the gazetteer of places inside a county.
 
-The county of each point is found anew on the program's own polygons. Names of one character, names that are
+The county of each point is found again on the program's own polygons. Names of one character, names that are
 only digits and names that hold a telephone number are left out: they name no place. Rows stand by county,
 name and OpenStreetMap number; coordinates keep six decimals.
 """

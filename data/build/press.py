@@ -43,7 +43,7 @@ NO_COUNTY = "00"
 
 
 def press_sites() -> pd.DataFrame:
-    """Give every site a report names, one row a name, numbered within its type in the order of the files."""
+    """Return every site a report names, one row a name, numbered within its type by the order of files."""
     listed = [_stations(), _palaces(), _drivers_homes(), _other_sites()]
     sites = pd.concat(listed, ignore_index=True)
     prefix = sites[schema.FACILITY_TYPE].map(ID_PREFIX)
@@ -118,7 +118,7 @@ def _other_sites() -> pd.DataFrame:
 
 
 def _sites(facts: pd.DataFrame) -> pd.DataFrame:
-    """Give what every report tells alike. An adcode ending in 00 says no more than the prefecture."""
+    """Return what every report tells alike. An adcode ending in 00 says no more than the prefecture."""
     adcode = facts["adcode"]
     has_county = adcode.notna() & ~adcode.str.endswith(NO_COUNTY, na=True)
     return pd.DataFrame(

@@ -28,7 +28,7 @@ def read_raw(name: str) -> pd.DataFrame:
 
 
 def complete(records: pd.DataFrame) -> pd.DataFrame:
-    """Give every record all columns in their order, those it lacks missing.
+    """Return every record with all columns in their order, those it lacks missing.
 
     Raises
     ------

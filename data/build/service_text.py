@@ -34,7 +34,7 @@ NOT_A_PARTNER = ("自建", "共建", "智能化", "临时", "春运", "项目工
 
 
 def parse_services(text: pd.Series) -> pd.Series:
-    """Give the service codes a text names, in the order of `schema.SERVICE_CODES`.
+    """Return the service codes a text names, in the order of `schema.SERVICE_CODES`.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def parse_services(text: pd.Series) -> pd.Series:
 
 
 def parse_hours(text: pd.Series) -> pd.Series:
-    """Give OSM opening hours where the text states them: round the clock, or nothing.
+    """Return OSM opening hours where the text states them: round the clock, or nothing.
 
     Seasonal and holiday remarks (春运期间, 春节期间照常开放) say nothing of ordinary hours and stay text.
     """
@@ -65,7 +65,7 @@ def parse_attendance(text: pd.Series) -> pd.Series:
 
 
 def parse_build_mode(kind: pd.Series) -> pd.Series:
-    """Give `own` or `shared` where the kind says 自建 or 共建; missing elsewhere, never guessed."""
+    """Return `own` or `shared` where the kind says 自建 or 共建; missing elsewhere, never guessed."""
     said = kind.fillna("")
     mode = pd.Series(None, index=kind.index, dtype="str")
     for code, pattern in BUILD_MODE_PATTERNS.items():
@@ -74,7 +74,7 @@ def parse_build_mode(kind: pd.Series) -> pd.Series:
 
 
 def parse_partner(kind: pd.Series) -> pd.Series:
-    """Give the hosts that a kind names (银行, 加油站, 环卫, …), joined as text; missing where none is."""
+    """Return the hosts that a kind names (银行, 加油站, 环卫, …), joined as text; missing where none is."""
     words = kind.str.split("；").explode()
     hosts = words[words.notna() & ~words.isin(NOT_A_PARTNER)]
     return hosts.groupby(level=0).agg(schema.LIST_SEPARATOR.join).reindex(kind.index)

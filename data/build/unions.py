@@ -17,7 +17,7 @@ SOURCE = (
 
 
 def county_unions() -> pd.DataFrame:
-    """Give one union a county, at the county's seat."""
+    """Return one union a county, at the county's seat."""
     seats = read_raw("counties.csv")
     converted = seats["seat_source"].str.contains("GCJ-02")
     return complete(

@@ -76,7 +76,7 @@ def floating_catchment(
     max_cost: float | None = None,
     select_among: str = CATCHMENT,
 ) -> pd.Series:
-    """Give everybody's access: the supply within reach, for each one who asks for it.
+    """Return everybody's access: the supply within reach, for each one who asks for it.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def floating_catchment_of_points(
     supply: pd.Series | None = None,
     on_progress: Callable[[float], object] | None = None,
 ) -> pd.Series:
-    """Give everybody's access by distance along the ellipsoid, without a table of pairs.
+    """Return everybody's access by distance along the ellipsoid, without a table of pairs.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ class Palma(NamedTuple):
 
 
 def lorenz_curve(access: pd.Series, people: pd.Series, *, rank: pd.Series | None = None) -> pd.DataFrame:
-    """Give the share of all access that falls to each share of the people, the least served first.
+    """Return the share of all access that falls to each share of the people, the least served first.
 
     Lorenz 1905, doi:10.2307/2276207. Ranked by something else it is the concentration curve: Kakwani,
     Wagstaff & van Doorslaer 1997, doi:10.1016/S0304-4076(96)01807-6.

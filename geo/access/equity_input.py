@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 def read_ranked(
     access: pd.Series, people: pd.Series, rank: pd.Series | None
 ) -> tuple[Floats, Floats, Floats]:
-    """Give access, people and rank of the places where people live, lowest rank first."""
+    """Return access, people and rank of the places where people live, lowest rank first."""
     have, weight = read_access(access, people)
     order = have
     if rank is not None:

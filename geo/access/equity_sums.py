@@ -11,12 +11,12 @@ POOREST, RICHEST = 0.4, 0.1
 
 
 def ends_of_ties(order: Floats) -> npt.NDArray[np.intp]:
-    """Give the last position of every value among sorted values."""
+    """Return the last position of every value among sorted values."""
     return np.append(np.flatnonzero(np.diff(order)), len(order) - 1)
 
 
 def theil(have: Floats, weight: Floats) -> float:
-    """Give Theil's T; missing where nobody has anything."""
+    """Return Theil's T; missing where nobody has anything."""
     mean = np.dot(have, weight) / weight.sum()
     if mean <= 0:
         return float("nan")
@@ -26,7 +26,7 @@ def theil(have: Floats, weight: Floats) -> float:
 
 
 def theil_row(have: Floats, weight: Floats, all_access: float, everybody: float) -> tuple[float, ...]:
-    """Give one group's shares, mean and Theil's T, and what it adds within and between."""
+    """Return one group's shares, mean and Theil's T, and what it adds within and between."""
     people_share, mean = weight.sum() / everybody, np.dot(have, weight) / weight.sum()
     own = theil(have, weight)
     if all_access <= 0:
@@ -39,7 +39,7 @@ def theil_row(have: Floats, weight: Floats, all_access: float, everybody: float)
 
 
 def palma_groups(weight: Floats, order: Floats, cuts: tuple[float, float] | None) -> tuple[Floats, Floats]:
-    """Give how many people of each place are among the poorest, and among the richest."""
+    """Return how many people of each place are among the poorest, and among the richest."""
     if cuts is not None:
         if not cuts[0] <= cuts[1]:
             raise InvalidValueError("cuts_not_in_order", cuts=cuts)

@@ -86,7 +86,7 @@ class TreeReach:
     """A reach over points, searched with scipy's k-d tree some facilities at a time.
 
     `homes_at` and `facilities_at` are longitudes and latitudes in degrees, WGS-84; `max_distance_m` is along
-    the ellipsoid. `on_progress` is told the share of the facilities done, 0-1, and may raise to end it.
+    the ellipsoid. `on_progress` gets the share of the facilities done, 0-1, and may raise to end it.
     """
 
     homes_at: tuple[Floats, Floats]
@@ -170,7 +170,7 @@ class GridReach:
         )
 
     def _discs(self, power: int) -> tuple[Floats, Floats]:
-        """Give each disc's surest and farthest squared chord and its distance, and what it adds."""
+        """Return each disc's surest and farthest squared chord and its distance, and what it adds."""
         at_most, added = np.array([self.max_distance_m]), np.array([float(power)])
         if isinstance(self.weight, StepWeight):
             costs, counts = np.array(self.weight.at_most), np.array(self.weight.weights) ** power
@@ -251,14 +251,14 @@ def _parts(many: int) -> list[slice]:
 
 
 def _rows_of_discs(discs: Floats, rows: tuple[Floats, ...], places: Floats) -> npt.NDArray[np.int32]:
-    """Give the first and the last row (exclusive) of every facility's discs."""
+    """Return the first and the last row (exclusive) of every facility's discs."""
     z, chord = places[:, 2, None], np.sqrt(discs[:, 1])
     first = np.searchsorted(rows[1], z - chord)
     return np.stack([first, np.searchsorted(rows[0], z + chord, side="right")], axis=2).astype(np.int32)
 
 
 def _row_bounds(edges: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Give the rows' lowest and highest z and distance from the earth's axis, widened for rounding."""
+    """Return the rows' lowest and highest z and distance from the earth's axis, widened for rounding."""
     meridian = ellipsoid.earth_centred(np.zeros_like(edges), edges)
     axis, z = meridian[:, 0], meridian[:, 2]
     highest = np.maximum(axis[1:], axis[:-1])
@@ -268,7 +268,7 @@ def _row_bounds(edges: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def fits_grid(lon: Floats, lat: Floats, weight: Weight) -> bool:
-    """Tell whether homes and weight are such that `GridReach` may be used: far from poles and date line."""
+    """Return whether homes and weight are such that `GridReach` may be used: far from poles and date line."""
     falling = isinstance(weight, StepWeight) and bool((np.diff(weight.weights) <= 0).all())
     return (
         (falling or isinstance(weight, GaussianWeight))

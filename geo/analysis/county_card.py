@@ -128,7 +128,7 @@ def _of_type(facilities: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
 
 
 def _distance_m(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.Series:
-    """Give the metres to the nearest; infinite where none has a known place."""
+    """Return the metres to the nearest; infinite where none has a known place."""
     if not schema.located(facilities).any():
         return pd.Series(np.inf, index=demand.index)
     return nearest(demand, facilities)[DISTANCE_M]
@@ -137,7 +137,7 @@ def _distance_m(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.Se
 def _double_test(
     demand: gpd.GeoDataFrame, stations: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, standards: pd.DataFrame
 ) -> pd.DataFrame:
-    """Give both official tests of urban people, for every region."""
+    """Return both official tests of urban people, for every region."""
     straight_m, minutes = _thresholds(standards)
     tests = double_test(
         _distance_m(demand, stations), demand, regions=regions, straight_m=straight_m, minutes=minutes

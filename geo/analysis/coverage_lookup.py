@@ -45,12 +45,12 @@ class Lookup:
 
     @cached_property
     def near(self) -> ReachProfile:
-        """Give the profile of the places as they are."""
+        """Return the profile of the places as they are."""
         return self._profile(self.measured.distance_m)
 
     @cached_property
     def solid(self) -> ReachProfile:
-        """Give the profile of the places that are neither simulated nor rough."""
+        """Return the profile of the places that are neither simulated nor rough."""
         facilities = self.measured.facilities
         solid = facilities[~evidence.is_weak(facilities)]
         if not len(solid):
@@ -59,7 +59,7 @@ class Lookup:
 
     @cached_property
     def bounds(self) -> tuple[ReachProfile, ReachProfile]:
-        """Give the profiles of the places at their worst and at their best."""
+        """Return the profiles of the places at their worst and at their best."""
         if not self.measured.located:
             return self.near, self.near
         found = outer_distances(self.whole.demand, self.measured.facilities)
@@ -67,7 +67,7 @@ class Lookup:
 
     @cached_property
     def county_rows(self) -> RegionRows:
-        """Give where the counties alone stand in the profiles."""
+        """Return where the counties alone stand in the profiles."""
         return region_rows(self.near, self.whole.regions.drop(AREA))
 
     def _profile(self, distance_m: pd.Series) -> ReachProfile:
@@ -150,7 +150,7 @@ def find_worst(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFram
 
 
 def find_curve(lookup: Lookup, area: Area, *, threshold_m: float) -> pd.DataFrame:
-    """Give the share in reach against the threshold: columns `who`, `threshold_m` and `share`."""
+    """Return the share in reach against the threshold: columns `who`, `threshold_m` and `share`."""
     steps = CURVE_STEPS // CURVE_REACH
     limits_m = [threshold_m * step / steps for step in range(1, CURVE_STEPS + 1)]
     limits_m = [limit for limit in limits_m if limit <= MAX_THRESHOLD_M]

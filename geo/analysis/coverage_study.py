@@ -32,7 +32,7 @@ class Area:
     mask: np.ndarray | None
 
     def part(self, values: pd.Series) -> pd.Series:
-        """Give the area's part of values of the whole grid."""
+        """Return the area's part of values of the whole grid."""
         return values if self.mask is None else values[self.mask]
 
 
@@ -45,7 +45,7 @@ class Measured:
 
     @cached_property
     def located(self) -> bool:
-        """Tell whether any of the facilities has a known place."""
+        """Return whether any of the facilities has a known place."""
         return bool(schema.located(self.facilities).any())
 
 
@@ -63,7 +63,7 @@ class Even:
 
 
 def figures_of(table: pd.DataFrame, who: str) -> dict[str, float]:
-    """Give the figures of everybody asked about, of a table by `adcode` and `who`."""
+    """Return the figures of everybody asked about, of a table by `adcode` and `who`."""
     place = table.index.get_loc((AREA, who))
     return {str(name): float(table[name].to_numpy()[place]) for name in table.columns}
 
@@ -103,7 +103,7 @@ def measure_second(measured: Measured, area: Area, *, on_progress: Progress | No
 
 
 def find_second(distance_m: pd.Series, area: Area, *, threshold_m: float) -> pd.Series:
-    """Give the share who have a second facility in reach, by `adcode` and `who`."""
+    """Return the share who have a second facility in reach, by `adcode` and `who`."""
     covered = shares.covered_people(distance_m, area.demand, regions=area.regions, thresholds_m=[threshold_m])
     share: pd.Series = covered.droplevel(shares.THRESHOLD_M)[SHARE]
     return share
@@ -117,7 +117,7 @@ def find_land(
     threshold_m: float,
     on_progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Give the share of the land within reach and the square kilometres beyond, by county and `AREA`."""
+    """Return the share of the land within reach and the square kilometres beyond, by county and `AREA`."""
     chosen = network.counties.loc[list(counties)] if counties else network.counties
     columns = [SHARE, covered_area.LEFT_OUT_KM2]
     if measured.located:
@@ -141,7 +141,7 @@ def find_day(
     day: int,
     on_progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Give the shares of every hour of a weekday, by `adcode`, `who` and `hour`."""
+    """Return the shares of every hour of a weekday, by `adcode`, `who` and `hour`."""
     return opening_hours.coverage_by_hour(
         area.demand,
         measured.facilities,

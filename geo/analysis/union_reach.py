@@ -13,7 +13,7 @@ METRES_PER_KM = 1000
 
 
 def find_union_reach(network: Network) -> pd.DataFrame:
-    """Give the share of residents near a county union, in Guangxi and each of its prefectures.
+    """Return the share of residents near a county union, in Guangxi and each of its prefectures.
 
     Returns
     -------

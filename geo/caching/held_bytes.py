@@ -49,7 +49,6 @@ class Parts:
 
     @property
     def total(self) -> int:
-        """Give all bytes together."""
         return self.own + sum(self.shared.values())
 
     def _look_at(self, thing: Any) -> None:
@@ -165,7 +164,7 @@ def held_bytes(*values: object) -> int:
 
 
 def near_parts(*values: object) -> frozenset[int]:
-    """Give the identities of what values lead to at once; they change when an object finds something more."""
+    """Return the identities of what values lead to at once; an object that finds more changes them."""
     near = gc.get_referents(*values)
     # What an object finds later stands in its dict, which stays the same one.
     return frozenset(map(id, (*near, *gc.get_referents(*(part for part in near if type(part) is dict)))))
@@ -187,7 +186,7 @@ def _geometry_bytes(shapes: Any) -> int:
 
 
 def _own_bytes(thing: Any) -> int:
-    """Give the size of an object without what it leads to; of an index of pandas, with its hash table."""
+    """Return the size of an object without what it leads to; of an index of pandas, with its hash table."""
     module = type(thing).__module__
     if module.startswith("pandas._libs.index"):
         return int(getattr(thing, "sizeof", int)())

@@ -70,7 +70,7 @@ class Cache:
         self._turns: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
 
     def find(self, key: Hashable, make: Callable[[], Value], *, in_turn: bool = True) -> Value:
-        """Give what is kept under a key, else make it and keep it.
+        """Return what is kept under a key, else make it and keep it.
 
         Parameters
         ----------
@@ -92,7 +92,7 @@ class Cache:
         return cast("Value", known)
 
     def get(self, key: Hashable) -> Any:
-        """Give what is kept under a key; None where nothing is."""
+        """Return what is kept under a key; None where nothing is."""
         known = self._register.get(self, key)
         return None if known is _NOTHING else known
 
@@ -105,11 +105,10 @@ class Cache:
         self._register.clear(self)
 
     def __contains__(self, key: Hashable) -> bool:
-        """Tell whether something is kept under a key."""
+        """Return whether something is kept under a key."""
         return self._register.has(self, key)
 
     def __len__(self) -> int:
-        """Count what is kept."""
         return self.entries
 
     def _made(self, key: Hashable, make: Callable[[], Value]) -> Value:
@@ -212,7 +211,7 @@ class CacheRegister:
             self._base = base
 
     def get(self, cache: Cache, key: Hashable, *, again: bool = False) -> Any:
-        """Give what a cache keeps under a key and note that it was used; else a value of its own."""
+        """Return what a cache keeps under a key and note that it was used; else a value of its own."""
         with self.lock:
             shelf = self._shelf(cache)
             entry = shelf.get((cache, key))
@@ -226,7 +225,7 @@ class CacheRegister:
             return entry.value
 
     def has(self, cache: Cache, key: Hashable) -> bool:
-        """Tell whether a cache keeps something under a key."""
+        """Return whether a cache keeps something under a key."""
         return (cache, key) in self._shelf(cache)
 
     def put(self, cache: Cache, key: Hashable, value: object) -> None:

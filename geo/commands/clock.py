@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 
 def today() -> date:
-    """Give the day it is where the command runs."""
+    """Return the day it is where the command runs."""
     return datetime.now(UTC).astimezone().date()
 
 
 def now() -> datetime:
-    """Give the moment it is, aware of its time zone."""
+    """Return the moment it is, aware of its time zone."""
     return datetime.now(UTC)

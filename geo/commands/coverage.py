@@ -116,7 +116,7 @@ def coverage(
 
 
 def _who(weights: Weights) -> tuple[str, str]:
-    """Give the column of those who count, and what they are called."""
+    """Return the column of those who count, and what they are called."""
     from geo.schema import PEOPLE, URBAN_PEOPLE, WORKERS
 
     named = {
@@ -128,7 +128,7 @@ def _who(weights: Weights) -> tuple[str, str]:
 
 
 def _counties_of(network: "Network", own: "list[str] | None", above: "list[str] | None") -> tuple[str, ...]:
-    """Give the adcodes of the counties asked about, none for all of them."""
+    """Return the adcodes of the counties asked about, none for all of them."""
     from geo.schema import PARENT
 
     if own is None and above is None:
@@ -144,7 +144,7 @@ def _counties_of(network: "Network", own: "list[str] | None", above: "list[str] 
 
 
 def _standard_m(network: "Network", types: list[str]) -> float:
-    """Give the metres that are official for the one type asked about."""
+    """Return the metres that are official for the one type asked about."""
     from geo.coverage.double_test import STRAIGHT_LINE_M, standard_threshold
 
     try:

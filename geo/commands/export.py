@@ -63,8 +63,8 @@ def export(
 ) -> None:
     """Write the facilities that meet every condition.
 
-    Without any condition these are all facilities. Every file says whence its data come, how old they are,
-    what was asked, and what share is simulated.
+    Without any condition these are all facilities. Every file names the sources of its data, their age, what
+    was asked, and what share is simulated.
     """
     chosen = format_ or format_of(output)
     require_writable(output, chosen, force=force)

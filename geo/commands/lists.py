@@ -74,7 +74,7 @@ def import_list(
     ] = Missing.ASK,
     rest: Annotated[
         Path | None,
-        typer.Option("--rest", metavar="FILE.xlsx", help="Where to write the rows that must be mended."),
+        typer.Option("--rest", metavar="FILE.xlsx", help="Where to write the rows that must be fixed."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")
@@ -85,7 +85,7 @@ def import_list(
     """Bring a list into the registry: read, check, compare, apply.
 
     Every sheet or layer with a list is a batch of its own, applied whole or not at all; `registry undo`
-    takes one back. Rows with an error are left out and told.
+    takes one back. Rows with an error are left out and reported.
     """
     if rest is not None and rest.exists():
         raise InvalidValueError("rest_taken", name=rest.name)
@@ -149,7 +149,7 @@ def _begin(text: str, *, after_much: bool = True) -> None:
 
 @contextmanager
 def _registry(*, dry_run: bool) -> "Iterator[Registry]":
-    """Give the registry; for a dry run where there is none, an empty one that is gone afterwards."""
+    """Return the registry; for a dry run where there is none, an empty one that is gone afterwards."""
     from geo.registry.connection import open_registry
     from geo.registry.place import registry_exists, registry_url
 
@@ -272,7 +272,7 @@ def _show_difference(difference: "Difference") -> None:
     counts = difference.counts
     typer.echo(
         "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing from the list, "
-        "{matched} matched with sourced sites, {rest} left to be mended".format(**counts)
+        "{matched} matched with sourced sites, {rest} left to be fixed".format(**counts)
     )
     first = difference.changed[[schema.FACILITY_ID, FIELD, BEFORE, AFTER]].head(4 * SHOWN)
     if len(first):
@@ -297,7 +297,7 @@ def _apply(registry: "Registry", difference: "Difference", missing: Missing, who
 
 
 def _missing(difference: "Difference", missing: Missing) -> tuple[list[str], list[str]]:
-    """Give the ids of the sites to close, and of those to be asked about later."""
+    """Return the ids of the sites to close, and of those to be asked about later."""
     from geo import schema
 
     gone = difference.missing
@@ -319,4 +319,4 @@ def _write_rest(path: Path, checked: "Checked") -> None:
     from geo.importing.workbooks.returned_rows import to_rest_workbook
 
     write(str(path), to_rest_workbook(checked), force=False)
-    typer.echo(f"{len(checked.rest)} rows to be mended stand in {path.name}; import it again afterwards")
+    typer.echo(f"{len(checked.rest)} rows to be fixed stand in {path.name}; import it again afterwards")

@@ -41,7 +41,7 @@ def read_network(data: Path | None, *, lists: bool) -> "Network":
 
 @contextmanager
 def opened() -> "Iterator[Registry]":
-    """Give the registry; one is made by importing a list, not by looking for it.
+    """Return the registry; one is made by importing a list, not by looking for it.
 
     Raises
     ------

@@ -43,7 +43,7 @@ DataFolder = Annotated[
 
 
 def format_of(output: str) -> Format:
-    """Tell the format by the suffix of the output's name: GeoJSON where there is none."""
+    """Return the format by the suffix of the output's name: GeoJSON where there is none."""
     suffix = Path(output).suffix.removeprefix(".").lower()
     if output == STANDARD_OUTPUT or not suffix:
         return Format.GEOJSON
@@ -112,6 +112,6 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def table_cells(rows: "pd.DataFrame") -> list[tuple[str, ...]]:
-    """Give the cells of a frame as texts for `show_table`; missing ones are blank."""
+    """Return the cells of a frame as texts for `show_table`; missing ones are blank."""
     whole = rows.astype(object).where(rows.notna(), "")
     return [tuple(" ".join(str(cell).split()) for cell in row) for row in whole.itertuples(index=False)]

@@ -39,7 +39,7 @@ from geo.siting.median.sums import Nearest
 from geo.siting.solver.deadline import Deadline
 
 Floats = npt.NDArray[np.float64]
-# Told after each loop: how many are ready, of how many, and the families that are ready as a whole.
+# Called after each loop: how many are ready, of how many, and the families that are ready as a whole.
 Progress = Callable[[int, int, tuple[str, ...]], object]
 
 LOCK = "prepare.lock"
@@ -54,11 +54,11 @@ def prepare_loops(on_progress: Progress, *, in_turn: bool = True, first: str | N
     Parameters
     ----------
     on_progress
-        Told how many loops are ready, of how many, and which families of `geo.kernels.loader.FAMILIES` are
-        whole; what it raises ends the preparation.
+        Called with how many loops are ready, of how many, and which families of
+        `geo.kernels.loader.FAMILIES` are whole; what it raises ends the preparation.
     in_turn
-        Wait for whoever else makes them ready on this machine instead of repeating it. Not for whom somebody
-        waits: the other may give way to everything.
+        Wait for whoever else makes them ready on this machine instead of repeating it. Not while somebody
+        waits for this one: the other may give way to everything.
     first
         The family to begin with.
 
@@ -107,7 +107,7 @@ def _reported(report: Callable[[], object]) -> Iterator[None]:
 
 
 def _village() -> tuple[Floats, Floats]:
-    """Give places at the corners of a few fields."""
+    """Return places at the corners of a few fields."""
     east, north = np.divmod(np.arange(_SIDE * _SIDE), _SIDE) * np.full((2, 1), _STEP_DEGREES)
     return 108.0 + east, 22.5 + north
 

@@ -85,7 +85,7 @@ def _compiled(
 def _plain(
     lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, error_m: Floats
 ) -> tuple[Floats, Floats]:
-    """Search the nearest among the facilities of each error apart, only for those whom one may bring nearer.
+    """Search the nearest among the facilities of each error apart, only for people it may bring nearer.
 
     The straight line to the middle of such facilities, less the way from there to the outermost, is no longer
     than the way to any of them.

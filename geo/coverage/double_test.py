@@ -9,7 +9,7 @@ from geo.schema import FACILITY_TYPE, MEASURE, STANDING, STANDINGS, THRESHOLD
 
 # The measures of the standards table that the double test reads.
 STRAIGHT_LINE_M, WALK_MINUTES = "straight_line_m", "walk_minutes"
-# Whom the target is about.
+# The people the target is about.
 STATION = "worker_station"
 # A starting point until a road network is given: both are shown on screen and can be changed.
 DETOUR_FACTOR, WALK_KMH = 1.3, 4.5
@@ -94,7 +94,7 @@ def walk_minutes(
 def walk_reach_m(
     minutes: float, *, detour_factor: float = DETOUR_FACTOR, walk_kmh: float = WALK_KMH
 ) -> float:
-    """Give the straight line, in metres, that a walk of some minutes amounts to.
+    """Return the straight line, in metres, that a walk of some minutes amounts to.
 
     Raises
     ------

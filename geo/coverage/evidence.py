@@ -82,7 +82,7 @@ def evidence(
 
 
 def is_weak(facilities: pd.DataFrame) -> pd.Series:
-    """Tell which facilities are simulated, or known to the county only or less.
+    """Return which facilities are simulated, or known to the county only or less.
 
     Parameters
     ----------

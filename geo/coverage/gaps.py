@@ -1,4 +1,4 @@
-"""Where the people are whom nobody reaches: neighbouring uncovered cells as one gap, the largest first.
+"""Where nobody is within reach: neighbouring uncovered cells as one gap, the largest first.
 
 Sparsely settled land is uncovered nearly everywhere, and its cells all touch: taken together they would be
 one gap as wide as Guangxi. A gap is therefore made of cells that are settled at least as densely as the
@@ -50,7 +50,7 @@ class TownNames:
     lat: Floats
 
     def nearest(self, lon: Floats, lat: Floats) -> tuple[pd.Index, npt.NDArray[np.object_]]:
-        """Give the code and name of the township nearest to each place."""
+        """Return the code and name of the township nearest to each place."""
         position = nearest_place(lon, lat, self.lon, self.lat)[0]
         return self.codes.take(position), self.names[position]
 
@@ -220,7 +220,7 @@ def _described(
 
 
 def _clusters(cell: Positions, width: int) -> Positions:
-    """Give each cell, in rising order, the number of its group of cells that touch by a side or a corner."""
+    """Count off the groups of cells that touch by a side or a corner: one number a cell, in rising order."""
     from scipy import sparse  # noqa: PLC0415 - scipy takes a quarter of a second to import
 
     pairs = []
@@ -235,7 +235,7 @@ def _clusters(cell: Positions, width: int) -> Positions:
 
 
 def _ranked(cluster: Positions, people: Floats) -> Positions:
-    """Give each cell the rank of its cluster: 1 has the most people; of equals the one met first."""
+    """Rank each cell by its cluster: 1 has the most people; of equals the one met first."""
     total = np.bincount(cluster, people)
     first = np.full(len(total), len(cluster))
     np.minimum.at(first, cluster, np.arange(len(cluster)))

@@ -57,7 +57,7 @@ States = npt.NDArray[np.uint8]
 
 
 def open_at(facilities: pd.DataFrame, *, weekday: int, hour: int, week_of: date = ORDINARY_WEEK) -> pd.Series:
-    """Tell of every facility whether it is open at a full hour of a weekday.
+    """Return for every facility whether it is open at a full hour of a weekday.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def open_at(facilities: pd.DataFrame, *, weekday: int, hour: int, week_of: date 
 def open_through(
     facilities: pd.DataFrame, *, weekday: int, hours: Iterable[int], week_of: date = ORDINARY_WEEK
 ) -> pd.Series:
-    """Tell of every facility whether it is known to be open at every one of some hours from a weekday on.
+    """Return for every facility whether it is known to be open at every one of some hours from a weekday on.
 
     Parameters
     ----------
@@ -276,7 +276,7 @@ def _hour_frame(
 
 
 def _states(facilities: pd.DataFrame, week_of: date) -> tuple[States, npt.NDArray[np.intp]]:
-    """Give the week of every distinct text (text, weekday, hour), and each facility's text."""
+    """Return the week of every distinct text (text, weekday, hour), and each facility's text."""
     require_columns(facilities, [HOURS], what="facilities")
     row, texts = pd.factorize(facilities[HOURS])
     monday = week_of - timedelta(days=week_of.weekday())

@@ -23,7 +23,7 @@ _COUNTIES_NAMED = 5
 
 
 def require_thresholds(thresholds_m: Iterable[float]) -> Floats:
-    """Give the thresholds in rising order, or raise unless each is a distance one may ask about.
+    """Return the thresholds in rising order, or raise unless each is a distance one may ask about.
 
     Raises
     ------
@@ -44,14 +44,14 @@ def require_thresholds(thresholds_m: Iterable[float]) -> Floats:
 
 
 def is_above_zero(value: object) -> bool:
-    """Tell whether something is a finite number above 0; text, nothing and truth values are not."""
+    """Return whether something is a finite number above 0; text, nothing and truth values are not."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         return False
     return bool(0 < float(value) < np.inf)
 
 
 def people_of(demand: pd.DataFrame) -> list[Floats]:
-    """Give the people of each row, in the order of `WHO_COUNTS`, or raise unless all can be counted.
+    """Return the people of each row, in the order of `WHO_COUNTS`, or raise unless all can be counted.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def people_of(demand: pd.DataFrame) -> list[Floats]:
 
 
 def county_positions(demand: pd.DataFrame, regions: pd.DataFrame) -> tuple[npt.NDArray[np.intp], pd.Index]:
-    """Give each demand row's county as a position in the index of counties, and that index.
+    """Return each demand row's county as a position in the index of counties, and that index.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def ancestors(counties: pd.Index, adcodes: pd.Index, regions: pd.DataFrame) -> l
 
 
 def require_distances(distance_m: pd.Series, demand: pd.DataFrame) -> Floats:
-    """Give the distances as an array, or raise unless they are those of this demand.
+    """Return the distances as an array, or raise unless they are those of this demand.
 
     Raises
     ------

@@ -198,7 +198,7 @@ def people_within(profile: ReachProfile, rows: RegionRows, threshold_m: float) -
 
 
 def _counted(profile: ReachProfile, runs: Positions, limits_m: Floats) -> Floats:
-    """Give by who counts, county and limit the persons in all, those within it, and their shortfall.
+    """Return by who counts, county and limit the persons in all, those within it, and their shortfall.
 
     The shortfall are the kilometres beyond the limit of those left out, infinite where one of them reaches
     nothing.
@@ -217,7 +217,7 @@ def _counted(profile: ReachProfile, runs: Positions, limits_m: Floats) -> Floats
 
 
 def _exact_in_single(values: Floats) -> npt.NDArray[np.floating]:
-    """Give numbers in single precision where that loses nothing, else as they are."""
+    """Return numbers in single precision where that loses nothing, else as they are."""
     single = values.astype(np.float32)
     return single if (single == values).all() else values
 

@@ -46,12 +46,12 @@ class CellGrid:
         self.cell = row * self.width + column
 
     def centres(self, cell: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Give the longitudes and latitudes of the middles of cells."""
+        """Return the longitudes and latitudes of the middles of cells."""
         row, column = np.divmod(np.asarray(cell), self.width)
         return self.west + column * self.step, self.south + row * self.step
 
     def boxes(self, cell: pd.Index) -> pd.Series:
-        """Give the squares of cells."""
+        """Return the squares of cells."""
         row, column = np.divmod(cell.to_numpy(), self.width)
         # Neighbours compute their common side alike, to the last bit: halves are exact.
         west, east = (self.west + (column + half) * self.step for half in (-0.5, 0.5))
@@ -104,7 +104,7 @@ def settle_cells(
 
 
 def _sum_cells(grid: CellGrid, values: dict[str, Floats]) -> pd.DataFrame:
-    """Give each cell once: its people, its distance (all rows of a cell share one point), place and area."""
+    """Return each cell once: its people, distance (all rows of a cell share one point), place and area."""
     cell, first, row = np.unique(grid.cell, return_index=True, return_inverse=True)
     columns: dict[str, Floats] = {
         name: np.asarray(np.bincount(row, value, minlength=len(cell)), np.float64)

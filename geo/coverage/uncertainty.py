@@ -165,7 +165,7 @@ class RegionCount:
         self.pairs = pd.MultiIndex.from_product(keys, names=[ADCODE, WHO])
 
     def people(self, mask: Mask) -> Floats:
-        """Give the people of the marked rows for each of `pairs`."""
+        """Return the people of the marked rows for each of `pairs`."""
         rows = np.flatnonzero(mask)
         shape = (len(WHO_COUNTS), len(self.counties), 1)
         counted = binned(self.county[rows], [weight[rows] for weight in self.weights], shape)
@@ -173,7 +173,7 @@ class RegionCount:
 
 
 def place_errors(facilities: pd.DataFrame) -> Floats:
-    """Give each facility's place error in metres, 0 where none is stated.
+    """Return each facility's place error in metres, 0 where none is stated.
 
     Raises
     ------

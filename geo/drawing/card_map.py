@@ -134,7 +134,7 @@ class _Sheet:
         )
 
     def places(self, degrees: Floats) -> Floats:
-        """Give the picture's x and y of rows of longitude and latitude."""
+        """Return the picture's x and y of rows of longitude and latitude."""
         x = WIDTH / 2 + (degrees[:, 0] - self.lon) * self.squeeze * self.scale
         y = HEIGHT / 2 - (degrees[:, 1] - self.lat) * self.scale
         return np.stack([x, y], axis=1)

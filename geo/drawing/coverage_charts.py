@@ -145,14 +145,14 @@ def thinned(curve: pd.DataFrame, *, rows: int) -> pd.DataFrame:
 
 
 def share_axis(column: str, title: str) -> alt.Y:
-    """Give an axis of shares from nothing to all."""
+    """Return an axis of shares from nothing to all."""
     return alt.Y(
         f"{column}:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=6)
     )
 
 
 def finish(chart: alt.LayerChart, *, note: str | Sequence[str], beside_pixels: int = 0) -> alt.LayerChart:
-    """Give a chart its height and its note, of one line or more, under it."""
+    """Set the height of a chart and its note, of one line or more, under it."""
     lines = [line for part in ([note] if isinstance(note, str) else note) for line in _lines_of(part)]
     caption = alt.TitleParams(
         text=lines,

@@ -70,7 +70,7 @@ def map_points(
 
 
 def selection_mask(points: MapPoints, selected: pd.Index) -> NDArray[np.bool_]:
-    """Tell for every row of the frame whether it is selected and drawn.
+    """Return for every row of the frame whether it is selected and drawn.
 
     Parameters
     ----------

@@ -179,7 +179,6 @@ class _Markup(Element):
         self.markup = markup
 
     def render(self, **_: Any) -> str:
-        """Give the markup as it is."""
         return self.markup
 
 
@@ -194,7 +193,7 @@ class _Shell(Figure):
             part._parent = self  # noqa: SLF001 - branca has no public way to say it
 
     def render(self, **_: Any) -> str:
-        """Give the markup; streamlit-folium reads the parts one by one."""
+        """Return the markup; streamlit-folium reads the parts one by one."""
         return self.html.render()
 
 
@@ -216,7 +215,7 @@ class NetworkMap(folium.Map):
         _Shell(markup).add_child(self, name="map")
 
     def render(self, **_: Any) -> str:
-        """Give nothing: streamlit-folium asks for the script itself, and the header stays empty."""
+        """Return nothing: streamlit-folium asks for the script itself, and the header stays empty."""
         return ""
 
 
@@ -233,7 +232,7 @@ def network_map(state: Mapping[str, Any], *, script_url: str = SCRIPT_URL) -> fo
     Returns
     -------
     folium.Map
-        Its script is the same for every state, so the frame in the page is never mounted anew.
+        Its script is the same for every state, so the frame in the page is never mounted again.
     """
     text = json.dumps(state, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     packed = base64.b64encode(text.encode("ascii")).decode("ascii")
@@ -241,7 +240,7 @@ def network_map(state: Mapping[str, Any], *, script_url: str = SCRIPT_URL) -> fo
 
 
 def inline_script_hashes() -> tuple[str, ...]:
-    """Give the content-security-policy sources of the one inline script streamlit-folium writes for the map.
+    """Return the content-security-policy source of the one inline script of streamlit-folium.
 
     Returns
     -------

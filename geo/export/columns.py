@@ -83,7 +83,7 @@ def table_columns(frame: gpd.GeoDataFrame, about: Provenance) -> pd.DataFrame:
 
 
 def rounded_shapes(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
-    """Give the shapes as files hold them: flat, six decimals, right-hand rule, missing where not located."""
+    """Return shapes as files hold them: flat, six decimals, right-hand rule, missing where not located."""
     shapes = np.array(frame.geometry.to_numpy(), dtype=object)
     shapes[~schema.located(frame).to_numpy()] = None
     flat = shapely.transform(shapely.force_2d(shapes), lambda degrees: degrees.round(DECIMALS) + 0.0)
@@ -116,7 +116,7 @@ def require_exportable(frame: gpd.GeoDataFrame, about: Provenance) -> None:
 
 
 def in_words(codes: pd.Series, words: Mapping[str, str], *, otherwise: str | None = None) -> pd.Series:
-    """Give the words of each code, as text with a plain index.
+    """Return the words of each code, as text with a plain index.
 
     Parameters
     ----------
@@ -131,12 +131,12 @@ def in_words(codes: pd.Series, words: Mapping[str, str], *, otherwise: str | Non
 
 
 def is_text(column: pd.Series) -> bool:
-    """Tell whether a column holds text, and not numbers or truth values."""
+    """Return whether a column holds text, and not numbers or truth values."""
     return not types.is_numeric_dtype(column.dtype)
 
 
 def plain_values(column: pd.Series) -> list[Plain]:
-    """Give the values as Python's own, in their order: missing and infinite ones as None.
+    """Return the values as Python's own, in their order: missing and infinite ones as None.
 
     Whole numbers stay whole; dates and whatever is neither number nor text become text.
     """
@@ -163,5 +163,5 @@ def writable(text: str) -> str:
 
 
 def looks_like_formula(text: str) -> bool:
-    """Tell whether a spreadsheet might take a text, blanks before it aside, for a formula."""
+    """Return whether a spreadsheet might take a text, blanks before it aside, for a formula."""
     return text.lstrip(BLANKS).startswith(FORMULA_STARTS)

@@ -1,7 +1,7 @@
 """Write what is filtered, as a file: exactly these rows, in this order, with their sources.
 
 Every format carries the same fields under the same names (`geo.fields.FIELDS` says what they mean); where
-the words of a code are known, a column of words stands beside the column of codes. Each file says whence it
+the words of a code are known, a column of words stands beside the column of codes. Each file says where it
 comes: GeoJSON in the foreign member `provenance`, a workbook on its sheet 来源, a GeoPackage in its table
 `provenance`, and CSV, which has no place for it, in the last two columns of every row: `attribution`, the
 credit due to the data set the row comes from, and `exported_as`, what was asked, the share of simulated
@@ -125,7 +125,7 @@ def to_csv(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
 
 
 def formula_safe(value: object) -> str:
-    """Give a text no spreadsheet takes for a formula; see `to_csv`."""
+    """Return a text that no spreadsheet takes for a formula; see `to_csv`."""
     text = writable(str(value))
     return SAFE_START + text if looks_like_formula(text) or text.startswith(SAFE_START) else text
 
@@ -181,7 +181,7 @@ def to_geopackage(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
 
 @contextmanager
 def _temporary_file() -> Iterator[Path]:
-    """Give a place for a GeoPackage that is being written; say where the disk has no room for it."""
+    """Return a place for a GeoPackage that is being written; say where the disk has no room for it."""
     with not_written("The GeoPackage"), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
             yield Path(folder) / "export.gpkg"
@@ -192,7 +192,7 @@ def _temporary_file() -> Iterator[Path]:
 
 
 def file_name(about: Provenance, suffix: str) -> str:
-    """Give a file name that says what is in the file and is allowed everywhere.
+    """Return a file name that says what is in the file and is allowed everywhere.
 
     Parameters
     ----------

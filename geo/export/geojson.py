@@ -25,7 +25,7 @@ def to_geojson(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
     Coordinates are WGS-84 with at most six decimals, exteriors counter-clockwise, holes clockwise. A row
     whose place is not known has the geometry null; what is missing or not a number is null. The id is the
     index, which is also the first property. The properties are those of `geo.fields.FIELDS`; the foreign
-    member `provenance` says whence, how old, what was asked and what share is simulated.
+    member `provenance` says the source, how old, what was asked and what share is simulated.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What an exported file says of itself: whence, how old, what was asked, and what share is simulated."""
+"""What an exported file says of itself: source, how old, what was asked, and what share is simulated."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -40,15 +40,15 @@ class Named(Protocol):
 
     @property
     def catalog(self) -> Mapping[str, Entry]:
-        """Give the catalogue's entries by name."""
+        """Return the catalogue's entries by name."""
 
     @property
     def facility_types(self) -> pd.DataFrame:
-        """Give the types, indexed by code."""
+        """Return the types, indexed by code."""
 
     @property
     def regions(self) -> pd.DataFrame:
-        """Give the regions, indexed by adcode."""
+        """Return the regions, indexed by adcode."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Provenance:
 
     @property
     def summary(self) -> str:
-        """Say in one line what the file holds."""
+        """Say what the file holds."""
         asked = [f"{label}：{value}" for label, value in self.filters.items()]
         simulated = "" if self.simulated_share is None else f"模拟 {percent(self.simulated_share)}"
         parts = (PROGRAM, self.title, *(asked or [NOTHING_ASKED]), f"{self.rows} 条", simulated)
@@ -110,7 +110,7 @@ def percent(share: float) -> str:
 
 
 def simulated_share(frame: pd.DataFrame) -> float | None:
-    """Give the share of rows that are simulated.
+    """Return the share of rows that are simulated.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def simulated_share(frame: pd.DataFrame) -> float | None:
 
 
 def latest(facilities: pd.DataFrame) -> str:
-    """Give the latest date of those that are not simulated; empty if none has one."""
+    """Return the latest date of those that are not simulated; empty if none has one."""
     dates = facilities.loc[facilities[schema.ORIGIN] != schema.SIMULATED, schema.AS_OF].dropna()
     dates = dates[dates.str.fullmatch(_DATE)]
     return str(dates.max()) if len(dates) else ""
@@ -177,7 +177,7 @@ def provenance_of(
 
 
 def names_of_codes(network: Named) -> Names:
-    """Give what the codes of types, regions, states and origins are called, in Chinese, by column."""
+    """Return what the codes of types, regions, states and origins are called, in Chinese, by column."""
     types, regions = network.facility_types[schema.NAME_ZH], network.regions[schema.NAME]
     region_names = dict(zip(regions.index, regions, strict=True))
     return MappingProxyType(
@@ -192,7 +192,7 @@ def names_of_codes(network: Named) -> Names:
 
 
 def filters_in_words(conditions: Mapping[str, Iterable[str] | str | None], names: Names) -> dict[str, str]:
-    """Say in words what was asked.
+    """Say what was asked.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def filters_in_words(conditions: Mapping[str, Iterable[str] | str | None], names
 
 
 def as_json(about: Provenance) -> dict[str, Any]:
-    """Give what stands in a GeoJSON file as the foreign member `provenance`."""
+    """Return what stands in a GeoJSON file as the foreign member `provenance`."""
     share = about.simulated_share
     return {
         "title": about.title,
@@ -243,7 +243,7 @@ def as_json(about: Provenance) -> dict[str, Any]:
 
 
 def as_rows(about: Provenance) -> list[tuple[str, str]]:
-    """Give what stands in tables: pairs of a word and its text, in a fixed order."""
+    """Return what stands in tables: pairs of a word and its text, in a fixed order."""
     simulated = "" if about.simulated_share is None else percent(about.simulated_share)
     rows = [
         ("标题 title", about.title),

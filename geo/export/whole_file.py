@@ -52,7 +52,7 @@ def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
 
 @contextmanager
 def workroom(folder: Path) -> Iterator[Path]:
-    """Give a hidden folder to make a file in, gone afterwards; clear away those a killed program left.
+    """Return a hidden folder to make a file in, gone afterwards; clear away those a killed program left.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def publish(made: Path, path: Path, *, replace: bool) -> None:
 
 @contextmanager
 def not_written(name: str) -> Iterator[None]:
-    """Say in one sentence why a file could not be written.
+    """Say why a file could not be written.
 
     Parameters
     ----------

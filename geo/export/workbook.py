@@ -144,7 +144,7 @@ def _types_in_order(facilities: gpd.GeoDataFrame, about: Provenance) -> list[str
 
 
 def _sheet_names(codes: Sequence[str], about: Provenance) -> list[str]:
-    """Give each type a name Excel accepts, different from all others whatever the case."""
+    """Name each type so that Excel accepts it, different from all others whatever the case."""
     words = about.names.get(schema.FACILITY_TYPE, {})
     taken = {name.lower() for name in (*OWN_SHEETS, RESERVED_SHEET)}
     names = []

@@ -88,7 +88,7 @@ def _unshifted(lon: Degrees, lat: Degrees) -> Pair:
 
 
 def _shift(x: Floats, y: Floats) -> FloatPair:
-    """Give the shift of GCJ-02 in degrees east and north, of degrees from 105 east and 35 north."""
+    """Return the shift of GCJ-02 in degrees east and north, of degrees from 105 east and 35 north."""
     ripple, east_waves = _waves_of_x(x)
     # Latitude from 35 degrees on in radians serves the waves, a third of their angle, and the ellipsoid.
     sine, cosine = np.sin(np.radians(y)), np.cos(np.radians(y))
@@ -107,7 +107,7 @@ def _shift(x: Floats, y: Floats) -> FloatPair:
 
 
 def _waves_of_x(x: Floats) -> FloatPair:
-    """Give the ripple that shifts both ways, and the longer waves that shift east, in metres."""
+    """Return the ripple that shifts both ways, and the longer waves that shift east, in metres."""
     angle = x * (math.pi / 60.0)
     half, twelfth, third, whole, double = _multiples(np.sin(angle), np.cos(angle))
     ripple = (2 / 3) * 20.0 * (double * (3.0 - 4.0 * double * double) + double)
@@ -121,7 +121,7 @@ def _waves_of_y(sine: Floats, cosine: Floats) -> Floats:
 
 
 def _multiples(sine: Floats, cosine: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Give the sines of 2, 5, 20, 60 and 120 times an angle."""
+    """Return the sines of 2, 5, 20, 60 and 120 times an angle."""
     sine_2, cosine_2 = _doubled(sine, cosine)
     sine_4, cosine_4 = _doubled(sine_2, cosine_2)
     sine_5, cosine_5 = sine_4 * cosine + cosine_4 * sine, cosine_4 * cosine - sine_4 * sine
@@ -168,7 +168,7 @@ def _unnudged(lon: Degrees, lat: Degrees) -> Pair:
 
 
 def _nudge(lon: Floats, lat: Floats, scale: Floats) -> FloatPair:
-    """Give by what share the nudge stretches a point from the origin, and by what angle it turns it."""
+    """Return by what share the nudge stretches a point from the origin, and by what angle it turns it."""
     return _BD_RADIUS * np.sin(lat * _BD_TURN) * scale, _BD_ANGLE * np.cos(lon * _BD_TURN)
 
 

@@ -53,7 +53,7 @@ def earth_centred(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
 
 
 def prime_vertical_m(lat: npt.ArrayLike) -> Floats:
-    """Give the radius of curvature in the prime vertical, across the meridian, at WGS-84 degrees."""
+    """Return the radius of curvature in the prime vertical, across the meridian, at WGS-84 degrees."""
     sine = np.sin(np.radians(np.asarray(lat, np.float64)))
     radius_m: Floats = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
     return radius_m
@@ -102,7 +102,7 @@ def moved(lon: Floats, lat: Floats, *, east_m: Floats, north_m: Floats) -> tuple
 
 
 def cell_km2(lat: Floats, cell_degrees: float) -> Floats:
-    """Give the square kilometres of cells of some degrees each way, by the latitude of their centres.
+    """Return the square kilometres of cells of some degrees each way, by the latitude of their centres.
 
     The radii of the meridian and of the parallel at the centre; right to 1e-9 for cells of minutes of arc.
     """
@@ -115,7 +115,7 @@ def cell_km2(lat: Floats, cell_degrees: float) -> Floats:
 
 @remember(holds="The one WGS-84 ellipsoid.", most_bytes=100_000)
 def geod() -> Geod:
-    """Give the one WGS-84 `Geod`."""
+    """Return the one WGS-84 `Geod`."""
     return Geod(ellps="WGS84")
 
 

@@ -6,7 +6,7 @@ name.
 1. `readers.any_file.read_list` gives the tables of a file (`source_table.SourceTable`): text as the user
 wrote it,
    with the number of each row. It raises `errors.UnreadableListError`, which says in one line of
-   Chinese and of English what is wrong and how to mend it, or `errors.UnknownEncodingError` with
+   Chinese and of English what is wrong and how to fix it, or `errors.UnknownEncodingError` with
    previews to choose from.
 2. `columns.header_matching.match_columns` says what each header is taken for (`ColumnMapping`); the user
 corrects
@@ -20,7 +20,7 @@ corrects
    `data/import_findings.csv`), `originals` as written, `places` with the pair and the datum as given.
    What the user decided (a county that may be several, a point against the county declared) goes in as
    `Choices`.
-5. `checks.edits.edit_rows`, `move_points` and `remove_rows` give the list as mended, to be checked again;
+5. `checks.edits.edit_rows`, `move_points` and `remove_rows` give the edited list, to be checked again;
    `workbooks.returned_rows.to_rest_workbook` hands back what waits, in the user's own columns, and what
    comes back is a list.
 

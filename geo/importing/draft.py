@@ -33,7 +33,7 @@ Remembered = Mapping[str, ColumnMapping]
 
 @dataclass(frozen=True)
 class Grounds:
-    """Hold what every list is checked against, and whom to tell the share of the check that is done."""
+    """Hold what every list is checked against, and who hears the share of the check that is done."""
 
     network: Network
     knowledge: ListKnowledge
@@ -70,22 +70,22 @@ class Draft:
 
     @property
     def unanswered(self) -> tuple[str, ...]:
-        """Give the names of counties still to be answered."""
+        """Return the names of counties still to be answered."""
         return tuple(text for text in self.asked if text not in self.choices.answers)
 
     @property
     def lacks_name(self) -> bool:
-        """Tell whether no column holds the names."""
+        """Return whether no column holds the names."""
         return schema.NAME not in self.mapping.fields
 
     @property
     def is_settled(self) -> bool:
-        """Tell whether the list may go on: it has names, and a datum where one is needed."""
+        """Return whether the list may go on: it has names, and a datum where one is needed."""
         return self.checked is not None and not self.lacks_name
 
     @property
     def is_clear(self) -> bool:
-        """Tell whether nothing at all must be asked before the findings can be shown."""
+        """Return whether nothing at all must be asked before the findings can be shown."""
         return self.familiar and self.is_settled and not self.unanswered
 
 
@@ -119,7 +119,7 @@ def closed_draft(table: SourceTable, grounds: Grounds, *, remembered: Remembered
 
 
 def map_draft(draft: Draft, fields: Mapping[str, str | None], grounds: Grounds) -> Draft:
-    """Take headers for what the user says, and check anew.
+    """Take headers for what the user says, and check again.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def edit_draft(
     dropped: frozenset[int] | None = None,
     decisions: Mapping[int, str | None] | None = None,
 ) -> Draft:
-    """Rewrite some cells, leave out some rows, and check anew.
+    """Rewrite some cells, leave out some rows, and check again.
 
     Parameters
     ----------
@@ -162,19 +162,19 @@ def edit_draft(
 
 
 def move_draft(draft: Draft, row: int, *, lon: float, lat: float, grounds: Grounds) -> Draft:
-    """Put the point of one row where the user says, in WGS-84 degrees, and check anew."""
+    """Put the point of one row where the user says, in WGS-84 degrees, and check again."""
     points = pd.DataFrame({schema.LON: [lon], schema.LAT: [lat]}, index=[row])
     table, mapping = move_points(draft.table, draft.mapping, points)
     return check_draft(replace(draft, table=table, mapping=mapping), grounds)
 
 
 def choose(draft: Draft, choices: Choices, grounds: Grounds) -> Draft:
-    """Take what the user said of the list, and check anew."""
+    """Take what the user said of the list, and check again."""
     return check_draft(replace(draft, choices=choices), grounds)
 
 
 def choose_datum(draft: Draft, datum: str, grounds: Grounds) -> Draft:
-    """Take the user's word for the datum, and check anew."""
+    """Take the user's word for the datum, and check again."""
     chosen = check_draft(replace(draft, datum=datum), grounds)
     return chosen if draft.checked is not None else _guess(chosen, grounds)
 
@@ -205,7 +205,7 @@ def check_draft(draft: Draft, grounds: Grounds) -> Draft:
 
 
 def sure_headers(draft: Draft) -> tuple[str, ...]:
-    """Give the headers whose meaning is known by a word or was confirmed; the others are worth a look."""
+    """Return the headers whose meaning is known by a word or was confirmed; the others are worth a look."""
     return tuple(column.header for column in draft.mapping.columns if column.by in {EXACT, REMEMBERED})
 
 
@@ -226,7 +226,7 @@ def decide_all(draft: Draft, decision: str | None, grounds: Grounds) -> Draft:
 
 
 def decided(draft: Draft) -> str | None:
-    """Give the decision all conflicts share, None where there is none."""
+    """Return the decision all conflicts share, None where there is none."""
     said = {draft.choices.decisions.get(row) for row in draft.conflicts}
     only = said.pop() if len(said) == 1 else None
     return only if only in {TAKE_POINT, TAKE_DECLARED} else None

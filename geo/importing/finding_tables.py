@@ -78,7 +78,7 @@ def count_kinds(checked: Checked) -> pd.DataFrame:
 
 
 def rows_of(checked: Checked, choice: str, *, most: int | None = MOST_ROWS) -> tuple[int, ...]:
-    """Give the rows of a choice, in their order: a severity, a kind of finding, or every row.
+    """Return the rows of a choice, in their order: a severity, a kind of finding, or every row.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def rows_of(checked: Checked, choice: str, *, most: int | None = MOST_ROWS) -> t
 
 
 def severities_of(choice: str) -> tuple[str, ...]:
-    """Give what is told of the rows of a choice: the notes only where they or every row are asked for."""
+    """Return what is said of the rows of a choice: the notes only where they or every row are asked for."""
     asked = choice if choice in SEVERITIES or choice == EVERY_ROW else read_kinds()[choice].severity
     return SEVERITIES if asked in {NOTE, EVERY_ROW} else (ERROR, WARNING)
 
@@ -121,7 +121,7 @@ def texts_by_row(
     language
         `zh` or `en`.
     severities
-        What is told; by default what is to be mended or looked at.
+        What is shown; by default what is to be fixed or looked at.
     """
     finding_texts = _texts(checked, rows, severities)
     return join_by_row(_lines(finding_texts, language), finding_texts[SOURCE_ROW], between=BREAK).reindex(
@@ -156,7 +156,7 @@ def editable_table(
     order: tuple[str, ...] = (),
     severities: tuple[str, ...] = (ERROR, WARNING),
 ) -> pd.DataFrame:
-    """Lay out rows for mending: what is wrong, whether the row is left out, then the user's own columns.
+    """Lay out rows for editing: what is wrong, whether the row is left out, then the user's own columns.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ class Edits(NamedTuple):
 
     @property
     def rows(self) -> set[int]:
-        """Give the rows in which something changed."""
+        """Return the rows in which something changed."""
         return {*map(int, self.texts.index), *self.dropped, *self.decisions}
 
 
@@ -243,7 +243,7 @@ def _text(value: object) -> str | None:
 
 
 def _of_rows(checked: Checked) -> pd.DataFrame:
-    """Give the findings of the rows of the list itself."""
+    """Return the findings of the rows of the list itself."""
     return checked.findings[checked.findings[SOURCE_ROW].isin(checked.originals.index)]
 
 

@@ -154,7 +154,7 @@ def join_by_row(lines: pd.Series, rows: pd.Series, *, between: str) -> pd.Series
 
 @remember(holds="The table of findings without any.", most_bytes=50_000)
 def no_findings() -> pd.DataFrame:
-    """Give the table of findings without any; it is shared and must not be changed."""
+    """Return the table of findings without any; it is shared and must not be changed."""
     texts = dict.fromkeys(FINDING_COLUMNS, "str")
     repeated = pd.CategoricalDtype(pd.Index([], dtype="str"))
     kinds: dict[str, Any] = texts | {SOURCE_ROW: "Int64", OTHER_ROW: "Int64", LIKENESS: "float64"}

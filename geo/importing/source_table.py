@@ -60,12 +60,12 @@ class SourceTable:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Give the user's own headers, in their order."""
+        """Return the user's own headers, in their order."""
         return tuple(map(str, self.rows.columns))
 
 
 def no_left_out() -> pd.DataFrame:
-    """Give the frame of left-out rows of a file in which none are."""
+    """Return the frame of left-out rows of a file in which none are."""
     index = pd.Index([], name=ROW, dtype="int64")
     return pd.DataFrame({REASON: pd.Series([], dtype="str"), TEXT: pd.Series([], dtype="str")}, index=index)
 

@@ -50,7 +50,7 @@ def plain(text: str) -> str:
 
 
 def header_forms(header: str) -> tuple[str, ...]:
-    """Give the ways to read a header, best first: without units, whole, its lines and parts from the last.
+    """Return the ways to read a header, best first: without units, whole, its lines and parts from the last.
 
     Headers of two lines or rows (名称 over name, 位置 over 经度) mean what their last part says; units and
     hints in brackets are no part of the name.

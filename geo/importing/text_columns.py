@@ -26,5 +26,5 @@ def read_each(texts: pd.Series, read: Callable[[str], Read | None]) -> list[Read
 
 
 def text_column(read: list[str | None], texts: pd.Series) -> pd.Series:
-    """Give a column of text with the index of another."""
+    """Return a column of text with the index of another."""
     return pd.Series(read, index=texts.index, dtype="str")

@@ -16,12 +16,12 @@ class WordFinder:
         self._starts = {start: tuple(listed) for start, listed in starts.items()}
 
     def at(self, text: str, place: int) -> tuple[str, ...]:
-        """Give the words that start at a place of a text, the longest first."""
+        """Return the words that start at a place of a text, the longest first."""
         listed = self._starts.get(text[place : place + PREFIX], ())
         return tuple([word for word in listed if text.startswith(word, place)])
 
     def first_at(self, text: str, place: int) -> str | None:
-        """Give the longest word that starts at a place of a text, or None."""
+        """Return the longest word that starts at a place of a text, or None."""
         for word in self._starts.get(text[place : place + PREFIX], ()):
             if text.startswith(word, place):
                 return word
@@ -33,6 +33,6 @@ class WordFinder:
         return [place for place in range(start, len(text) - 1) if text[place : place + PREFIX] in starts]
 
     def longest(self, text: str) -> str | None:
-        """Give the longest word in a text, of equals the first in the alphabet, or None."""
+        """Return the longest word in a text, of equals the first in the alphabet, or None."""
         found = [word for place in self.places(text) for word in self.at(text, place)[:1]]
         return min(found, key=lambda word: (-len(word), word)) if found else None

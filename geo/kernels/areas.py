@@ -40,21 +40,21 @@ DIAMETER = 2
 
 @compiled
 def unit(discs: Floats, i: int, x: float, y: float, radius: float) -> Pair:
-    """Give a point as seen in the disc, whose edge is the unit circle."""
+    """Return a point as seen in the disc, whose edge is the unit circle."""
     dx, dy = (x - discs[i, 0]) / radius, (y - discs[i, 1]) / radius
     return discs[i, 5] * dx - discs[i, 3] * dy, discs[i, 2] * dy - discs[i, 4] * dx
 
 
 @compiled
 def on_edge(discs: Floats, i: int, angle: float, radius: float) -> Pair:
-    """Give the point of the disc's edge at an angle."""
+    """Return the point of the disc's edge at an angle."""
     u, v = radius * math.cos(angle), radius * math.sin(angle)
     return discs[i, 0] + discs[i, 2] * u + discs[i, 3] * v, discs[i, 1] + discs[i, 4] * u + discs[i, 5] * v
 
 
 @compiled
 def cell_of(x: float, y: float, grid: Grid) -> tuple[int, int]:
-    """Give the column and row of a point, those of the nearest cell if it is outside the grid."""
+    """Return the column and row of a point, those of the nearest cell if it is outside the grid."""
     column = int(min(max((x - grid[0]) * grid[2], 0.0), grid[3] - 1.0))
     row = int(min(max((y - grid[1]) * grid[2], 0.0), grid[4] - 1.0))
     return column, row
@@ -83,7 +83,7 @@ def polished(discs: Floats, i: int, j: int, angle: float, radius: float) -> Pair
 
 @compiled
 def crossing(discs: Floats, i: int, j: int, radius: float) -> tuple[bool, float, float, float, float]:
-    """Give the two points where disc i's edge crosses disc j's, i < j: whether it does, and their x, y, x, y.
+    """Return where disc i's edge crosses disc j's, i < j: whether it does, and the two points x, y, x, y.
 
     Going round disc i against the clock, what lies between the first and the second is inside disc j.
     """
@@ -223,7 +223,7 @@ def edge_sums(
 def covered_part(
     edges: Floats, e: int, discs: Floats, j: int, radius: float
 ) -> tuple[float, float, bool, bool]:
-    """Give the stretch of an edge inside a disc, 0 to 1 along it, and whether it enters and leaves there.
+    """Return the stretch of an edge inside a disc, 0 to 1 along it, and whether it enters and leaves there.
 
     The sides its ends are on decide: an end is on the same side for every edge that shares it.
     """
@@ -248,7 +248,7 @@ def covered_part(
 
 @compiled
 def angle_at(edges: Floats, e: int, along: float, discs: Floats, j: int, radius: float) -> float:
-    """Give the angle on a disc of a point of an edge, 0 to 1 along it."""
+    """Return the angle on a disc of a point of an edge, 0 to 1 along it."""
     x = edges[e, 0] + along * (edges[e, 2] - edges[e, 0])
     y = edges[e, 1] + along * (edges[e, 3] - edges[e, 1])
     u, v = unit(discs, j, x, y, radius)

@@ -73,7 +73,7 @@ def _running_totals(amount: Floats, starts: Integers) -> tuple[Floats, Floats]:
 
 @compiled
 def _run_in_row(bounds: Bounds, axis: float, place: Place, disc: Disc, width: float, columns: int) -> Run:
-    """Give first and last column (exclusive) that may be within reach, and those that surely are.
+    """Return first and last column (exclusive) that may be within reach, and those that surely are.
 
     `width` is the columns of one radian. Below sin(dlon / 2) = 0.1 the arc sine lies between its series to
     the third power and that plus 0.08 of the fifth; beyond, the whole row is looked at.
@@ -106,7 +106,7 @@ def _run_in_row(bounds: Bounds, axis: float, place: Place, disc: Disc, width: fl
 
 @compiled
 def _square(x: float, y: float, z: float, place: Place) -> float:
-    """Give the squared chord between a home and a place, m²."""
+    """Return the squared chord between a home and a place, m²."""
     dx, dy, dz = x - place[0], y - place[1], z - place[2]
     return dx * dx + dy * dy + dz * dz
 
@@ -127,7 +127,7 @@ def _distance(x: float, y: float, z: float, place: Place, square: float) -> floa
 
 @compiled
 def _within(x: float, y: float, z: float, place: Place, disc: Disc) -> bool:
-    """Tell whether a home is within a disc: by the chord, and by the distance where that cannot tell."""
+    """Return whether a home is within a disc: by the chord, and by the distance where that cannot tell."""
     square = _square(x, y, z, place)
     if square <= disc[0]:
         return True
@@ -181,7 +181,7 @@ def _sum_of_disc(
 def _give_to_disc(
     homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, share: float, given: Any
 ) -> None:
-    """Give every home of one disc a share: the outer ones directly, the inner ones by their run's ends."""
+    """Set the share of every home of one disc: the outer ones directly, the inner ones by their run."""
     (x, y, z), (starts, direct, high, low, covered) = homes, given
     for run in range(found):
         first, sure, sure_end, end = runs[run, 0], runs[run, 1], runs[run, 2], runs[run, 3]
@@ -258,7 +258,7 @@ def serve_steps(
 
 @compiled
 def _gaussian(x: float, y: float, z: float, place: Place, disc: Disc) -> float:
-    """Give Dai's Gaussian, 1 at no distance and 0 at the disc's edge and beyond."""
+    """Return Dai's Gaussian, 1 at no distance and 0 at the disc's edge and beyond."""
     square = _square(x, y, z, place)
     if square > disc[1]:
         return 0.0

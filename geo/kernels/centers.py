@@ -24,7 +24,7 @@ Held = tuple[Mask, Floats, Starts, Floats, Integers, Integers, Integers, Starts]
 def change(site: int, by: int, reached: Listed, reaching: Listed, held: Held) -> None:
     """Open (1) or close (-1) a site, and let the scores follow of all that reach what it reaches.
 
-    The score of a closed site is the weight it would reach anew, that of an open one what it alone reaches.
+    The score of a closed site is the weight it would add, that of an open one what it alone reaches.
     """
     is_open, score, _, weight, times, left, spot, size = held
     for at in range(reached[0][site], reached[0][site + 1]):

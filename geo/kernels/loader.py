@@ -28,12 +28,12 @@ _awaited: set[str] = set()
 
 
 def load_loops(family: str) -> ModuleType | None:
-    """Give a family of compiled loops; None while it is awaited, and where numba is not installed."""
+    """Return a family of compiled loops; None while it is awaited, and where numba is not installed."""
     return None if family in _awaited else _imported(family)
 
 
 def are_loaded(family: str) -> bool:
-    """Tell whether a family is at hand without importing anything."""
+    """Return whether a family is at hand without importing anything."""
     return family in modules and family not in _awaited
 
 
@@ -48,7 +48,7 @@ def take_loops(families: Iterable[str] = FAMILIES) -> None:
 
 
 def are_awaited(family: str) -> bool:
-    """Tell whether a family is still being made ready."""
+    """Return whether a family is still being made ready."""
     return family in _awaited
 
 

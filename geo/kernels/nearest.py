@@ -47,7 +47,7 @@ Bits = npt.NDArray[np.uint64]
 
 FEW_CELLS = 25
 # Points of a run; fewer are looked up one by one. A run reaches over so many cells of the grid at most, the
-# nearest of its middle is looked up anew if it seems so many cells away, and it has so many places to choose
+# nearest of its middle is looked up again if it seems so many cells away, and it has so many places to choose
 # from.
 WIDTH, SHORT, CELLS_OF_RUN, FAR_CELLS, MOST_PLACES = 16, 4, 1.5, 2.0, 1024
 DEGREE_M = RADIAN * SEMI_MAJOR_M
@@ -61,8 +61,8 @@ ROOMS = 14
 # Beyond this chord squared the series of `arc_m` is too short.
 SERIES_TO_M2 = (2 * LARGE_HALF_ANGLE / ROUNDEST) ** 2
 
-# Points of a grid share their longitudes: cosine and sine of so many are remembered, each in the slot that
-# the bits of the longitude point to, multiplied by 2^64 over the golden ratio (Knuth, The Art of Computer
+# Points of a grid share their longitudes: cosine and sine of this many are kept, each in the slot the bits
+# of the longitude point to, multiplied by 2^64 over the golden ratio (Knuth, The Art of Computer
 # Programming, vol. 3, 2nd ed., section 6.4).
 SLOTS_LOG2 = 13
 GOLDEN, SHIFT = np.uint64(11_400_714_819_323_198_485), np.uint64(64 - SLOTS_LOG2)
@@ -135,7 +135,7 @@ def run_length(lon: Floats, lat: Floats, first: int, grid: Grid) -> int:
 
 @compiled
 def on_meridian(lat: float) -> tuple[float, float, float]:
-    """Give the distance from the axis, z, and 1 / the radius in the prime vertical, of a latitude."""
+    """Return the distance from the axis, z, and 1 / the radius in the prime vertical, of a latitude."""
     sine = math.sin(lat * RADIAN)
     normal = SEMI_MAJOR_M / math.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
     return normal * math.cos(lat * RADIAN), normal * (1 - ECCENTRICITY_SQUARED) * sine, 1 / normal
@@ -163,7 +163,7 @@ def fill_run(lon: Floats, lat: Floats, bits: Bits, length: int, work: Floats, an
 def reach_of_run(
     work: Floats, length: int, near: Floats, count: int, index: Index, grid: Grid, here: Here
 ) -> tuple[Point, float]:
-    """Give the run's middle point, and how far from it the nearest place of any of the run may be.
+    """Return the run's middle point, and how far from it the nearest place of any of the run may be.
 
     What was near the run before bounds the middle's distance d, unless that is far: then d is looked up. With
     the run reaching r from its middle, the nearest of any of its points is within d + 2r of the middle.

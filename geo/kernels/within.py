@@ -57,7 +57,7 @@ def compiled(function: Function) -> Function:
     try:
         loop = numba.njit(cache=True, **options)(function)
     except RuntimeError:
-        # No folder to keep it in can be written to: compiled anew in each process.
+        # No folder to keep it in can be written to: compiled again in each process.
         loop = numba.njit(**options)(function)
     LOOPS.append(loop)
     return cast("Function", loop)
@@ -101,7 +101,7 @@ def arc_m(places: Floats, k: int, point: Point) -> float:
 
 @compiled
 def place_in_cell(here: Here, start: Integers, grid: Grid) -> int:
-    """Give a place of the point's own cell, or of the last cell before it that has one."""
+    """Return a place of the point's own cell, or of the last cell before it that has one."""
     column = min(max(int((here[0] - grid[0]) * grid[2]), 0), grid[4] - 1)
     row = min(max(int((here[1] - grid[1]) * grid[3]), 0), grid[5] - 1)
     last: int = max(start[row * grid[4] + column + 1] - 1, 0)
@@ -110,7 +110,7 @@ def place_in_cell(here: Here, start: Integers, grid: Grid) -> int:
 
 @compiled
 def box_within(reach_m: float, here: Here, grid: Grid) -> Box:
-    """Give a box of cells that holds every place within reach, which may be all of them.
+    """Return a box of cells that holds every place within reach, which may be all of them.
 
     The chord to a meridian's half-plane is axis * sin(a), and sin(a) is at least 0.84 a up to one radian.
     """
@@ -173,7 +173,7 @@ def gap_squared(side: int, box: Box, here: Here, grid: Grid) -> float:
 
 @compiled
 def grown(side: int, box: Box) -> tuple[Box, Box]:
-    """Give the box one column or row larger, and that column or row."""
+    """Return the box one column or row larger, and that column or row."""
     left, right, bottom, top = box
     if side == EAST:
         return (left, right + 1, bottom, top), (right + 1, right + 1, bottom, top)

@@ -47,14 +47,14 @@ class Grid:
     columns: int
 
     def cell_of(self, lon: Floats, lat: Floats) -> Integers:
-        """Give the number of the cell of each point; what is far away, or not a number, is on the rim."""
+        """Return the number of the cell of each point; what is far away, or not a number, is on the rim."""
         cell = _steps(lat, self.south, self.cells_per_degree, self.rows)
         cell *= self.columns
         cell += _steps(lon, self.west, self.cells_per_degree, self.columns)
         return cell
 
     def centre_of(self, cell: Integers) -> tuple[Floats, Floats]:
-        """Give the coordinates of the middle of each cell."""
+        """Return the coordinates of the middle of each cell."""
         row, column = np.divmod(cell, self.columns)
         return (
             self.west + (column + 0.5) / self.cells_per_degree,

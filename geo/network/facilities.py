@@ -96,7 +96,7 @@ def read_facilities(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
 
 
 def allowed_values() -> dict[str, tuple[str, ...]]:
-    """Give the values that columns of facilities may hold, by column."""
+    """Return the values that columns of facilities may hold, by column."""
     return dict(_ALLOWED)
 
 

@@ -94,7 +94,7 @@ def county_of_points(lon: npt.ArrayLike, lat: npt.ArrayLike, counties: gpd.GeoDa
 def _county_positions(
     lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], counties: gpd.GeoDataFrame
 ) -> tuple[ExtensionArray, npt.NDArray[np.int32]]:
-    """Give the adcodes in rising order with a missing one at the end, and each point's place among them.
+    """Return the adcodes in rising order with a missing one at the end, and each point's place among them.
 
     `OUTSIDE`, counted from the end, is the missing one.
     """

@@ -60,27 +60,27 @@ class Network:
 
     @cached_property
     def counties(self) -> gpd.GeoDataFrame:
-        """Give the 111 counties at full detail, in the order of their adcodes."""
+        """Return the 111 counties at full detail, in the order of their adcodes."""
         return self.regions[self.regions[schema.LEVEL] == schema.COUNTY_LEVEL]
 
     @cached_property
     def prefectures(self) -> gpd.GeoDataFrame:
-        """Give the 14 prefectures at full detail, in the order of their adcodes."""
+        """Return the 14 prefectures at full detail, in the order of their adcodes."""
         return self.regions[self.regions[schema.LEVEL] == schema.PREFECTURE_LEVEL]
 
     @cached_property
     def display_regions(self) -> gpd.GeoDataFrame:
-        """Give the outlines simplified for drawing; never join on them."""
+        """Return the outlines simplified for drawing; never join on them."""
         return read_display_regions(self.folder)
 
     @cached_property
     def demand(self) -> gpd.GeoDataFrame:
-        """Give the population grid, read on first use."""
+        """Return the population grid, read on first use."""
         return read_demand(self.folder)
 
     @cached_property
     def townships(self) -> gpd.GeoDataFrame:
-        """Give the townships whose place is known, read on first use."""
+        """Return the townships whose place is known, read on first use."""
         return read_townships(self.folder)
 
     @cached_property
@@ -94,7 +94,7 @@ class Network:
         )
 
     def select(self, **conditions: Unpack[Conditions]) -> gpd.GeoDataFrame:
-        """Give the facilities that meet every condition; a condition left out is met by all.
+        """Return the facilities that meet every condition; a condition left out is met by all.
 
         Parameters
         ----------
@@ -115,7 +115,7 @@ class Network:
         return self.facilities[self.matches(**conditions)]
 
     def matches(self, **conditions: Unpack[Conditions]) -> NDArray[np.bool_]:
-        """Tell for every facility whether `select` with the same conditions would give it.
+        """Return for every facility whether `select` with the same conditions would give it.
 
         Returns
         -------
@@ -206,7 +206,7 @@ def load_network(folder: Path = DATA_FOLDER, *, imported: ImportedLists | None =
 
 
 def with_lists(network: Network, lists: ImportedLists) -> Network:
-    """Give the network with the user's own lists in it; see `geo.network.own_lists.join_imported`.
+    """Return the network with the user's own lists in it; see `geo.network.own_lists.join_imported`.
 
     Parameters
     ----------

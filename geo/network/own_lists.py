@@ -26,7 +26,7 @@ class ImportedLists:
     """Hold what the registry knows: its records and, for the words about them, its standing batches.
 
     `records` are facilities with the column `matches`, as `geo.registry.history.read_current` gives them;
-    `sources` say in a line each which list was brought by whom and when, the latest first.
+    `sources` say in a line each which list was brought in, by which person and when, the latest first.
     """
 
     revision: int
@@ -95,12 +95,12 @@ def join_imported(facilities: gpd.GeoDataFrame, lists: ImportedLists) -> Joined:
 
 
 def with_entry(catalog: Mapping[str, Entry], entry: Entry) -> Mapping[str, Entry]:
-    """Give a catalogue that also tells of the lists."""
+    """Return a catalogue that also tells of the lists."""
     return MappingProxyType({**catalog, entry.name: entry})
 
 
 def _simulated_there(facilities: gpd.GeoDataFrame, records: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    """Tell which facilities are simulated, of a type and in a county that a list names."""
+    """Return which facilities are simulated, of a type and in a county that a list names."""
     keys = [schema.FACILITY_TYPE, schema.COUNTY]
     listed = pd.MultiIndex.from_frame(records[keys].dropna().drop_duplicates())
     there = pd.MultiIndex.from_frame(facilities[keys]).isin(listed)
@@ -109,7 +109,7 @@ def _simulated_there(facilities: gpd.GeoDataFrame, records: gpd.GeoDataFrame) ->
 
 
 def _placed_by_source(records: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give sites without a place of their own the place of the sourced site they match."""
+    """Put sites without a place of their own at the place of the sourced site they match."""
     known = facilities.reindex(records[MATCHES].to_numpy(dtype=object)).set_axis(records.index, axis=0)
     takes = (_vagueness(records) >= _VAGUE_FROM) & (_vagueness(known) < _vagueness(records))
     if not takes.any():

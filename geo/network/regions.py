@@ -234,7 +234,7 @@ def _find(name: str, regions: pd.DataFrame, *, level: str) -> str:
 
 @remember(holds="Ways of writing the names of regions.", most_bytes=1_000_000, most_entries=8)
 def _forms(codes: tuple[str, ...], names: tuple[str, ...]) -> Forms:
-    """Give every accepted way of writing a region; today's names win over ended ones."""
+    """Return every accepted way of writing a region; today's names win over ended ones."""
     forms: dict[str, list[str]] = {}
     for code, name in zip(codes, names, strict=True):
         autonomous = (f"{short_name(name)}县", f"{short_name(name)}自治县") if _PEOPLES.search(name) else ()

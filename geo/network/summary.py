@@ -65,7 +65,7 @@ def summarise_counties(facilities: gpd.GeoDataFrame, counties: gpd.GeoDataFrame)
 
 
 def published_totals(counts: pd.DataFrame, facility_types: pd.DataFrame, *, region: str) -> pd.Series:
-    """Give the published total of every type in one region, where one was published.
+    """Return the published total of every type in one region, where one was published.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class Action:
 
     @property
     def placed(self) -> bool:
-        """Tell whether the action puts a site at a place."""
+        """Return whether the action puts a site at a place."""
         return self.kind in NEW_KINDS or self.kind == RELOCATE
 
 
@@ -107,18 +107,18 @@ def set_costs(table: pd.DataFrame, costs: Mapping[str, float]) -> pd.DataFrame:
 
 
 def net_cost(table: pd.DataFrame, kind: str) -> float:
-    """Give what one action costs less what it frees, yuan."""
+    """Return what one action costs less what it frees, yuan."""
     return float((table[COST_YUAN] - table[FREES_YUAN])[kind])
 
 
 def counts_when_new(table: pd.DataFrame, kind: str, objective: Objective) -> bool:
-    """Tell whether a new site of a kind counts for an aim: it is open and offers what is asked."""
+    """Return whether a new site of a kind counts for an objective: it is open and offers what is asked."""
     offered = str(table.loc[kind, SERVICES]).split(LIST_SEPARATOR)
     return set(objective.services) <= set(offered) and enough_hours(str(table.loc[kind, HOURS]), objective)
 
 
 def action_as_json(action: Action) -> dict[str, Any]:
-    """Give an action as plain data; what it does not have is left out."""
+    """Return an action as plain data; what it does not have is left out."""
     plain = {name: value for name, value in asdict(action).items() if value not in ("", 0)}
     placeless = {"lon", "lat"} if not action.placed else set()
     return {name: value for name, value in plain.items() if name not in placeless} | {
@@ -149,5 +149,5 @@ def action_from_json(plain: Mapping[str, Any]) -> Action:
 
 
 def is_number(value: object) -> bool:
-    """Tell whether a value is a finite number."""
+    """Return whether a value is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

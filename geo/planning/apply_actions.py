@@ -37,7 +37,7 @@ _YEARS = range(1900, 2200)
 def apply_actions(
     sites: gpd.GeoDataFrame, actions: Sequence[Action], *, table: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    """Give the sites as they are after all actions.
+    """Return the sites as they are after all actions.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a plan starts from: the people it is meant for, the sites there are today, and who reaches which.
+"""The baseline of a plan: the people it is meant for, the sites there are today, and who reaches which.
 
 Everything slow is done once here. What a changed plan reaches is then a few sums over short lists, so that a
 site moved on the map is answered at once.
@@ -58,29 +58,28 @@ class Baseline:
 
     @cached_property
     def workers(self) -> Floats:
-        """Give the workers of each home."""
         workers: Floats = self.homes[WORKERS].to_numpy(np.float64)
         return workers
 
     @cached_property
     def total(self) -> Floats:
-        """Give the people of each county who count."""
+        """Return the people of each county who count."""
         return _by_county(self, np.arange(len(self.people)))
 
     @cached_property
     def covered_today(self) -> Floats:
-        """Give the people of each county within reach today."""
+        """Return the people of each county within reach today."""
         return _by_county(self, np.flatnonzero(self.reached_today > 0))
 
     @cached_property
     def own_sites(self) -> Mask:
-        """Tell which sites stand in the area: only these a plan may change."""
+        """Return which sites stand in the area: only these a plan may change."""
         inside: Mask = self.sites[COUNTY].isin(list(self.counties)).to_numpy(dtype=bool)
         return inside
 
     @cached_property
     def simulated_share(self) -> float:
-        """Give the share of the sites that count today that are simulated; 0 where none counts."""
+        """Return the share of the sites that count today that are simulated; 0 where none counts."""
         counted = self.sites[ORIGIN][self.counts]
         return float(counted.eq(SIMULATED).mean()) if len(counted) else 0.0
 
@@ -98,7 +97,7 @@ class Outcome:
 
 
 def find_baseline(objective: Objective, network: Network) -> Baseline:
-    """Gather what a plan with this aim starts from.
+    """Gather the baseline of a plan with this objective.
 
     Raises
     ------
@@ -136,12 +135,12 @@ def find_baseline(objective: Objective, network: Network) -> Baseline:
 
 
 def counties_of(objective: Objective, network: Network) -> pd.Index:
-    """Give the adcodes of the area of an aim, in their order."""
+    """Return the adcodes of the area of an objective, in their order."""
     return pd.Index(network.county_codes(objective.counties) or network.counties.index).unique().sort_values()
 
 
 def homes_of(objective: Objective, network: Network) -> gpd.GeoDataFrame:
-    """Give the rows of the grid in the area of an aim."""
+    """Return the rows of the grid in the area of an objective."""
     counties, homes = counties_of(objective, network), network.demand
     if len(counties) == len(network.counties):
         return homes
@@ -183,7 +182,7 @@ def find_outcome(baseline: Baseline, actions: Sequence[Action], *, table: pd.Dat
 
 
 def headline(baseline: Baseline, outcome: Outcome, actions: Sequence[Action]) -> dict[str, float]:
-    """Give the figures of a plan for the whole area.
+    """Return the figures of a plan for the whole area.
 
     Returns
     -------
@@ -209,7 +208,7 @@ def headline(baseline: Baseline, outcome: Outcome, actions: Sequence[Action]) ->
 
 
 def county_figures(baseline: Baseline, outcome: Outcome) -> pd.DataFrame:
-    """Give the figures of a plan by county.
+    """Return the figures of a plan by county.
 
     Returns
     -------
@@ -251,12 +250,12 @@ def _require_people(homes: gpd.GeoDataFrame, objective: Objective) -> None:
 
 
 def supply_after(baseline: Baseline, outcome: Outcome) -> pd.DataFrame:
-    """Give the places of all sites that count after a plan: `lon` and `lat`, indexed by id."""
+    """Return the places of all sites that count after a plan: `lon` and `lat`, indexed by id."""
     came = outcome.came.to_frame(index=False).set_axis(["id", LON, LAT], axis=1).set_index("id")
     return pd.concat([baseline.supply.drop(index=outcome.gone.get_level_values(0)), came])
 
 
 def _spots(sites: gpd.GeoDataFrame, counts: Mask) -> pd.MultiIndex:
-    """Give id, longitude and latitude of the sites that count."""
+    """Return id, longitude and latitude of the sites that count."""
     lon, lat = demand_places(sites)
     return pd.MultiIndex.from_arrays([sites.index[counts], lon[counts], lat[counts]])

@@ -82,7 +82,7 @@ def difference(first: Run, second: Run) -> gpd.GeoDataFrame:
     Raises
     ------
     InvalidValueError
-        The two are about other areas or other people, so that homes cannot be told apart.
+        The two are about other areas or other people, so that homes cannot be compared.
     """
     one, other = first.baseline, second.baseline
     if one.objective.who != other.objective.who or not one.homes.index.equals(other.homes.index):
@@ -151,7 +151,7 @@ def put_in_phases(steps: Sequence[Step], budgets: Mapping[int, float]) -> list[S
 
 
 def with_years(steps: Sequence[Step], years: Sequence[int]) -> list[Step]:
-    """Give steps the years someone chose for them, in the order of the years; 0, for none, at the end.
+    """Return steps the years someone chose for them, in the order of the years; 0, for none, at the end.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a plan may spend and what it is measured by."""
+"""The constraints of a plan: budget, number of sites, limits a county; and the measure."""
 
 import math
 from dataclasses import asdict, dataclass, fields
@@ -14,12 +14,12 @@ MOST_STEPS = 2000
 
 @dataclass(frozen=True)
 class Constraints:
-    """Hold the limits of a plan.
+    """The constraints of a plan.
 
     `sites` is how many purchases at most and `budget_yuan` what they may cost together: one of the two at
     least. `most_per_county` limits the purchases in any one county, `least_share` (0-1) is what every county
-    must reach. `measure` is "people" for the most people covered, at the hours the aim asks for, or
-    "fairness" for the highest share of the county worst off. To close a site is no purchase.
+    must reach. `measure` is "people" for the most people covered, at the hours the objective asks for, or
+    "fairness" for the highest share of the worst-off county. To close a site is no purchase.
     """
 
     sites: int | None = None
@@ -54,7 +54,7 @@ class Constraints:
 
 
 def constraints_as_json(constraints: Constraints) -> dict[str, Any]:
-    """Give the limits as plain data."""
+    """Return the limits as plain data."""
     return {name: value for name, value in asdict(constraints).items() if value is not None}
 
 

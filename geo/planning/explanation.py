@@ -1,4 +1,4 @@
-"""Why each step of a plan is proposed: whom it reaches, how far they go today, and what else could be."""
+"""Why each step of a plan is proposed: who it reaches, how far they go today, and what else could be."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -71,10 +71,11 @@ def find_explanation(
     -------
     GeoDataFrame
         Indexed by `step` from 1, with a point in WGS-84: `kinds` of action, `candidate` or `facility_id`,
-        `name`, `county`, `cost_yuan`; `people_newly` and `workers_newly` whom the step adds, `people_lost`
-        whom it takes a site from; `nearest_today_m` and `nearest_after_m`, how far those newly reached go on
-        average to a site that counts; `gap_closed`, the share of the county's people out of reach today;
-        `lost_without`, who would be out of reach if this step alone were left out; `next_best` candidate or
+        `name`, `county`, `cost_yuan`; `people_newly` and `workers_newly` are those the step adds,
+        `people_lost` those it takes a site from; `nearest_today_m` and `nearest_after_m`, how far those newly
+        reached go on average to a site that counts; `gap_closed`, the share of the county's people out of
+        reach today; `lost_without`, who would be out of reach if this step alone were left out;
+        `next_best` candidate or
         site in its stead, with `next_lon`, `next_lat`, the `next_people` it would reach and the
         `next_difference`; `hosts` within `HOST_WITHIN_M`; `still_chosen` at how many of the thresholds and
         `of_thresholds` how many; and the words of `geo.planning.place_names.describe_places`,
@@ -100,7 +101,7 @@ def find_explanation(
 def _next_words(
     columns: pd.DataFrame, townships: gpd.GeoDataFrame, named_points: gpd.GeoDataFrame
 ) -> pd.DataFrame:
-    """Say in words where the next best place of each step is; missing where there is none."""
+    """Say where the next best place of each step is; missing where there is none."""
     there = columns[[NEXT_LON, NEXT_LAT]].astype(float).dropna()
     spots = gpd.GeoDataFrame(index=there.index, geometry=shapely.points(there.to_numpy()), crs=WGS84)
     return describe_places(spots, townships=townships, named_points=named_points).reindex(columns.index)
@@ -156,7 +157,7 @@ class _Explainer:
         }
 
     def _county(self, first: Action) -> str:
-        """Give the county of a new site: its candidate's, or that of the home nearest to it."""
+        """Return the county of a new site: its candidate's, or that of the home nearest to it."""
         if first.candidate in self.county_of:
             return str(self.county_of[first.candidate])
         baseline = self.baseline
@@ -207,7 +208,7 @@ class _Explainer:
 
 
 def _changes(baseline: Baseline, steps: Sequence[Step], table: pd.DataFrame) -> list[StepChange]:
-    """Give whom each step brings a site and from whom it takes one; steps elsewhere make no difference."""
+    """Return who gains a site by each step and who loses one; steps elsewhere make no difference."""
     counted = {kind for kind in NEW_KINDS if counts_when_new(table, kind, baseline.objective)}
     new = [number for number, step in enumerate(steps) if len(step) == 1 and step[0].kind in counted]
     lon, lat = ([getattr(steps[number][0], name) for number in new] for name in (LON, LAT))

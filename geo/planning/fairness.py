@@ -1,4 +1,4 @@
-"""Step by step for the county worst off, and what is common to whoever reads offers."""
+"""Fairness step by step: purchases for the worst-off county; and what reads the options."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ Integers = npt.NDArray[np.intp]
 def raise_least_share(
     baseline: Baseline, options: ActionOptions, constraints: Constraints
 ) -> tuple[int, ...]:
-    """Buy, again and again, what helps the county worst off most; a county nothing helps is passed over."""
+    """Buy, again and again, what helps the worst-off county most; a county nothing helps is passed over."""
     rows, bought = buyable_rows(options), list[int]()
     reach = options.reach[:, rows].tocsc()
     marks = reach.copy()
@@ -49,7 +49,7 @@ def raise_least_share(
 
 
 def least_share_of(baseline: Baseline, options: ActionOptions, steps: Sequence[Step]) -> float:
-    """Give the share of the county worst off after purchases."""
+    """Return the share of the worst-off county after purchases."""
     rows = options.rows
     bought = {action.candidate or action.facility_id for step in steps for action in step}
     places = rows[CANDIDATE].where(rows[CANDIDATE].ne(""), rows[FACILITY_ID])
@@ -60,12 +60,12 @@ def least_share_of(baseline: Baseline, options: ActionOptions, steps: Sequence[S
 
 
 def buyable_rows(options: ActionOptions) -> Integers:
-    """Give the rows of what can be bought by itself, not only moved to."""
+    """Return the rows of what can be bought by itself, not only moved to."""
     rows: Integers = np.flatnonzero(options.rows[BUYABLE].to_numpy(dtype=bool))
     return rows
 
 
 def column_of(reach: Any, column: int) -> Integers:
-    """Give the homes in one column of a matrix of homes by offers (csc)."""
+    """Return the homes in one column of a matrix of homes by options (csc)."""
     homes: Integers = reach.indices[reach.indptr[column] : reach.indptr[column + 1]].astype(np.intp)
     return homes

@@ -61,7 +61,6 @@ class Forbidden:
             raise InvalidValueError("forbidden_unusable", faults=faults)
 
     def __bool__(self) -> bool:
-        """Tell whether anything is forbidden."""
         return bool(self.candidates or self.counties or self.spots)
 
 
@@ -102,7 +101,7 @@ def forbidden_by(candidates: gpd.GeoDataFrame, forbidden: Forbidden) -> pd.Serie
 
 
 def allowed_candidates(candidates: gpd.GeoDataFrame, left_out: pd.Series) -> gpd.GeoDataFrame:
-    """Give the candidates that are left.
+    """Return the candidates that are left.
 
     Raises
     ------
@@ -144,7 +143,7 @@ def require_allowed(actions: Sequence[Action], forbidden: Forbidden, counties: g
 
 
 def near_spots(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], forbidden: Forbidden) -> Mask:
-    """Tell of every place whether it is at, or within the metres of, one where no site may stand."""
+    """Return for every place whether it is at, or within the metres of, one where no site may stand."""
     if not forbidden.spots or not len(lon):
         return np.zeros(len(lon), dtype=bool)
     spots = np.array(forbidden.spots, float).T
@@ -153,7 +152,7 @@ def near_spots(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], forbi
 
 
 def forbidden_as_json(forbidden: Forbidden) -> dict[str, Any]:
-    """Give what is forbidden as plain data."""
+    """Return what is forbidden as plain data."""
     return {
         "candidates": list(forbidden.candidates),
         "counties": list(forbidden.counties),

@@ -1,4 +1,4 @@
-"""Purchases for the county worst off: its share first, then, with that held, the people covered."""
+"""Max-min share: purchases for the worst-off county first, then, with its share held, people covered."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ _HELD = 1e-7
 
 
 class MaxMinShare(NamedTuple):
-    """Hold rows of the offers bought, what the least share cannot exceed, and the status."""
+    """The options bought (their rows), what the least share cannot exceed, and the status."""
 
     bought: tuple[int, ...]
     bound: float
@@ -32,7 +32,7 @@ class MaxMinShare(NamedTuple):
 def find_max_min_share(
     rows: RelocationRows, options: ActionOptions, constraints: Constraints, *, deadline: Deadline
 ) -> MaxMinShare | None:
-    """Buy what lifts the least share of all counties most.
+    """Buy what raises the least share of all counties most.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a plan is meant to reach: for whom, by which distance, at which hours, and which sites count."""
+"""The objective of a plan: who counts, by which distance, at which hours, and which sites count."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -30,7 +30,7 @@ NIGHT = tuple(NIGHT_HOURS)
 
 @dataclass(frozen=True)
 class Objective:
-    """Hold what a plan is measured by.
+    """The objective of a plan: what it is measured by.
 
     `counties` are adcodes, none for all of Guangxi; `within_m` metres in a straight line; `who` one of
     `geo.coverage.people.WHO_COUNTS`; a site counts that operates, offers all `services`, and is known to be
@@ -48,12 +48,12 @@ class Objective:
     sourced_only: bool = False
 
     def __post_init__(self) -> None:
-        """Raise at once unless the aim can be measured."""
+        """Raise at once unless the objective can be measured."""
         require_objective(self)
 
 
 def require_objective(objective: Objective) -> None:
-    """Raise unless an aim can be measured; whether its type and counties exist the network says.
+    """Raise unless an objective can be measured; whether its type and counties exist the network says.
 
     Raises
     ------
@@ -75,19 +75,19 @@ def require_objective(objective: Objective) -> None:
 
 
 def objective_as_json(objective: Objective) -> dict[str, Any]:
-    """Give an aim as plain data."""
+    """Return an objective as plain data."""
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in asdict(objective).items()
     }
 
 
 def objective_from_json(plain: Mapping[str, Any]) -> Objective:
-    """Read an aim from plain data.
+    """Read an objective from plain data.
 
     Raises
     ------
     InvalidValueError
-        A field is missing, unknown or of the wrong kind, or the aim cannot be measured.
+        A field is missing, unknown or of the wrong kind, or the objective cannot be measured.
     """
     known = {field.name for field in fields(Objective)}
     strange = sorted(set(plain) - known)
@@ -109,7 +109,7 @@ def objective_from_json(plain: Mapping[str, Any]) -> Objective:
 
 
 def open_enough(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
-    """Tell of every site whether its hours are enough for an aim."""
+    """Return for every site whether its hours are enough for an objective."""
     if not objective.hours:
         return np.ones(len(sites), dtype=bool)
     through: Mask = open_through(sites, weekday=objective.weekday, hours=objective.hours).to_numpy(dtype=bool)
@@ -117,7 +117,7 @@ def open_enough(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
 
 
 def good_enough(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
-    """Tell of every site whether it operates and offers the services an aim asks for."""
+    """Return for every site whether it operates and offers the services an objective asks for."""
     good: Mask = sites[STATUS].eq(OPERATING).to_numpy(dtype=bool, na_value=False)
     offered = LIST_SEPARATOR + sites[SERVICES].fillna("") + LIST_SEPARATOR
     for service in objective.services:
@@ -127,7 +127,7 @@ def good_enough(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
 
 
 def counting(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
-    """Tell of every site whether it counts for an aim.
+    """Return for every site whether it counts for an objective.
 
     Parameters
     ----------
@@ -140,5 +140,5 @@ def counting(sites: gpd.GeoDataFrame, objective: Objective) -> Mask:
 
 
 def enough_hours(hours: str, objective: Objective) -> bool:
-    """Tell whether one text of opening hours is enough for an aim."""
+    """Return whether one text of opening hours is enough for an objective."""
     return bool(open_enough(gpd.GeoDataFrame({HOURS: pd.array([hours], dtype="str")}), objective)[0])

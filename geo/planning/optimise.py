@@ -1,4 +1,4 @@
-"""Which purchases to make: the proven best within a budget or a number, and a good plan at once.
+"""Optimise a plan: the proven best within a budget or a number, and a good plan at once.
 
 Where every purchase only adds, the question is one of maximal covering and `geo.siting.max_cover` answers it,
 each purchase a candidate with its cost. Where sites may also move or close, or where the county worst off
@@ -41,8 +41,8 @@ class Solution:
     """Hold the steps of a plan in order of gain, what each adds, and how sure it is that none is better.
 
     `objective` and `bound` are persons covered, or the least share of a county where fairness is measured;
-    `gap` is between them. `covered` are the persons covered after it. `unreachable` are the persons whom no
-    offer and no site of today reaches. Nothing but a `status` of "optimal" is proven.
+    `gap` is between them. `covered` are the persons covered after it. `unreachable` are the persons that no
+    option and no site of today reaches. Nothing but a `status` of "optimal" is proven.
     """
 
     steps: tuple[Step, ...]
@@ -93,7 +93,7 @@ def choose_greedily(baseline: Baseline, options: ActionOptions, constraints: Con
 def _with_least_share(
     baseline: Baseline, options: ActionOptions, constraints: Constraints, quick: Solution
 ) -> Solution:
-    """Give a step-by-step plan that gives every county its least share: this, the fairest, or none."""
+    """Return a step-by-step plan that gives every county its least share: this, the fairest, or none."""
     asked = (constraints.least_share or 0.0) * (1 - _ROUNDING)
     if not asked or least_share_of(baseline, options, quick.steps) >= asked:
         return quick

@@ -1,7 +1,7 @@
-"""What a plan may buy, each purchase with its cost and the homes it would bring within reach.
+"""The options of a plan: purchases, each with its cost and the homes it would bring within reach.
 
-At one place only the cheapest kind of new site that counts for the aim is offered: the dearer ones reach the
-same people at the same hours, so no best plan needs them, and no plan holds two of them at one spot.
+At one place only the cheapest kind of new site that counts for the objective is an option: the dearer ones
+reach the same people at the same hours, so no best plan needs them, and no plan holds two at one spot.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ _IMPROVEMENTS = ((EXTEND_HOURS,), (UPGRADE,), (UPGRADE, EXTEND_HOURS))
 
 @dataclass(frozen=True)
 class ActionOptions:
-    """Hold purchases that bring people within reach, and the homes each would.
+    """The options: purchases that bring people within reach, and the homes each would.
 
     `rows` has a row for each: `kinds` of its actions joined by `AND`, the `candidate` or the `facility_id`
     it is at, `name`, `county`, `lon`, `lat`, `cost_yuan`, and whether it is `buyable` by itself or only a
@@ -55,12 +55,12 @@ class ActionOptions:
 
     @property
     def placed(self) -> npt.NDArray[np.bool_]:
-        """Tell which rows put a site at a candidate's place."""
+        """Return which rows put a site at a candidate's place."""
         placed: npt.NDArray[np.bool_] = self.rows[CANDIDATE].ne("").to_numpy(dtype=bool)
         return placed
 
     def step(self, row: int, *, moved: str = "", cost_yuan: float | None = None) -> tuple[Action, ...]:
-        """Give the actions of one row: of the purchase, or of the site `moved` to its place."""
+        """Return the actions of one row: of the purchase, or of the site `moved` to its place."""
         option = self.rows.iloc[row]
         if option[CANDIDATE]:
             return (
@@ -89,7 +89,7 @@ _COSTS = "costs"
 def find_options(
     baseline: Baseline, candidates: gpd.GeoDataFrame, *, kinds: Sequence[str], table: pd.DataFrame
 ) -> ActionOptions:
-    """List what can be bought.
+    """List the options of a plan: what can be bought.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def find_options(
     Raises
     ------
     InvalidValueError
-        No kind is chosen, one does not exist, or none of those chosen could count for the aim.
+        No kind is chosen, one does not exist, or none of those chosen could count for the objective.
     """
     strange = [kind for kind in kinds if kind not in table.index]
     if not kinds:

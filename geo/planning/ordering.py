@@ -26,7 +26,6 @@ class StepChange:
 
     @property
     def cost_yuan(self) -> float:
-        """Give what the step costs, yuan."""
         return sum(action.cost_yuan for action in self.step)
 
 
@@ -68,7 +67,7 @@ def _needed(baseline: Baseline, changes: Sequence[StepChange], constraints: Cons
 
 
 def _worth(baseline: Baseline, reached: Counts, constraints: Constraints) -> tuple[float, float, float]:
-    """Give what is compared: a least share that is kept, then what is measured, then the people covered."""
+    """Return what is compared: a least share that is kept, then what is measured, then the people covered."""
     shares = county_shares(baseline, reached)
     kept = min(float(shares.min()), constraints.least_share or 0.0)
     fair = float(shares.min()) if constraints.measure == FAIRNESS else 0.0
@@ -94,7 +93,7 @@ def _gain(baseline: Baseline, reached: Counts, change: StepChange) -> float:
 
 
 def county_shares(baseline: Baseline, reached: Counts) -> Floats:
-    """Give the share of every county; infinite where nobody counts, so that it is never the least."""
+    """Return the share of every county; infinite where nobody counts, so that it is never the least."""
     many = len(baseline.counties)
     total = np.bincount(baseline.county, baseline.people, minlength=many)
     covered = np.bincount(baseline.county, baseline.people * (reached > 0), minlength=many)
@@ -103,5 +102,5 @@ def county_shares(baseline: Baseline, reached: Counts) -> Floats:
 
 
 def least_share(baseline: Baseline, reached: Counts) -> float:
-    """Give the share of the county worst off."""
+    """Return the share of the county worst off."""
     return float(county_shares(baseline, reached).min())

@@ -55,7 +55,7 @@ def read_named_points(folder: Path = DATA_FOLDER) -> gpd.GeoDataFrame:
 def describe_places(
     places: gpd.GeoDataFrame, *, townships: gpd.GeoDataFrame, named_points: gpd.GeoDataFrame
 ) -> pd.DataFrame:
-    """Say in words where places are: in which township, and near what.
+    """Say where places are: in which township, and near what.
 
     Parameters
     ----------

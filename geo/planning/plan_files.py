@@ -184,7 +184,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def objective_in_words(objective: Objective, network: Network) -> dict[str, str]:
-    """Say in Chinese what a plan aims at."""
+    """Return the objective of a plan in Chinese."""
     counties = network.county_codes(objective.counties) or []
     names = network.counties.loc[counties, NAME] if counties else ["广西全区"]
     hours = (

@@ -1,4 +1,4 @@
-"""One question about where next, from what is asked to what can be chosen from."""
+"""The planning problem: from what is asked to what can be chosen from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ NOTHING_FORBIDDEN = Forbidden()
 
 @dataclass(frozen=True)
 class PlanningProblem:
-    """Hold one question: what is aimed at, what may be spent on what, and where sites could stand.
+    """A planning problem: objective, constraints, what may be done, and where sites could stand.
 
     `costs` are the user's own, yuan by kind of action; `listed` is a list of candidates, where there is one;
     `forbidden` is where no site may stand.

@@ -1,4 +1,4 @@
-"""Plans that also move or close sites, or lift the county worst off: a model of its own, solved by HiGHS.
+"""The relocation model: plans that also move or close sites, or favour the worst-off county; solved by HiGHS.
 
 Covering alone cannot say it: a closed site loses people, so a home is covered only while one of its sites
 stays, and what is best for the county worst off is no sum over homes. A home y is covered if
@@ -42,7 +42,7 @@ _HELD = 1e-7
 
 @dataclass(frozen=True)
 class Relocation:
-    """Hold what was found: rows of the offers bought, sites moved with the row they go to, sites closed.
+    """The result: rows of the options bought, sites moved with the row they go to, sites closed.
 
     `bound` is of persons covered, or of the least share of a county; `reason` says why there is no plan.
     """
@@ -65,7 +65,7 @@ def solve_relocation(
     time_limit_s: float,
     solver_options: Options,
 ) -> Relocation:
-    """Find the best plan.
+    """Solve the relocation model.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ class _Writer:
         self.edges = np.cumsum([0, *self.sizes, len(rows.weights), 1])
 
     def model(self, *, fair: bool, least: float | None = None) -> Model:
-        """Give the model that maximises the least share, or the people covered with a least share held."""
+        """Return the model that maximises the least share, or the people covered with a least share held."""
         width = int(self.edges[-1])
         upper = np.zeros(width)
         upper[self._part(0)] = self.buyable
@@ -162,13 +162,13 @@ class _Writer:
         return Model(costs, lower, upper, whole, blocks, below, above)
 
     def nothing(self) -> Floats:
-        """Give the columns of the plan that does nothing: who has a site today keeps it."""
+        """Return the columns of the plan that does nothing: who has a site today keeps it."""
         columns = np.zeros(int(self.edges[-1]))
         columns[self._part(4)] = np.asarray(self.rows.stay.sum(axis=1)).ravel() > 0
         return columns
 
     def falls_short(self) -> bool:
-        """Tell whether a county lacks the share asked for while nothing is done."""
+        """Return whether a county lacks the share asked for while nothing is done."""
         rows, stays = self.rows, self.nothing()[self._part(4)]
         have = rows.sure + np.bincount(rows.county, rows.weights * stays, len(rows.total))
         return bool((have < (self.constraints.least_share or 0.0) * rows.total * (1 - 1e-12)).any())

@@ -22,7 +22,7 @@ Integers = npt.NDArray[np.intp]
 class RelocationRows:
     """Hold the homes whose fate a plan decides, merged where it is the same.
 
-    `options` are the rows of the offers that are left, `movable` the sites that may move or close; `new` and
+    `options` are the rows of the options that are left, `movable` the sites that may move or close; `new` and
     `stay` say which of them reach which home, `weights` and `county` are the homes'. `sure` are the people of
     each county who are covered whatever is done, `total` all of each.
     """
@@ -39,7 +39,7 @@ class RelocationRows:
 
     @property
     def most(self) -> float:
-        """Give the people covered if everything were bought and nothing closed."""
+        """Return the people covered if everything were bought and nothing closed."""
         return float(self.sure.sum() + self.weights.sum())
 
     def out_of_reach(self, least_share: float) -> dict[str, float]:
@@ -95,7 +95,7 @@ def merged_rows(
 
 
 def _undominated(new: Any, options: ActionOptions, baseline: Baseline, *, by_county: bool) -> Integers:
-    """Leave out offers whose homes another of the same sort reaches too, at no higher cost."""
+    """Leave out options whose homes another of the same sort reaches too, at no higher cost."""
     costs = np.where(options.rows[BUYABLE].to_numpy(dtype=bool), options.rows[COST_YUAN], np.inf)
     # Only places stand in for places: a site can move to them.
     group = options.placed.astype(np.intp)

@@ -1,4 +1,4 @@
-"""A plan with a name: what it aims at, what it does, and on which data; kept as a recipe to be replayed.
+"""A scenario: a plan with a name, its objective, actions and data; kept as a recipe to be replayed.
 
 A recipe is plain JSON. It holds the hash of every data file the figures rest on and of the very sites the
 plan started from, imported ones included, so that a replay on other data is noticed and says what changed.
@@ -100,12 +100,12 @@ def run_scenario(scenario: Scenario, network: Network, *, baseline: Baseline | N
 
 
 def cost_table(scenario: Scenario, network: Network) -> pd.DataFrame:
-    """Give what each kind of action costs and does in a scenario."""
+    """Return what each kind of action costs and does in a scenario."""
     return set_costs(read_actions(network.folder), scenario.costs)
 
 
 def stated_problem(scenario: Scenario) -> PlanningProblem:
-    """Give the question of the search a scenario comes from, to be asked again.
+    """Return the planning problem a scenario comes from, to be solved again.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def stated_problem(scenario: Scenario) -> PlanningProblem:
 
 
 def data_hashes(scenario: Scenario, baseline: Baseline, network: Network) -> dict[str, str]:
-    """Give the hash of every data file a scenario rests on, and of the sites it starts from."""
+    """Return the hash of every data file a scenario rests on, and of the sites it starts from."""
     entries = (*DATA_ENTRIES, *(SEARCH_ENTRIES if scenario.search else ()))
     known = {name: network.catalog[name].sha256 for name in entries if name in network.catalog}
     return known | {SITES_ENTRY: _sites_hash(baseline)}
@@ -163,7 +163,7 @@ def require_same(scenario: Scenario, run: Run) -> None:
 
 
 def recipe_of(scenario: Scenario) -> dict[str, Any]:
-    """Give a scenario as plain data, ready for JSON."""
+    """Return a scenario as plain data, ready for JSON."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -239,7 +239,7 @@ def scenario_from_recipe(plain: Any) -> Scenario:
 
 
 def require_name(name: object) -> str:
-    """Give a scenario's name without blanks around it, or raise.
+    """Return a scenario's name without blanks around it, or raise.
 
     Raises
     ------

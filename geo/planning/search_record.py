@@ -42,7 +42,7 @@ class SearchResult:
 class Search:
     """Hold what a search may do, from where it may choose, and what it found.
 
-    With the aim, the limits and the costs of a scenario it is the whole question. `listed` is a list of
+    With the objective, constraints and costs of a scenario it is the whole problem. `listed` is a list of
     candidates as CSV, empty for none; `found` is missing where the plan was changed since, or comes from
     no search.
     """
@@ -56,13 +56,13 @@ class Search:
 
 
 def found_of(best: Solution, quick: Solution) -> SearchResult:
-    """Give what a search found, from its plan and its first answer."""
+    """Return what a search found, from its plan and its first answer."""
     figures = {name: getattr(best, name) for name in _NUMBERS if name != "quick_covered"}
     return SearchResult(best.status, quick_covered=quick.covered, **figures)
 
 
 def search_of(problem: PlanningProblem, found: SearchResult | None = None) -> Search:
-    """Give a question without its aim and limits, with what was found."""
+    """Return a problem without objective and constraints, with what was found."""
     listed = ""
     if problem.listed is not None and LISTED in problem.candidates:
         buffer = StringIO()
@@ -74,7 +74,7 @@ def search_of(problem: PlanningProblem, found: SearchResult | None = None) -> Se
 def problem_from(
     search: Search, *, objective: Objective, constraints: Constraints, costs: Mapping[str, float]
 ) -> PlanningProblem:
-    """Give the whole question again.
+    """Return the whole problem again.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def require_same_choice(name: str, then: SearchResult, now: SearchResult) -> Non
 
 
 def search_as_json(search: Search) -> dict[str, Any]:
-    """Give a search as plain data; a list of candidates only where there is one."""
+    """Return a search as plain data; a list of candidates only where there is one."""
     plain = {
         "actions": list(search.kinds),
         "candidates": list(search.candidates),

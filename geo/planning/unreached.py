@@ -1,4 +1,4 @@
-"""Whom no candidate and no site reaches, and at which distance one would."""
+"""The people no candidate and no site reaches, and at which distance one would."""
 
 import geopandas as gpd
 import numpy as np

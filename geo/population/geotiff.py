@@ -168,14 +168,14 @@ def _require_readable(raster: Any, name: str) -> None:
 
 
 def _cell_bytes(raster: Any) -> int:
-    """Give the bytes that are unpacked for one cell: those of all bands where these lie side by side."""
+    """Return the bytes that are unpacked for one cell: those of all bands where these lie side by side."""
     interleaving = raster.interleaving
     bands = raster.count if interleaving is not None and interleaving.value == "PIXEL" else 1
     return int(np.dtype(raster.dtypes[0]).itemsize) * int(bands)
 
 
 def _covered(raster: Any, counties: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
-    """Give the counties that lie wholly within the raster, to a cell."""
+    """Return the counties that lie wholly within the raster, to a cell."""
     edges, cell, height = raster.bounds, raster.transform.a, -raster.transform.e
     bounds = counties.bounds
     inside = (
@@ -195,7 +195,7 @@ def _covered(raster: Any, counties: gpd.GeoDataFrame, name: str) -> gpd.GeoDataF
 
 
 def _window_of(raster: Any, counties: gpd.GeoDataFrame, name: str) -> Any:
-    """Give the part of the raster around the counties."""
+    """Return the part of the raster around the counties."""
     edges, cell, height = raster.bounds, raster.transform.a, -raster.transform.e
     west, south, east, north = counties.total_bounds
     first, first_row = int((west - edges.left) // cell), int((edges.top - north) // height)
@@ -262,7 +262,7 @@ def _cuts(offset: int, length: int, step: int) -> list[tuple[int, int]]:
 
 
 def _starts(first: int, last: int, factor: int) -> npt.NDArray[np.intp]:
-    """Give where in a piece each block of cells that are added up begins."""
+    """Return where in a piece each block of cells that are added up begins."""
     return np.unique(np.maximum(np.arange(first // factor, -(-last // factor)) * factor - first, 0))
 
 

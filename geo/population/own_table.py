@@ -93,7 +93,7 @@ def read_people(
 
 
 def cell_degrees_of(demand: gpd.GeoDataFrame) -> float:
-    """Give the side of the cells that points stand in the middle of: the least step between their meridians.
+    """Return the side of the cells around points: the least step between their meridians.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def read_people_table(data: bytes, *, file_name: str, datum: str) -> pd.DataFram
 def _datums(
     source: SourceTable, columns: dict[str, str], words: ListWords, datum: str
 ) -> tuple[pd.Series, pd.Series]:
-    """Give the datum of every row, as its column says it, else as chosen; and which say one nobody knows."""
+    """Return the datum of every row, from its column, else as chosen; and which name an unknown one."""
     if DATUM not in columns:
         return pd.Series(datum, index=source.rows.index), pd.Series(data=False, index=source.rows.index)
     said = source.rows[columns[DATUM]]

@@ -74,7 +74,7 @@ class Unit(NamedTuple):
 
 
 def header_unit(header: str) -> Unit:
-    """Tell in what a header counts people: persons where it does not say.
+    """Find in what unit a header counts people: persons where it does not say.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def header_unit(header: str) -> Unit:
 
 
 def unit_said_above(texts: pd.Series) -> float:
-    """Give how many persons the lines around a table say one is (单位：万人); 1 where they say nothing."""
+    """Return how many persons the lines around a table say one is (单位：万人); 1 where they say nothing."""
     for text in texts.dropna():
         found = _SAID_ABOVE.search(_THOUSANDS.sub("", unicodedata.normalize("NFKC", text).lower()))
         if found:

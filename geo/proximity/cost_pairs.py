@@ -146,7 +146,7 @@ def read_places(
 
 
 def placed(facilities: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    """Tell which rows have a point whose coordinates are numbers; as `located`, without its centroids."""
+    """Return which rows have a point whose coordinates are numbers; as `located`, without its centroids."""
     lon, lat = _degrees(facilities)
     known: npt.NDArray[np.bool_] = np.isfinite(lon) & np.isfinite(lat)
     return known

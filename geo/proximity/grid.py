@@ -33,7 +33,7 @@ _MAX_LON, _MAX_LAT = 180, 90
 
 
 def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
-    """Give the longitudes and latitudes of demand points, each of which must have a place.
+    """Return the longitudes and latitudes of demand points, each of which must have a place.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def demand_places(demand: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
 
 
 def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Floats]:
-    """Give the ids, in rising order, longitudes and latitudes of the facilities whose place is known.
+    """Return the ids, in rising order, longitudes and latitudes of the facilities whose place is known.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def grid_index(lon: Floats, lat: Floats) -> tuple[tuple[Floats, Integers, Intege
 
 
 def kernels(rows: int) -> ModuleType | None:
-    """Give the compiled loops if there are rows enough to pay for them, or if they are loaded already.
+    """Return the compiled loops if there are rows enough to pay for them, or if they are loaded already.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def run_in_threads(work: Callable[[slice], None], parts: list[slice]) -> None:
 
 
 def load_kernels() -> ModuleType | None:
-    """Give the compiled loops; None while they are awaited, and where numba is not installed."""
+    """Return the compiled loops; None while they are awaited, and where numba is not installed."""
     return load_loops(WITHIN)
 
 

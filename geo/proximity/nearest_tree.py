@@ -109,7 +109,7 @@ def _alike(chord_m: Floats) -> npt.NDArray[np.bool_]:
 def sorted_neighbours(
     lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, *, count: int
 ) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Give the nearest `count` places of every point, in order of distance, then of position."""
+    """Return the nearest `count` places of every point, in order of distance, then of position."""
     here, there = ellipsoid.earth_centred(lon, lat), ellipsoid.earth_centred(place_lon, place_lat)
     tree, looked = _tree(there), min(count + 1, len(there))
     position = np.empty((len(lon), count), np.int64)

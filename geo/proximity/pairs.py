@@ -63,7 +63,7 @@ class HomeIndex:
         return pairs
 
     def nearest(self, lon: float, lat: float) -> int:
-        """Give the position of the home nearest to a place."""
+        """Return the position of the home nearest to a place."""
         there = ellipsoid.earth_centred([lon], [lat])
         return int(np.argmin(((self._homes - there) ** 2).sum(axis=1)))
 

@@ -89,7 +89,7 @@ def apply_import(
         Ids among `difference.missing` that are closed, and those that wait as open questions; all others of
         these are kept as they are.
     progress
-        Told the number of rows after each few thousand written.
+        Called with the number of rows after each few thousand written.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def _fields(text: str | None) -> Sequence[Any] | None:
 
 
 def _changes(difference: Difference, close: list[str]) -> Iterator[RecordChange]:
-    """Give what is written, in the order of the list, then what is closed."""
+    """Return what is written, in the order of the list, then what is closed."""
     records = difference.records
     touched = np.flatnonzero(~among(records.index, difference.unchanged))
     altered = records.index[touched].intersection(difference.before.index, sort=False)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, delete
 from geo import schema
 from geo.registry.tables import BATCH_ID, PRESENT, RECORD_COLUMNS, VERSION, facilities
 
-# Rows sent at a time; between two of them the progress is told.
+# Rows sent at a time; between two of them the progress is reported.
 PIECE = 5_000
 Progress = Callable[[int], None]
 Item = TypeVar("Item")
@@ -18,7 +18,7 @@ _NOTHING = (None,) * len(RECORD_COLUMNS)
 
 
 def pieces(items: Iterable[Item]) -> Iterable[list[Item]]:
-    """Give items a few thousand at a time; only these are ever held."""
+    """Return items a few thousand at a time; only these are ever held."""
     walk = iter(items)
     while piece := list(islice(walk, PIECE)):
         yield piece

@@ -24,7 +24,7 @@ from geo.registry.tables import (
 )
 from geo.registry.version_log import change_of, signed, write_changes
 
-# What is worked out or told by the registry itself.
+# What the registry itself works out or adds.
 _FIXED = (schema.ORIGIN, schema.DATASET, GIVEN_LON, GIVEN_LAT, GIVEN_DATUM, PLACE_FROM, MATCHES, PRIVATE)
 CHANGEABLE = tuple(name for name in RECORD_COLUMNS if name not in _FIXED)
 
@@ -82,7 +82,7 @@ def change_record(
 
 
 def _settled(fields: Mapping[str, str | float | None]) -> Record:
-    """Give the values as they are held, after making sure that each may be."""
+    """Return the values as they are held, after making sure that each may be."""
     strange = [name for name in fields if name not in CHANGEABLE]
     half = (schema.LON in fields) != (schema.LAT in fields) or (
         (fields.get(schema.LON) is None) != (fields.get(schema.LAT) is None)
@@ -111,7 +111,7 @@ def _settled(fields: Mapping[str, str | float | None]) -> Record:
 
 
 def _placed(kept: Record) -> Record:
-    """Give what follows from a place set by hand: the pair as given, its datum, how exact it is."""
+    """Return what follows from a place set by hand: the pair as given, its datum, how exact it is."""
     known = kept[schema.LON] is not None
     given = {GIVEN_LON: kept[schema.LON], GIVEN_LAT: kept[schema.LAT], PLACE_FROM: None}
     return given | {

@@ -29,7 +29,7 @@ _FEW = 200
 
 
 def current_versions(connection: Connection, ids: Collection[str]) -> dict[str, int]:
-    """Give the version of each record that exists, gone ones too."""
+    """Return the version of each record that exists, gone ones too."""
     columns = facilities.c[schema.FACILITY_ID], facilities.c[VERSION]
     asked = select(*columns)
     if len(ids) <= _FEW:
@@ -142,7 +142,7 @@ def conflict(connection: Connection, yours: Mapping[str, Record], seen: Mapping[
 
 
 def _versions(connection: Connection, one: str, seen: int) -> dict[int, dict[str, Any]]:
-    """Give the version somebody saw and the last one, by number."""
+    """Return the version somebody saw and the last one, by number."""
     names = (VERSION, WHO, AT, BEFORE, AFTER)
     of_one = versions.c[schema.FACILITY_ID] == one
     last = select(func.max(versions.c[VERSION])).where(of_one).scalar_subquery()

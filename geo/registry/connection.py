@@ -42,7 +42,7 @@ class Registry:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees the registry as it is at this moment, whatever others write.
+        """Return a connection that sees the registry as it is at this moment, whatever others write.
 
         What is read is to be understood before it is let go of: an error in the midst of it is looked into,
         and where the registry is damaged, that is what is raised.
@@ -60,7 +60,7 @@ class Registry:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection that writes all or nothing; other writers wait until it is done.
+        """Return a connection that writes all or nothing; other writers wait until it is done.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class Registry:
                 yield connection
 
     def revision(self) -> int:
-        """Give the number that every change raises; 0 is a registry nothing was ever written to."""
+        """Return the number that every change raises; 0 is a registry nothing was ever written to."""
         with self.reading() as connection:
             return int(connection.execute(select(state.c[REVISION])).scalar_one())
 

@@ -120,7 +120,7 @@ def restore(registry: Registry, path: Path, *, replace: bool = False) -> dict[st
 
 @contextmanager
 def _led_on_copy(path: Path) -> Iterator[tuple[Registry, dict[str, Tally]]]:
-    """Give a copy of the copy, led to the present tables, and what the copy holds."""
+    """Return a copy of the copy, led to the present tables, and what the copy holds."""
     with workroom(Path(tempfile.gettempdir())) as room:
         stepped = room / "copy.sqlite3"
         with not_written("The copy that is restored"):
@@ -141,7 +141,7 @@ def _led_on_copy(path: Path) -> Iterator[tuple[Registry, dict[str, Tally]]]:
 
 @contextmanager
 def _file(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a copy in the making as SQLite has it; say in one sentence what the disk could not do."""
+    """Return a copy in the making as SQLite has it; say in one sentence what the disk could not do."""
     try:
         with closing(sqlite3.connect(path)) as connection:
             yield connection
@@ -213,7 +213,7 @@ def _rows(reading: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
 
 
 def _rows_of_file(reading: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
-    """Give the rows of a copy as they were written, by no index."""
+    """Return the rows of a copy as they were written, by no index."""
     asked = rows_of_table(table.name, _COLUMNS[table.name])
     for row in reading.execution_options(yield_per=1_000).exec_driver_sql(asked):
         yield tuple(row)

@@ -1,4 +1,4 @@
-"""Tell per county and type whose list is current: how many sites, how new, and what is still missing."""
+"""Report per county and type whose list is current: how many sites, how new, and what is still missing."""
 
 import pandas as pd
 from sqlalchemy import select
@@ -65,7 +65,7 @@ def read_currency(registry: Registry, counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _last_batches(registry: Registry) -> pd.Series:
-    """Give for each record the last standing batch whose list named it."""
+    """Return for each record the last standing batch whose list named it."""
     asked = (
         select(listings.c[schema.FACILITY_ID], listings.c[BATCH_ID])
         .join(batches, batches.c[BATCH_ID] == listings.c[BATCH_ID])
@@ -87,7 +87,7 @@ def _batch_facts(registry: Registry) -> pd.DataFrame:
 
 
 def _published(counts: pd.DataFrame) -> pd.Series:
-    """Give the latest published total of each county and whole type."""
+    """Return the latest published total of each county and whole type."""
     whole = counts[
         (counts[schema.DEFINITION_PART] == schema.WHOLE_TYPE)
         & (counts[schema.REGION_LEVEL] == schema.COUNTY_LEVEL)

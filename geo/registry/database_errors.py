@@ -52,7 +52,7 @@ _PRIMARY = 0xFF
 
 
 def fault_of_database(error: Exception) -> RegistryError | None:
-    """Give the fault an error of SQLAlchemy or of a driver shows; None where it may be ours or the file's."""
+    """Return the fault an error of SQLAlchemy or a driver shows; None where it may be ours or the file's."""
     raised = said_by_driver(error)
     if isinstance(raised, str):
         return None
@@ -67,7 +67,7 @@ def fault_of_database(error: Exception) -> RegistryError | None:
 
 
 def said_by_driver(error: Exception) -> BaseException | str:
-    """Give what the driver raised, without the statement, the values and the texts that stand there."""
+    """Return what the driver raised, without the statement, the values and the texts that stand there."""
     raised = (error.orig if isinstance(error, DBAPIError) else None) or error
     if isinstance(raised, sqlite3.OperationalError) and not hasattr(raised, "sqlite_errorcode"):
         # Of Python's own making, and it quotes what it could not read.

@@ -81,7 +81,6 @@ class Difference:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Count what would happen."""
         return {
             "new": len(self.new),
             "changed": self.changed[schema.FACILITY_ID].nunique(),
@@ -175,7 +174,7 @@ def plan_import(
 
 
 def _taken(checked: Checked, rows: Collection[int] | None) -> tuple[gpd.GeoDataFrame, pd.Series]:
-    """Give the records of the rows to take, indexed by the list's own ids, and the row of each."""
+    """Return the records of the rows to take, indexed by the list's own ids, and the row of each."""
     sound = checked.source_rows
     strange = sorted(set(rows or ()) - set(sound.tolist()))
     if strange:
@@ -226,14 +225,14 @@ def _completed(
 
 
 def _rank(records: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Give how exact each place is, 0 the most; one that is not told is the least."""
+    """Return how exact each place is, 0 the most; one that is not stated is the least."""
     ranks = {name: rank for rank, name in enumerate(schema.PLACE_PRECISIONS)}
     stated = records[schema.PLACE_PRECISION].map(ranks).fillna(len(ranks))
     return np.asarray(stated, dtype=np.int64)
 
 
 def _changes(records: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Give one row a record and field that differs, in the order of the list and of the columns."""
+    """Return one row a record and field that differs, in the order of the list and of the columns."""
     after = records.loc[before.index]
     found = []
     for rank, name in enumerate(COMPARED):

@@ -19,7 +19,7 @@ CODES = (
 
 
 def registry_fault(code: str, reason: object = "") -> RegistryError:
-    """Give the error of a fault.
+    """Return the error of a fault.
 
     Parameters
     ----------
@@ -34,5 +34,5 @@ def registry_fault(code: str, reason: object = "") -> RegistryError:
 
 
 def damage(engine: str, reason: object) -> RegistryError:
-    """Give the error of a damaged registry, by the kind of its database."""
+    """Return the error of a damaged registry, by the kind of its database."""
     return registry_fault(DAMAGED if engine == SQLITE else DAMAGED_TABLES, reason)

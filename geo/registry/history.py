@@ -1,4 +1,4 @@
-"""Tell what the registry holds and how it came about."""
+"""The history of the registry: what it holds and how it came about."""
 
 import json
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ COUNTED = ("new", "changed", "unchanged", "missing", "closed", "asked", "kept", 
 
 
 def read_current(registry: Registry) -> gpd.GeoDataFrame:
-    """Give every record as it stands, closed ones too, with what is not public.
+    """Return every record as it stands, closed ones too, with what is not public.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def read_current(registry: Registry) -> gpd.GeoDataFrame:
 
 
 def read_revision(registry: Registry) -> tuple[int, gpd.GeoDataFrame]:
-    """Give the registry's revision and every record as it stood at it; see `read_current`."""
+    """Return the registry's revision and every record as it stood at it; see `read_current`."""
     with registry.reading() as connection:
         revision = int(connection.execute(select(state.c[REVISION])).scalar_one())
         records = read_records(connection)
@@ -86,7 +86,7 @@ def read_revision(registry: Registry) -> tuple[int, gpd.GeoDataFrame]:
 
 
 def read_record(registry: Registry, facility_id: str) -> tuple[int, Record]:
-    """Give the version and the record of one site, for whoever is about to change it.
+    """Return the version and the record of one site, for whoever is about to change it.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def read_record(registry: Registry, facility_id: str) -> tuple[int, Record]:
 
 
 def find_record(connection: Connection, facility_id: str) -> tuple[int, Record]:
-    """Give the version and the record of one site as it stands.
+    """Return the version and the record of one site as it stands.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def find_record(connection: Connection, facility_id: str) -> tuple[int, Record]:
 
 
 def read_batches(registry: Registry) -> pd.DataFrame:
-    """Give every list that was ever applied, the latest first.
+    """Return every list that was ever applied, the latest first.
 
     Returns
     -------
@@ -137,7 +137,7 @@ def read_batches(registry: Registry) -> pd.DataFrame:
 
 
 def read_batch(registry: Registry, batch: int) -> dict[str, Any]:
-    """Give one batch whole.
+    """Return one batch whole.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def read_batch(registry: Registry, batch: int) -> dict[str, Any]:
 
 
 def read_listing(registry: Registry, batch: int) -> pd.DataFrame:
-    """Give every row of a list as its user wrote it, and what became of it.
+    """Return every row of a list as its user wrote it, and what became of it.
 
     Returns
     -------
@@ -181,7 +181,7 @@ def read_listing(registry: Registry, batch: int) -> pd.DataFrame:
 
 
 def read_versions(registry: Registry, facility_id: str) -> pd.DataFrame:
-    """Give every version a record ever had, the first first.
+    """Return every version a record ever had, the first first.
 
     Returns
     -------

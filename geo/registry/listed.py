@@ -33,7 +33,7 @@ _NOT_PRIVATE = (schema.LON, schema.LAT, LONLAT, DATUM, SERIAL, FINDING, schema.F
 
 
 def stated_fields(table: SourceTable, mapping: ColumnMapping) -> frozenset[str]:
-    """Give the columns of a record that a list says something of."""
+    """Return the columns of a record that a list says something of."""
     stated = (_SPEAKS_OF.get(field, (field,)) for field in mapping.fields)
     # A public export of our own says nothing of what it left out.
     private = (PRIVATE,) if not table.own_export or _private_header(table) else ()
@@ -41,7 +41,7 @@ def stated_fields(table: SourceTable, mapping: ColumnMapping) -> frozenset[str]:
 
 
 def listed_records(checked: Checked) -> pd.DataFrame:
-    """Give the sound rows of a list as records.
+    """Return the sound rows of a list as records.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def _private(table: SourceTable, mapping: ColumnMapping, rows: list[int]) -> pd.
 
 
 def row_texts(rows: pd.DataFrame) -> list[str]:
-    """Give rows of a list as their user wrote them, as JSON of texts by header, blank ones left out."""
+    """Return rows of a list as their user wrote them, as JSON of texts by header, blank ones left out."""
     columns = {
         str(name): [text if isinstance(text, str) and text else None for text in rows[name].to_numpy(object)]
         for name in rows.columns

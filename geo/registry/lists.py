@@ -1,4 +1,4 @@
-"""Give what the network needs of the registry: its records, and whose lists they are."""
+"""Return what the network needs of the registry: its records, and whose lists they are."""
 
 from geo import schema
 from geo.network.own_lists import ImportedLists

@@ -53,12 +53,12 @@ class Tally:
 
     @property
     def in_order(self) -> str:
-        """Give the SHA-256 of the rows as they came."""
+        """Return the SHA-256 of the rows as they came."""
         return self._in_order.hexdigest()
 
     @property
     def content(self) -> tuple[int, int]:
-        """Give the number of rows, and the sum of the SHA-256 of each."""
+        """Return the number of rows, and the sum of the SHA-256 of each."""
         return self.rows, self._sum
 
 
@@ -135,7 +135,7 @@ def read_tally(connection: sqlite3.Connection, table: str, columns: list[str]) -
 
 
 def rows_of_table(table: str, columns: list[str]) -> str:
-    """Give the question for all rows of a table, that no index answers."""
+    """Return the question for all rows of a table, that no index answers."""
     # With the table named, a column that is not there is an error and no text of its own name.
     listed = ", ".join(f'"{table}"."{column}"' for column in columns)
     return f'SELECT {listed} FROM "{table}" NOT INDEXED ORDER BY rowid'  # noqa: S608 - checked names

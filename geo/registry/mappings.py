@@ -14,9 +14,9 @@ from geo.registry.version_log import signed
 
 
 def remembered_mappings(registry: Registry) -> dict[str, ColumnMapping]:
-    """Give every mapping confirmed before, by fingerprint, as `match_columns` takes them.
+    """Return every mapping confirmed before, by fingerprint, as `match_columns` takes them.
 
-    One that this release cannot read is left out: its columns are matched anew.
+    One that this release cannot read is left out: its columns are matched again.
     """
     with registry.reading() as connection:
         rows = connection.execute(select(mappings.c[FINGERPRINT], mappings.c[MAPPING])).all()

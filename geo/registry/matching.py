@@ -1,4 +1,4 @@
-"""Tell which rows of a list are sites that are known already: records of the registry, or sourced ones."""
+"""Return which rows of a list are sites that are known already: records of the registry, or sourced ones."""
 
 import geopandas as gpd
 import numpy as np

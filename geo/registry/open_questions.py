@@ -33,7 +33,7 @@ from geo.registry.version_log import change_of, signed, write_changes
 
 
 def read_questions(registry: Registry) -> gpd.GeoDataFrame:
-    """Give the sites that wait to be decided on, in the order of their ids.
+    """Return the sites that wait to be decided on, in the order of their ids.
 
     A question is no more where the site was closed, where a later list names it, or where the list that did
     not name it was undone.

@@ -17,7 +17,7 @@ _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 def registry_url(settings: Mapping[str, str] = os.environ) -> str:
-    """Give the address of the registry: `DATABASE_URL`, else a file in the user's data folder.
+    """Return the address of the registry: `DATABASE_URL`, else a file in the user's data folder.
 
     Parameters
     ----------
@@ -43,18 +43,18 @@ def registry_url(settings: Mapping[str, str] = os.environ) -> str:
         return f"{POSTGRESQL}+psycopg://{rest}"
     if colon and scheme == SQLITE and rest.removeprefix("/"):
         return given
-    # The address may hold a password, so only its beginning is told.
+    # The address may hold a password, so only its beginning is shown.
     raise InvalidValueError("url_scheme_unknown", setting=URL_SETTING, scheme=scheme[:20])
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Give the file of a registry in SQLite, or None for another database."""
+    """Return the file of a registry in SQLite, or None for another database."""
     scheme, _, rest = url.partition(":///")
     return Path(unquote(rest.partition("?")[0])) if scheme == SQLITE else None
 
 
 def registry_exists(url: str) -> bool:
-    """Tell whether there may be a registry: something is there, whatever it is, or a server was named."""
+    """Return whether there may be a registry: something is there, whatever it is, or a server was named."""
     path = sqlite_file(url)
     if path is None:
         return True
@@ -69,7 +69,7 @@ def registry_exists(url: str) -> bool:
 
 
 def is_writable(url: str) -> bool:
-    """Tell whether this user may write the registry; of a server this is not known before it is tried."""
+    """Return whether this user may write the registry; of a server this is not known before it is tried."""
     path = sqlite_file(url)
     if path is None:
         return True
@@ -83,7 +83,7 @@ def is_writable(url: str) -> bool:
 
 
 def is_read_only(settings: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether the setting `GUIGONGTU_READ_ONLY` forbids every write.
+    """Return whether the setting `GUIGONGTU_READ_ONLY` forbids every write.
 
     Raises
     ------

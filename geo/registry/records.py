@@ -34,7 +34,7 @@ PLACE_DECIMALS = 6
 
 
 def storable(value: object) -> object:
-    """Give a text without NUL and lone surrogates, each replaced by U+FFFD; anything else as it is."""
+    """Return a text without NUL and lone surrogates, each replaced by U+FFFD; anything else as it is."""
     return _UNSTORABLE.sub(_REPLACEMENT, value) if isinstance(value, str) else value
 
 
@@ -129,20 +129,20 @@ def read_records(connection: Connection, *, only: Select[tuple[str]] | None = No
 
 
 def record_columns(records: pd.DataFrame) -> dict[str, list[Any]]:
-    """Give `RECORD_COLUMNS` of a frame as lists of plain values, None where missing."""
+    """Return `RECORD_COLUMNS` of a frame as lists of plain values, None where missing."""
     return {
         name: _numbers(records[name]) if name in NUMBERS else _texts(records[name]) for name in RECORD_COLUMNS
     }
 
 
 def record_dicts(records: pd.DataFrame) -> list[Record]:
-    """Give the rows of a frame with `RECORD_COLUMNS` as dictionaries of plain values, None where missing."""
+    """Return rows of a frame with `RECORD_COLUMNS` as dictionaries of plain values, None where missing."""
     columns = record_columns(records)
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def among(labels: pd.Index, others: pd.Index) -> npt.NDArray[np.bool_]:
-    """Tell which labels are among others, each of which stands once."""
+    """Return which labels are among others, each of which stands once."""
     # `isin` walks columns of text value by value and takes ten times as long.
     return np.asarray(others.get_indexer(labels) >= 0, dtype=bool)
 
@@ -162,12 +162,12 @@ def _texts(column: pd.Series) -> list[Any]:
 
 
 def to_places(records: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Give records the points of their `lon` and `lat`; the columns stay as they are."""
+    """Return records the points of their `lon` and `lat`; the columns stay as they are."""
     return gpd.GeoDataFrame(records, geometry=schema.points(records[schema.LON], records[schema.LAT]))
 
 
 def same_values(one: pd.Series, other: pd.Series) -> pd.Series:
-    """Tell for every row whether two columns say the same; missing equals missing."""
+    """Return for every row whether two columns say the same; missing equals missing."""
     both_missing = one.isna() & other.isna()
     if one.name in NUMBERS:
         near = one.round(PLACE_DECIMALS) == other.round(PLACE_DECIMALS)

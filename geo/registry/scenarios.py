@@ -30,14 +30,14 @@ class StoredScenario:
 
 
 def list_scenarios(registry: Registry) -> tuple[StoredScenario, ...]:
-    """Give every scenario, in the order of their names."""
+    """Return every scenario, in the order of their names."""
     with registry.reading() as connection:
         found = list(map(_scenario, connection.execute(select(scenarios)).all()))
     return tuple(sorted(found, key=lambda scenario: scenario.name))
 
 
 def load_scenario(registry: Registry, name: str) -> StoredScenario:
-    """Give one scenario.
+    """Return one scenario.
 
     Raises
     ------

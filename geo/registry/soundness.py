@@ -163,7 +163,7 @@ def require_whole(connection: Connection) -> None:
 
 
 def integrity_fault(lines: Iterable[str]) -> str:
-    """Give what `PRAGMA integrity_check` found first; blank where all is well."""
+    """Return what `PRAGMA integrity_check` found first; blank where all is well."""
     first = next(iter(lines), "no answer")
     return "" if first == "ok" else first
 

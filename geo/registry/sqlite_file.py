@@ -79,7 +79,7 @@ def make_registry_file(path: Path, fill: Callable[[Engine], None]) -> None:
 
 
 def writing_engine(path: Path, *, new: bool = False) -> Engine:
-    """Give the way to a file that may be written; only a new one is made where there is none."""
+    """Return the way to a file that may be written; only a new one is made where there is none."""
     address = f"{_address(path)}?mode={'rwc' if new else 'rw'}"
     settings = (*_ANY_SETTINGS, *_WRITING_SETTINGS, *(_NEW_SETTINGS if new else ()))
     engine = create_engine(f"{SQLITE}://", creator=lambda: _connected(address, settings), poolclass=QueuePool)
@@ -88,7 +88,7 @@ def writing_engine(path: Path, *, new: bool = False) -> Engine:
 
 
 def reading_engine(path: Path) -> Engine:
-    """Give the way to a file that may only be read, in a folder that may not be written.
+    """Return the way to a file that may only be read, in a folder that may not be written.
 
     Each connection looks again: without a log nobody writes, and SQLite need not make the two files it would
     share with a writer; with one, it reads what the writer shares.
@@ -104,12 +104,12 @@ def reading_engine(path: Path) -> Engine:
 
 
 def read_only_address(path: Path) -> str:
-    """Give the address by which SQLite opens a file for reading."""
+    """Return the address by which SQLite opens a file for reading."""
     return f"{_address(path)}?mode=ro"
 
 
 def is_cut_off(path: Path) -> bool:
-    """Tell whether a log was left behind that cannot be read without writing."""
+    """Return whether a log was left behind that cannot be read without writing."""
     return _has_log(path) and not path.with_name(path.name + SHARED_INDEX).exists()
 
 

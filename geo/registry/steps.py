@@ -65,7 +65,7 @@ def lead_on(engine: Engine, *, new: bool) -> None:
 
 
 def is_present(connection: Connection, *, new: bool = False) -> bool:
-    """Tell whether the tables are those of this release; False where steps are wanting.
+    """Return whether the tables are those of this release; False where steps are wanting.
 
     Raises
     ------

@@ -31,7 +31,7 @@ class RecordChange(NamedTuple):
 
 
 def signed(who: str, at: dt.datetime) -> dict[str, str]:
-    """Give who and when as the registry holds them: the time in UTC, to the second.
+    """Return who and when as the registry holds them: the time in UTC, to the second.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def write_changes(
     stamp
         As from `signed`.
     progress
-        Told the number of rows after each few thousand written.
+        Called with the number of rows after each few thousand written.
     """
     version_of = seen.to_dict()
     signed_by = (stamp[WHO], stamp[AT])
@@ -97,5 +97,5 @@ def write_changes(
 
 
 def next_number(connection: Connection, column: Any) -> int:
-    """Give the next number of a column; nobody else can take it before this transaction ends."""
+    """Return the next number of a column; nobody else can take it before this transaction ends."""
     return int(connection.execute(select(func.coalesce(func.max(column), 0))).scalar_one()) + 1

@@ -1,4 +1,4 @@
-"""What the map's harness shows; read once a process, unlike the harness itself, which runs anew each time."""
+"""What the map's harness shows; read once a process, unlike the harness itself, which runs each time."""
 
 from functools import cache
 

@@ -11,7 +11,7 @@ WAIT = 90_000
 # Longer than a step of the slow work, and time for a step that is under way to end.
 REST_S = 2.5
 SECTIONS = {"hours": "24 小时", "distance": "距离", "sure": "有多可靠"}
-# What is reckoned only when it is asked for.
+# What is computed only when it is asked for.
 ON_DEMAND = {"sure"}
 
 

@@ -1,4 +1,4 @@
-"""The whole job of a clerk in a true browser: drop, confirm, mend, apply, see it on the map, undo."""
+"""The whole job of a clerk in a true browser: drop, confirm, fix, apply, see it on the map, undo."""
 
 import io
 import re

@@ -90,7 +90,7 @@ def test_a_place_is_forbidden_by_a_click_on_the_map_and_shown_there(planned):
     expect(frame.locator(".gui-no")).to_have_count(1, timeout=WAIT)
     expect(page.get_by_text("不得设站：1 处及其周边 500 米")).to_be_visible(timeout=WAIT)
     assert "noat=" in page.url
-    # The link opens the same question; the first search, which draws the page anew as it goes on, is over.
+    # The link opens the same question; the first search, which draws the page again as it goes on, is over.
     page.goto(page.url)
     expect(page.get_by_role("button", name="寻找最佳位置")).to_be_visible(timeout=WAIT)
     page.settle()
@@ -108,7 +108,7 @@ def test_a_place_is_forbidden_by_a_click_on_the_map_and_shown_there(planned):
 
 
 def choose(page, name):
-    """Choose once the page is at rest: a click on what is drawn anew is lost."""
+    """Choose once the page is at rest: a click on what is drawn again is lost."""
     page.settle()
     option = page.get_by_role("radio", name=name)
     option.click(timeout=WAIT)

@@ -96,7 +96,7 @@ def type_rows(answer: Answer, names: Names) -> pd.DataFrame:
 
 
 def types_shown(answer: Answer) -> pd.DataFrame:
-    """Give the counts of the types that are asked for and that are shown or published."""
+    """Return the counts of the types that are asked for and that are shown or published."""
     counted = answer.types
     asked = counted.index.isin(answer.filters.types or counted.index)
     return counted[asked & ((counted[summary.TOTAL] > 0) | counted[summary.PUBLISHED].notna())]
@@ -126,7 +126,7 @@ def facility_rows(facilities: gpd.GeoDataFrame, names: Names) -> pd.DataFrame:
 
 
 def _published(filters: Filters, network: Network) -> pd.Series:
-    """Give the totals published for the one region asked for; for several regions there is none."""
+    """Return the totals published for the one region asked for; for several regions there is none."""
     region = filters.region()
     if region is None and not filters.counties and not filters.prefectures:
         region = PROVINCE
@@ -143,6 +143,6 @@ def _counties_asked(filters: Filters, network: Network) -> gpd.GeoDataFrame:
 
 
 def _lower_bounds(network: Network) -> frozenset[str]:
-    """Give the types of which at least so many were published."""
+    """Return the types of which at least so many were published."""
     types = network.facility_types
     return frozenset(types.index[types[schema.PUBLISHED_AT_LEAST]])

@@ -32,7 +32,7 @@ EXPORT_TITLE = "工会服务设施"
 
 
 def network() -> Network:
-    """Give the network this run of a page sees, the user's own lists in it."""
+    """Return the network this run of a page sees, the user's own lists in it."""
     return store_in_sight().network
 
 
@@ -43,25 +43,25 @@ def lists_fault() -> GeoDataError | None:
 
 @kept_in_language
 def names() -> Names:
-    """Give what types and regions are called in this session's language."""
+    """Return what types and regions are called in this session's language."""
     return answers.find_names(network(), language=language.current_language())
 
 
 @kept_in_language
 def type_rows(filters: Filters) -> pa.Table:
-    """Give the rows of the table of types in this session's language."""
+    """Return the rows of the table of types in this session's language."""
     return _arrow(answers.type_rows(answer(filters), names()))
 
 
 @kept_in_language
 def county_rows(filters: Filters) -> pa.Table:
-    """Give the rows of the table of counties in this session's language."""
+    """Return the rows of the table of counties in this session's language."""
     return _arrow(answers.county_rows(answer(filters), names()))
 
 
 @kept_in_language
 def map_state(filters: Filters) -> dict[str, Any]:
-    """Give everything the map is told for one choice of filters in this session's language."""
+    """Return the state of the map for one choice of filters in this session's language."""
     return mapstate.find_state(
         answer(filters), store_in_sight(), names=names(), language=language.current_language()
     )
@@ -69,34 +69,34 @@ def map_state(filters: Filters) -> dict[str, Any]:
 
 @kept
 def union_reach() -> pd.DataFrame:
-    """Give who lives near a county union, for Guangxi and each prefecture."""
+    """Return who lives near a county union, for Guangxi and each prefecture."""
     return find_union_reach(network())
 
 
 def map_script_url() -> str:
-    """Give the address of the map's script, with its version."""
+    """Return the address of the map's script, with its version."""
     return script.script_url()
 
 
 @kept
 def answer(filters: Filters) -> Answer:
-    """Give what one choice of filters gives."""
+    """Return what one choice of filters gives."""
     return answers.find_answer(filters, network())
 
 
 def export_name(filters: Filters, form: str) -> str:
-    """Give the name of the file with what is filtered, in a format."""
+    """Return the name of the file with what is filtered, in a format."""
     return files.file_name(_provenance(filters, today()), form)
 
 
 def export_file(filters: Filters, form: str) -> bytes:
-    """Give the file with what is filtered, in a format (`geojson`, `xlsx`, `csv`, `gpkg`)."""
+    """Return the file with what is filtered, in a format (`geojson`, `xlsx`, `csv`, `gpkg`)."""
     return _export_file(filters, form, today())
 
 
 @kept
 def _provenance(filters: Filters, today: dt.date) -> files.Provenance:
-    """Give what a file with what is filtered says of itself."""
+    """Return what a file with what is filtered says of itself."""
     whole = network()
     conditions = cast("dict[str, Iterable[str] | str | None]", filters.conditions())
     asked = files.filters_in_words(conditions, files.names_of_codes(whole))
@@ -113,13 +113,13 @@ def _export_file(filters: Filters, form: str, today: dt.date) -> bytes:
 
 @kept
 def county_card(county: str) -> Card:
-    """Give what the card of one county shows."""
+    """Return what the card of one county shows."""
     return find_card(county, network())
 
 
 @kept
 def card_picture(county: str) -> str:
-    """Give the picture of one county, as SVG."""
+    """Return the picture of one county, as SVG."""
     whole, card = network(), county_card(county)
     return card_map.county_picture(
         whole.display_regions,
@@ -131,7 +131,7 @@ def card_picture(county: str) -> str:
 
 
 def today() -> dt.date:
-    """Give the day by this machine's clock."""
+    """Return the day by this machine's clock."""
     return dt.datetime.now(tz=dt.UTC).astimezone().date()
 
 

@@ -31,7 +31,7 @@ def see_one_network() -> Store:
 
 
 def store_in_sight() -> Store:
-    """Give the store this run sees; outside a run, the newest."""
+    """Return the store this run sees; outside a run, the newest."""
     return _seen.get() or shared_store()
 
 

@@ -81,7 +81,7 @@ def offer_pictures(chart: alt.LayerChart, *, stem: str, key: str) -> None:
 
 
 def api_address(filters: Filters) -> str:
-    """Give the address, without host, that answers with the same facilities.
+    """Return the address, without host, that answers with the same facilities.
 
     What the API has no parameter for, services and text, is left out.
     """

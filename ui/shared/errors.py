@@ -33,7 +33,7 @@ def in_all_languages(fault: GeoDataError) -> dict[str, str]:
 
 
 def _of_machine(fault: GeoDataError | Message) -> bool:
-    """Tell whether an error is about the machine, so that a visitor can but pass it on."""
+    """Return whether an error is about the machine, so that a visitor can but pass it on."""
     return fault.code + TO_VISITORS in sentences()
 
 

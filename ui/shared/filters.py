@@ -46,7 +46,7 @@ class Filters:
         )
 
     def region(self) -> str | None:
-        """Give the adcode of the one county or prefecture asked for; None for any other choice."""
+        """Return the adcode of the one county or prefecture asked for; None for any other choice."""
         if len(self.counties) == 1:
             return self.counties[0]
         if len(self.prefectures) == 1 and not self.counties:

@@ -70,18 +70,18 @@ def translated(words: dict[str, str]) -> dict[str, str]:
 
 
 def namer(words: dict[str, str]) -> Callable[[str], str]:
-    """Give a function from code to the words of this session's language, fixed when it is made."""
+    """Return a function from code to the words of this session's language, fixed when it is made."""
     return translated(words).__getitem__
 
 
 def type_names(network: Network, *, language: str) -> dict[str, str]:
-    """Give the name of every facility type in a language, by code."""
+    """Return the name of every facility type in a language, by code."""
     types = network.facility_types
     return _names(types[schema.NAME_ZH], types[schema.NAME_EN], language=language)
 
 
 def region_names(network: Network, *, language: str) -> dict[str, str]:
-    """Give the name of every region in a language, by adcode."""
+    """Return the name of every region in a language, by adcode."""
     return _names(network.regions[schema.NAME], network.regions[schema.NAME_EN], language=language)
 
 

@@ -43,13 +43,13 @@ def read_words(language: str) -> gettext.GNUTranslations:
 
 
 def current_language() -> str:
-    """Give the language of this session: `zh` unless the visitor switched."""
+    """Return the language of this session: `zh` unless the visitor switched."""
     language = st.session_state.get(LANGUAGE_KEY, FIRST_LANGUAGE)
     return language if language in LANGUAGES else FIRST_LANGUAGE
 
 
 def page_language() -> str:
-    """Give the language of this session as a page names it (BCP 47)."""
+    """Return the language of this session as a page names it (BCP 47)."""
     return PAGE_LANGUAGES[current_language()]
 
 

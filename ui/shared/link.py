@@ -68,11 +68,11 @@ class PageLink(Generic[Asked]):
 
     @property
     def names(self) -> frozenset[str]:
-        """Give the names of all parameters."""
+        """Return the names of all parameters."""
         return frozenset(parameter.name for parameter in self.parameters)
 
     def name_of(self, field: str) -> str:
-        """Give the name of the parameter that says a field."""
+        """Return the name of the parameter that says a field."""
         return next(parameter.name for parameter in self.parameters if parameter.field == field)
 
     def read(
@@ -132,7 +132,7 @@ class PageLink(Generic[Asked]):
         return self._gathered(values)
 
     def last(self) -> Asked | None:
-        """Give what was asked last in this session; None before anything was."""
+        """Return what was asked last in this session; None before anything was."""
         seen = st.session_state.get(self.seen_key)
         return None if seen is None else seen.asked
 
@@ -214,14 +214,14 @@ def add_faults(*faults: Fault) -> None:
 
 
 def take_faults() -> tuple[Fault, ...]:
-    """Give the faults that were noted, and let them go."""
+    """Return the faults that were noted, and let them go."""
     faults: tuple[Fault, ...] = st.session_state.get(FAULTS, ())
     st.session_state[FAULTS] = ()
     return faults
 
 
 def language_link() -> dict[str, str]:
-    """Give the query parameter that says the language of this session; none for the first."""
+    """Return the query parameter that says the language of this session; none for the first."""
     language = current_language()
     return {} if language == FIRST_LANGUAGE else {LANGUAGE_KEY: language}
 

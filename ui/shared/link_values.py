@@ -114,7 +114,7 @@ NOTHING = object()
 
 
 def one(read: ReadOne) -> Read:
-    """Give a reader of one value; what cannot be read is a fault.
+    """Return a reader of one value; what cannot be read is a fault.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def one(read: ReadOne) -> Read:
 
 
 def every(read: ReadOne, *, most: int = MOST_VALUES) -> Read:
-    """Give a reader of a list, which is left out as a whole if one of its values does not exist.
+    """Return a reader of a list, which is left out as a whole if one of its values does not exist.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def every(read: ReadOne, *, most: int = MOST_VALUES) -> Read:
 
 
 def some(read: ReadOne) -> Read:
-    """Give a reader of a list, of which those values are taken that exist.
+    """Return a reader of a list, of which those values are taken that exist.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def some(read: ReadOne) -> Read:
 
 
 def first_of(read: Read) -> Read:
-    """Give a reader of the first value that a reader of a list finds."""
+    """Return a reader of the first value that a reader of a list finds."""
 
     def found(name: str, text: str, network: Network) -> tuple[Any, list[Fault]]:
         values, faults = read(name, text, network)
@@ -177,7 +177,7 @@ def first_of(read: Read) -> Read:
 
 
 def among(known: Iterable[str] | Callable[[Network], Iterable[str]], *, listed: bool = True) -> ReadOne:
-    """Give a reader of one of some names.
+    """Return a reader of one of some names.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def among(known: Iterable[str] | Callable[[Network], Iterable[str]], *, listed: 
 
 
 def number(least: float, most: float) -> ReadOne:
-    """Give a reader of a decimal number within bounds."""
+    """Return a reader of a decimal number within bounds."""
 
     def read(text: str, _: Network) -> float:
         value = read_number(text)
@@ -210,7 +210,7 @@ def number(least: float, most: float) -> ReadOne:
 
 
 def whole(least: int, most: int) -> ReadOne:
-    """Give a reader of a whole number within bounds."""
+    """Return a reader of a whole number within bounds."""
 
     def read(text: str, _: Network) -> int:
         value = read_whole(text, range(least, most + 1))

@@ -48,7 +48,7 @@ class JobProgress:
         self._bar.progress(min(share, 1.0), text=self._doing)
 
     def part(self, number: int, count: int) -> Callable[[float], None]:
-        """Give what is told the share done of one of several parts, the first of which is 0."""
+        """Return what hears the share done of one of several parts, the first of which is 0."""
         return lambda share: self((number + share) / count)
 
     def loops(self, done: int, total: int) -> None:
@@ -72,7 +72,7 @@ def show_job(job: LongJob, work: Callable[[JobProgress], Given]) -> Given | None
     job
         What it is.
     work
-        Gives the answer, and tells how far it is.
+        Gives the answer, and reports how far it is.
     """
     box = st.container(key=f"job_{job.name}")
     veil = box.empty()
@@ -106,7 +106,7 @@ def show_job(job: LongJob, work: Callable[[JobProgress], Given]) -> Given | None
 
 
 def _is_wanted(job: LongJob) -> bool | None:
-    """Tell whether the visitor wants this job, or does not; None where no button said so of this question."""
+    """Return whether the visitor wants this job; None where no button said so of this question."""
     pressed = st.session_state.get(PRESSED + job.name)
     if pressed is not None:
         st.session_state[KEY + job.name] = (job.asked, pressed)

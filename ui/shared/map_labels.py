@@ -39,7 +39,7 @@ WORDS = {
 
 
 def map_words() -> dict[str, Any]:
-    """Give every word and word table the map's script asks for; `{n}` and `{name}` stay for it to fill."""
+    """Return every word and word table the map's script asks for; `{n}` and `{name}` stay for it to fill."""
     return {key: t(word) for key, word in WORDS.items()} | {
         "statuses": labels.translated(labels.STATUSES),
         "origins": labels.translated(labels.ORIGINS),

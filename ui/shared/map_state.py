@@ -45,7 +45,7 @@ def find_state(answer: Answer, store: Store, *, names: Names, language: str) -> 
 
 
 def drawn_rows(facilities: gpd.GeoDataFrame, store: Store) -> NDArray[np.bool_]:
-    """Tell which rows the map draws: those of the public frame, then those of the session's own lists.
+    """Return which rows the map draws: those of the public frame, then those of the session's own lists.
 
     Parameters
     ----------
@@ -62,12 +62,12 @@ def drawn_rows(facilities: gpd.GeoDataFrame, store: Store) -> NDArray[np.bool_]:
 
 
 def session_points(store: Store) -> dict[str, str] | None:
-    """Give what the map is told of the session's own lists; None where there are none."""
+    """Return what the map draws of the session's own lists; None where there are none."""
     return None if store.points is None else {"packed": store.points.packed, "version": store.points.version}
 
 
 def legend_of(facilities: gpd.GeoDataFrame, store: Store, names: Names) -> list[dict[str, Any]]:
-    """Give the entries of the legend for what is shown.
+    """Return the entries of the legend for what is shown.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Show the map: a constant shell, told by plain data what to draw; it tells which county was clicked."""
+"""Show the map: a constant shell that draws plain data and says which county was clicked."""
 
 from functools import partial
 

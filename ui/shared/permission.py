@@ -34,7 +34,7 @@ class Rules:
 
     @property
     def ask_anything(self) -> bool:
-        """Say whether a visitor has to be let in at all."""
+        """Return whether a visitor has to be let in at all."""
         return bool(self.password or self.header or self.login)
 
 
@@ -53,7 +53,7 @@ def read_rules(environment: Mapping[str, str] = os.environ) -> Rules:
 
 
 def may_write() -> bool:
-    """Say whether this visitor may write, and ask for the password or the login where one is wanted."""
+    """Return whether this visitor may write, and ask for the password or the login where one is wanted."""
     if read_rules().read_only:
         st.info(t("This installation is read-only: lists can be looked at, not brought in."))
         return False
@@ -61,7 +61,7 @@ def may_write() -> bool:
 
 
 def is_let_in(*, key: str) -> bool:
-    """Say whether this visitor is let in, and so may upload files; ask for what is wanted.
+    """Return whether this visitor is let in, and so may upload files; ask for what is wanted.
 
     Everything that is configured must be met. The header is seen only where a trusted proxy set it; see
     `web.admission.proxies`.
@@ -81,7 +81,7 @@ def is_let_in(*, key: str) -> bool:
 
 
 def writer_name() -> str | None:
-    """Give who writes, as the proxy or the login says it; None where nobody does."""
+    """Return who writes, as the proxy or the login says it; None where nobody does."""
     rules = read_rules()
     if rules.header:
         return _header_name(rules) or None
@@ -96,7 +96,7 @@ def _header_name(rules: Rules) -> str:
 
 
 def _is_named(rules: Rules) -> bool:
-    """Say whether the proxy names the visitor, where it has to."""
+    """Return whether the proxy names the visitor, where it has to."""
     if not rules.header or _header_name(rules):
         return True
     if not rules.proxies:
@@ -108,12 +108,12 @@ def _is_named(rules: Rules) -> bool:
             )
         )
         return False
-    st.error(t("The login of your network did not tell who you are. Open the program by its usual link."))
+    st.error(t("The login of your network did not say who you are. Open the program by its usual link."))
     return False
 
 
 def _is_logged_in(rules: Rules, key: str) -> bool:
-    """Say whether the login that is wanted was made; without its settings nobody is let in."""
+    """Return whether the login that is wanted was made; without its settings nobody is let in."""
     if not rules.login or st.user.get("is_logged_in"):
         return True
     if "is_logged_in" not in st.user.to_dict():

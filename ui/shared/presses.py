@@ -67,7 +67,7 @@ def keep(key: str) -> None:
 
 
 def is_kept(key: str) -> bool:
-    """Tell whether a button was pressed and not answered yet."""
+    """Return whether a button was pressed and not answered yet."""
     return key in _kept()
 
 
@@ -137,7 +137,7 @@ def _of_this_run() -> _Presses | None:
 
 
 def _pressed(states: WidgetStates) -> set[str]:
-    """Give the buttons that the states of widgets say were pressed."""
+    """Return the buttons that the states of widgets say were pressed."""
     return {
         one.id for one in states.widgets if one.WhichOneof("value") == "trigger_value" and one.trigger_value
     }

@@ -15,7 +15,7 @@ _at_end: list[Callable[[str], None]] = []
 
 
 def this_session() -> str:
-    """Give the id of this session; from now on its end is watched for. Empty outside a session."""
+    """Return the id of this session; from now on its end is watched for. Empty outside a session."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return ""
@@ -30,7 +30,7 @@ def when_one_ends(act: Callable[[str], None]) -> None:
 
 
 def is_open(session: str) -> bool:
-    """Tell whether a browser is connected to a session."""
+    """Return whether a browser is connected to a session."""
     return runtime.exists() and runtime.get_instance().is_active_session(session)
 
 

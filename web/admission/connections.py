@@ -83,11 +83,11 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
 
     def is_over(self) -> bool:
-        """Say whether the socket is closed: after an upgrade only the transport knows."""
+        """Return whether the socket is closed: after an upgrade only the transport knows."""
         return (self.transport is None or self.transport.is_closing()) and not self.transport_buffer()
 
     def transport_buffer(self) -> int:
-        """Give how many bytes wait to be read by the client."""
+        """Return how many bytes wait to be read by the client."""
         try:
             return self.transport.get_write_buffer_size() if self.transport is not None else 0
         except AttributeError:
@@ -95,7 +95,7 @@ class Connection(asyncio.Protocol):
             return 0
 
     def is_too_slow(self, now: float) -> bool:
-        """Say whether the client has used up its time."""
+        """Return whether the client has used up its time."""
         waiting = self.transport_buffer()
         if not waiting or waiting > self.unsent or waiting <= self.unsent - STALL_BYTES:
             self.unsent, self.moved_at = waiting, now
@@ -139,11 +139,10 @@ class Connections:
         self._swept_at = 0.0
 
     def __len__(self) -> int:
-        """Give how many are open."""
         return len(self._open)
 
     def time(self) -> float:
-        """Give the clock all limits go by, in seconds."""
+        """Return the clock all limits go by, in seconds."""
         return asyncio.get_running_loop().time()
 
     def admit(self, new: Connection) -> bool:
@@ -204,7 +203,7 @@ class Connections:
 
 
 def current_connection() -> Connection | None:
-    """Give the connection the running request came by; None where no wrapped server runs."""
+    """Return the connection the running request came by; None where no wrapped server runs."""
     return _current.get()
 
 

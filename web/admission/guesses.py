@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 
-# So many wrong ones in so many seconds; then none is looked at until the first of them is that old.
+# This many wrong ones in this many seconds; then none is looked at until the first is that old.
 PER_SESSION, PER_ADDRESS, WINDOW_SECONDS = 5, 30, 300.0
 MOST_KEPT = 10_000
 IPV6_NETWORK_BITS = 64
@@ -24,7 +24,7 @@ class Guesses:
         self._lock = threading.Lock()
 
     def wait_seconds(self, session: str, address: str | None) -> float:
-        """Give how long this visitor has to wait before another guess is looked at; 0 for not at all."""
+        """Return how long this visitor has to wait before another guess is looked at; 0 for not at all."""
         with self._lock:
             return max(self._wait(key, most) for key, most in _keys(session, address))
 
@@ -50,7 +50,6 @@ class Guesses:
         return right
 
     def __len__(self) -> int:
-        """Give how many are remembered."""
         return len(self._wrong)
 
     def _wait(self, key: Hashable, most: int) -> float:
@@ -71,7 +70,7 @@ def _keys(session: str, address: str | None) -> tuple[tuple[Hashable, int], tupl
 
 
 def _network(address: str | None) -> str | None:
-    """Give the network one client has for itself: an IPv6 client has 2**64 addresses."""
+    """Return the network one client has for itself: an IPv6 client has 2**64 addresses."""
     try:
         ip = ipaddress.ip_address(address or "")
     except ValueError:

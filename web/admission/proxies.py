@@ -23,14 +23,14 @@ class Proxies:
     networks: tuple[Network, ...] = ()
 
     def trust(self, address: str | None) -> bool:
-        """Say whether an address is one of a trusted proxy."""
+        """Return whether an address is one of a trusted proxy."""
         if address is None:
             return False
         ip = ipaddress.ip_address(address)
         return any(ip in network for network in self.networks)
 
     def client_of(self, peer: str | None, forwarded: Iterable[str]) -> str | None:
-        """Give the address of the client behind a connection.
+        """Return the address of the client behind a connection.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class TrustedHeaders:
         app
             The application answered for.
         proxies
-            Whom to trust.
+            The addresses to trust.
         names
             The headers that say who somebody is.
         """

@@ -45,7 +45,7 @@ class Sessions:
         self._permitted.pop(session, None)
 
     def may_upload(self, session: str) -> bool:
-        """Say whether a session may upload."""
+        """Return whether a session may upload."""
         return session in self._permitted
 
 
@@ -68,7 +68,7 @@ class UploadRules:
     _coming: Counter[str] = field(default_factory=Counter)
 
     def fault(self, session: str, more: int = 0) -> str | None:
-        """Give why a session may not send so many bytes more; None if it may.
+        """Return why a session may not send so many bytes more; None if it may.
 
         Parameters
         ----------
@@ -191,6 +191,6 @@ async def _answered(app: ASGIApp, scope: Scope, receive: Receive, send: Send) ->
 
 
 def _announced(scope: Scope) -> int:
-    """Give the length a request announces; one that is none counts as nothing and is counted as it comes."""
+    """Return the length a request announces; a wrong one counts as nothing and is counted as it comes."""
     text = Headers(scope=scope).get("content-length", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0  # noqa: PLR2004

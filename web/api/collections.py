@@ -47,7 +47,7 @@ class Page:
     digest: bytes
 
     def etag(self, links: Links) -> str:
-        """Give a validator that is the same for the same data and the same request on any day."""
+        """Return a validator that is the same for the same data and the same request on any day."""
         lasting = {name: value for name, value in self.about.items() if name != "generated_on"}
         return etag_of(self.digest, to_json(links), to_json(lasting))
 
@@ -105,7 +105,7 @@ class Collection:
         self._selection = lru_cache(maxsize=KEPT_SELECTIONS)(self._select)
 
     def page(self, query: ItemsQuery) -> Page:
-        """Give the page a client asks for, in the order of the rows.
+        """Return the page a client asks for, in the order of the rows.
 
         Raises
         ------
@@ -175,12 +175,12 @@ class Collections:
         self._made = datetime.now(UTC)
 
     def network(self) -> Network:
-        """Give the network, loading it if nobody did."""
+        """Return the network, loading it if nobody did."""
         with self._lock:
             return self._load()
 
     def find(self, name: str) -> Collection:
-        """Give a collection, encoding it if nobody did.
+        """Return a collection, encoding it if nobody did.
 
         Raises
         ------

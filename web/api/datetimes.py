@@ -56,7 +56,7 @@ def read_datetime(text: str | None) -> TimeSpan | None:
 
 
 def row_times(texts: Iterable[str | None]) -> tuple[Microseconds, Microseconds]:
-    """Give the first and the last microsecond of each date the data are of; no date is any time.
+    """Return the first and the last microsecond of each date the data are of; no date is any time.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _instant(found: re.Match[str]) -> tuple[int, int]:
 
 
 def _ends_a_month(minute: int) -> bool:
-    """Tell whether a minute is the last of a month in UTC: only there may a second be inserted."""
+    """Return whether a minute is the last of a month in UTC: only there may a second be inserted."""
     following = np.datetime64(minute + MINUTE_US, "us")
     return bool(following == following.astype("datetime64[M]"))
 

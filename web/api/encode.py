@@ -1,4 +1,4 @@
-"""Encode rows as the bytes answers are joined from, and say whence they come, as an export does."""
+"""Encode rows as the bytes answers are joined from, and name their sources, as an export does."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def describe_rows(
     box: Box | None = None,
     time: TimeSpan | None = None,
 ) -> Provenance:
-    """Say whence rows of a collection come, what was asked, and what share is simulated.
+    """Return the sources of rows of a collection, what was asked, and what share is simulated.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class Layer:
 
 
 def find_layer(name: str) -> Layer:
-    """Give the collection of that name.
+    """Return the collection of that name.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def allowed_values(layer: Layer, network: Network) -> dict[str, tuple[str, ...]]
 
 
 def matching_rows(layer: Layer, network: Network, rows: gpd.GeoDataFrame, filters: Filters) -> Mask:
-    """Tell which rows of a collection meet every property filter.
+    """Return which rows of a collection meet every property filter.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def matching_rows(layer: Layer, network: Network, rows: gpd.GeoDataFrame, filter
 
 
 def touching_rows(rows: gpd.GeoDataFrame, box: Box | None) -> Mask:
-    """Tell which rows a box matches: those that touch it, and as Core says those without a place.
+    """Return which rows a box matches: those that touch it, and as Core says those without a place.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def touching_rows(rows: gpd.GeoDataFrame, box: Box | None) -> Mask:
 
 
 def timely_rows(times: tuple[Microseconds, Microseconds], time: TimeSpan | None) -> Mask:
-    """Tell which rows speak of a time asked for; one without a date speaks of any, as Core says.
+    """Return which rows speak of a time asked for; one without a date speaks of any, as Core says.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def timely_rows(times: tuple[Microseconds, Microseconds], time: TimeSpan | None)
 
 
 def layer_times(layer: Layer, network: Network, rows: gpd.GeoDataFrame) -> tuple[Microseconds, Microseconds]:
-    """Give the time each row speaks of: its own date, else from the first to the last of its sources' dates.
+    """Return the time each row speaks of: its own date, else the first to the last of its sources' dates.
 
     Parameters
     ----------

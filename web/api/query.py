@@ -38,7 +38,7 @@ class ItemsQuery:
     carried: tuple[tuple[str, str], ...]
 
     def window(self, *, offset: int) -> str:
-        """Give the query string of another window on the same answer."""
+        """Return the query string of another window on the same answer."""
         return urlencode([*self.carried, (LIMIT, str(self.limit)), (OFFSET, str(offset))], safe=",:/")
 
 
@@ -69,7 +69,7 @@ def read_items_query(parameters: Parameters, *, filter_names: Sequence[str]) -> 
 
 
 def known_parameters(parameters: Parameters, *, known: Sequence[str] = (FORMAT,)) -> dict[str, str]:
-    """Give the parameters by name after making sure each is known, short enough, and given once.
+    """Return the parameters by name after making sure each is known, short enough, and given once.
 
     Raises
     ------

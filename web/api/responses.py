@@ -104,7 +104,7 @@ class GzipCache:
         self._lock = threading.Lock()
 
     def compressed(self, body: Body, *, key: str) -> bytes:
-        """Give `body` compressed, from the cache if an answer of that key is there."""
+        """Return `body` compressed, from the cache if an answer of that key is there."""
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -117,12 +117,12 @@ class GzipCache:
         return small
 
     def weight_bytes(self) -> int:
-        """Give the bytes all kept answers weigh together."""
+        """Return the bytes all kept answers weigh together."""
         return sum(map(len, self._answers.values()))
 
 
 def etag_of(*parts: bytes) -> str:
-    """Give a weak validator of an answer made from `parts`."""
+    """Return a weak validator of an answer made from `parts`."""
     digest = hashlib.blake2b(digest_size=12)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
@@ -131,14 +131,14 @@ def etag_of(*parts: bytes) -> str:
 
 
 def is_known_to(request: Request, etag: str) -> bool:
-    """Tell whether the client already holds the answer with this validator (`If-None-Match`)."""
+    """Return whether the client already holds the answer with this validator (`If-None-Match`)."""
     held = request.headers.get("if-none-match", "")
     tags = {tag.strip().removeprefix("W/") for tag in held.split(",")}
     return "*" in tags or etag.removeprefix("W/") in tags
 
 
 def caching_headers(etag: str) -> dict[str, str]:
-    """Give the headers that let a client and a proxy keep an answer."""
+    """Return the headers that let a client and a proxy keep an answer."""
     return {
         "ETag": etag,
         "Cache-Control": f"public, max-age={CACHE_SECONDS}",

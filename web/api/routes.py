@@ -206,7 +206,7 @@ async def _routing_fault(request: Request, fault: Exception) -> Response:
 
 
 def _base(request: Request) -> str:
-    """Give the address the client reaches this service by, without a slash at the end."""
+    """Return the address the client reaches this service by, without a slash at the end."""
     host = request.headers.get("host", "")
     if host and not HOST.fullmatch(host):
         raise bad_value("The Host header is not the name of a host.")

@@ -46,7 +46,7 @@ class PublicMap:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Give the addresses as seen from the map's frame, each with its version."""
+        """Return the addresses as seen from the map's frame, each with its version."""
         files = {"points": self.points, "details": self.details, "regions": self.regions}
         return {name: f"{FROM_FRAME}/{name}.json?v={file.version}" for name, file in files.items()}
 

@@ -1,4 +1,4 @@
-"""Tell a browser what the map's frame will fetch, so that it need not wait until the script asks."""
+"""Announce to a browser what the map's frame will fetch, so that it need not wait until the script asks."""
 
 from web.map.points import PublicMap
 from web.map.script import script_url

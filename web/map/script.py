@@ -52,7 +52,7 @@ def map_script() -> Packed:
     """Join everything the map runs and looks like into one script: one request, and no order to get wrong.
 
     The style sheets travel inside as text, and the script adopts them before it draws; so the map is
-    never seen without its style, and streamlit-folium, which writes the page's head anew, undoes nothing.
+    never seen without its style, and streamlit-folium, which writes the page's head again, undoes nothing.
     """
     styles = [vendor_file(*file) for file in VENDOR_STYLES] + [_asset(name) for name in OWN_STYLES]
     vendors = [_without_source_map(vendor_file(*file)) for file in VENDOR_SCRIPTS]
@@ -62,7 +62,7 @@ def map_script() -> Packed:
 
 
 def script_url() -> str:
-    """Give the script's address as seen from the map's frame, with its version."""
+    """Return the script's address as seen from the map's frame, with its version."""
     return f"{FROM_FRAME}/map.js?v={map_script().version}"
 
 

@@ -23,7 +23,6 @@ OWN_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 
 
 def streamlit_page() -> Path:
-    """Give the page Streamlit ships."""
     package = find_spec("streamlit")
     if package is None or package.origin is None:
         raise FileNotFoundError("Streamlit is not installed: pip install -r requirements.txt.")

@@ -54,7 +54,7 @@ def simulate_drivers_homes(world: World, known: pd.DataFrame) -> pd.DataFrame:
 
 
 def outside_cores(world: World) -> pd.DataFrame:
-    """Give the placed townships that are no street, no island and outside the city cores."""
+    """Return the placed townships that are no street, no island and outside the city cores."""
     towns = world.townships[world.townships["kind"] != STREET]
     towns = towns[_on_mainland(world, towns)]
     seats = world.counties[is_district(world.counties)]
@@ -70,14 +70,14 @@ def outside_cores(world: World) -> pd.DataFrame:
 
 
 def _on_mainland(world: World, towns: pd.DataFrame) -> np.ndarray:
-    """Tell which towns stand on the largest piece of their county; no lorry drives to an island."""
+    """Return which towns stand on the largest piece of their county; no lorry drives to an island."""
     pieces = world.counties.geometry.explode()
     largest = pieces.iloc[shapely.area(pieces.to_numpy()).argsort(kind="stable")].groupby(level=0).last()
     return shapely.contains_xy(largest[towns[schema.COUNTY]].to_numpy(), towns[schema.LON], towns[schema.LAT])
 
 
 def town_cells(world: World, towns: pd.DataFrame) -> pd.DataFrame:
-    """Give the lit cells about each township that lie in its county, weighted by light."""
+    """Return the lit cells about each township that lie in its county, weighted by light."""
     to_plane = Transformer.from_crs("EPSG:4326", EQUAL_AREA, always_xy=True)
     lit = world.cells[world.cells[LIGHT] > 0].reset_index(drop=True)
     tree = cKDTree(np.column_stack(to_plane.transform(lit[schema.LON], lit[schema.LAT])))

@@ -45,7 +45,7 @@ def simulate_palaces(world: World, known: pd.DataFrame) -> pd.DataFrame:
 
 
 def free_seats(world: World, palaces: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
-    """Give the prefectures without a known palace of their city, and the counties without a known palace.
+    """Return the prefectures without a known palace of their city, and the counties without a known palace.
 
     A palace is its city's when no county is known of it, when its name begins with the city's, or when it has
     no other name than 工人文化宫: then it may be either's, and neither gets another.
@@ -59,7 +59,7 @@ def free_seats(world: World, palaces: pd.DataFrame) -> tuple[pd.Index, pd.Index]
 
 
 def main_districts(world: World, prefectures: pd.Index) -> pd.Index:
-    """Give the city district with the most urban residents of each prefecture: where its palace would be."""
+    """Return the city district with most urban residents of each prefecture: where its palace would be."""
     districts = world.counties[is_district(world.counties)]
     largest = districts[schema.URBAN_RESIDENTS].groupby(districts[schema.PARENT]).idxmax()
     return pd.Index(largest.reindex(prefectures))

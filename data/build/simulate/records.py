@@ -14,7 +14,7 @@ AS_OF = "2025-01"
 
 
 def rng_of(facility_type: str) -> np.random.Generator:
-    """Give a type its own stream of chance, so that a change of one type leaves the others as they are."""
+    """Return the stream of chance of a type, so that a change of one type leaves the others as they are."""
     return np.random.default_rng([SEED, *facility_type.encode()])
 
 
@@ -69,7 +69,7 @@ def simulated_records(
 
 
 def deal_services(rng: np.random.Generator, shares: dict[str, float], rows: pd.Index) -> pd.Series:
-    """Give rows services: each code to its exact share of them, which ones by chance; missing where none."""
+    """Draw services for rows: each code in its exact share, which rows by chance; missing where none."""
     offered = pd.DataFrame(data=False, index=rows, columns=list(schema.SERVICE_CODES))
     for code, share in shares.items():
         count = apportion(len(rows), pd.Series({True: share, False: 1 - share}))[True]

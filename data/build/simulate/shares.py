@@ -57,7 +57,7 @@ def remaining(quota: pd.Series, *, by_county: pd.Series, by_prefecture: pd.Serie
 
 
 def deal(rng: np.random.Generator, shares: dict[str, float], rows: pd.Index) -> pd.Series:
-    """Give every row one of the keys of `shares`: exact counts by largest remainder, order by chance."""
+    """Draw for every row one of the keys of `shares`: exact counts by largest remainder, order by chance."""
     counts = apportion(len(rows), pd.Series(shares, dtype=float))
     dealt = np.repeat(counts.index.to_numpy(), counts.to_numpy())
     return pd.Series(dealt[shuffled(rng, len(rows))], index=rows, dtype="str")
@@ -69,7 +69,7 @@ def draw_some(rng: np.random.Generator, count: int, rows: pd.Index) -> pd.Index:
 
 
 def shuffled(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Give 0 … count - 1 in an order of chance.
+    """Return 0 … count - 1 in an order of chance.
 
     It is made of uniform numbers alone, whose stream numpy promises to keep; `permutation` may change.
     """

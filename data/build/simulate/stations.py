@@ -82,7 +82,7 @@ def _features(rng: np.random.Generator, rows: pd.Index, known: pd.DataFrame) -> 
 
 
 def service_shares(known: pd.DataFrame) -> dict[str, float]:
-    """Give the share (0-1) of the known stations that offer each service, among those that name any."""
+    """Return the share (0-1) of the known stations that offer each service, among those that name any."""
     said = known[schema.SERVICES].dropna().str.split(schema.LIST_SEPARATOR)
     share = said.explode().value_counts() / len(said)
     return {code: float(share[code]) for code in schema.SERVICE_CODES if code in share}

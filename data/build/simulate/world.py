@@ -52,12 +52,12 @@ def read_world() -> World:
 
 
 def is_district(counties: pd.DataFrame) -> pd.Series:
-    """Tell which counties are districts of a city (their adcodes end in 01 to 20)."""
+    """Return which counties are districts of a city (their adcodes end in 01 to 20)."""
     return pd.Series(counties.index.str[4:].astype(int) <= LAST_DISTRICT, index=counties.index)
 
 
 def near_seats(cells: pd.DataFrame) -> pd.DataFrame:
-    """Give the cells about each county's seat: within `SEAT_RADIUS_M`, and the nearest few in any case."""
+    """Return the cells about each county's seat: within `SEAT_RADIUS_M`, and the nearest few in any case."""
     rank = cells.groupby(schema.COUNTY)[SEAT_DISTANCE_M].rank(method="first")
     return cells[(cells[SEAT_DISTANCE_M] <= SEAT_RADIUS_M) | (rank <= SEAT_CELLS)]
 

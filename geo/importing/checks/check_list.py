@@ -2,7 +2,7 @@
 
 Nothing is lost: what the user wrote stays in `Checked.originals`, the coordinates as given with their datum
 in `Checked.places`; each is converted once, from what was given. Rows without an error are facilities; the
-rest waits to be mended.
+rest waits to be fixed.
 """
 
 import datetime as dt
@@ -57,15 +57,15 @@ class KnownNetwork(Protocol):
 
     @property
     def counties(self) -> gpd.GeoDataFrame:
-        """Give the counties at full detail, indexed by adcode."""
+        """Return the counties at full detail, indexed by adcode."""
 
     @property
     def facility_types(self) -> pd.DataFrame:
-        """Give the types, indexed by code."""
+        """Return the types, indexed by code."""
 
     @property
     def facilities(self) -> gpd.GeoDataFrame:
-        """Give what is known already."""
+        """Return what is known already."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Checked:
 
     @property
     def rest(self) -> pd.Index:
-        """Give the numbers of the rows that have an error, in their order."""
+        """Return the numbers of the rows that have an error, in their order."""
         return self.originals.index.difference(pd.Index(self.source_rows), sort=False)
 
 
@@ -151,9 +151,9 @@ def to_facilities(
     choices
         What the user said of the list besides.
     knowledge
-        As from `read_knowledge`; read anew if None.
+        As from `read_knowledge`; read again if None.
     progress
-        Told the share done (0-1) after each stage.
+        Called with the share done (0-1) after each stage.
 
     Returns
     -------

@@ -86,7 +86,7 @@ def _known(
 
 
 def _compared(table: SourceTable, mapping: ColumnMapping) -> pd.DataFrame:
-    """Give all columns but those that number the rows or hold our own findings."""
+    """Return all columns but those that number the rows or hold our own findings."""
     own = {*mapping.headers(SERIAL), *mapping.headers(FINDING), *mapping.headers(schema.FACILITY_ID)}
     return table.rows[[header for header in table.header if header not in own]]
 

@@ -1,4 +1,4 @@
-"""Tell names and rows that say the same: names without what tells no two sites apart, rows twice the same."""
+"""Find names and rows that say the same: names without words every site has, rows that stand twice."""
 
 import re
 import unicodedata
@@ -31,7 +31,7 @@ def normal_names(names: pd.Series) -> pd.Series:
 
 
 def exact_duplicates(rows: pd.DataFrame) -> pd.Series:
-    """Give for each row that equals an earlier one in every column the index label of that one.
+    """Return for each row that equals an earlier one in every column the index label of that one.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def likeness(one: str | None, other: str | None) -> float:
 
 
 def numbers_in(name: str) -> str:
-    """Give the numbers in a name, in their order: names that hold different ones are different sites."""
+    """Return the numbers in a name, in their order: names that hold different ones are different sites."""
     return "|".join(_DIGITS.findall(name.translate(_COUNTING)))
 
 

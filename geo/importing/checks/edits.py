@@ -1,4 +1,4 @@
-"""Mend rows of a list: new texts, moved points; the list is then checked again as a whole."""
+"""Edit rows of a list: new texts, moved points; the list is then checked again as a whole."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ OWN_DATUM_HEADER = "桂工图坐标系"
 
 
 def edit_rows(table: SourceTable, edited: pd.DataFrame) -> SourceTable:
-    """Give the list with some rows rewritten; the table itself stays as it is.
+    """Return the list with some rows rewritten; the table itself stays as it is.
 
     Parameters
     ----------
@@ -56,14 +56,14 @@ def edit_rows(table: SourceTable, edited: pd.DataFrame) -> SourceTable:
 
 
 def remove_rows(table: SourceTable, rows: pd.Index) -> SourceTable:
-    """Give the list without some rows; those that are not in it are passed over."""
+    """Return the list without some rows; those that are not in it are passed over."""
     return replace(table, rows=table.rows.drop(index=table.rows.index.intersection(rows)))
 
 
 def move_points(
     table: SourceTable, mapping: ColumnMapping, points: pd.DataFrame
 ) -> tuple[SourceTable, ColumnMapping]:
-    """Give the list with points put where the user dragged or clicked them on the map.
+    """Return the list with points put where the user dragged or clicked them on the map.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ def _as_exported(facts: pd.DataFrame, table: SourceTable, mapping: ColumnMapping
 
 
 def _ids(facts: pd.DataFrame, given: pd.Series) -> pd.Series:
-    """Give each row an id: the one it brings, else one made of what it is."""
+    """Return an id for each row: the one it brings, else one made of what it is."""
     kind, county, name = (
         facts[part].fillna("") for part in (schema.FACILITY_TYPE, schema.COUNTY, schema.NAME)
     )

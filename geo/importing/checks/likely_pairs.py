@@ -74,7 +74,7 @@ def likely_pairs(
 
 
 def _sides(rows: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> tuple[_Side, _Side, npt.NDArray[np.object_]]:
-    """Give both lists numbers for what must be the same and for names, -1 where one is missing."""
+    """Return both lists numbers for what must be the same and for names, -1 where one is missing."""
     both = pd.concat([pd.DataFrame(side[[schema.FACILITY_TYPE, NORMAL_NAME]]) for side in (rows, others)])
     name, names = pd.factorize(both[NORMAL_NAME])
     numbers, _ = pd.factorize(np.array([numbers_in(text) for text in names], dtype=object))
@@ -100,7 +100,7 @@ def _side(rows: gpd.GeoDataFrame, kind: Ints, name: npt.NDArray[np.intp]) -> _Si
 def _near(
     ours: _Side, theirs: _Side, names: npt.NDArray[np.object_], *, most: int, same: bool
 ) -> Iterator[pd.DataFrame]:
-    """Give the pairs of rows within 200 m whose names are alike, piece by piece."""
+    """Return the pairs of rows within 200 m whose names are alike, piece by piece."""
     from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
 
     first, second = _spread(theirs), _spread(ours)
@@ -135,7 +135,7 @@ def _points(side: _Side, rows: Ints) -> Floats:
 
 
 def _spread(side: _Side) -> Ints:
-    """Give the positions of rows that can be compared and do not lie in a heap."""
+    """Return the positions of rows that can be compared and do not lie in a heap."""
     found = np.flatnonzero(side.located & (side.kind >= 0))
     cells = pd.DataFrame(side.places[found] // (NEAR_M / 2))
     size = cells.groupby(list(cells.columns))[0].transform("size").to_numpy()

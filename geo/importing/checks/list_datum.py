@@ -1,4 +1,4 @@
-"""Tell which datum a list may be in: what its words name, and how well it fits under each."""
+"""Return which datum a list may be in: what its words name, and how well it fits under each."""
 
 import datetime as dt
 from dataclasses import replace
@@ -64,5 +64,5 @@ def weigh_list_datums(
 
 
 def hinted_datum(table: SourceTable, mapping: ColumnMapping, words: ListWords) -> str | None:
-    """Give the datum that the list's headers or notes name, else that its format is used with, else None."""
+    """Return the datum the list's headers or notes name, else the one its format is used with, else None."""
     return datum_of_headers(mapping, words) or datum_of_notes(table, words) or table.datum_hint

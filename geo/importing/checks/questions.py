@@ -20,7 +20,7 @@ ASKED_ROWS = "rows"
 
 
 def needs_datum(table: SourceTable, mapping: ColumnMapping, knowledge: ListKnowledge) -> bool:
-    """Tell whether some row has coordinates whose datum neither the row nor the file says.
+    """Return whether some row has coordinates whose datum neither the row nor the file says.
 
     Parameters
     ----------
@@ -83,6 +83,6 @@ def ambiguous_counties(checked: Checked, knowledge: ListKnowledge) -> pd.DataFra
 
 
 def conflicting_rows(checked: Checked) -> pd.Index:
-    """Give the numbers of the rows whose point and declared county disagree and that are undecided."""
+    """Return the numbers of the rows whose point and declared county disagree and that are undecided."""
     found = checked.findings
     return pd.Index(found.loc[found[FINDING_CODE] == CONFLICT, SOURCE_ROW].astype("int64"))

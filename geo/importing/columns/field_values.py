@@ -44,12 +44,12 @@ HOURS_FAULTS_EN = {
 
 
 def codes_of(texts: pd.Series, words: Mapping[str, str]) -> pd.Series:
-    """Give the code each text stands for, missing where it is blank or not known."""
+    """Return the code each text stands for, missing where it is blank or not known."""
     return text_column(read_each(texts, lambda text: words.get(plain(text))), texts)
 
 
 def code_in(texts: pd.Series, words: Mapping[str, str]) -> pd.Series:
-    """Give the code of the longest known word of two letters or more that each text holds."""
+    """Return the code of the longest known word of two letters or more that each text holds."""
     finder = WordFinder(words)
 
     def code(text: str) -> str | None:
@@ -60,7 +60,7 @@ def code_in(texts: pd.Series, words: Mapping[str, str]) -> pd.Series:
 
 
 def services_of(texts: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series, pd.Series]:
-    """Give the service codes each text names, and the words that are none.
+    """Return the service codes each text names, and the words that are none.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def _two_columns(
 def _number(text: str) -> float:
     found = _NUMBER.match(re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", text)))
     number = float(found[1]) if found else np.nan
-    # So many digits that they are no number any more.
+    # From this many digits on it is no number any more.
     return number if np.isfinite(number) else np.nan
 
 

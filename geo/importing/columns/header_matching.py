@@ -95,7 +95,7 @@ class ColumnMapping:
 
     @property
     def fields(self) -> dict[str, str]:
-        """Give the header of each field that has one; for fields of several, the first."""
+        """Return the header of each field that has one; for fields of several, the first."""
         found: dict[str, str] = {}
         for column in self.columns:
             if column.field is not None:
@@ -103,11 +103,11 @@ class ColumnMapping:
         return found
 
     def headers(self, field: str) -> tuple[str, ...]:
-        """Give all headers taken for a field."""
+        """Return all headers taken for a field."""
         return tuple(column.header for column in self.columns if column.field == field)
 
     def changed(self, fields: Mapping[str, str | None]) -> "ColumnMapping":
-        """Give the mapping as the user corrected it: fields, or None, by header.
+        """Return the mapping as the user corrected it: fields, or None, by header.
 
         Raises
         ------
@@ -157,7 +157,7 @@ class ColumnMapping:
 
 
 def header_fingerprint(header: Iterable[str]) -> str:
-    """Give the same 16 hex digits for the same headers in any order and width, our own columns left out."""
+    """Return the same 16 hex digits for the same headers in any order and width, our own columns left out."""
     names = sorted(name for name in map(plain, header) if not name.startswith(OWN_START))
     return hashlib.sha256("\x1f".join(names).encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -254,7 +254,7 @@ def _one_header_a_field(columns: Iterable[ColumnMatch]) -> tuple[ColumnMatch, ..
 
 
 def _by_content(columns: tuple[ColumnMatch, ...], rows: pd.DataFrame) -> tuple[ColumnMatch, ...]:
-    """Look into the columns no word told: what holds coordinates or personal numbers is named by them."""
+    """Look into the columns no word names: what holds coordinates or personal numbers is named by them."""
     taken = {column.field for column in columns}
     guessed = []
     for column in columns:

@@ -39,7 +39,7 @@ Findings = list[pd.DataFrame]
 
 
 def field_texts(table: SourceTable, mapping: ColumnMapping, name: str) -> pd.Series:
-    """Give the texts of the column taken for a field, without blanks around; missing where there is none."""
+    """Return the texts of the column of a field, without blanks around; missing where there is none."""
     header = mapping.fields.get(name)
     if header is None:
         return pd.Series(None, index=table.rows.index, dtype="str", name=name)
@@ -98,7 +98,7 @@ def read_fields(
 
 
 def type_words(types: pd.DataFrame, words: ListWords) -> Mapping[str, str]:
-    """Give every word for a type that the network has: synonyms, its names and its code."""
+    """Return every word for a type that the network has: synonyms, its names and its code."""
     known = {word: code for word, code in words.codes[schema.FACILITY_TYPE].items() if code in types.index}
     for column in (schema.NAME_ZH, schema.NAME_EN):
         known |= {plain(name): str(code) for code, name in types[column].items()}
@@ -151,7 +151,7 @@ def _types(
 
 
 def _count_by_name(header: str | None, zh: pd.Series, en: pd.Series) -> pd.DataFrame:
-    """Say that names told the type: row by row, or once a type where the list has no column of types."""
+    """Report that names gave the type: row by row, or once a type where the list has no column of types."""
     if header is not None:
         return findings_where(
             "type_from_name",
@@ -175,7 +175,7 @@ def _count_by_name(header: str | None, zh: pd.Series, en: pd.Series) -> pd.DataF
 
 
 def _examples(words: Iterable[str], rows: pd.Series) -> pd.Series:
-    """Give the same few words for every row."""
+    """Return the same few words for every row."""
     return pd.Series("、".join(list(words)[:EXAMPLES]), index=rows.index, dtype="str")
 
 

@@ -28,7 +28,7 @@ class AddressHeads:
         )
 
     def head(self, text: str) -> str:
-        """Give a text that holds the same words at the same places, and as little else behind them as can be.
+        """Return a text with the same words at the same places and as little else behind them as can be.
 
         What follows the last word is one letter: `STREET` where it goes on as a street's name, else `OTHER`.
         """

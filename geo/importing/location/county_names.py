@@ -154,7 +154,7 @@ def _bare(text: str) -> str:
 
 
 def _hits(text: str, gazetteer: Gazetteer) -> Iterator[_Hit]:
-    """Give the forms in a text from the left, the longest at each place, none within another."""
+    """Return the forms in a text from the left, the longest at each place, none within another."""
     end, leading = 0, True
     for at in gazetteer.form_finder.places(text):
         if at < end:
@@ -169,7 +169,7 @@ def _hits(text: str, gazetteer: Gazetteer) -> Iterator[_Hit]:
 
 
 def _stands(text: str, end: int) -> bool:
-    """Tell whether a name ends as a region's does, and does not go on as a street's."""
+    """Return whether a name ends as a region's does, and does not go on as a street's."""
     rest = text[end:]
     return rest.startswith(STREET_EXCEPTION) or not rest.startswith(ROADS)
 
@@ -214,7 +214,7 @@ def _named_county(bare: str, hits: list[_Hit], city: str | None, gazetteer: Gaze
 
 
 def _counts(hit: _Hit, bare: str, city: str | None, gazetteer: Gazetteer) -> bool:
-    """Tell whether a hit may be believed to name a county at all."""
+    """Return whether a hit may be believed to name a county at all."""
     if hit.form.kind in {FULL, ENDED_NAME, ZONE}:
         return True
     if hit.form.kind == SHORT:
@@ -235,7 +235,7 @@ def _candidates(form: Form, city: str | None, gazetteer: Gazetteer) -> tuple[str
 
 
 def _confirmed(bare: str, hit: _Hit, gazetteer: Gazetteer) -> bool:
-    """Tell whether a township of the county stands behind its name."""
+    """Return whether a township of the county stands behind its name."""
     return bool(_towns(bare[hit.end :], hit.form.codes, gazetteer))
 
 
@@ -252,7 +252,7 @@ def _namesake(bare: str, city: str | None, gazetteer: Gazetteer) -> CountyMatch 
 
 
 def _by_town(bare: str, city: str | None, gazetteer: Gazetteer) -> CountyMatch | None:
-    """Tell the county by a township that lies in one county only, as far as the city is known."""
+    """Find the county by a township that lies in one county only, as far as the city is known."""
     towns = _towns(bare, gazetteer.children.get(city, frozenset()), gazetteer)
     if not towns:
         return None
@@ -274,7 +274,7 @@ def _town_in(bare: str, county: str, gazetteer: Gazetteer) -> Town | None:
 
 
 def _towns(bare: str, counties: Container[str], gazetteer: Gazetteer) -> list[Town]:
-    """Give the townships of these counties that the text names first, by the longest name."""
+    """Return the townships of these counties that the text names first, by the longest name."""
     for at in gazetteer.town_finder.places(bare):
         for word in gazetteer.town_finder.at(bare, at):
             towns = [town for town in gazetteer.towns[word] if town.county in counties]

@@ -110,7 +110,7 @@ def likely_datum(evidence: pd.DataFrame, *, hint: str | None = None) -> str | No
 def _named_points(
     placed: pd.DataFrame, middle: tuple[Floats, Floats], counties: gpd.GeoDataFrame, names: PointNames
 ) -> tuple[Floats, Floats]:
-    """Give the known point each row names in its county, not-a-number where it names none."""
+    """Return the known point each row names in its county, not-a-number where it names none."""
     by_point = pd.Series(county_of_points(*middle, counties), index=placed.index)
     county = placed[schema.COUNTY].where(placed[schema.COUNTY].notna(), by_point)
     found = [

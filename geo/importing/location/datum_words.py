@@ -11,13 +11,13 @@ _OF_COORDINATES = re.compile(r"坐标|经纬度|经度|coordinate|datum", re.IGN
 
 
 def datum_of_headers(mapping: ColumnMapping, words: ListWords) -> str | None:
-    """Give the datum that the headers of the coordinates name (百度经度, lng_gcj02), or None."""
+    """Return the datum that the headers of the coordinates name (百度经度, lng_gcj02), or None."""
     headers = (header for name in (schema.LON, schema.LAT, LONLAT) for header in mapping.headers(name))
     return _only([datum for header in headers for datum in _named(header, words)[:1]])
 
 
 def datum_of_notes(table: SourceTable, words: ListWords) -> str | None:
-    """Give the one datum that titles and notes name where they speak of coordinates (注：坐标为高德坐标)."""
+    """Return the one datum titles and notes name where they speak of coordinates (注：坐标为高德坐标)."""
     texts = [text for text in table.left_out[TEXT] if _OF_COORDINATES.search(text)]
     return _only([datum for text in texts for datum in _named(text, words)])
 

@@ -95,7 +95,6 @@ class Town:
 
     @property
     def placed(self) -> bool:
-        """Tell whether the place is known."""
         return bool(np.isfinite(self.lon) and np.isfinite(self.lat))
 
 
@@ -169,7 +168,7 @@ def read_points(folder: Path = DATA_FOLDER) -> pd.DataFrame:
 
 
 def region_forms(regions: pd.DataFrame, zones: Mapping[str, str]) -> dict[str, Form]:
-    """Give every way to write a county or a prefecture, and the zones; today's names win over ended ones.
+    """Return every way to write a county or a prefecture, and the zones; today's names win over ended ones.
 
     Parameters
     ----------
@@ -206,7 +205,7 @@ def region_forms(regions: pd.DataFrame, zones: Mapping[str, str]) -> dict[str, F
 
 
 def _children(regions: pd.DataFrame) -> dict[str | None, frozenset[str]]:
-    """Give the counties of each prefecture, and all of them under None."""
+    """Return the counties of each prefecture, and all of them under None."""
     counties = regions.loc[regions[schema.LEVEL] == schema.COUNTY_LEVEL, schema.PARENT]
     children: dict[str | None, frozenset[str]] = {None: frozenset(map(str, counties.index))}
     for parent, rows in counties.groupby(counties):

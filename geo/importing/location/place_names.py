@@ -40,7 +40,7 @@ class PointNames:
         self._finders = {county: WordFinder(places) for county, places in self._places.items()}
 
     def find(self, text: str, county: str) -> tuple[str, float, float] | None:
-        """Give name, longitude and latitude of the longest point named in a plain text, or None."""
+        """Return name, longitude and latitude of the longest point named in a plain text, or None."""
         finder = self._finders.get(county)
         word = finder.longest(text) if finder else None
         return self._places[county][word] if word else None
@@ -123,7 +123,7 @@ def _far(point: tuple[str, float, float], town: Town | None) -> bool:
 
 
 def _radii_m(counties: gpd.GeoDataFrame, wanted: pd.Series) -> dict[str, float]:
-    """Give the radius of the smallest circle around each county, in whole hundreds of metres."""
+    """Return the radius of the smallest circle around each county, in whole hundreds of metres."""
     named = counties.loc[counties.index.intersection(wanted.dropna().unique())]
     shapes = shapely.simplify(named.to_crs(EQUAL_AREA).geometry.to_numpy(), ROUND_M)
     radii = shapely.minimum_bounding_radius(shapes)

@@ -237,7 +237,7 @@ def _word_findings(placed: pd.DataFrame, declared: pd.DataFrame, header: str | N
     findings_of = partial(findings_where, column=header, name=LONLAT)
     unnamed = placed[schema.LON].isna() & placed[schema.COUNTY].isna() & placed[HOW].eq(BLANK)
     nothing = declared[CANDIDATES].isna() & declared[COUNTY_TEXT].isna() & declared[FOUND_BY].ne(NAMESAKE)
-    # Coordinates that are wrong were told already; the row does not lack them.
+    # Coordinates that are wrong were reported already; the row does not lack them.
     quiet = ~placed[HOW].isin((UNREADABLE, HALF, IMPOSSIBLE, PROJECTED))
     error_m = placed[schema.PLACE_ERROR_M].round().astype("Int64")
     return [

@@ -115,7 +115,7 @@ def declared_counties(
     Returns
     -------
     DataFrame
-        Indexed by row as from `find_counties`, with what the words are: `declared_text` (what told the
+        Indexed by row as from `find_counties`, with what the words are: `declared_text` (what named the
         county), `county_text` (the county column alone), `address_text`, and `address_county`, where the
         address names a county itself.
     """
@@ -162,7 +162,7 @@ def _first_that_knows(answers: list[tuple[pd.DataFrame, pd.Series]]) -> tuple[pd
         better = open_still & (
             found[schema.COUNTY].notna() | (found[CANDIDATES].notna() & best[CANDIDATES].isna() & text.isna())
         )
-        # One of the counties asked about, told elsewhere in the row, answers the question.
+        # One of the counties asked about, named elsewhere in the row, answers the question.
         contradicts = better & best[CANDIDATES].notna() & found[schema.COUNTY].notna()
         listed = [
             code in str(choices).split(schema.LIST_SEPARATOR)
@@ -197,12 +197,12 @@ def near_counties(lon: pd.Series, lat: pd.Series, counties: gpd.GeoDataFrame) ->
 
 
 def in_sea(lon: pd.Series, lat: pd.Series) -> pd.Series:
-    """Tell which points that lie in no county lie in the gulf off Guangxi's coast."""
+    """Return which points that lie in no county lie in the gulf off Guangxi's coast."""
     west, south, east, north = SEA
     return lon.between(west, east) & lat.between(south, north)
 
 
 def point_counties(places: pd.DataFrame, counties: gpd.GeoDataFrame) -> pd.Series:
-    """Give the county of every WGS-84 place, missing where it has none or is outside."""
+    """Return the county of every WGS-84 place, missing where it has none or is outside."""
     codes = county_of_points(places[schema.LON].to_numpy(), places[schema.LAT].to_numpy(), counties)
     return pd.Series(codes, index=places.index, dtype="str")

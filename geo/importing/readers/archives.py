@@ -135,7 +135,7 @@ def _members(data: bytes, file_name: str) -> list[tuple[str, zipfile.ZipInfo]]:
 
 
 def _is_twin(name: str) -> bool:
-    """Tell the files macOS packs beside every other one, which have its name and none of its content."""
+    """Mark the files macOS packs beside every other one, which have its name and none of its content."""
     return name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith("._")
 
 

@@ -80,7 +80,7 @@ class Budget:
             self._progress(whole)
 
     def each(self, items: Iterable[Item], count: int) -> Iterator[Item]:
-        """Give items one by one, of which there are about so many, and step in between."""
+        """Yield items one by one, of about a known number, and step in between."""
         for number, item in enumerate(items):
             if number % _ROWS == 0:
                 self.step(number / max(count, 1))

@@ -1,4 +1,4 @@
-"""Tell what a file is by its content, and hold that against its name."""
+"""Find what a file is by its content, and hold that against its name."""
 
 from pathlib import PurePosixPath
 
@@ -57,7 +57,7 @@ WIDE_PART = 20
 
 
 def file_kind(data: bytes, *, file_name: str) -> tuple[str, bool]:
-    """Tell what kind of list a file is.
+    """Find what kind of list a file is.
 
     Parameters
     ----------

@@ -157,7 +157,7 @@ def _shape(geometry: Any, number: int) -> Any:
 
 
 def _flat_geometry(geometry: Any, number: int) -> Json:
-    """Give a geometry without heights, after checking all of it."""
+    """Return a geometry without heights, after checking all of it."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if not isinstance(geometry, dict) or not isinstance(kind, str) or kind not in {*DIMENSIONS, COLLECTION}:
         raise JsonFaultError("geometry_unknown", number=number)

@@ -109,7 +109,7 @@ class _Layer:
         self._connection, self._name, self._budget = connection, name, budget
 
     def read(self, column: str | None, srs: int | None) -> SourceTable:
-        """Give its table; `column` holds its shapes, in the system `srs`."""
+        """Return its table; `column` holds its shapes, in the system `srs`."""
         quoted = '"' + self._name.replace('"', '""') + '"'
         # The name is quoted as an identifier; it comes from the file and cannot be a parameter.
         cursor = self._connection.execute(f"SELECT * FROM {quoted} LIMIT {MAX_ROWS + 1}")  # noqa: S608

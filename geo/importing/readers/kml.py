@@ -104,7 +104,7 @@ def read_kml(data: bytes, *, budget: Budget, packed: bool) -> list[SourceTable]:
 
 
 def _is_ovital(name: str, content: bytes) -> bool:
-    """Tell whether 奥维 wrote a file; it adds tags of its own, whose names begin with Ov."""
+    """Return whether 奥维 wrote a file; it adds tags of its own, whose names begin with Ov."""
     return bool(_OVITAL_NAME.search(name) or _OVITAL_TAG.search(content))
 
 
@@ -156,7 +156,7 @@ class _Walk:
         self.links = self._ended = 0
 
     def placemarks(self) -> Iterator[tuple[Element, str]]:
-        """Give every Placemark with the folders above it, and forget each one afterwards."""
+        """Return every Placemark with the folders above it, and forget each one afterwards."""
         above: list[Element] = []
         # Of every open element: what it is called, so far as it is a folder with a name.
         names: list[str] = []

@@ -204,7 +204,7 @@ def _encoding(declared: bytes, names: list[bytes], fields: list[DbfField], body:
 
 
 def _declared_codec(declared: bytes) -> str | None:
-    """Give Python's name of what a .cpg says; the forms of GBK are all read as GB18030."""
+    """Return Python's name of what a .cpg says; the forms of GBK are all read as GB18030."""
     said = declared.decode("ascii", "ignore").strip().lower().replace(" ", "").removeprefix("ansi")
     for name in (said, f"cp{said.strip('_')}", said.replace("8859", "8859-", 1)):
         try:
@@ -217,7 +217,7 @@ def _declared_codec(declared: bytes) -> str | None:
 
 
 def _ends_cut(raw: bytes, encoding: str) -> bool:
-    """Tell whether bytes decode, but for a character that is cut at the end."""
+    """Return whether bytes decode, but for a character that is cut at the end."""
     try:
         raw.decode(encoding)
     except UnicodeDecodeError as fault:

@@ -82,7 +82,7 @@ def _broken(number: int) -> BrokenShapeError:
 
 
 def _records(content: bytes, budget: Budget) -> Iterator[memoryview]:
-    """Give the content of each record; what the file's header says of its length is often wrong."""
+    """Return the content of each record; what the file's header says of its length is often wrong."""
     view, at, number = memoryview(content), FILE_HEADER, 0
     while at + RECORD_HEADER <= len(view):
         number += 1
@@ -97,7 +97,7 @@ def _records(content: bytes, budget: Budget) -> Iterator[memoryview]:
 
 
 def _layout(record: memoryview) -> tuple[int, npt.NDArray[np.int64], Points]:
-    """Tell the kind of a record, where its parts start, and its points."""
+    """Return the kind of a record, where its parts start, and its points."""
     base = KINDS[struct.unpack_from("<i", record, 0)[0]]
     parts, count, at = 1, 1, 4
     if base == NULL:

@@ -52,7 +52,7 @@ def feature_table(
 ) -> SourceTable:
     """Make the table of a map file: its properties as text, and a point for every shape.
 
-    A line or polygon stands for a place by a point that lies on it; what it was is told in the column
+    A line or polygon stands for a place by a point that lies on it; what it was stands in the column
     `geometry_kind`, which is left out where all are points.
 
     Parameters
@@ -179,7 +179,7 @@ def _is_same_datum(crs: CRS) -> bool:
 
 
 def _points_on(shapes: Shapes) -> Shapes:
-    """Give points as they are, and a point on every other shape; what has no place stays missing.
+    """Return points as they are, and a point on every other shape; what has no place stays missing.
 
     GEOS cuts an area by one line at half its height and takes the middle of the widest piece inside, by the
     count of edges crossed: that takes time in proportion to the vertices, and a ring that crosses itself need

@@ -110,5 +110,5 @@ def _whole(text: str) -> int:
 
 
 def short_text(text: str) -> str:
-    """Give the start of a text that may be shown."""
+    """Return the start of a text that may be shown."""
     return text[:20].encode("utf-8", "replace").decode()

@@ -152,7 +152,7 @@ def _header(grid: Grid, first: int, merges: Sequence[Merge], words: ListWords) -
 
 
 def _continues(header: list[str], below: list[str], words: ListWords) -> bool:
-    """Tell whether the row below names what the header leaves open (位置 | blank over 经度 | 纬度)."""
+    """Return whether the row below names what the header leaves open (位置 | blank over 经度 | 纬度)."""
     named = [column for column, cell in enumerate(below) if cell.strip()]
     known = [column for column in named if _known(below[column].strip(), words)]
     opened = [
@@ -164,7 +164,7 @@ def _continues(header: list[str], below: list[str], words: ListWords) -> bool:
 
 
 def _groups(above: list[str], header: list[str]) -> bool:
-    """Tell whether the row above the header names groups of its columns, and is no title."""
+    """Return whether the row above the header names groups of its columns, and is no title."""
     named = [cell.strip() for cell in above if cell.strip()]
     apart = len(set(named)) >= KNOWN_ENOUGH
     has_values = any(_looks_like_data(cell) or _SAYS.search(cell) for cell in named)
@@ -224,7 +224,7 @@ def _reason(cells: list[str]) -> str | None:
 
 
 def _repeats(row: list[str], cells: list[str], header: list[str]) -> str | None:
-    """Tell a row that says the header again."""
+    """Return whether a row says the header again."""
     same = [cell.strip() in {name, name.split("/")[-1]} for cell, name in zip(row, header, strict=True)]
     return REPEATED if sum(same) > len(header) / 2 and len(cells) >= KNOWN_ENOUGH else None
 

@@ -142,7 +142,7 @@ def _strictly(data: bytes, name: str) -> str | None:
 
 
 def _wide(data: bytes) -> str | None:
-    """Tell UTF-16 without a mark by the null bytes of its digits, separators and line ends."""
+    """Recognise UTF-16 without a mark by the null bytes of its digits, separators and line ends."""
     start = data[:4096]
     low, high = start[1::2].count(0), start[::2].count(0)
     if max(low, high) <= len(start) // WIDE_PART or len(data) % 2:
@@ -203,7 +203,7 @@ def _require_small(row: list[str], line: int, budget: Budget) -> None:
 
 
 def _closes(record: list[str], width: int, separator: str) -> bool:
-    """Tell whether the quotes of a record close, and not at the next quote of some later row."""
+    """Return whether the quotes of a record close, and not at the next quote of some later row."""
     if not any(QUOTE in line for line in record):
         return True
     # What closes leaves the next line alone.
@@ -218,7 +218,7 @@ def _closes(record: list[str], width: int, separator: str) -> bool:
 
 
 def _holds_rows(record: list[str], width: int, separator: str) -> bool:
-    """Tell whether most lines within a pair of quotes look like rows of the table."""
+    """Return whether most lines within a pair of quotes look like rows of the table."""
     inner = [line.count(separator) for line in record[1:-1] if line.strip()]
     rows = sum(count == width - 1 for count in inner)
     return width > 1 and 2 * rows > len(inner)

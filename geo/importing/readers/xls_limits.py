@@ -76,7 +76,7 @@ def _no_workbook(file_name: str) -> UnreadableListError:
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
-    """Give kind, place and length of each record."""
+    """Return kind, place and length of each record."""
     at = 0
     while at + PLACE <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
@@ -85,7 +85,7 @@ def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _sheet_sizes(stream: bytes) -> Iterator[tuple[int, int]]:
-    """Give how far down and right each sheet reaches."""
+    """Return how far down and right each sheet reaches."""
     bottom = right = 0
     for kind, at, length in _records(stream):
         if kind in BEGIN:
@@ -145,7 +145,7 @@ def _workbook_stream(data: bytes) -> bytes | None:
 
 
 def _length(entry: bytes, size: int) -> int:
-    """Give the length of a stream; only files of large sectors have eight bytes for it."""
+    """Return the length of a stream; only files of large sectors have eight bytes for it."""
     found: int = struct.unpack_from("<Q" if size > HEADER else "<I", entry, 120)[0]
     return found
 
@@ -184,5 +184,5 @@ def _chain(data: bytes, fat: tuple[int, ...], start: int, size: int, *, begin: i
 
 
 def _begin(size: int) -> int:
-    """Give where the first sector begins: the header fills a whole one where they are large."""
+    """Return where the first sector begins: the header fills a whole one where they are large."""
     return max(HEADER, size)

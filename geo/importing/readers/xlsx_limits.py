@@ -97,7 +97,7 @@ def require_small_ods(data: bytes, *, budget: Budget) -> None:
 
 
 def _ods_size(sheet: bytes) -> tuple[int, int]:
-    """Give how far down and right a sheet is filled; blank rows count once another stands below them."""
+    """Return how far down and right a sheet is filled; blank rows count once another stands below them."""
     rows = bottom = right = 0
     pieces = _ODS_ROW.split(sheet)[1:]
     for attributes, cells in zip(pieces[::2], pieces[1::2], strict=True):
@@ -124,7 +124,7 @@ def _repeat(attributes: bytes) -> int:
 
 
 def _sheet_size(pieces: Iterator[bytes], budget: Budget) -> tuple[int, int]:
-    """Give how far down and right a sheet of an .xlsx is filled."""
+    """Return how far down and right a sheet of an .xlsx is filled."""
     bottom = loose_rows = loose_cells = 0
     letters: set[bytes] = set()
     for window in _whole_tags(pieces):

@@ -1,4 +1,4 @@
-"""Hand back the rows that must be mended: an .xlsx in the user's own columns, each row with its findings."""
+"""Write the rows that must be fixed: an .xlsx in the user's own columns, each row with its findings."""
 
 import datetime as dt
 from io import BytesIO
@@ -49,7 +49,7 @@ CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001
 
 
 def to_rest_workbook(checked: Checked, *, rows: pd.Index | None = None) -> bytes:
-    """Write the rows that were not accepted, for mending in Excel and importing again.
+    """Write the rows that were not accepted, to be fixed in Excel and imported again.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _texts(findings: pd.DataFrame, rows: pd.Index) -> pd.Series:
 
 
 def _marked(findings: pd.DataFrame, marks: dict[str, Format]) -> Looks:
-    """Give the look of each cell that has a finding, by row and header; an error covers a warning."""
+    """Return the look of each cell that has a finding, by row and header; an error covers a warning."""
     graver = findings[
         findings[SEVERITY].isin(marks) & findings[SOURCE_ROW].notna() & findings[SOURCE_COLUMN].notna()
     ]

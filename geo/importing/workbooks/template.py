@@ -80,7 +80,7 @@ def to_template_workbook(network: KnownNetwork, *, example: bool = False) -> byt
 
 
 def _choices(network: KnownNetwork) -> dict[str, list[str]]:
-    """Give the words of each drop-down by its header."""
+    """Return the words of each drop-down by its header."""
     words = {
         name: list(CODE_NAMES[name].values())
         for name in (schema.STATUS, schema.ATTENDANCE, schema.BUILD_MODE)
@@ -96,7 +96,7 @@ def _choices(network: KnownNetwork) -> dict[str, list[str]]:
 
 
 def _county_names(names: pd.Series) -> list[str]:
-    """Give the names as the importer needs no question about: one of a namesake elsewhere has its city."""
+    """Return the names as the importer needs no question about: one of a namesake elsewhere has its city."""
     return ["柳州市城中区" if name == "城中区" else str(name) for name in names]
 
 

@@ -1,4 +1,4 @@
-"""So many sites that reach everybody, found by exchanges while who is left out weighs more and more."""
+"""A number of sites that reach everybody, found by exchanges while who is left out weighs more and more."""
 
 from typing import Any
 

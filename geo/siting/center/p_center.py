@@ -32,7 +32,7 @@ def p_center(
     """Choose the new sites for which the longest way to the nearest open site is shortest.
 
     Minieka 1970, doi:10.1137/1012016: the least threshold at which so many sites reach everybody. It is asked
-    for the few people who decide it, by the relaxation, by exchanges and by HiGHS in turn, and for those whom
+    for the few people who decide it, by the relaxation, by exchanges and by HiGHS in turn, and for those that
     that leaves far, until it is as good for all: exact at any size, and in time with a gap. Of equally good
     choices the one met first, which is the same each time.
 
@@ -80,7 +80,7 @@ def p_center(
 def _center_plan(
     table: CostTable, choice: SiteChoice, rows: Integers, found: CenterSolution, deadline: Deadline
 ) -> Plan:
-    """Say which new sites are open and whom each serves, of equally near ones the first."""
+    """Say which new sites are open and who each serves, of equally near ones the first."""
     opened = np.sort(np.concatenate([np.flatnonzero(choice.fixed), found.chosen]))
     near = nearest_sites(table, rows, opened)[1]
     served = np.bincount(near, table.weights[rows], len(table.sites))[opened]

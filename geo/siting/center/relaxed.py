@@ -58,7 +58,7 @@ class RelaxedFewest:
         )
 
     def solve(self) -> tuple[float, Floats] | None:
-        """Give how many sites it takes, infinite if none do, and how far each is open; None if stopped."""
+        """Return how many sites it takes, infinite if none do, and how far each is open; None if stopped."""
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._deadline.left_s())
         self._solver.run()
         status = self._solver.getModelStatus()

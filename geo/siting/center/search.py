@@ -53,7 +53,7 @@ class CenterSearch:
     table, choice, rows
         All costs, what may be opened, and the demand that counts.
     deadline
-        Ends the search, and is told how far it is.
+        Ends the search, and hears how far it is.
     """
 
     def __init__(self, table: CostTable, choice: SiteChoice, rows: Integers, deadline: Deadline) -> None:
@@ -85,7 +85,7 @@ class CenterSearch:
     def _worst(
         self, worth: Floats, most: int, below: float = np.inf, places: Integers | None = None
     ) -> Integers:
-        """Give of the demand nearest to each site the one worth least, the least of all first."""
+        """Return of the demand nearest to each site the one worth least, the least of all first."""
         near = self._near if places is None else self._near[places]
         some = np.flatnonzero(worth < below)
         order = some[np.lexsort((worth[some], near[some]))]
@@ -105,7 +105,7 @@ class CenterSearch:
         self._some = some_rows(self._table, self._rows[self._looked_at])
 
     def _thresholds(self) -> Floats:
-        """Give the costs between the bound, which is one of them, and the best choice, which is none."""
+        """Return the costs between the bound, which is one of them, and the best choice, which is none."""
         costs = self._costs()
         return np.append(self.bound, np.unique(costs[(costs > self.bound) & (costs < self.longest)]))
 
@@ -114,7 +114,7 @@ class CenterSearch:
         return costs
 
     def _raise(self, threshold: float) -> None:
-        """Take in that so many sites do not do within a threshold: the next cost is the bound."""
+        """Take in that this number of sites does not do within a threshold: the next cost is the bound."""
         costs = self._costs()
         after = float(costs[costs > threshold].min(initial=np.inf))
         self.bound = min(after, self.longest)
@@ -147,7 +147,7 @@ class CenterSearch:
     def _lists(self, threshold: float, places: Integers | None = None) -> tuple[Any, Integers]:
         """List the sites to open within a threshold of who is asked, or of some others, and who these are.
 
-        Whom a fixed site reaches is left out.
+        Demand that a fixed site reaches is left out.
         """
         few = self._few if places is None else some_rows(self._table, self._rows[places])
         lists = lists_within(few, threshold)
@@ -195,7 +195,7 @@ class CenterSearch:
                 high, high_needs = threshold, needs
 
     def _relaxed_needs(self, threshold: float) -> float | None:
-        """Give how many sites the relaxation needs for a threshold, or less where that is few enough."""
+        """Return how many sites the relaxation needs for a threshold, or less where that is few enough."""
         relaxed, before, fresh = RelaxedFewest(self._limits, self._deadline), 0.0, self._binding
         added = fresh[:0]
         while True:
@@ -280,7 +280,7 @@ class CenterSearch:
                 self._raise(threshold)
 
     def _within(self, threshold: float, patience_s: float) -> bool | None:
-        """Tell whether so many sites reach everybody within a threshold; None if it is not known in time."""
+        """Return whether the sites reach everybody within a threshold; None if it is not known in time."""
         deadline = self._deadline.part(patience_s)
         while not deadline.stopped():
             lists, _ = self._lists(threshold, self._binding)

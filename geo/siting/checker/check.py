@@ -72,7 +72,7 @@ def checked(rule: Rule) -> Callable[[Callable[Asked, Answer]], Callable[Asked, A
 
 
 def same(one: float, other: float, *, near: float = NEAR) -> bool:
-    """Tell whether two figures are the same but for rounding; none is the same as none."""
+    """Return whether two figures are the same but for rounding; none is the same as none."""
     if np.isnan(one) or np.isnan(other):
         return bool(np.isnan(one) and np.isnan(other))
     return bool(abs(one - other) <= near * max(abs(one), abs(other)))
@@ -114,7 +114,7 @@ def empty_faults(plan: Plan) -> Iterator[str]:
 
 
 def has_none(plan: Plan) -> bool:
-    """Tell whether an answer has no plan."""
+    """Return whether an answer has no plan."""
     return bool(plan.status == INFEASIBLE or np.isnan(plan.objective))
 
 
@@ -134,12 +134,12 @@ class Asking:
         self.fixed: Integers = np.unique(self.positions(question.get("fixed", ())))
 
     def positions(self, labels: Iterable[Any]) -> Integers:
-        """Give the places of some labels in the order of the sites; -1 for what is none."""
+        """Return the places of some labels in the order of the sites; -1 for what is none."""
         found: Integers = self.sites.get_indexer(pd.Index(list(labels), dtype=object)).astype(np.intp)
         return found
 
     def of_sites(self, name: str) -> npt.NDArray[Any] | None:
-        """Give an argument with one value a site, in the order of the sites; None where it is not given."""
+        """Return an argument with one value a site, in the order of the sites; None where it is not given."""
         value = self._question.get(name)
         if value is None:
             return None

@@ -52,7 +52,7 @@ class RawTable:
         ).astype(np.float64)
 
     def least(self, opened: Integers) -> Floats:
-        """Give what each place pays at the nearest of some sites, infinite without a way."""
+        """Return what each place pays at the nearest of some sites, infinite without a way."""
         least = np.full(len(self.demand), np.inf)
         if self._whole is None:
             row, _, cost = self._nearest_costs(opened)
@@ -63,7 +63,7 @@ class RawTable:
         return least
 
     def within(self, opened: Integers, max_cost: float) -> tuple[Integers, Integers]:
-        """Give how many of some sites each place has within reach, and the first of them in their order."""
+        """Return how many of some sites each place has within reach, and the first of them in their order."""
         limit = float(min(max_cost, np.finfo(np.float64).max))
         times, first = np.zeros(len(self.demand), np.intp), np.full(len(self.demand), len(opened))
         if self._whole is None:
@@ -80,7 +80,7 @@ class RawTable:
         return times, first
 
     def near(self, max_cost: float) -> "RawTable":
-        """Give the same with the ways within reach alone, for who asks of many choices."""
+        """Return the same with the ways within reach alone, for who asks of many choices."""
         few = copy(self)
         if self._whole is None:
             close = self._cost <= max_cost
@@ -88,7 +88,7 @@ class RawTable:
         return few
 
     def costs_of(self, rows: Integers, sites: Integers) -> Floats:
-        """Give the cost of some ways, infinite where there is none."""
+        """Return the cost of some ways, infinite where there is none."""
         if self._whole is not None:
             return np.asarray(self._whole[rows, sites], np.float64)
         keys = self._row.astype(np.int64) * len(self.sites) + self._site

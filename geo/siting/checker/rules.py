@@ -237,7 +237,7 @@ def _served_faults(asked: TableAsking, plan: Plan) -> Iterator[str]:
 
 
 def _round_trip(along: Iterable[float], length: float) -> float:
-    """Give the longest way from one stop to the next, there and back and round again."""
+    """Return the longest way from one stop to the next, there and back and round again."""
     there = np.asarray(list(along), np.float64)
     if not len(there):
         return float("inf")

@@ -75,7 +75,7 @@ def backup_cover(
         return nothing(asked, deadline, reason, INFEASIBLE if proven else fewest.status)
     start = asked.problem.sites[np.searchsorted(asked.problem.sites, fewest.chosen)]
     plan = _with_backup(asked, choice, max_cost, count=int(count or 0), start=start, deadline=deadline)
-    # Where it is not proven that it takes so many, the best of so many is not proven to be the answer.
+    # Where that number is not proven to be needed, the best choice of it is not proven to be the answer.
     doubtful = sites is None and fewest.status != OPTIMAL and plan.status == OPTIMAL
     return replace(plan, status=fewest.status) if doubtful else plan
 
@@ -89,7 +89,7 @@ def _with_backup(
     start: Integers,
     deadline: Deadline,
 ) -> Plan:
-    """Find, among the choices of so many sites that reach everybody, the one that reaches most twice."""
+    """Find, among the choices of this many sites that reach everybody, the one that reaches most twice."""
     rows = np.flatnonzero(asked.table.weights > 0)
     lists = lists_within(asked.table, max_cost)[rows]
     usable = np.flatnonzero(choice.allowed)

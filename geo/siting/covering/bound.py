@@ -85,7 +85,7 @@ def bounded(
 
 
 def unbounded(problem: CoverProblem, chosen: Sequence[int]) -> Bounded:
-    """Give the bound that needs no search: the largest gains, as if nobody were counted twice."""
+    """Return the bound that needs no search: the largest gains, as if nobody were counted twice."""
     return _BoundSearch(problem, chosen, problem.weights).look_once()
 
 
@@ -109,12 +109,12 @@ class _BoundSearch:
         return self.bound - self.best <= ROUNDING * self.bound
 
     def report(self, deadline: Deadline, offset: float) -> None:
-        """Tell what is covered by the best plan and what none can exceed."""
+        """Report what is covered by the best plan and what none can exceed."""
         best, bound = self.best + offset, max(self.bound, self.best) + offset
         deadline.report(best, bound, gap_below(best, bound))
 
     def few_left(self) -> bool:
-        """Say whether so little is open that HiGHS has it sooner than prices do."""
+        """Return whether so little is open that HiGHS has it sooner than prices do."""
         return int(self.judged().kept.sum()) <= _FEW
 
     def move(self) -> None:
@@ -162,7 +162,7 @@ class _BoundSearch:
 
 
 def within_limits(limits: Limits, gains: Floats) -> tuple[float, npt.NDArray[np.intp], Floats]:
-    """Give the most that number or money allows of some gains, the sites that make it, and the part of each.
+    """Return the most that number or money allows of some gains, the sites that make it, and their parts.
 
     Groups are not looked at: what the looser limits allow is a bound all the same.
     """

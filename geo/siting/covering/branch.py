@@ -1,7 +1,7 @@
 """The best covering plan by branching: the relaxation again, with one site open and then with it closed.
 
 A relaxation that is nearly whole needs few branches, and each takes the few steps by which it differs from
-the one before: soon done, where a search that begins anew spends its time on beginning. The branch of the
+the one before: soon done, where a search that begins again spends its time on beginning. The branch of the
 highest bound comes first, so that none is looked into which the proof does not need.
 """
 
@@ -22,7 +22,7 @@ from geo.siting.solver.result import ROUNDING, gap_below
 
 Floats = npt.NDArray[np.float64]
 
-# Steps of the simplex after which a search that begins anew, with cuts, is the better bet.
+# Steps of the simplex after which a search that begins again, with cuts, is the better bet.
 _MOST_STEPS = 15_000
 # With so many branches left a good plan is looked for straight away: none of them may end at one soon.
 _LEFT_OPEN = 20

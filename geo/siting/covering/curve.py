@@ -50,7 +50,7 @@ def cover_curve(
     time_limit_s: float = 60.0,
     **options: Unpack[Options],
 ) -> pd.DataFrame:
-    """Give the most people that each number of sites, or each amount of money, brings within reach.
+    """Return the most people that each number of sites, or each amount of money, brings within reach.
 
     Each step begins with the plan and the relaxation of the one before.
 

@@ -37,7 +37,7 @@ class FairCover(NamedTuple):
 def best_least_share(
     problem: CoverProblem, have: Floats, total: Floats, *, deadline: Deadline, start: Sequence[int] = ()
 ) -> FairCover:
-    """Choose the sites that lift the least share of all groups most.
+    """Choose the sites that raise the least share of all groups most.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def best_least_share(
     total
         All weight of each group; a group without weight has no share.
     deadline
-        Ends the search; the gap is told as it shrinks.
+        Ends the search; the gap is reported as it shrinks.
     start
         A plan within the limits.
     """
@@ -77,7 +77,7 @@ class _FairnessSearch:
         return float(self.shares(chosen).min(initial=1.0))
 
     def keep(self, chosen: list[int]) -> bool:
-        """Spend what is left on the group worst off, and keep the plan if it is better."""
+        """Spend what is left on the worst-off group, and keep the plan if it is better."""
         state = CoverState(self.problem, chosen)
         where = np.flatnonzero(self.lived)
         while True:
@@ -130,7 +130,7 @@ class _FairnessSearch:
         return _MORE * self.low + _LEAST_MORE
 
     def _highest(self) -> float:
-        """Give a share that is out of reach, or all, without a search."""
+        """Return a share that is out of reach, or all, without a search."""
         high = self.least_share(list(range(self.problem.lists.shape[1])))
         low = self.low
         while high - low > _NEAR * max(low, _NEAR):

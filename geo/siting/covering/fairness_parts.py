@@ -102,7 +102,7 @@ class ProblemParts:
         return Cheapest(None if missed else chosen, cost, float(lows.sum()))
 
     def hopeless(self, needs: Floats) -> bool:
-        """Say whether the needs surely take more than may be spent, without a search."""
+        """Return whether the needs surely take more than may be spent, without a search."""
         wanted = needs * self.scale
         return sum(self._least(part, wanted) for part in self._parts(wanted)) > self.most
 
@@ -142,7 +142,7 @@ class ProblemParts:
         return (weights @ self.problem.lists).tocsr()
 
     def _least(self, part: tuple[Integers, Integers, Any], wanted: Floats) -> float:
-        """Give what a part costs at least: each group at the rate of its best site, shared by all served."""
+        """Return the least cost of a part: each group at the rate of its best site, shared by all served."""
         groups, sites, gives = part
         need = wanted[groups]
         if not len(sites):
@@ -229,7 +229,7 @@ class ProblemParts:
         return Cheapest(small.sites[begin].tolist(), cost, low)
 
     def _alone(self, groups: Integers, sites: Integers) -> CoverProblem:
-        """Give some groups and sites as a problem of their own: the number of sites is what is sought."""
+        """Return some groups and sites as a problem of their own: the number of sites is what is sought."""
         problem, limits = self.problem, self.problem.limits
         counted = limits.count is not None and not self.both
         rows = np.isin(self.group, groups)

@@ -141,7 +141,7 @@ def greedy_cover(
 
 
 def _simple_bound(problem: CoverProblem) -> float:
-    """Give what no plan can exceed: the largest gains, as if nobody were counted twice."""
+    """Return what no plan can exceed: the largest gains, as if nobody were counted twice."""
     gains = np.sort(problem.lists.T @ problem.weights)[::-1]
     most = float(problem.weights.sum())
     return most if problem.limits.count is None else min(most, float(gains[: problem.limits.count].sum()))

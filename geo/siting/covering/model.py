@@ -69,7 +69,7 @@ def cover_model(problem: CoverProblem, *, needs: Floats | None = None, least: fl
 
 
 def cover_columns(problem: CoverProblem, chosen: Sequence[int]) -> Floats:
-    """Give the values of the model's columns when some sites are open."""
+    """Return the values of the model's columns when some sites are open."""
     opened = np.zeros(problem.lists.shape[1])
     opened[list(chosen)] = 1.0
     shared = np.diff(problem.lists.indptr) > 1

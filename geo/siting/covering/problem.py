@@ -42,7 +42,7 @@ class CoverProblem:
     group: Integers | None = None
 
     def by_site(self) -> Any:
-        """Give the demand of each site: the lists turned round, made once."""
+        """Return the demand of each site: the lists turned round, made once."""
         made = self.__dict__.get("_turned")
         if made is None:
             made = self.lists.T.tocsr()
@@ -50,13 +50,13 @@ class CoverProblem:
         return made
 
     def within(self, limits: Limits) -> "CoverProblem":
-        """Give the problem with other limits."""
+        """Return the problem with other limits."""
         other, turned = replace(self, limits=limits), self.by_site()
         object.__setattr__(other, "_turned", turned)
         return other
 
     def only(self, columns: Integers) -> "CoverProblem":
-        """Give the problem with some of its sites alone."""
+        """Return the problem with some of its sites alone."""
         return replace(
             self,
             lists=self.lists[:, columns],
@@ -66,7 +66,7 @@ class CoverProblem:
 
 
 def without_rows(problem: CoverProblem, kept: Mask) -> CoverProblem:
-    """Give the problem without some of its demand."""
+    """Return the problem without some of its demand."""
     group = None if problem.group is None else problem.group[kept]
     return replace(problem, lists=problem.lists[kept], weights=problem.weights[kept], group=group)
 
@@ -159,7 +159,7 @@ def contained_columns(lists: Any, size: Integers) -> tuple[Integers, Integers]:
 
 
 def _contained(by_column: Any, keys: Integers, one: Integers, other: Integers) -> Mask:
-    """Tell for each pair whether every row of the one is a row of the other."""
+    """Return for each pair whether every row of the one is a row of the other."""
     counts = np.diff(by_column.indptr)[one]
     row = by_column.indices[spans(by_column.indptr[one], counts)].astype(np.int64)
     pair = np.repeat(np.arange(len(one)), counts)
@@ -172,7 +172,7 @@ def _contained(by_column: Any, keys: Integers, one: Integers, other: Integers) -
 
 
 def _rarest_rows(by_site: Any, degree: Integers) -> Integers:
-    """Give for each column the row of it that the fewest columns have; 0 for an empty one."""
+    """Return for each column the row of it that the fewest columns have; 0 for an empty one."""
     site = np.repeat(np.arange(by_site.shape[1]), np.diff(by_site.indptr))
     order = np.lexsort((degree[by_site.indices], site))
     rarest = np.zeros(by_site.shape[1], np.intp)
@@ -182,7 +182,7 @@ def _rarest_rows(by_site: Any, degree: Integers) -> Integers:
 
 
 def _alike(lists: Any, group: Integers | None) -> tuple[Integers, Integers]:
-    """Give the first row of every set of equal rows, and the set each row is in."""
+    """Return the first row of every set of equal rows, and the set each row is in."""
     marks = np.random.default_rng(_SEED).integers(1 << 62, size=(2, lists.shape[1]), dtype=np.int64)
     sums = [np.add.reduceat(mark[lists.indices], lists.indptr[:-1]) for mark in marks]
     keys = np.stack([*sums, np.diff(lists.indptr), *([] if group is None else [group])])
@@ -196,7 +196,7 @@ def _alike(lists: Any, group: Integers | None) -> tuple[Integers, Integers]:
 
 
 def _in_order_of_rows(member: Integers) -> tuple[Integers, Integers]:
-    """Give sets the order of their first rows."""
+    """Return sets the order of their first rows."""
     _, first = np.unique(member, return_index=True)
     rank = np.empty(len(first), np.intp)
     rank[np.argsort(first)] = np.arange(len(first))
@@ -204,7 +204,7 @@ def _in_order_of_rows(member: Integers) -> tuple[Integers, Integers]:
 
 
 def _equal_rows(lists: Any, one: Integers, other: Integers) -> Mask:
-    """Tell for each pair of rows of equal length whether their sites are the same."""
+    """Return for each pair of rows of equal length whether their sites are the same."""
     counts = np.diff(lists.indptr)[one]
     differs = (
         lists.indices[spans(lists.indptr[one], counts)] != lists.indices[spans(lists.indptr[other], counts)]
@@ -215,7 +215,7 @@ def _equal_rows(lists: Any, one: Integers, other: Integers) -> Mask:
 
 
 def spans(start: Integers, counts: Integers) -> Integers:
-    """Give start, start + 1, ... of each run, one run after the other."""
+    """Return start, start + 1, ... of each run, one run after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     spans: Integers = np.arange(total) + np.repeat(start - (ends - counts), counts)

@@ -1,4 +1,4 @@
-"""A question of covering: what the fixed sites leave open, and whom nothing can reach."""
+"""A question of covering: what the fixed sites leave open, and who is out of reach."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class CoverQuestion:
 
 
 def ask_cover(table: CostTable, choice: SiteChoice, max_cost: float, options: Options) -> CoverQuestion:
-    """Take away what the fixed sites reach, merge what is left, and find whom nothing allowed reaches."""
+    """Take away what the fixed sites reach, merge what is left, and find who no allowed site reaches."""
     lists = lists_within(table, max_cost)
     served = lists @ choice.fixed.astype(np.float64) > 0
     lost = ~served & (lists @ choice.allowed.astype(np.float64) == 0)
@@ -75,7 +75,7 @@ def impossible(asked: CoverQuestion, deadline: Deadline) -> Plan:
 
 
 def too_much(asked: CoverQuestion, deadline: Deadline) -> Plan:
-    """Say how far the limits lift the group worst off, and which groups stay below what they need."""
+    """Say how far the limits raise the worst-off group, and which groups stay below what they need."""
     if asked.needs is None:
         raise AssertionError
     have, total = (asked.groups[name].to_numpy() for name in (_HAVE, _TOTAL))
@@ -90,6 +90,6 @@ def too_much(asked: CoverQuestion, deadline: Deadline) -> Plan:
 
 
 def nothing(asked: CoverQuestion, deadline: Deadline, reason: Message, status: str = INFEASIBLE) -> Plan:
-    """Give the plan of who found none, and why."""
+    """Return the plan of who found none, and why."""
     nan = float("nan")
     return Plan((), (), nan, nan, nan, nan, status, deadline.seconds(), asked.unreachable, reason)

@@ -57,7 +57,7 @@ class CoverState:
         return self.problem.limits.affordable(self.plan)
 
     def best(self, value: Floats) -> int | None:
-        """Give the affordable site of the most value, the first of equals; None where none has any."""
+        """Return the affordable site of the most value, the first of equals; None where none has any."""
         if not len(value):
             return None
         value = np.where(self.affordable(), value, 0.0)

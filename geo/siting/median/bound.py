@@ -91,7 +91,7 @@ def _first_prices(problem: MedianProblem, opened: Integers) -> Floats:
 
 
 def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Integers, Floats]:
-    """Give the bound at some prices, the sites it takes, and the slope."""
+    """Return the bound at some prices, the sites it takes, and the slope."""
     sums = saved_sums(problem, prices)
     taken = _taken(problem, sums)
     slope = 1.0 - times_served(problem, prices, taken)

@@ -17,9 +17,9 @@ Integers = npt.NDArray[np.intp]
 Places = npt.NDArray[np.signedinteger]
 Mask = npt.NDArray[np.bool_]
 
-# So many ways are listed of a large table, 16 bytes each.
+# At most this many pairs are listed of a large table, 16 bytes each.
 _MOST_LISTED = 20_000_000
-# Below so many listed ways numpy is done before numba is imported.
+# Below this many listed pairs numpy is done before numba is imported.
 _LARGE_FROM_PAIRS = 2_000_000
 
 
@@ -60,11 +60,11 @@ class MedianCosts:
 
     @cached_property
     def start(self) -> npt.NDArray[np.int64]:
-        """Give where the list of each client begins, and where the last one ends."""
+        """Return where the list of each client begins, and where the last one ends."""
         return list_starts(self.lists.row, len(self.rows))
 
     def nearest(self, opened: Integers) -> tuple[Floats, Places]:
-        """Give what each client pays at the nearest of some sites, and which that is, the first if equal.
+        """Return what each client pays at the nearest of some sites, and which that is, the first if equal.
 
         With no site open nobody has a way, and the site is -1.
         """
@@ -99,17 +99,17 @@ class MedianCosts:
 
 
 def large_loops(listed: Floats) -> ModuleType | None:
-    """Give the compiled loops if so much is listed that they are worth it, and they are at hand."""
+    """Return the compiled loops if so much is listed that they are worth it, and they are at hand."""
     return load_loops(MEDIANS) if is_large(listed) else None
 
 
 def is_large(listed: Floats) -> bool:
-    """Tell whether so much is listed that compiled loops and threads are worth it."""
+    """Return whether so much is listed that compiled loops and threads are worth it."""
     return len(listed) >= _LARGE_FROM_PAIRS
 
 
 def list_starts(row: Places, clients: int) -> npt.NDArray[np.int64]:
-    """Give where the list of each client begins, and where the last one ends."""
+    """Return where the list of each client begins, and where the last one ends."""
     return np.searchsorted(row, np.arange(clients + 1, dtype=row.dtype)).astype(np.int64)
 
 
@@ -183,7 +183,7 @@ def _sorted_costs(price: Floats, column: Integers, nearest: int) -> tuple[Floats
 def _nearest_costs(
     table: CostTable, rows: Integers, sites: Integers
 ) -> Iterator[tuple[slice, Floats, Integers]]:
-    """Give what some rows pay at some sites and which these are, part by part; infinite: there is no way."""
+    """Yield what some rows pay at some sites and which these are, part by part; infinite: no way."""
     if table.whole is not None:
         for part in row_parts(len(rows), len(sites)):
             costs = table.whole[np.ix_(rows[part], sites)] * table.weights[rows[part], None]

@@ -100,7 +100,7 @@ def kicked(
 
 
 def _best_exchanges(problem: MedianProblem, opened: Integers) -> tuple[Floats, Integers, Integers]:
-    """Give what the best exchanges save, the best first, the sites to close and those to open.
+    """Return what the best exchanges save, the best first, the sites to close and those to open.
 
     It is one, or in a large problem up to a tenth of the sites, no site twice.
     """

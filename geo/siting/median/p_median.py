@@ -127,7 +127,7 @@ def median_plan(
     status: str,
     deadline: Deadline,
 ) -> Plan:
-    """Say which new sites are open and whom each serves, of equally near ones the first."""
+    """Say which new sites are open and who each serves, of equally near ones the first."""
     weights = table.weights[table.weights > 0]
     served = np.bincount(problem.costs.nearest(opened)[1], weights, len(usable))[opened]
     new = [place for place in np.lexsort((opened, -served)) if not problem.fixed[opened[place]]]

@@ -43,7 +43,7 @@ class MedianProblem:
 
     @cached_property
     def start(self) -> npt.NDArray[np.int64]:
-        """Give where the list of each client begins, and where the last one ends."""
+        """Return where the list of each client begins, and where the last one ends."""
         return list_starts(self.row, len(self.end))
 
     def total(self, opened: Integers) -> float:
@@ -51,7 +51,7 @@ class MedianProblem:
         return float(self.costs.nearest(opened)[0].sum())
 
     def free(self, opened: Integers) -> Integers:
-        """Give those of the open sites that are not fixed."""
+        """Return those of the open sites that are not fixed."""
         free: Integers = opened[~self.fixed[opened]]
         return free
 

@@ -121,7 +121,7 @@ def exchange_sums(
 
 
 def ceiling(problem: MedianProblem) -> Floats:
-    """Give what a client pays at least where none of its listed sites is open."""
+    """Return what a client pays at least where none of its listed sites is open."""
     if np.isfinite(problem.end).all():
         return problem.end
     width = len(problem.price) // len(problem.end)
@@ -135,7 +135,7 @@ def _mask(problem: MedianProblem, opened: Integers) -> npt.NDArray[np.bool_]:
 
 
 def _lists(problem: MedianProblem, clients: slice) -> tuple[npt.NDArray[np.int64], Integers, Floats]:
-    """Give the lists of some clients as the loops take them."""
+    """Return the lists of some clients as the loops take them."""
     return problem.start[clients.start : clients.stop + 1], problem.site, problem.price
 
 

@@ -38,13 +38,13 @@ class _Trips:
     path: Integers
 
     def made(self, opened: Mask) -> Mask:
-        """Tell which round trips can be made with some sites open."""
+        """Return which round trips can be made with some sites open."""
         missed = self.reach @ opened.astype(np.float64) <= 0
         lost: Mask = np.bincount(self.path, weights=missed, minlength=len(self.labels)) > 0
         return ~lost
 
     def flow(self, opened: Mask) -> float:
-        """Give the flow of the round trips that can be made."""
+        """Return the flow of the round trips that can be made."""
         return float(self.flows[self.made(opened)].sum())
 
 
@@ -247,7 +247,7 @@ def _in_order(trips: _Trips, fixed: Mask, opened: Mask) -> tuple[list[int], list
 def _needed(
     paths: pd.DataFrame, stops: pd.DataFrame, trips: _Trips, choice: SiteChoice, lost: Mask
 ) -> pd.Series:
-    """Give the range with which each path that no choice serves could be, with every allowed site open."""
+    """Return the range with which each path that no choice serves could be, with every allowed site open."""
     usable = stops[stops[SITE].isin(list(trips.sites[choice.fixed | choice.allowed]))]
     found = [
         _longest_gap(
@@ -260,7 +260,7 @@ def _needed(
 
 
 def _longest_gap(along: Sequence[float] | Floats, length: float) -> float:
-    """Give the longest way of a round trip from one place to the next; infinite without any."""
+    """Return the longest way of a round trip from one place to the next; infinite without any."""
     if not len(along):
         return float("inf")
     places = np.unique(np.mod(np.concatenate([along, 2 * length - np.asarray(along)]), 2 * length))

@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 Weights = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
-# A table of so many costs takes 0.4 GB, and a model about four times that.
+# A table of this many costs takes 0.4 GB, and a model about four times that.
 MOST_CELLS = 50_000_000
 # So many costs are read at a time where the table is larger.
 _CELLS_AT_A_TIME = 4_000_000
@@ -112,7 +112,7 @@ def lists_within(table: CostTable, max_cost: float) -> Any:
 
 
 def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDArray[np.bool_]) -> Floats:
-    """Give the least cost from each of some rows to a site that is allowed; infinite where there is none."""
+    """Return the least cost from each of some rows to an allowed site; infinite where there is none."""
     if table.whole is not None:
         columns, found = np.flatnonzero(allowed), np.full(len(rows), np.inf)
         for part in row_parts(len(rows), len(columns)):
@@ -126,7 +126,7 @@ def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDAr
 
 
 def nearest_sites(table: CostTable, rows: Integers, opened: Integers) -> tuple[Floats, Integers]:
-    """Give the least cost from each of some rows to some sites, and that site, the first of equal ones.
+    """Return the least cost from each of some rows to some sites, and that site, the first of equal ones.
 
     Where there is no way the cost is infinite, and the site has no meaning.
     """
@@ -175,7 +175,7 @@ def reached_sums(table: CostTable, rows: Integers, worth: tuple[Integers, Floats
 
 
 def block(whole: npt.NDArray[Any], rows: Integers, columns: Integers) -> npt.NDArray[Any]:
-    """Give some rows and columns of an array, both rising; no copy where neither has holes."""
+    """Return some rows and columns of an array, both rising; no copy where neither has holes."""
     down, across = _without_holes(rows), _without_holes(columns)
     if isinstance(down, slice):
         return whole[down, across] if isinstance(across, slice) else whole[down].take(across, axis=1)
@@ -189,7 +189,7 @@ def _without_holes(places: Integers) -> Integers | slice:
 
 
 def some_rows(table: CostTable, rows: Integers) -> CostTable:
-    """Give the costs of some of the demand alone."""
+    """Return the costs of some of the demand alone."""
     whole = None if table.whole is None else table.whole[rows]
     pairs = None if table.pairs is None else table.pairs[rows]
     return CostTable(table.demand[rows], table.sites, table.weights[rows], whole, pairs)
@@ -202,7 +202,7 @@ def row_parts(rows: int, columns: int) -> Iterator[slice]:
 
 
 def whole_table(table: CostTable) -> Floats:
-    """Give the costs as one array, infinite where there is no way.
+    """Return the costs as one array, infinite where there is no way.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The time a search has, whether it is called off, and whom to tell how far it is."""
+"""The deadline of a search: the time it has, whether it is cancelled, and its progress."""
 
 import time
 
@@ -34,20 +34,20 @@ class Deadline:
         self._last: Progress | None = None
 
     def seconds(self) -> float:
-        """Say how long it has taken."""
+        """Return the seconds it has taken."""
         return time.perf_counter() - self._start
 
     def left_s(self) -> float:
-        """Say how long it may still take."""
+        """Return the seconds it may still take."""
         return max(self._limit_s - self.seconds(), 0.0)
 
     def part(self, seconds: float) -> "Deadline":
-        """Give a part of the time to a search that tells nobody, and is called off with this one."""
+        """Return a part of the time to a search that reports nothing and is cancelled with this one."""
         asked: Options = {"cancelled": lambda: self.stopped() == CANCELLED}
         return Deadline(min(seconds, self.left_s()), asked)
 
     def stopped(self) -> str:
-        """Give the status to end with: cancelled, out of time, or empty to go on."""
+        """Return the status to end with: cancelled, out of time, or empty to go on."""
         if self._last is not None and self.seconds() >= self._last_s + _AGAIN_S:
             self._say(self._last)
         if not self._called_off and self._asked is not None:
@@ -57,9 +57,9 @@ class Deadline:
         return TIME_LIMIT if self.left_s() <= 0 else ""
 
     def report(self, objective: float, bound: float, gap: float) -> None:
-        """Tell whoever listens, if the gap is smaller than when last told.
+        """Report progress if the gap is smaller than when last reported.
 
-        The same is told again whenever a second has passed and the search asks whether to stop.
+        The same is reported again whenever a second has passed and the search asks whether to stop.
         """
         if self._on_progress is not None and (self._last is None or gap < self._last.gap):
             self._say(Progress(objective, bound, gap, self.seconds()))

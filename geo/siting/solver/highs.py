@@ -73,7 +73,7 @@ def solve(
     start
         A plan to begin with, one value a column.
     reported_offset, sign
-        Progress is told as `reported_offset + sign * objective`.
+        Progress is reported as `reported_offset + sign * objective`.
     enough
         The search ends once it has as little as this, or knows that it takes more.
     """
@@ -116,7 +116,7 @@ def solve(
 
 
 def _scale_of(costs: Floats) -> float:
-    """Give the power of two that makes costs as large as a solver's tolerances mean them to be.
+    """Return the power of two that makes costs as large as a solver's tolerances mean them to be.
 
     Whole costs differ by 1 at least, which no tolerance swallows.
     """
@@ -127,7 +127,7 @@ def _scale_of(costs: Floats) -> float:
 
 
 def written_by(amount: float) -> float:
-    """Give the power of two to write amounts by, so that what a solver takes for nothing is nothing of them.
+    """Return the power of two to scale amounts by, so that nothing of them falls below a solver's zero.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def written_by(amount: float) -> float:
 
 
 def _is_worse(model: Model, columns: Floats, info: Any) -> bool:
-    """Tell whether the columns are worse than the optimum told.
+    """Return whether the columns are worse than the optimum HiGHS reports.
 
     Seen in highspy 1.16 where presolving finds the optimum by itself: the start is given back in its stead.
     """

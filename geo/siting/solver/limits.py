@@ -34,12 +34,12 @@ class Limits:
     room: Integers | None
 
     def of(self, sites: Integers) -> "Limits":
-        """Give the same limits for some of the sites."""
+        """Return the same limits for some of the sites."""
         group = None if self.group is None else self.group[sites]
         return replace(self, costs=self.costs[sites], group=group)
 
     def after(self, chosen: Sequence[int]) -> "Limits":
-        """Give what is left of number, money and room once some sites are open."""
+        """Return what is left of number, money and room once some sites are open."""
         count = None if self.count is None else self.count - len(chosen)
         budget = None if self.budget is None else self.budget - float(self.costs[list(chosen)].sum())
         room = self.room
@@ -48,7 +48,7 @@ class Limits:
         return replace(self, count=count, budget=budget, room=room)
 
     def hold(self, chosen: Sequence[int]) -> bool:
-        """Tell whether some sites are within every limit."""
+        """Return whether some sites are within every limit."""
         rest = self.after(chosen)
         money = rest.budget is None or self.budget is None or rest.budget >= -_CENT * self.budget
         number = rest.count is None or rest.count >= 0

@@ -1,4 +1,4 @@
-"""What a siting model answers, and what it may be told besides its figures."""
+"""The result of a siting model, and the options all models share."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -88,7 +88,7 @@ class Progress(NamedTuple):
 
 
 class Options(TypedDict, total=False):
-    """List what every model may be told besides its figures; each has no effect when left out.
+    """List the options all models share; each has no effect when left out.
 
     `forbidden`: labels of sites never to open. `site_groups`: the group, such as the county, of every site,
     and `most_per_group`: how many new ones each may get. `demand_groups`: the group of every demand point,
@@ -107,14 +107,14 @@ class Options(TypedDict, total=False):
 
 
 def gap_below(objective: float, bound: float) -> float:
-    """Give the gap of a plan that wants much, from what it has and what nothing can exceed."""
+    """Return the gap of a plan that wants much, from what it has and what nothing can exceed."""
     if bound - objective <= ROUNDING * abs(bound):
         return 0.0
     return float((bound - objective) / bound)
 
 
 def gap_above(objective: float, bound: float) -> float:
-    """Give the gap of a plan that wants little, from what it has and what nothing can fall below.
+    """Return the gap of a plan that wants little, from what it has and what nothing can fall below.
 
     Nothing costs less than nothing: a bound below 0 is one of 0.
     """

@@ -1,6 +1,6 @@
 """Make the lists in `files/`: three stations, written down in every way offices do; each file is named so.
 
-`python -m tests.geo.importing.make_files` writes them anew. Other programs write what they write in offices:
+`python -m tests.geo.importing.make_files` writes them again. Other programs write what they write in offices:
 xlwt the old workbook, odfpy the OpenDocument one (`pip install xlwt odfpy`; the tests need neither), GDAL the
 Shapefile and the GeoPackage.
 """

@@ -116,7 +116,7 @@ def test_a_correction_that_makes_no_sense_is_refused(words, wrong):
     "text", ["", "[]", "{}", '{"version":9,"fingerprint":"a","columns":[]}', '{"columns":1}']
 )
 def test_a_mapping_that_is_none_is_refused(text):
-    with pytest.raises(InvalidValueError, match="Match the columns anew"):
+    with pytest.raises(InvalidValueError, match="Match the columns again"):
         ColumnMapping.from_json(text)
 
 

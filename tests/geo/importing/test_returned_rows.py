@@ -1,4 +1,4 @@
-"""What goes back to the user: the rest to mend, the template; and what comes back is understood again."""
+"""What goes back to the user: the rest to fix, the template; and what comes back is understood again."""
 
 import datetime as dt
 import io
@@ -113,7 +113,7 @@ def test_mended_rows_are_checked_again_and_the_rest_stays_as_it_was(check, netwo
     ],
 )
 def test_mending_what_is_not_there_is_refused(check, edited):
-    with pytest.raises(InvalidValueError, match="Nothing mended"):
+    with pytest.raises(InvalidValueError, match="Nothing was changed"):
         edit_rows(check(TEXT).table, edited)
 
 

@@ -131,7 +131,7 @@ def test_a_renamed_site_is_the_same_site(registry, plan, bring):
 def test_what_the_list_has_no_column_for_stays(registry, plan, bring):
     bring("名称,地址,经度,纬度,开放时间\n河边驿站,一路1号,108.03,22.83,8:00-18:00\n")
     again = plan("名称,地址\n河边驿站,一路1号\n")
-    assert again.counts["unchanged"] == 1, "neither hours nor place are told anew"
+    assert again.counts["unchanged"] == 1, "neither hours nor place are told again"
     moved = plan("名称,地址\n河边驿站,九路9号\n")
     assert schema.PLACE_PRECISION in set(moved.changed["field"]), (
         "at another address the old point is no more"

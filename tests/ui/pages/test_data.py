@@ -1,4 +1,4 @@
-"""The data page: a dropped list is understood, asked about and mended; a wrong file gets one clear line."""
+"""The data page: a dropped list is understood, asked about and fixed; a wrong file gets one clear line."""
 
 import io
 import re
@@ -122,7 +122,7 @@ def test_notes_are_told_row_by_row_with_their_cures_and_can_be_taken_home():
     unplaced = SOUND.replace("108.3080,22.7890", ",").replace("亭洪路", "白沙大道")
     total = "合计,2,,,,,"
     page = onward(dropped(opened(), ("名单.csv", csv(SOUND, unplaced, NAMELESS, total))), "没错")
-    assert list(editor(page).value.index) == [4], "what must be mended comes first"
+    assert list(editor(page).value.index) == [4], "what must be fixed comes first"
     assert page.dataframe[-1].value.index.tolist() == [5]
     assert "合计" in page.dataframe[-1].value.iloc[0, 0]
     choose_to_see(page, "没有坐标")

@@ -67,14 +67,14 @@ def ask_county(network: Network) -> str:
 
 
 def _county_now(network: Network) -> str:
-    """Give the county of the card so far, else that of the overview, else the first there is."""
+    """Return the county of the card so far, else that of the overview, else the first there is."""
     last = LINK.last()
     county = last.county if last else _county_of_overview(network)
     return county or str(network.counties.index[0])
 
 
 def _county_of_overview(network: Network) -> str | None:
-    """Give the one county that the overview was last asked for."""
+    """Return the one county that the overview was last asked for."""
     filters = FILTERS_LINK.last()
     region = filters.region() if filters else None
     return region if region in network.counties.index else None

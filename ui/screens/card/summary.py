@@ -135,7 +135,7 @@ def show_gaps(card: Card) -> None:
 
 
 def show_sources(network: Network) -> None:
-    """List what the card rests on, each with its date and whom to credit."""
+    """List what the card rests on, each with its date and who to credit."""
     st.subheader(t("Sources"), anchor=False)
     chinese = current_language() == "zh"
     entries = [network.catalog[name] for name in SOURCES if name in network.catalog]

@@ -40,19 +40,19 @@ _long_answers = cache_by_network(
 
 
 def reach_counties(filters: Filters) -> tuple[str, ...]:
-    """Give the adcodes of the counties whose people are asked about; none for all of Guangxi."""
+    """Return the adcodes of the counties whose people are asked about; none for all of Guangxi."""
     return counties_of(filters, network())
 
 
 @kept
 def reach_standards(types: tuple[str, ...]) -> dict[str, Rule]:
-    """Give the standards that can be measured for some types, by code; nobody changes them."""
+    """Return the standards that can be measured for some types, by code; nobody changes them."""
     return standards_for(types, network().standards)
 
 
 @kept
 def reach_demand(source: str) -> gpd.GeoDataFrame:
-    """Give the people of a source: the grid, the townships, or a file of the user's own."""
+    """Return the people of a source: the grid, the townships, or a file of the user's own."""
     whole = network()
     if source == TOWNSHIPS:
         return demand_from_townships(whole.townships, whole.demand, whole.regions)
@@ -61,26 +61,26 @@ def reach_demand(source: str) -> gpd.GeoDataFrame:
 
 @kept
 def reach_census(source: str) -> pd.DataFrame:
-    """Give the people of a source beside the census, by region."""
+    """Return the people of a source beside the census, by region."""
     return compare_with_census(reach_demand(source), network().regions)
 
 
 @kept
 def reach_area(counties: tuple[str, ...], source: str) -> coverage_study.Area:
-    """Give the people of some counties, of all if none is named."""
+    """Return the people of some counties, of all if none is named."""
     return coverage_study.find_area(counties, reach_demand(source), network())
 
 
 @kept
 def reach_measured(supply: Supply) -> coverage_study.Measured:
-    """Give a set of facilities and how far everybody has to go to the nearest of them."""
+    """Return a set of facilities and how far everybody has to go to the nearest of them."""
     facilities = find_supply(supply, network())
     return coverage_study.measure_distances(facilities, reach_demand(supply.source))
 
 
 @kept
 def reach_shares(scope: Scope) -> pd.DataFrame:
-    """Give who is within reach, by county and who counts."""
+    """Return who is within reach, by county and who counts."""
     return coverage_lookup.find_shares(
         _lookup(scope.supply), _region_rows(scope.supply, scope.counties), threshold_m=scope.reach_m
     )
@@ -88,12 +88,12 @@ def reach_shares(scope: Scope) -> pd.DataFrame:
 
 @kept
 def reach_distances(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
-    """Give how far people have to go, by county and who counts."""
+    """Return how far people have to go, by county and who counts."""
     return coverage_study.find_distances(reach_measured(supply), reach_area(counties, supply.source))
 
 
 def reach_second(scope: Scope, on_progress: Progress | None = None) -> pd.Series:
-    """Give the share who have a second facility in reach, by county and who counts."""
+    """Return the share who have a second facility in reach, by county and who counts."""
     measured, area = reach_measured(scope.supply), _area(scope)
     distance_m = _long_answer(
         second_asked(scope), lambda: coverage_study.measure_second(measured, area, on_progress=on_progress)
@@ -108,13 +108,13 @@ def second_asked(scope: Scope) -> tuple[Hashable, ...]:
 
 @kept
 def reach_ranks(supply: Supply, reach_m: float) -> pd.DataFrame:
-    """Give the rank of every county of Guangxi, 1 for the least share, by who counts."""
+    """Return the rank of every county of Guangxi, 1 for the least share, by who counts."""
     return coverage_lookup.find_ranks(_lookup(supply), threshold_m=reach_m)
 
 
 @kept
 def reach_range(scope: Scope) -> pd.DataFrame:
-    """Give the outer limits of the shares, by county and who counts."""
+    """Return the outer limits of the shares, by county and who counts."""
     return coverage_lookup.find_range(
         _lookup(scope.supply), _region_rows(scope.supply, scope.counties), threshold_m=scope.reach_m
     )
@@ -122,7 +122,7 @@ def reach_range(scope: Scope) -> pd.DataFrame:
 
 @kept
 def reach_evidence(scope: Scope, who: str) -> pd.DataFrame:
-    """Give what the answer of each county rests on for those who count."""
+    """Return what the answer of each county rests on for those who count."""
     counts = _evidence_counts(scope.supply, scope.counties)
     return coverage_lookup.find_evidence(
         _lookup(scope.supply),
@@ -143,28 +143,28 @@ def _evidence_counts(supply: Supply, counties: tuple[str, ...]) -> pd.DataFrame:
 
 @kept
 def reach_gaps(scope: Scope, who: str) -> gpd.GeoDataFrame:
-    """Give the largest gaps, with their outlines."""
+    """Return the largest gaps, with their outlines."""
     cells, townships = _cells(scope.supply, scope.counties), _town_names()
     return coverage_lookup.find_largest_gaps(cells, townships, who=who, threshold_m=scope.reach_m)
 
 
 @kept
 def reach_gaps_drawn(scope: Scope, who: str) -> pd.DataFrame:
-    """Give the gaps that the map shows."""
+    """Return the gaps that the map shows."""
     cells, townships = _cells(scope.supply, scope.counties), _town_names()
     return coverage_lookup.find_gaps_drawn(cells, townships, who=who, threshold_m=scope.reach_m)
 
 
 @kept
 def reach_picture(scope: Scope, who: str) -> Picture:
-    """Give the picture of the people left out."""
+    """Return the picture of the people left out."""
     cells = _cells(scope.supply, scope.counties)
     return coverage_lookup.find_picture(cells, *_reach(scope), who=who, threshold_m=scope.reach_m)
 
 
 @kept
 def _cells(supply: Supply, counties: tuple[str, ...]) -> coverage_lookup.AreaCells:
-    """Give the cells of an area, for the picture of those left out and the gaps."""
+    """Return the cells of an area, for the picture of those left out and the gaps."""
     own = supply.source.startswith(OWN_MARK)
     cell_degrees = own_people.find_own(supply.source).cell_degrees if own else CELL_DEGREES
     area = reach_area(counties, supply.source)
@@ -173,25 +173,25 @@ def _cells(supply: Supply, counties: tuple[str, ...]) -> coverage_lookup.AreaCel
 
 @kept_growing
 def _lookup(supply: Supply) -> coverage_lookup.Lookup:
-    """Give how far people have to go to a set of facilities, sorted for every threshold."""
+    """Return how far people have to go to a set of facilities, sorted for every threshold."""
     return coverage_lookup.Lookup(reach_measured(supply), reach_area((), supply.source))
 
 
 @kept
 def _region_rows(supply: Supply, counties: tuple[str, ...]) -> RegionRows:
-    """Give where the counties of an area stand in what is sorted."""
+    """Return where the counties of an area stand in what is sorted."""
     return region_rows(_lookup(supply).near, reach_area(counties, supply.source).regions)
 
 
 @kept
 def _town_names() -> TownNames:
-    """Give the names of the townships that gaps are called by."""
+    """Return the names of the townships that gaps are called by."""
     return read_town_names(network().townships)
 
 
 @kept
 def official_thresholds() -> tuple[float, float]:
-    """Give the metres and the minutes of the official target for stations."""
+    """Return the metres and the minutes of the official target for stations."""
     standards = network().standards
     return (
         standard_threshold(standards, facility_type=STATION, measure=STRAIGHT_LINE_M),
@@ -201,7 +201,7 @@ def official_thresholds() -> tuple[float, float]:
 
 @kept
 def reach_sources(supply: Supply) -> tuple[int, float, str]:
-    """Give how many facilities count, which share is simulated, and their latest date; empty for none."""
+    """Return how many facilities count, which share is simulated, and their latest date; empty for none."""
     facilities = reach_measured(supply).facilities
     return len(facilities), simulated_share(facilities) or 0.0, latest(facilities)
 
@@ -212,25 +212,25 @@ def _area(scope: Scope) -> coverage_study.Area:
 
 @kept
 def reach_curve(scope: Scope) -> pd.DataFrame:
-    """Give the share in reach against the threshold."""
+    """Return the share in reach against the threshold."""
     return coverage_lookup.find_curve(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
 
 
 @kept
 def reach_worst(scope: Scope) -> pd.DataFrame:
-    """Give the counties with the least share, under several thresholds and for all who count."""
+    """Return the counties with the least share, under several thresholds and for all who count."""
     return coverage_lookup.find_worst(_lookup(scope.supply), _area(scope), threshold_m=scope.reach_m)
 
 
 @kept
 def reach_double(supply: Supply, counties: tuple[str, ...], detour: float, kmh: float) -> pd.DataFrame:
-    """Give the two tests of the official target, side by side."""
+    """Return the two tests of the official target, side by side."""
     area = reach_area(counties, supply.source)
     return coverage_study.find_double(reach_measured(supply), area, network(), detour=detour, kmh=kmh)
 
 
 def reach_land(scope: Scope, on_progress: Progress | None = None) -> pd.DataFrame:
-    """Give the share of the land that lies within reach, and what lies beyond, by county."""
+    """Return the share of the land that lies within reach, and what lies beyond, by county."""
     measured, limit_m = reach_measured(scope.supply), scope.reach_m
     return _long_answer(
         ("land", scope),
@@ -241,7 +241,7 @@ def reach_land(scope: Scope, on_progress: Progress | None = None) -> pd.DataFram
 
 
 def reach_even(scope: Scope, who: str, on_progress: Progress | None = None) -> coverage_study.Even:
-    """Give how evenly the facilities in reach fall to people."""
+    """Return how evenly the facilities in reach fall to people."""
     whole, limit_m = reach_area((), scope.supply.source), scope.reach_m
     return _long_answer(
         ("even", scope, who),
@@ -252,7 +252,7 @@ def reach_even(scope: Scope, who: str, on_progress: Progress | None = None) -> c
 
 
 def reach_day(scope: Scope, day: int, on_progress: Progress | None = None) -> pd.DataFrame:
-    """Give the shares of every hour of a weekday; `on_progress` is told while they are reckoned."""
+    """Return the shares of every hour of a weekday; `on_progress` hears how far it is."""
     return _long_answer(
         ("day", scope, day),
         lambda: coverage_study.find_day(
@@ -262,7 +262,7 @@ def reach_day(scope: Scope, day: int, on_progress: Progress | None = None) -> pd
 
 
 def reach_draws(scope: Scope, on_progress: Progress) -> pd.DataFrame:
-    """Give how the shares spread when places move within their errors; `on_progress` is told meanwhile."""
+    """Return the spread of shares when places move within their errors; `on_progress` hears how far it is."""
     return _long_answer(
         ("draws", scope),
         lambda: coverage_study.draw_many(*_reach(scope), threshold_m=scope.reach_m, on_progress=on_progress),
@@ -270,12 +270,12 @@ def reach_draws(scope: Scope, on_progress: Progress) -> pd.DataFrame:
 
 
 def is_known(*asked: Hashable) -> bool:
-    """Tell whether a long answer is there already: `land`, `even`, `day` or `draws`, and what is asked."""
+    """Return whether a long answer is there already: `land`, `even`, `day` or `draws`, and what is asked."""
     return (store_in_sight(), *asked) in _long_answers
 
 
 def _long_answer(asked: tuple[Hashable, ...], find: Callable[[], Given]) -> Given:
-    """Give an answer found before, else find it; one that is cancelled leaves nothing behind."""
+    """Return an answer found before, else find it; one that is cancelled leaves nothing behind."""
     answer: Given = _long_answers.find((store_in_sight(), *asked), find, in_turn=False)
     return answer
 

@@ -56,8 +56,8 @@ def show_hours(views: Views) -> None:
         "day",
         [(view.any_time, view.question.day) for view in views.both],
         cache.reach_day,
-        doing=t("Reckoning 24 hours…"),
-        again=t("Reckon the 24 hours"),
+        doing=t("Computing 24 hours…"),
+        again=t("Compute all 24 hours"),
     )
     if days is None:
         return
@@ -79,7 +79,7 @@ def show_equity(views: Views) -> None:
         [(view.scope, view.question.who) for view in views.both],
         cache.reach_even,
         doing=t("Sharing out what is in reach…"),
-        again=t("Reckon how evenly it falls"),
+        again=t("Compute equity measures"),
         family=CATCHMENTS,
     )
     if found is None:
@@ -110,7 +110,7 @@ def _of_both(
     again: str,
     family: str | None = None,
 ) -> list[Given] | None:
-    """Reckon what takes long for one setting or both, under one bar; None while it is not wanted."""
+    """Compute what takes long for one setting or both, under one bar; None while it is not wanted."""
 
     def work(on_progress: JobProgress) -> list[Given]:
         if family is not None:
@@ -141,7 +141,7 @@ def _distances(view: View) -> dict[str, str]:
 
 
 def _second_and_land(view: View, number: int) -> dict[str, str]:
-    """Reckon what takes long of distances; leave out what is not wanted."""
+    """Compute what takes long of distances; leave out what is not wanted."""
     scope = view.scope
     second = show_job(
         LongJob(

@@ -67,12 +67,12 @@ def _measure_name(rule: Rule) -> str:
 
 
 def setting_name(view: View) -> str:
-    """Say in one line what a setting asks: threshold, who counts, whose people, and the hour."""
+    """Say what a setting asks: threshold, who counts, whose people, and the hour."""
     return " · ".join([rule_name(view.rule), *_asked_of(view, sourced=True)])
 
 
 def setting_names(views: Views) -> tuple[str, ...]:
-    """Name each setting shown shortly, so that two are told apart even where they ask the same."""
+    """Name each setting shown in short, so that two differ even where they ask the same."""
     labels = (t("This setting"), t("The other setting"))
     sourced = len({view.question.source for view in views.both}) > 1
     shown = [" · ".join([_measure_name(view.rule), *_asked_of(view, sourced=sourced)]) for view in views.both]

@@ -68,7 +68,7 @@ def shortened(asked: Asked, standards: Iterable[str]) -> Asked:
 
 
 def is_allowed(name: str, value: float) -> bool:
-    """Tell whether a number can be asked for: neither too small to mean anything nor beyond all sense."""
+    """Return whether a number can be asked for: neither too small to mean anything nor beyond all sense."""
     least, most = BOUNDS[name]
     return math.isfinite(value) and least <= value <= most
 

@@ -37,7 +37,7 @@ class Own:
 
     @cached_property
     def covered(self) -> frozenset[str]:
-        """Give the counties the file covers."""
+        """Return the counties the file covers."""
         return frozenset(map(str, self.demand[schema.COUNTY].unique()))
 
 
@@ -73,12 +73,12 @@ def keep_own(
 
 
 def has_own(mark: str) -> bool:
-    """Tell whether a file is still kept."""
+    """Return whether a file is still kept."""
     return mark in _kept
 
 
 def find_own(mark: str) -> Own:
-    """Give a file that is kept.
+    """Return a file that is kept.
 
     Raises
     ------

@@ -100,19 +100,19 @@ class Scope:
 
 
 def supply_of(filters: Filters, question: Question) -> Supply:
-    """Give the facilities that count for a question."""
+    """Return the facilities that count for a question."""
     anywhere = replace(filters, types=types_of(filters), prefectures=(), counties=(), shade=Filters().shade)
     timed = question.hour != ANY_TIME
     return Supply(anywhere, question.day if timed else 0, question.hour, source=question.source)
 
 
 def types_of(filters: Filters) -> tuple[str, ...]:
-    """Give the types asked for; worker stations if none is."""
+    """Return the types asked for; worker stations if none is."""
     return filters.types or (double_test.STATION,)
 
 
 def standards_for(types: Iterable[str], standards: pd.DataFrame) -> dict[str, Rule]:
-    """Give the standards that can be measured for some types, by code, in the order of the table."""
+    """Return the standards that can be measured for some types, by code, in the order of the table."""
     chosen = standards[
         standards[schema.FACILITY_TYPE].isin(list(types)) & standards[schema.MEASURE].isin(MEASURES)
     ]
@@ -131,7 +131,7 @@ def standards_for(types: Iterable[str], standards: pd.DataFrame) -> dict[str, Ru
 
 
 def rule_of(question: Question, standards: Mapping[str, Rule]) -> Rule:
-    """Give the threshold a question means, as a straight line too.
+    """Return the threshold a question means, as a straight line too.
 
     Raises
     ------
@@ -152,13 +152,13 @@ def rule_of(question: Question, standards: Mapping[str, Rule]) -> Rule:
 
 
 def chosen_by(by: str, standards: Iterable[str]) -> str:
-    """Give the threshold that is chosen: what is asked for if it is there, else the first standard."""
+    """Return the threshold that is chosen: what is asked for if it is there, else the first standard."""
     known = [*standards, OWN_METRES, OWN_MINUTES]
     return by if by in known else known[0]
 
 
 def counties_of(filters: Filters, network: Network) -> tuple[str, ...]:
-    """Give the adcodes of the counties asked about; none for all of Guangxi."""
+    """Return the adcodes of the counties asked about; none for all of Guangxi."""
     if filters.counties:
         return tuple(sorted(filters.counties))
     if not filters.prefectures:

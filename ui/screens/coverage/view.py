@@ -1,4 +1,4 @@
-"""One setting of the coverage page, settled: what is asked, of whom, by which threshold."""
+"""One setting of the coverage page, settled: what is asked, who counts, by which threshold."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ class View:
 
     @property
     def any_time(self) -> Scope:
-        """Give the same without the hour."""
+        """Return the same without the hour."""
         return replace(self.scope, supply=replace(self.scope.supply, day=0, hour=ANY_TIME))
 
 
@@ -33,7 +33,7 @@ class Views:
 
     @property
     def both(self) -> tuple[View, ...]:
-        """Give the setting, and the other one if there is one."""
+        """Return the setting, and the other one if there is one."""
         return (self.view,) if self.other is None else (self.view, self.other)
 
 

@@ -1,1 +1,1 @@
-"""The screens on which a list is brought in: dropped, confirmed, mended, compared, applied."""
+"""The screens on which a list is imported: dropped, confirmed, fixed, compared, applied."""

@@ -21,7 +21,7 @@ def show_applied(session: ImportSession) -> None:
     st.success(
         t(
             "{name} was applied: {new} new, {changed} changed, {unchanged} unchanged, {closed} closed; "
-            "{rest} rows are left to be mended.",
+            "{rest} rows are left to be fixed.",
             name=plain(applied.title, limit=60),
             **{name: f"{counts[name]:,}" for name in ("new", "changed", "unchanged", "closed", "rest")},
         ),

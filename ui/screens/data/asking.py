@@ -26,7 +26,7 @@ from ui.shared.labels import DATUM_WORDS
 from ui.shared.language import N_, plain, t
 
 DECISIONS = {
-    "": N_("Leave them to be mended"),
+    "": N_("Leave them to be fixed"),
     TAKE_POINT: N_("The point is right"),
     TAKE_DECLARED: N_("The county in the list is right; the point is given up"),
 }
@@ -75,13 +75,13 @@ def ask_counties(session: ImportSession) -> None:
             codes,
             index=codes.index(answer) if answer in codes else None,
             format_func={code: f"{names[str(parents[code])]} · {names[code]}" for code in codes}.__getitem__,
-            placeholder=t("Choose, or leave it to be mended"),
+            placeholder=t("Choose, or leave it to be fixed"),
             key=key,
             on_change=_answer,
             args=(text, key),
         )
     if len(draft.asked) > MOST_ASKED:
-        st.caption(t("{count} more are left to be mended.", count=len(draft.asked) - MOST_ASKED))
+        st.caption(t("{count} more are left to be fixed.", count=len(draft.asked) - MOST_ASKED))
 
 
 def ask_conflicts(session: ImportSession) -> None:
@@ -110,7 +110,7 @@ def ask_defaults(session: ImportSession) -> None:
     counties = cache.network().counties.index
     left, right = st.columns(2)
     with left:
-        _ask_default(session, schema.FACILITY_TYPE, t("Their type is"), names.types, t("as their names tell"))
+        _ask_default(session, schema.FACILITY_TYPE, t("Their type is"), names.types, t("as their names say"))
     with right:
         _ask_default(
             session,

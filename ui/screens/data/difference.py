@@ -81,7 +81,7 @@ def _show_counts(difference: Difference) -> None:
         t("Changed"): counts["changed"],
         t("Unchanged"): counts["unchanged"],
         t("Missing from this list"): counts["missing"],
-        t("Left to be mended"): counts["rest"],
+        t("Left to be fixed"): counts["rest"],
     }
     with st.container(horizontal=True):
         for label, value in figures.items():
@@ -214,7 +214,7 @@ def _apply(
                 ask=ask,
                 progress=lambda done: on_progress(done / whole),
             )
-            # What is written stays written: nothing is shown before the desk knows of it.
+            # What is written stays written: nothing is shown before the session knows of it.
             answered(key)
             title = session.draft.title
             counts = {**difference.counts, CLOSED: len(close)}

@@ -35,7 +35,7 @@ SHOWN = (schema.NAME, schema.FACILITY_TYPE, schema.COUNTY, schema.ADDRESS)
 
 
 def new_rows(difference: Difference, names: Names) -> pd.DataFrame:
-    """Give the sites the registry does not hold yet, with the row of each."""
+    """Return the sites the registry does not hold yet, with the row of each."""
     records = difference.records.loc[difference.new[:MOST_ROWS]]
     translated = sites_in_words(records, names)
     translated.insert(0, ROW, difference.rows.loc[records.index].to_numpy())
@@ -43,7 +43,7 @@ def new_rows(difference: Difference, names: Names) -> pd.DataFrame:
 
 
 def changed_rows(difference: Difference, names: Names) -> pd.DataFrame:
-    """Give every field that changes: the site, the field, what stood and what would stand."""
+    """Return every field that changes: the site, the field, what stood and what would stand."""
     changed = difference.changed.head(MOST_ROWS)
     site = difference.records[schema.NAME].reindex(changed[schema.FACILITY_ID])
     return pd.DataFrame(
@@ -57,7 +57,7 @@ def changed_rows(difference: Difference, names: Names) -> pd.DataFrame:
 
 
 def sites_in_words(records: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Give name, type, county and address of records in words, indexed like them."""
+    """Return name, type, county and address of records in words, indexed like them."""
     translated = pd.DataFrame(records[list(SHOWN)])
     translated[schema.FACILITY_TYPE] = translated[schema.FACILITY_TYPE].map(names.types)
     translated[schema.COUNTY] = translated[schema.COUNTY].map(names.regions)
@@ -65,7 +65,7 @@ def sites_in_words(records: pd.DataFrame, names: Names) -> pd.DataFrame:
 
 
 def alike_rows(difference: Difference, names: Names) -> pd.DataFrame:
-    """Give the rows that were taken for a site held already, or a published one, by likeness alone.
+    """Return the rows that were taken for a site held already, or a published one, by likeness alone.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def alike_rows(difference: Difference, names: Names) -> pd.DataFrame:
 
 
 def conflict_rows(conflicts: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Give both sides of records that two people changed: what was seen, yours, theirs, who and when."""
+    """Return both sides of records that two people changed: what was seen, yours, theirs, who and when."""
     shown = conflicts.head(MOST_ROWS)
     translated = {side: _words(shown[FIELD], shown[side], names) for side in (SEEN, YOURS, THEIRS)}
     fields = [record_word(name) for name in shown[FIELD]]

@@ -1,4 +1,4 @@
-"""Show what is wrong, and let it be mended where it stands; every change is checked at once."""
+"""Show what is wrong, and let it be edited where it stands; every change is checked at once."""
 
 import pandas as pd
 import streamlit as st
@@ -47,7 +47,7 @@ def show_result(session: ImportSession) -> None:
     figures = {
         t("Rows"): counts.rows,
         t("Ready"): counts.sound,
-        t("To be mended"): counts.wrong,
+        t("To be fixed"): counts.wrong,
         t("Worth a look"): counts.doubtful,
     }
     with st.container(horizontal=True):
@@ -67,7 +67,7 @@ def edit_rows_on_screen(session: ImportSession) -> None:
     choice = _ask_choice(session)
     rows = _rows_shown(session, choice)
     if not rows:
-        st.success(t("No row here needs mending."), icon=":material/check_circle:")
+        st.success(t("No row here needs fixing."), icon=":material/check_circle:")
         return
     severities = severities_of(choice)
     shown = texts_by_row(draft.checked, rows, language=current_language(), severities=severities)
@@ -96,7 +96,7 @@ def edit_rows_on_screen(session: ImportSession) -> None:
     )
     _take_edits(session, table, key)
     _offer_to_clear(session, choice)
-    # What must be mended is offered at the end of the page in any case.
+    # What must be fixed is offered at the end of the page in any case.
     if choice != ERROR:
         offer_rows(draft.checked, rows_of(draft.checked, choice, most=None))
 
@@ -130,7 +130,7 @@ def _say_how_it_stands(counts: Counts) -> None:
     else:
         st.warning(
             t(
-                "{wrong} rows must be mended: here, or in Excel. The other {sound} can be applied "
+                "{wrong} rows must be fixed: here, or in Excel. The other {sound} can be applied "
                 "right away; nothing is lost.",
                 wrong=f"{counts.wrong:,}",
                 sound=f"{counts.sound:,}",
@@ -140,13 +140,13 @@ def _say_how_it_stands(counts: Counts) -> None:
 
 
 def _ask_choice(session: ImportSession) -> str:
-    """Ask which findings to see; what must be mended comes first."""
+    """Ask which findings to see; what must be fixed comes first."""
     checked = session.draft.checked
     if checked is None:
         return EVERY_ROW
     counts = count_rows(checked)
     words = {
-        ERROR: t("All that must be mended ({count})", count=counts.wrong),
+        ERROR: t("All that must be fixed ({count})", count=counts.wrong),
         WARNING: t("All that is worth a look ({count})", count=counts.doubtful),
         **{
             code: _kind_word(code, severity, rows)
@@ -156,7 +156,7 @@ def _ask_choice(session: ImportSession) -> str:
         EVERY_ROW: t("Every row"),
     }
     first = ERROR if counts.wrong else WARNING if counts.doubtful else EVERY_ROW
-    # What is being mended stays chosen until the user turns away from it, even when nothing of it is left.
+    # What is being edited stays chosen until the user turns away from it, even when nothing of it is left.
     session.choice = session.choice or first
     if session.choice not in words:
         words[session.choice] = _kind_word(session.choice, "", 0)
@@ -186,7 +186,7 @@ def _kind_word(code: str, severity: str, rows: int) -> str:
 
 
 def _rows_shown(session: ImportSession, choice: str) -> tuple[int, ...]:
-    """Give the rows on the page: they stay while they are being mended, so that nothing jumps."""
+    """Return the rows on the page: they stay while they are being edited, so that nothing jumps."""
     checked = session.draft.checked
     if checked is None:
         return ()
@@ -194,13 +194,13 @@ def _rows_shown(session: ImportSession, choice: str) -> tuple[int, ...]:
         session.shown_rows = rows_of(checked, choice)
     if len(session.shown_rows) >= MOST_ROWS:
         st.caption(
-            t("The first {count} are shown. Mend these, or take all home in Excel below.", count=MOST_ROWS)
+            t("The first {count} are shown. Fix these, or take all home in Excel below.", count=MOST_ROWS)
         )
     return session.shown_rows
 
 
 def _offer_to_clear(session: ImportSession, choice: str) -> None:
-    """Offer to take off the page what is mended; it does not go by itself, so that nothing jumps."""
+    """Offer to take off the page what is fixed; it does not go by itself, so that nothing jumps."""
     checked = session.draft.checked
     if checked is None or choice == EVERY_ROW:
         return

@@ -40,13 +40,13 @@ COUNT_WORDS = {
     "unchanged": N_("Unchanged"),
     CLOSED_SITES: N_("Closed"),
     "asked": N_("Waiting"),
-    "rest": N_("Left to be mended"),
+    "rest": N_("Left to be fixed"),
 }
 OUTCOME_WORDS = {
     "new": N_("New"),
     "changed": N_("Changed"),
     "unchanged": N_("Unchanged"),
-    "rest": N_("Left to be mended"),
+    "rest": N_("Left to be fixed"),
 }
 
 
@@ -193,7 +193,7 @@ def show_conflict(fault: ConflictError) -> None:
 
 
 def local_times(texts: pd.Series) -> list[str]:
-    """Give moments of the registry, which are in UTC, as the clock of this machine shows them."""
+    """Return moments of the registry, which are in UTC, as the clock of this machine shows them."""
     return [
         dt.datetime.fromisoformat(text).astimezone().strftime(CLOCK) if isinstance(text, str) else ""
         for text in texts

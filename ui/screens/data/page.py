@@ -1,4 +1,4 @@
-"""Bring the lists an office keeps: check, mend, compare, apply; see whose are current, and undo."""
+"""Import the lists an office keeps: check, fix, compare, apply; see whose are current, and undo."""
 
 from ui.screens.data import sections
 

@@ -28,7 +28,7 @@ MOST_POINTS = 20_000
 AIR = 0.02
 # A hand on a map is no more exact than a tenth of a metre.
 DECIMALS = 6
-# In the order of the legend: what is sound, what is worth a look, what must be mended.
+# In the order of the legend: what is sound, what is worth a look, what must be fixed.
 LOOKS = (("circle", "#1b7f79"), ("triangle", "#b26b00"), ("cross", "#b3261e"))
 ROW_NUMBER = "row"
 
@@ -71,7 +71,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        `points` as from `web.map.points.point_columns` (`type` is 0 sound, 1 worth a look, 2 to be mended),
+        `points` as from `web.map.points.point_columns` (`type` is 0 sound, 1 worth a look, 2 to be fixed),
         `details` (`name`, `row`, `shown`), and `bounds` (south, west, north, east) or None.
     """
     places = checked.places
@@ -114,7 +114,7 @@ def list_points(checked: Checked, *, language: str) -> dict[str, Any]:
 
 
 def _bounds(inside: pd.DataFrame) -> list[float] | None:
-    """Give what the map is fitted to: the rows that lie in a county, with some air around them."""
+    """Return what the map is fitted to: the rows that lie in a county, with some air around them."""
     if inside.empty:
         return None
     lon, lat = inside[schema.LON], inside[schema.LAT]
@@ -125,10 +125,10 @@ def _bounds(inside: pd.DataFrame) -> list[float] | None:
 
 
 def _state(session: ImportSession, checked: Checked) -> dict[str, Any]:
-    """Gather what the map is told; the list travels in it and through no address."""
+    """Gather what the map draws; the list travels in it and through no address."""
     shown = _texts(checked)
     kinds = np.bincount(shown["points"]["type"], minlength=len(LOOKS)).tolist()
-    labels = (t("Ready"), t("Worth a look"), t("To be mended"))
+    labels = (t("Ready"), t("Worth a look"), t("To be fixed"))
     state = map_state.map_state(
         np.ones(shown["points"]["rows"], dtype=bool),
         urls={**shared.map_urls(), "points": "", "details": ""},
@@ -155,7 +155,7 @@ def _state(session: ImportSession, checked: Checked) -> dict[str, Any]:
 
 
 def _county_of(checked: Checked, row: int | None) -> str | None:
-    """Give the county to look at for a row whose point is to be put right."""
+    """Return the county to look at for a row whose point is to be put right."""
     if row is None or row not in checked.places.index:
         return None
     place = checked.places.loc[row]
@@ -164,7 +164,7 @@ def _county_of(checked: Checked, row: int | None) -> str | None:
 
 
 def _texts(checked: Checked) -> dict[str, Any]:
-    """Give the points of a list, worked out once for each check."""
+    """Return the points of a list, worked out once for each check."""
     kept = st.session_state.get("list_points")
     language = current_language()
     if kept is None or kept[0] is not checked or kept[1] != language:

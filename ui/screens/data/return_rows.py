@@ -12,21 +12,21 @@ LONGEST_STEM = 80
 
 
 def offer_rest(checked: Checked | None) -> None:
-    """Offer the rows that have an error, with what is wrong and how to mend it beside each."""
+    """Offer the rows that have an error, with what is wrong and how to fix it beside each."""
     if checked is None or not len(checked.rest):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            t("Take the {count} rows home to mend (Excel)", count=f"{len(checked.rest):,}"),
+            t("Take the {count} rows home to fix (Excel)", count=f"{len(checked.rest):,}"),
             data=lambda: to_rest_workbook(checked),
-            file_name=t("{name} to mend.xlsx", name=_stem(checked)),
+            file_name=t("{name} to fix.xlsx", name=_stem(checked)),
             mime=XLSX,
             on_click="ignore",
             icon=":material/download:",
         )
         st.caption(
             t(
-                "In your own columns, with what is wrong beside each row. Mend it, save it, "
+                "In your own columns, with what is wrong beside each row. Fix it, save it, "
                 "and drop it here again."
             )
         )

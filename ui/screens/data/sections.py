@@ -17,14 +17,12 @@ SECTIONS = {
 
 
 def show_heading() -> None:
-    """Show the title and what this page is for."""
     session = import_session()
     begin_at_top(f"{session.current} {session.step} {st.session_state.get(KEY)}")
     st.title(t("Your own lists"), anchor=False)
 
 
 def show_section() -> None:
-    """Show the part that is open."""
     chosen = st.segmented_control(
         t("Part of the page"),
         list(SECTIONS),

@@ -1,4 +1,4 @@
-"""What one visitor has on the desk: the lists being brought in; it belongs to the session alone."""
+"""The session state of an import: the lists one visitor is bringing in; it belongs to the session alone."""
 
 import hashlib
 from collections.abc import Callable
@@ -70,25 +70,24 @@ class ImportSession:
 
     @property
     def draft(self) -> Draft:
-        """Give the list at hand."""
+        """Return the list at hand."""
         if self.current is None:
             raise KeyError("no list is at hand")
         return self.drafts[self.current]
 
     @property
     def step(self) -> str:
-        """Give the step the list at hand has got to."""
+        """Return the step the list at hand has got to."""
         return DROP if self.current is None else self.steps[self.current]
 
 
 def import_session() -> ImportSession:
-    """Give the desk of this session."""
     session: ImportSession = st.session_state.setdefault(IMPORT_SESSION, ImportSession())
     return session
 
 
 def put_down(session: ImportSession, draft: Draft, *, digest: str) -> None:
-    """Lay a new list on the desk; the first of several that came together is taken up."""
+    """Add a new list to the import; the first of several that came together is taken up."""
     session.taken += 1
     session.drafts[session.taken], session.digests[session.taken] = draft, digest
     session.steps[session.taken] = EDIT if draft.is_clear else CONFIRM
@@ -126,7 +125,7 @@ def open_current(session: ImportSession, draft: Draft) -> None:
 
 
 def widget_key(session: ImportSession, name: str) -> str:
-    """Give a widget a key that is new whenever its words may be others: Streamlit keeps choices as words."""
+    """Return a widget's key, new whenever its words may be others: Streamlit keeps choices as words."""
     return f"{name}_{session.current}_{session.turn}_{session.changes}_{current_language()}"
 
 
@@ -140,7 +139,7 @@ def go_to(session: ImportSession, step: str) -> None:
 
 
 def put_away(session: ImportSession) -> None:
-    """Take the list at hand off the desk and turn to the next."""
+    """Take the list at hand out of the import and turn to the next."""
     if session.current is not None:
         for held in (session.drafts, session.steps, session.digests):
             held.pop(session.current, None)
@@ -148,5 +147,5 @@ def put_away(session: ImportSession) -> None:
 
 
 def digest_of(data: bytes) -> str:
-    """Give the SHA-256 of a file, in hex."""
+    """Return the SHA-256 of a file, in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -28,18 +28,18 @@ FIRST_LIST = b"name,type,county,lon,lat\nfirst,worker_station,450103,108.37,22.8
 
 
 def grounds() -> Grounds:
-    """Give what a list is checked against today."""
+    """Return what a list is checked against today."""
     return Grounds(public_network(), knowledge(), cached.today())
 
 
 def published_facilities() -> gpd.GeoDataFrame:
-    """Give the facilities without anybody's lists: a list is compared with sources, not with itself."""
+    """Return the facilities without anybody's lists: a list is compared with sources, not with itself."""
     return public_network().facilities
 
 
 @remember(holds="The words and names lists are checked against.", most_bytes=15_000_000)
 def knowledge() -> ListKnowledge:
-    """Give the words and names lists are checked against, read once."""
+    """Return the words and names lists are checked against, read once."""
     return read_knowledge()
 
 
@@ -59,29 +59,29 @@ def _warm_up() -> None:
 
 @remember(holds="The templates lists can be kept in.", most_bytes=100_000, most_entries=2)
 def template(*, example: bool) -> bytes:
-    """Give the template lists can be kept in, empty or with two examples."""
+    """Return the template lists can be kept in, empty or with two examples."""
     return to_template_workbook(public_network(), example=example)
 
 
 def has_registry() -> bool:
-    """Tell whether there may be a registry: what is only looked at makes none."""
+    """Return whether there may be a registry: what is only looked at makes none."""
     return registry_exists(registry_url())
 
 
 def write_fault() -> GeoDataError | None:
-    """Give why nothing can be written to the registry, as far as this is known before it is tried."""
+    """Return why nothing can be written to the registry, as far as this is known before it is tried."""
     return store_in_sight().fault or (
         None if is_writable(registry_url()) else faults.registry_fault(faults.UNWRITABLE)
     )
 
 
 def registry() -> Registry:
-    """Give the registry of this installation; it is made where there is none."""
+    """Return the registry of this installation; it is made where there is none."""
     return shared_registry()
 
 
 def remembered() -> Mapping[str, ColumnMapping]:
-    """Give the mappings of headers confirmed before; none where there is no registry."""
+    """Return the mappings of headers confirmed before; none where there is no registry."""
     return remembered_mappings(registry()) if has_registry() else {}
 
 
@@ -91,5 +91,5 @@ def see_what_was_written() -> None:
 
 
 def map_urls() -> dict[str, str]:
-    """Give the addresses of what every map fetches."""
+    """Return the addresses of what every map fetches."""
     return shared_public_map().urls

@@ -12,7 +12,7 @@ NAME_LENGTH = 40
 
 
 def ask_name(session: ImportSession) -> str:
-    """Give who signs the change: as the login says it, else as the visitor writes it."""
+    """Return who signs the change: as the login says it, else as the visitor writes it."""
     known = permission.writer_name()
     if known is not None:
         return known
@@ -27,10 +27,10 @@ def ask_name(session: ImportSession) -> str:
 
 
 def signature(session: ImportSession) -> str:
-    """Give who signs where nobody is asked."""
+    """Return who signs where nobody is asked."""
     return permission.writer_name() or session.writer or t("this computer")
 
 
 def now() -> dt.datetime:
-    """Give this moment, aware of its time zone."""
+    """Return this moment, aware of its time zone."""
     return dt.datetime.now(tz=dt.UTC)

@@ -27,7 +27,7 @@ from ui.shared.language import N_, t
 STEP_WORDS = {
     DROP: N_("Choose files"),
     CONFIRM: N_("Confirm"),
-    EDIT: N_("Check and mend"),
+    EDIT: N_("Check and fix"),
     APPLY: N_("Compare and apply"),
 }
 
@@ -62,7 +62,7 @@ def _drop(session: ImportSession) -> None:
     upload.ask_files(session)
     if session.drafts:
         st.button(
-            t("Back to the {count} lists on the desk", count=len(session.drafts)),
+            t("Back to the {count} lists in this session", count=len(session.drafts)),
             on_click=_back_to_lists,
         )
     upload.offer_templates()

@@ -80,7 +80,7 @@ def ask_files(session: ImportSession) -> None:
 def take_files(
     session: ImportSession, files: list[tuple[str, bytes]], *, encoding: str | None = None
 ) -> None:
-    """Read files and lay their lists on the desk; show how far it has got.
+    """Read files and add their lists to the import; show how far it has got.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def take_files(
     with working(session, t("Reading…")) as on_progress:
         for place, (name, data) in enumerate(files):
             if digest_of(data) in {*session.digests.values(), *(digest for _, digest in laid)}:
-                session.refusals.append(_said(t("{name} is on the desk already.", name=name)))
+                session.refusals.append(_said(t("{name} is in this session already.", name=name)))
                 continue
             try:
                 laid += _read(
@@ -110,10 +110,10 @@ def take_files(
                 # Whatever a check did not foresee in one file, the files beside it are taken in all the same.
                 logger.exception("a list could not be checked")
                 session.refusals.append(in_all_languages(unexpected(name)))
-    # Whoever cancels finds the desk as it was: all lists are laid down at once.
+    # Whoever cancels finds the import as it was: all lists are added at once.
     for draft, digest in laid:
         put_down(session, draft, digest=digest)
-    # What was dropped is read; the browser's own list of files begins anew.
+    # What was dropped is read; the browser's own list of files begins again.
     session.turn += 1
 
 
@@ -122,7 +122,6 @@ def _show_share(on_progress: Callable[..., None], place: int, count: int, share:
 
 
 def offer_templates() -> None:
-    """Offer the empty template and a filled one."""
     st.subheader(t("No list yet?"), anchor=False)
     with st.container(horizontal=True):
         for example, label in ((False, t("Template (Excel)")), (True, t("Template with two examples"))):
@@ -237,7 +236,7 @@ def choose_list(session: ImportSession) -> None:
         )
         st.button(t("More files"), on_click=_more_files)
         with st.popover(t("Put away")):
-            st.write(t("What you mended here is lost; what was applied stays."))
+            st.write(t("What you changed here is lost; what was applied stays."))
             st.button(t("Put this list away"), on_click=_put_away, type="primary")
 
 

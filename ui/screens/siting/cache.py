@@ -22,37 +22,37 @@ from ui.shared.cache_by_network import kept, kept_growing, store_in_sight
 
 
 def network() -> Network:
-    """Give the network this run of a page sees."""
+    """Return the network this run of a page sees."""
     return store_in_sight().network
 
 
 @kept
 def actions_table() -> pd.DataFrame:
-    """Give what each kind of action costs and does, as assumed."""
+    """Return what each kind of action costs and does, as assumed."""
     return read_actions(network().folder)
 
 
 @kept_growing
 def baseline(objective: Objective) -> Baseline:
-    """Give what a plan with an aim starts from."""
+    """Return what a plan with an aim starts from."""
     return find_baseline(objective, network())
 
 
 def baseline_of(question: SitingQuestion) -> Baseline:
-    """Give what the plans that answer a question start from."""
+    """Return what the plans that answer a question start from."""
     return baseline(objective_of(question, network()))
 
 
 @kept
 def prepared(question: SitingQuestion) -> Prepared:
-    """Give what can be chosen from."""
+    """Return what can be chosen from."""
     problem = problem_of(question, network())
     return prepare(problem, network(), baseline=baseline(problem.objective))
 
 
 @kept
 def unreached(question: SitingQuestion) -> gpd.GeoDataFrame:
-    """Give the homes that stay out of reach whatever is bought, each with its township."""
+    """Return the homes that stay out of reach whatever is bought, each with its township."""
     ready = prepared(question)
     homes = unreached_homes(ready.baseline, ready.options)
     words = describe_places(homes, townships=network().townships, named_points=ready.named_points)
@@ -60,7 +60,7 @@ def unreached(question: SitingQuestion) -> gpd.GeoDataFrame:
 
 
 def candidate_question(question: SitingQuestion) -> SitingQuestion:
-    """Give the part of a question that says which candidates there are."""
+    """Return the part of a question that says which candidates there are."""
     return SitingQuestion(
         kind=question.kind,
         prefectures=question.prefectures,
@@ -73,20 +73,20 @@ def candidate_question(question: SitingQuestion) -> SitingQuestion:
 
 @kept
 def area_of(question: SitingQuestion) -> frozenset[str]:
-    """Give the adcodes of the counties a question is about."""
+    """Return the adcodes of the counties a question is about."""
     return frozenset(counties_of(objective_of(question, network()), network()))
 
 
 @kept
 def candidates(question: SitingQuestion) -> gpd.GeoDataFrame:
-    """Give all candidates of a question, forbidden ones too."""
+    """Return all candidates of a question, forbidden ones too."""
     problem, named = problem_of(question, network()), read_named_points(network().folder)
     return find_candidates(problem, network(), homes_of(problem.objective, network()), named)
 
 
 @kept
 def described_candidates(question: SitingQuestion) -> pd.DataFrame:
-    """Give all candidates of a question: `kind`, `name`, `county`, `township_name`, and the `text` they have.
+    """Return the candidates of a question: `kind`, `name`, `county`, `township_name`, and their `text`.
 
     The text is what a visitor may find them by: id, name, township, and county in both languages.
     """
@@ -128,7 +128,7 @@ def explanation(question: SitingQuestion, actions: tuple[Action, ...]) -> gpd.Ge
 def changed_cells(
     question: SitingQuestion, actions: tuple[Action, ...], other: Run | None
 ) -> gpd.GeoDataFrame:
-    """Give the cells a plan wins and loses, against today or against another run."""
+    """Return the cells a plan wins and loses, against today or against another run."""
     mine = run(question, actions, "")
     before = mine.baseline.reached_today if other is None else other.outcome.reached
     return won_and_gone(mine.baseline, before, mine.outcome.reached)
@@ -136,7 +136,7 @@ def changed_cells(
 
 @kept
 def left_out(question: SitingQuestion, actions: tuple[Action, ...]) -> Picture:
-    """Draw where those live whom a plan does not reach."""
+    """Draw where those live that a plan does not reach."""
     mine = run(question, actions, "")
     away = np.where(mine.outcome.reached > 0, 0.0, np.inf)
     homes = mine.baseline.homes
@@ -146,7 +146,7 @@ def left_out(question: SitingQuestion, actions: tuple[Action, ...]) -> Picture:
 
 @kept
 def forbidden_places(question: SitingQuestion) -> gpd.GeoSeries:
-    """Give the places of the candidates forbidden by their ids; those that are none are not among them."""
+    """Return the places of the candidates forbidden by their ids; those that are none are not among them."""
     if not question.no_candidates:
         return gpd.GeoSeries([], crs=WGS84)
     found = candidates(candidate_question(question))
@@ -154,7 +154,7 @@ def forbidden_places(question: SitingQuestion) -> gpd.GeoSeries:
 
 
 def kind_to_add(question: SitingQuestion) -> str:
-    """Give the kind of new site that a click puts on the map at first: the cheapest that counts."""
+    """Return the kind of new site that a click puts on the map at first: the cheapest that counts."""
     ready = prepared(question)
     counted = [kind for kind in NEW_KINDS if counts_when_new(ready.table, kind, ready.baseline.objective)]
     wanted = (
@@ -166,5 +166,5 @@ def kind_to_add(question: SitingQuestion) -> str:
 
 
 def cost_of(question: SitingQuestion, kind: str) -> float:
-    """Give what an action costs, less what it frees, at the prices of a question."""
+    """Return what an action costs, less what it frees, at the prices of a question."""
     return net_cost(prepared(question).table, kind)

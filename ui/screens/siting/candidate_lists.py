@@ -26,6 +26,6 @@ def keep(content: bytes) -> str:
 
 
 def find(name: str) -> pd.DataFrame | None:
-    """Give a list that is kept; None where it is not, or no more."""
+    """Return a list that is kept; None where it is not, or no more."""
     rows: pd.DataFrame | None = _kept.get(name)
     return rows

@@ -52,7 +52,7 @@ def ask_siting(network: Network) -> SitingQuestion:
 
 
 def asked_now(network: Network) -> SitingQuestion:
-    """Give what the widgets ask for at this moment, though no run of the page has seen it yet.
+    """Return what the widgets ask for at this moment, though no run of the page has seen it yet.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def _list_key() -> str:
 
 
 def _take_lists() -> None:
-    """Take the files that were just handed over; a bad one is told of where it is asked for."""
+    """Take the files that were just handed over; a bad one is reported where it is asked for."""
     for key, kept_as in ((_list_key(), LISTED_KEY), (forbidden.list_key(), forbidden.LISTED_KEY)):
         with contextlib.suppress(InvalidValueError):
             upload.take_file(key, kept_as)

@@ -170,7 +170,7 @@ def _work_on(plan: ShownPlan, kind: str, lon: float, lat: float) -> None:
 
 
 def _nearest(plan: ShownPlan, lon: float, lat: float, *, closing: bool = False) -> str:
-    """Give the station of the area that a click means; say so where there is none."""
+    """Return the station of the area that a click means; say so where there is none."""
     baseline = plan.run.baseline
     sites = (
         baseline.sites[baseline.own_sites & baseline.counts]

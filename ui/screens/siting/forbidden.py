@@ -63,7 +63,7 @@ def ask_forbidden(network: Network, question: SitingQuestion) -> None:
 
 
 def show_forbidden(question: SitingQuestion) -> None:
-    """Say in one line what is forbidden, where anything is."""
+    """Say what is forbidden, where anything is."""
     try:
         forbidden = forbidden_of(question, siting_answers.network())
     except GeoDataError as fault:
@@ -74,7 +74,7 @@ def show_forbidden(question: SitingQuestion) -> None:
 
 
 def forbidden_text(forbidden: Forbidden) -> str:
-    """Say in one line where no site may stand."""
+    """Say where no site may stand."""
     names = cache.names().regions
     parts = []
     if forbidden.counties:
@@ -192,7 +192,7 @@ def _ask_list() -> None:
 
 
 def list_key() -> str:
-    """Give the key of the widget that takes the list; a new one where the list before is forgotten."""
+    """Return the key of the widget that takes the list; a new one where the list before is forgotten."""
     return f"siting_no_list_{st.session_state.get(LISTS_SEEN, 0)}"
 
 

@@ -91,17 +91,17 @@ class SearchJob:
 
     @property
     def ended(self) -> bool:
-        """Tell whether nothing more will come."""
+        """Return whether nothing more will come."""
         return self.stage == DONE
 
     @property
     def sound(self) -> bool:
-        """Tell whether whoever asks the same may have this one: neither stopped, refused nor broken."""
+        """Return whether whoever asks the same may have this one: neither stopped, refused nor broken."""
         return not (self.fault or self.broken or self.stop.is_set())
 
     @property
     def choice(self) -> Solution | None:
-        """Give the best that is known so far."""
+        """Return the best that is known so far."""
         return self.best or self.quick
 
     def wait_for(self, stage: int, *, seconds: float) -> bool:
@@ -167,7 +167,7 @@ def let_go(job: SearchJob, session: str) -> None:
 
 
 def find(question: SitingQuestion, store: Store) -> SearchJob | None:
-    """Give the search that answers a question, if there is one."""
+    """Return the search that answers a question, if there is one."""
     with _changing:
         return _jobs.get((id(store.network), question))
 

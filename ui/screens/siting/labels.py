@@ -63,7 +63,7 @@ def yuan_text(yuan: float) -> str:
 
 
 def simulated_note(network: Network, share: float, count: int) -> str:
-    """Say whence the figures are, how old, and what share is simulated."""
+    """Return the source of the figures, how old they are, and what share is simulated."""
     people = network.catalog["demand"].as_of[:_DATE] if "demand" in network.catalog else ""
     return t(
         "Sites: {count}, {share} simulated. People: census 2020 spread by night lights, a model ({as_of}). "

@@ -113,6 +113,6 @@ def _ask_years(plan: ShownPlan, phased: list[Step], years: list[int]) -> list[in
 
 
 def _spot(step: Step) -> tuple[str, ...]:
-    """Tell steps apart whatever their year: what is done, and where."""
+    """Return what tells steps apart whatever their year: what is done, and where."""
     first = step[0]
     return first.kind, first.facility_id, first.candidate, repr(first.lon), repr(first.lat)

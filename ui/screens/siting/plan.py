@@ -42,17 +42,16 @@ class ShownPlan:
 
     @property
     def steps(self) -> list[Step]:
-        """Give the actions, those at one site together."""
+        """Return the actions, those at one site together."""
         return steps_of(self.actions)
 
     @property
     def run(self) -> Run:
-        """Give the plan worked out."""
         return cache.run(self.asked, self.actions, self.name, self.found)
 
     @property
     def asked(self) -> SitingQuestion:
-        """Give the question this very plan answers."""
+        """Return the question this very plan answers."""
         if not self.point:
             return self.question
         if self.question.limit == BY_SITES:
@@ -61,12 +60,12 @@ class ShownPlan:
 
 
 def find_job(question: SitingQuestion) -> SearchJob | None:
-    """Give the search that answers a question on the network in sight."""
+    """Return the search that answers a question on the network in sight."""
     return jobs.find(question, store_in_sight())
 
 
 def current() -> ShownPlan | None:
-    """Give the plan on screen; what its search found meanwhile takes the place of its first answer."""
+    """Return the plan on screen; what its search found meanwhile takes the place of its first answer."""
     plan: ShownPlan | None = st.session_state.get(PLAN_KEY)
     if plan is None or plan.source != QUICK:
         return plan
@@ -95,7 +94,7 @@ def go_back() -> None:
 
 
 def plan_of(job: SearchJob, choice: Solution, *, source: str, point: float = 0.0) -> ShownPlan:
-    """Give what a search chose as a plan."""
+    """Return what a search chose as a plan."""
     found = found_of(choice, job.quick or choice)
     return ShownPlan(job.question, tuple(flat(choice.steps)), source, found=found, point=point)
 
@@ -117,7 +116,7 @@ def put_years(plan: ShownPlan, actions: tuple[Action, ...]) -> None:
 
 
 def question_of_scenario(scenario: Scenario, question: SitingQuestion) -> SitingQuestion:
-    """Give the question a scenario answers; what it does not hold stays as asked now."""
+    """Return the question a scenario answers; what it does not hold stays as asked now."""
     objective, constraints = scenario.objective, scenario.constraints
     when = "any" if not objective.hours else "hour" if len(objective.hours) == 1 else "night"
     asked = replace(
@@ -148,7 +147,7 @@ def question_of_scenario(scenario: Scenario, question: SitingQuestion) -> Siting
 
 
 def _search_of(search: Search | None) -> dict[str, Any]:
-    """Give what a search may do and where, as a question on screen holds it."""
+    """Return what a search may do and where, as a question on screen holds it."""
     if search is None:
         return {}
     no = search.forbidden

@@ -46,7 +46,7 @@ def _assumed(kind: str) -> float:
 
 
 def costs_now() -> dict[str, float]:
-    """Give the prices that differ from those assumed, as the widgets say them at this moment."""
+    """Return the prices that differ from those assumed, as the widgets say them at this moment."""
     costs = dict(st.session_state[COSTS])
     for kind in st.session_state[f"{OWN}actions"]:
         yuan = st.session_state.get(f"{OWN}cost_{kind}")

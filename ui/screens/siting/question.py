@@ -70,7 +70,7 @@ class SitingQuestion:
 
 
 def objective_of(question: SitingQuestion, network: Network) -> Objective:
-    """Give what a question aims at; of the same question it is the same."""
+    """Return what a question aims at; of the same question it is the same."""
     hours = {ANY: ANY_TIME, AT_NIGHT: NIGHT, AT_HOUR: (question.hour,)}[question.when]
     day = question.day if question.when == AT_HOUR else 0
     counties = _area(question, network)
@@ -80,7 +80,7 @@ def objective_of(question: SitingQuestion, network: Network) -> Objective:
 
 
 def problem_of(question: SitingQuestion, network: Network) -> PlanningProblem:
-    """Give the question as the library understands it.
+    """Return the question as the library understands it.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def problem_of(question: SitingQuestion, network: Network) -> PlanningProblem:
 
 
 def forbidden_of(question: SitingQuestion, network: Network) -> Forbidden:
-    """Give where no site may stand.
+    """Return where no site may stand.
 
     Raises
     ------

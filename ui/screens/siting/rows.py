@@ -20,7 +20,7 @@ _ROW_PIXELS = 35
 
 
 def explanation_of(plan: ShownPlan) -> gpd.GeoDataFrame:
-    """Give the reasons of a plan, with how often each place is chosen at other distances if that is known."""
+    """Return the reasons of a plan, with how often each place is chosen at other distances where known."""
     found = siting_answers.explanation(plan.question, plan.actions)
     job = siting_plan.find_job(plan.question)
     if job is None or not job.tried:
@@ -31,7 +31,7 @@ def explanation_of(plan: ShownPlan) -> gpd.GeoDataFrame:
 
 
 def table_rows(found: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Give the table of a plan's steps."""
+    """Return the table of a plan's steps."""
     regions = cache.names().regions
     rows = found.to_dict("records")
     columns = {
@@ -55,7 +55,7 @@ def table_rows(found: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def titles(found: gpd.GeoDataFrame) -> list[str]:
-    """Give the heading of each site's popup."""
+    """Return the heading of each site's popup."""
     return [
         t(
             "{number}. {action}: {people} people",
@@ -68,7 +68,7 @@ def titles(found: gpd.GeoDataFrame) -> list[str]:
 
 
 def popup_lines(found: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
-    """Give what the popup of each site says."""
+    """Return what the popup of each site says."""
     return [
         [
             (t("Place"), place_text(row) or str(row[NAME])),
@@ -90,7 +90,7 @@ def popup_lines(found: gpd.GeoDataFrame) -> list[list[tuple[str, str]]]:
 
 
 def height_of(rows: pd.DataFrame, *, most: int) -> int:
-    """Give the height of a table with no empty rows at its end, pixels."""
+    """Return the height of a table with no empty rows at its end, pixels."""
     return min(_ROW_PIXELS * (len(rows) + 1) + 3, most)
 
 

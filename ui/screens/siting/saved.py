@@ -62,7 +62,7 @@ SHARES = {baseline.SHARE_TODAY, baseline.SHARE, baseline.LEAST_SHARE}
 
 
 def saved_names() -> list[str]:
-    """Give the names of all saved scenarios; none where the registry cannot be read."""
+    """Return the names of all saved scenarios; none where the registry cannot be read."""
     if not registry_exists(registry_url()):
         return []
     try:
@@ -140,7 +140,7 @@ def open_recipe(text: str) -> None:
 
 
 def _registry() -> Any:
-    """Give what keeps scenarios; the database's libraries are loaded when they are needed."""
+    """Return what keeps scenarios; the database's libraries are loaded when they are needed."""
     from geo.registry import scenarios  # noqa: PLC0415 - most visitors keep nothing
 
     return scenarios
@@ -209,7 +209,7 @@ def _put_on_screen(scenario: Scenario, *, name: str, version: int) -> None:
     st.session_state[NAME_KEY] = scenario.name
     if changed:
         st.session_state[siting_plan.FAULT_KEY] = t(
-            "The data changed since this scenario was saved: {changed}. Its figures are reckoned on "
+            "The data changed since this scenario was saved: {changed}. Its figures are computed on "
             "today's data.",
             changed=t("; ").join(map(_changed_said, changed)),
         )

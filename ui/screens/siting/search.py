@@ -23,7 +23,6 @@ LOOK_EVERY_S = 0.7
 
 
 def show_title() -> None:
-    """Show what the page is for."""
     st.title(t("Where next"), anchor=False)
 
 
@@ -126,7 +125,7 @@ def _show_lost(asked: SitingQuestion | None) -> None:
 
 
 def _older(job: SearchJob) -> bool:
-    """Tell whether the plan on screen, if there is one, answers another question."""
+    """Return whether the plan on screen, if there is one, answers another question."""
     plan: siting_plan.ShownPlan | None = st.session_state.get(siting_plan.PLAN_KEY)
     return plan is None or plan.question != job.question
 
@@ -193,7 +192,7 @@ def _search_text(job: SearchJob, queue: Queue | None) -> str:
         return t("First plan shown. Looking for the best and its proof…")
     if job.stage < TRIED:
         return t("Proven plan shown. Trying other distances…")
-    return t("Reckoning the curve of people against sites or money…")
+    return t("Computing the curve of people against sites or money…")
 
 
 def _queue_text(queue: Queue) -> str:

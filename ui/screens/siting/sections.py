@@ -61,7 +61,7 @@ def show_curve(plan: ShownPlan) -> None:
     """Show people against sites or money; a click on a point shows its plan."""
     job = siting_plan.find_job(plan.question)
     if job is None or job.curve is None:
-        st.info(t("The curve comes with the search: search first, or wait until it is reckoned."))
+        st.info(t("The curve comes with the search: search first, or wait until it is computed."))
         return
     by_yuan = job.curve.index.name == YUAN
     words = {
@@ -133,7 +133,7 @@ def show_counties(plan: ShownPlan) -> None:
 
 
 def _picked(shown: object, amounts: list[float]) -> float | None:
-    """Give the point of the curve that was clicked."""
+    """Return the point of the curve that was clicked."""
     selection = getattr(shown, "selection", None) or {}
     chosen = selection.get(plan_charts.POINT) if hasattr(selection, "get") else None
     values = [entry.get(plan_charts.AMOUNT) for entry in chosen or [] if isinstance(entry, dict)]

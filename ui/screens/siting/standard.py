@@ -34,7 +34,7 @@ def _take_standard() -> None:
 
 
 def _standards() -> dict[float, str]:
-    """Give the distances that the standards of the type name, each with its source."""
+    """Return the distances that the standards of the type name, each with its source."""
     standards = cache.network().standards
     rows = standards[
         standards["facility_type"].eq(st.session_state[f"{OWN}kind"]) & standards[MEASURE].eq(STRAIGHT_LINE_M)

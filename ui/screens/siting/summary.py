@@ -35,7 +35,7 @@ WIDE, NARROW = 180, 150
 
 
 def require_plan() -> ShownPlan:
-    """Give the plan on screen; without one say what to do, and end the page there."""
+    """Return the plan on screen; without one say what to do, and end the page there."""
     plan = siting_plan.current()
     if plan is None:
         st.info(
@@ -59,8 +59,8 @@ def show_heading(plan: ShownPlan) -> None:
         )
     elif found is None:
         shown = {
-            EDITED: t("Changed by hand: every figure is reckoned anew."),
-            SAVED: t("An opened scenario: every figure is reckoned anew."),
+            EDITED: t("Changed by hand: every figure is computed again."),
+            SAVED: t("An opened scenario: every figure is computed again."),
         }
         st.info(shown.get(plan.source, ""), icon=":material/edit:")
     elif found.status == OPTIMAL:
@@ -166,7 +166,7 @@ def _show_both(plan: ShownPlan) -> None:
 
 
 def _forbidden(asked: SitingQuestion) -> dict[str, Any]:
-    """Give what the map draws of where no site may stand; nothing where that cannot be read."""
+    """Return what the map draws of where no site may stand; nothing where that cannot be read."""
     try:
         return plan_overlay.forbidden_state(
             question.forbidden_of(asked, siting_answers.network()), siting_answers.forbidden_places(asked)

@@ -1,4 +1,4 @@
-"""Show whom no candidate reaches, where they live, and at which distance somebody would reach them."""
+"""Show who no candidate reaches, where they live, and at which distance somebody would reach them."""
 
 import pandas as pd
 import streamlit as st

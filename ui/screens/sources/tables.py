@@ -55,7 +55,7 @@ STANDINGS = {
 
 
 def show_catalogue(network: Network) -> None:
-    """Show every catalogue entry: what, whence, when, under which licence."""
+    """Show every catalogue entry: content, source, date and licence."""
     st.header(t("Data files"), anchor=False)
     chinese = current_language() == "zh"
     rows = [

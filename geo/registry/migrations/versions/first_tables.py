@@ -15,7 +15,6 @@ _FACILITY_NUMBERS = "place_error_m capacity lon lat given_lon given_lat"
 
 
 def upgrade() -> None:
-    """Make them."""
     state = op.create_table(
         "state",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -8,7 +8,6 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the table."""
     op.create_table(
         "questions",
         sa.Column("batch_id", sa.Integer, primary_key=True, autoincrement=False),
