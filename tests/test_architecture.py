@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tokenize
 from collections import Counter
 from functools import cache, wraps
 from graphlib import TopologicalSorter
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+from babel.messages.pofile import read_po
 from numpydoc.docscrape import NumpyDocString
 
 from geo import schema
@@ -192,6 +194,66 @@ def test_a_docstring_names_only_parameters_that_exist(path):
         listed = {name.strip().lstrip("*") for entry in documented for name in entry.name.split(",")}
         strange += [f"{node.name}({name})" for name in sorted(listed - names)]
     assert not strange
+
+
+# Our own words of before for the field's terms; what they are called now is in `docs/ARCHITECTURE.md`.
+REPLACED = {
+    *("aim", "aims", "means", "ground", "offers", "choosing", "mix", "lift", "lifts", "lifted", "trials"),
+    *("reasons", "ways", "watch", "told", "tell", "tells", "wish", "wishes", "certainty", "desk", "keeping"),
+    *("bringing", "handing", "mend", "mends", "mended", "mending", "reckon", "anew", "whom"),
+}
+DATED = re.compile(
+    r"\b(told|whom|reckon(s|ed|ing)?|mend(s|ed|ing)?|anew|whence|lest)\b|\bso many\b[^.]*\bthat\b",
+    re.IGNORECASE,
+)
+ALL = _modules("geo", "ui", "web")
+
+
+def _defined(tree):
+    """List the names of all classes, functions and parameters of a file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (node.name, *_parameters(node))
+
+
+def _words(name):
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)}
+
+
+def test_a_class_name_stands_for_one_thing():
+    classes = [node.name for path in ALL for node in ast.walk(_tree(path)) if isinstance(node, ast.ClassDef)]
+    assert not [name for name, count in Counter(classes).items() if count > 1]
+
+
+@_each(ALL)
+def test_names_are_the_terms_of_the_field(path):
+    assert not [name for name in (path.stem, *_defined(_tree(path))) if _words(name) & REPLACED]
+
+
+@_each(ALL)
+def test_prose_is_plain_english(path):
+    """Look at docstrings, comments and messages; a word alone in quotes names what files or scripts hold."""
+    texts = {tokenize.STRING, tokenize.COMMENT}
+    with path.open(encoding="utf-8") as stream:
+        tokens = [token for token in tokenize.generate_tokens(stream.readline) if token.type in texts]
+    prose = [token for token in tokens if " " in token.string]
+    assert not [f"{token.start[0]}: {found[0]}" for token in prose for found in DATED.finditer(token.string)]
+    docstrings = [token for token in prose if token.string.startswith('"""')]
+    assert not [token.start[0] for token in docstrings if re.match(r'"""(Give|Tell) ', token.string)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_messages_are_plain_english(language):
+    with (ROOT / "ui" / "locale" / f"{language}.po").open("rb") as stream:
+        entries = list(read_po(stream, locale=language))
+    assert not [entry.id for entry in entries if DATED.search(f"{entry.id} {entry.string}")]
+
+
+@pytest.mark.parametrize("text", ["amend", "recommended", "a command", "mending", "Anew.", "so few that"])
+def test_plain_english_is_judged_by_whole_words(text):
+    assert bool(DATED.search(text)) == (text in {"mending", "Anew."})
 
 
 COLUMNS = {
