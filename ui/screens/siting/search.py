@@ -1,5 +1,6 @@
 """Search for the best places beside the page, and tell how far the search is."""
 
+import json
 from functools import partial
 
 import streamlit as st
@@ -57,6 +58,9 @@ def _show_search() -> SearchJob | None:
         on_click=_start,
         key="siting_start",
     )
+    # What the button says from the press until the server answers; see `ui/style.css`.
+    words = json.dumps(t("Searching…"), ensure_ascii=False)
+    st.html(f"<style>.st-key-siting_start {{ --gui-searching: {words} }}</style>")
     asked: SitingQuestion | None = st.session_state.get(ASKED_KEY)
     job = None if asked is None else siting_plan.find_job(asked)
     with st.container(key="siting_state"):
