@@ -8,6 +8,7 @@ import itertools
 import re
 import zipfile
 from collections.abc import Iterator
+from xml.parsers import expat
 
 from geo.importing.errors import COLUMNS, FILLED, ROWS, UnreadableListError, beyond
 from geo.importing.readers.archives import member_names, member_pieces, read_members
@@ -92,8 +93,25 @@ def require_small_ods(data: bytes, *, budget: Budget) -> None:
     content = b"".join(parts.values())
     if len(content) > MAX_ODS:
         raise _too_long(MAX_ODS, budget.file_name)
+    for name, part in parts.items():
+        if name.lower() == "content.xml":
+            _require_whole_xml(part, budget.file_name)
     for sheet in _ODS_SHEET.split(content)[1:]:
         require_size(*_ods_size(sheet), budget)
+
+
+def _require_whole_xml(content: bytes, file_name: str) -> None:
+    """Raise unless every tag is closed: the reader waits for the end of a table for ever."""
+    parser = expat.ParserCreate()
+    parser.EntityDeclHandler = _refuse_entity
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 - expat takes it so
+    except expat.ExpatError as fault:
+        raise UnreadableListError("workbook_damaged", file_name=file_name, reason=str(fault)) from fault
+
+
+def _refuse_entity(name: str, *_declared: object) -> None:
+    raise expat.ExpatError(f"it declares the entity {name[:40]!r}")
 
 
 def _ods_size(sheet: bytes) -> tuple[int, int]:

@@ -130,6 +130,24 @@ def test_cells_without_an_address_are_counted_as_the_reader_places_them():
     assert list(table.rows["名称"]) == ["甲站", "乙站"]
 
 
+def test_an_ods_that_lacks_any_one_tag_is_refused_and_never_read_for_ever():
+    """The reader waits for the end of a table; where it never comes, only the processor's time ends it."""
+    with zipfile.ZipFile(FILES / "open-document.ods") as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    content = parts["content.xml"]
+    ends = [match for match in re.finditer(rb"</?[^>?]*[^/]>", content) if b"/>" not in match.group()]
+    assert len(ends) > 60
+    for end in ends:
+        damaged = {**parts, "content.xml": content[: end.start()] + content[end.end() :]}
+        assert refused(zipped(damaged), "a.ods").code == "workbook_damaged", end
+
+
+def test_an_ods_that_declares_an_entity_is_refused():
+    bomb = b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    assert "declares the entity" in str(refused(zipped({"mimetype": kind, "content.xml": bomb}), "a.ods"))
+
+
 def test_blank_rows_between_two_rows_of_an_ods_are_counted():
     cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
     row, blank = (
