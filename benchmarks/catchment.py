@@ -23,10 +23,9 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
+import geo
 from geo.access import catchment
-from geo.access.catchment import floating_catchment, floating_catchment_of_points
 from geo.geodesy import ellipsoid
-from geo.network.demand import read_demand
 from geo.schema import PEOPLE, WGS84
 
 STATIONS, REACH_M, SEED = 6_062, 15_000.0, 20_261_123
@@ -38,7 +37,7 @@ AGREE = 1e-12
 def make_world() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Take the cells with people, each place once, and scatter stations around the cells people live in."""
     random = np.random.default_rng(SEED)
-    cells = read_demand()
+    cells = geo.read_demand()
     cells = (
         cells[[PEOPLE]].groupby([cells.geometry.y, cells.geometry.x]).sum().reset_index(names=["lat", "lon"])
     )
@@ -129,7 +128,7 @@ def main() -> None:
     cost = pairs.rename(columns={"dest": "destination"})
 
     def ours() -> pd.Series:
-        return floating_catchment_of_points(
+        return geo.floating_catchment_of_points(
             homes, stations, method="e2sfca", weight=ZONES, max_distance_m=REACH_M
         )
 
@@ -138,7 +137,7 @@ def main() -> None:
             demand, supply, list_pairs_quickly(homes, stations)
         ),
         "PySAL access, from pairs": lambda: serve_with_access(demand, supply, pairs),
-        "floating_catchment, from pairs": lambda: floating_catchment(
+        "floating_catchment, from pairs": lambda: geo.floating_catchment(
             cost, supply["supply"], demand["demand"], method="e2sfca", weight=ZONES
         ),
         "floating_catchment_of_points, k-d tree": lambda: with_k_d_tree(ours),

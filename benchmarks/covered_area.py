@@ -13,8 +13,8 @@ import time
 import numpy as np
 import shapely
 
+import geo
 from geo.coverage import land as areas
-from geo.network.network import load_network
 from geo.proximity.grid import facility_places
 
 RADIUS_M, ROUNDS, FEW = 1000.0, 5, 12
@@ -38,7 +38,7 @@ def few_discs_error(loops, discs, outlines):
 
 
 def main():
-    network = load_network()
+    network = geo.load_network()
     stations = network.select(types=["worker_station"])
     outlines = areas._outlines_of(tuple(network.counties.geometry))  # noqa: SLF001 - the peers get them too
     _, lon, lat = facility_places(stations)

@@ -13,7 +13,7 @@ import geocoordinates_ffi as rust
 import numpy as np
 from coord_convert import transform as python
 
-from geo.geodesy.datums import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+import geo
 
 PAIRS, ROUNDS, SEED = 1_000_000, 3, 20_261_126
 BOX = ((104.4, 112.1), (20.8, 26.4))
@@ -42,7 +42,7 @@ def ways():
     """Give for each datum the ways forward and back by program; ours takes arrays, the peers lists."""
     return {
         "GCJ-02": {
-            "ours": (wgs84_to_gcj02, gcj02_to_wgs84),
+            "ours": (geo.wgs84_to_gcj02, geo.gcj02_to_wgs84),
             "coord-convert": (
                 lambda lon, lat: python_pairs(python.wgs2gcj, lon, lat),
                 lambda lon, lat: python_pairs(python.gcj2wgs, lon, lat),
@@ -53,7 +53,7 @@ def ways():
             ),
         },
         "BD-09": {
-            "ours": (wgs84_to_bd09, bd09_to_wgs84),
+            "ours": (geo.wgs84_to_bd09, geo.bd09_to_wgs84),
             "coord-convert": (
                 lambda lon, lat: python_pairs(python.wgs2bd, lon, lat),
                 lambda lon, lat: python_pairs(python.bd2wgs, lon, lat),

@@ -9,8 +9,8 @@ import time
 
 from playwright.sync_api import sync_playwright
 
+import geo
 from benchmarks.sessions import ROOT, free_port, serve
-from geo.network.network import load_network
 
 ROUNDS = 5
 SETTLE_MS = 2_000
@@ -45,7 +45,7 @@ def filtered(page):
 def loaded():
     """Read the whole network with people and townships, files warm; give the seconds."""
     started = time.perf_counter()
-    network = load_network()
+    network = geo.load_network()
     _ = network.display_regions, network.demand, network.townships
     return time.perf_counter() - started
 

@@ -9,14 +9,7 @@ import time
 
 import numpy as np
 
-from geo.coverage.evidence import evidence
-from geo.coverage.gaps import find_gaps
-from geo.coverage.land import covered_area
-from geo.coverage.opening_hours import coverage_by_hour, open_at
-from geo.coverage.ranking import worst_counties
-from geo.coverage.shares import covered_people, distance_summary, nearest
-from geo.coverage.uncertainty import draw_shares, share_range
-from geo.network.network import load_network
+import geo
 
 THRESHOLD_M, WEEKDAY, CHECKED_HOUR, ROUNDS = 1000.0, 2, 3, 3
 
@@ -28,29 +21,31 @@ def timed_s(way):
 
 
 def main():
-    network = load_network()
+    network = geo.load_network()
     demand, regions = network.demand, network.regions
     stations = network.select(types=["worker_station"])
-    distance_m = nearest(demand, stations)["distance_m"]
+    distance_m = geo.nearest(demand, stations)["distance_m"]
     jobs = {
-        "nearest station of every cell": lambda: nearest(demand, stations),
-        "threshold slider: every region, all who count, 4 thresholds": lambda: covered_people(
+        "nearest station of every cell": lambda: geo.nearest(demand, stations),
+        "threshold slider: every region, all who count, 4 thresholds": lambda: geo.covered_people(
             distance_m, demand, regions=regions, thresholds_m=[500, 800, 1000, 1500]
         ),
-        "mean, median, p90 of every region": lambda: distance_summary(distance_m, demand, regions=regions),
-        "all 24 hours": lambda: coverage_by_hour(
+        "mean, median, p90 of every region": lambda: geo.distance_summary(
+            distance_m, demand, regions=regions
+        ),
+        "all 24 hours": lambda: geo.coverage_by_hour(
             demand, stations, regions=regions, threshold_m=THRESHOLD_M, weekday=WEEKDAY
         ),
-        "200 draws of every place": lambda: draw_shares(
+        "200 draws of every place": lambda: geo.draw_shares(
             demand, stations, regions=regions, threshold_m=THRESHOLD_M
         ),
-        "best and worst": lambda: share_range(demand, stations, regions=regions, threshold_m=THRESHOLD_M),
-        "evidence": lambda: evidence(demand, stations, regions=regions, threshold_m=THRESHOLD_M),
-        "worst ten under 12 settings": lambda: worst_counties(distance_m, demand, regions=regions),
-        "200 largest gaps": lambda: find_gaps(
+        "best and worst": lambda: geo.share_range(demand, stations, regions=regions, threshold_m=THRESHOLD_M),
+        "evidence": lambda: geo.evidence(demand, stations, regions=regions, threshold_m=THRESHOLD_M),
+        "worst ten under 12 settings": lambda: geo.worst_counties(distance_m, demand, regions=regions),
+        "200 largest gaps": lambda: geo.find_gaps(
             distance_m, demand, threshold_m=THRESHOLD_M, townships=network.townships, largest=200
         ),
-        "land within reach, 3 thresholds": lambda: covered_area(
+        "land within reach, 3 thresholds": lambda: geo.covered_area(
             stations, regions, thresholds_m=[500, 1000, 1500]
         ),
     }
@@ -62,9 +57,9 @@ def main():
         later = [timed_s(job)[:2] for _ in range(ROUNDS)]
         later_s, processor_s = (min(taken) for taken in zip(*later, strict=True))
         print(f"| {name} | {first_s:.2f} | {later_s:.3f} | {processor_s:.3f} |", flush=True)
-    states = open_at(stations, weekday=WEEKDAY, hour=CHECKED_HOUR)
-    alone_m = nearest(demand, stations[states == "open"])["distance_m"]
-    slow = covered_people(alone_m, demand, regions=regions, thresholds_m=[THRESHOLD_M])["covered"]
+    states = geo.open_at(stations, weekday=WEEKDAY, hour=CHECKED_HOUR)
+    alone_m = geo.nearest(demand, stations[states == "open"])["distance_m"]
+    slow = geo.covered_people(alone_m, demand, regions=regions, thresholds_m=[THRESHOLD_M])["covered"]
     quick = answers["all 24 hours"]["covered"].xs(CHECKED_HOUR, level="hour")
     bounds, drawn = answers["best and worst"], answers["200 draws of every place"]
     within = (drawn["share_low"] >= bounds["share_worst"]) & (drawn["share_high"] <= bounds["share_best"])

@@ -22,12 +22,11 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+import geo
 from geo.catalog import data_path
 from geo.importing.checks.check_list import read_knowledge, to_facilities
 from geo.importing.checks.list_datum import weigh_list_datums
 from geo.importing.columns.header_matching import match_columns
-from geo.importing.readers.any_file import read_list
-from geo.network.network import load_network
 
 ROUNDS, SEED = 5, 20_261_126
 HEADER = (
@@ -57,7 +56,7 @@ UNPLACED = 10
 
 def made_up_rows(count):
     """Give rows as an office keeps them, at places where people live, each name once."""
-    network = load_network()
+    network = geo.load_network()
     towns = pd.read_csv(data_path("raw_townships"), dtype="str").groupby("county_code")["name"].agg(list)
     homes = network.demand.sample(count, replace=True, random_state=SEED)
     shifts = np.random.default_rng(SEED).uniform(-0.004, 0.004, (count, 2))
@@ -102,7 +101,7 @@ def peak_mb():
 
 def run(path, name):
     """Import one file as the app does, and print what each step took."""
-    network, knowledge = load_network(), read_knowledge()
+    network, knowledge = geo.load_network(), read_knowledge()
     # The app has drawn its first page: what is read on demand has been read.
     import_once(
         b"\xef\xbb\xbf" + "名称,县区,经度,纬度\n甲驿站,青秀区,108.37,22.81".encode(),
@@ -119,7 +118,7 @@ def run(path, name):
 
 def import_once(data, name, network, knowledge):
     clocks = [(time.perf_counter(), time.process_time())]
-    (table,) = read_list(data, file_name=name)
+    (table,) = geo.read_list(data, file_name=name)
     clocks.append((time.perf_counter(), time.process_time()))
     mapping = match_columns(table, knowledge.words)
     weigh_list_datums(table, mapping, network, knowledge=knowledge)

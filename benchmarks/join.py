@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+import geo
 from geo.network.county_raster import county_raster
-from geo.network.join import assign_county, county_of_points
-from geo.network.regions import read_regions
 from geo.schema import ADCODE, COUNTY, COUNTY_LEVEL, GEOMETRY, LEVEL, WGS84
 
 POINTS, ROUNDS, SEED = 1_000_000, 3, 20_261_123
@@ -26,7 +25,7 @@ BORDER_VERTICES = 5_000
 
 def read_counties() -> gpd.GeoDataFrame:
     """Read the counties again, so that nothing prepared for one way helps the other."""
-    regions = read_regions()
+    regions = geo.read_regions()
     return regions[regions[LEVEL] == COUNTY_LEVEL]
 
 
@@ -79,12 +78,14 @@ def main() -> None:
     points = make_points(counties)
     lon, lat = points.geometry.x.to_numpy(), points.geometry.y.to_numpy()
     build_ms = timed_ms(lambda: county_raster(counties.sort_index().geometry.to_numpy()))
-    few_ms = timed_ms(lambda: assign_county(points.iloc[:7000], counties))
+    few_ms = timed_ms(lambda: geo.assign_county(points.iloc[:7000], counties))
     ways = {
         "geopandas.sjoin(points, counties)": sjoin,
         "geopandas.sjoin(counties, points)": sjoin_turned,
-        "assign_county(points, counties)": lambda points, _: assign_county(points, counties)[COUNTY],
-        "county_of_points(lon, lat, counties)": lambda _, __: pd.Series(county_of_points(lon, lat, counties)),
+        "assign_county(points, counties)": lambda points, _: geo.assign_county(points, counties)[COUNTY],
+        "county_of_points(lon, lat, counties)": lambda _, __: pd.Series(
+            geo.county_of_points(lon, lat, counties)
+        ),
     }
     times = {name: [] for name in ways}
     for _ in range(ROUNDS):

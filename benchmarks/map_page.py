@@ -20,8 +20,8 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+import geo
 from geo.drawing import map_state
-from geo.network.network import load_network
 from web.map.points import map_routes, pack_map
 from web.map.preloads import preload_links
 from web.map.script import CLUSTERS, LEAFLET, script_url, vendor_file, vendor_routes
@@ -65,7 +65,7 @@ class World:
     """What is drawn: the real network, everything of it that has a place."""
 
     def __init__(self):
-        network = load_network()
+        network = geo.load_network()
         self.types = network.facility_types
         self.rows = map_state.map_points(network.facilities, self.types)
         self.public = pack_map(network.facilities, self.rows, network.display_regions)

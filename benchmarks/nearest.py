@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
+import geo
 from geo.geodesy.datums import EQUAL_AREA
-from geo.network.network import load_network
-from geo.proximity import nearest as search
 from geo.proximity.grid import demand_places, facility_places
 
 STATIONS, ROUNDS, OUR_TURNS, SEED = 6_500, 4, 5, 20_261_123
@@ -45,7 +44,7 @@ def timed_s(way):
 
 
 def main_table():
-    network = load_network()
+    network = geo.load_network()
     cells = network.demand
     stations = network.facilities[network.facilities.geometry.notna()].sort_index().iloc[:STATIONS]
     lon, lat = demand_places(cells)
@@ -57,10 +56,10 @@ def main_table():
     }
 
     def arrays(*, compiled):
-        return search.nearest_place(lon, lat, place_lon, place_lat, compile_kernels=compiled)
+        return geo.nearest_place(lon, lat, place_lon, place_lat, compile_kernels=compiled)
 
     def frames():
-        return search.nearest(cells, stations)
+        return geo.nearest(cells, stations)
 
     def numbered(found):
         """Turn a frame's ids into positions, as the other ways give them; no part of what is timed."""

@@ -35,11 +35,11 @@ def timed(way):
 
 
 def ours(points, places):
-    from geo.proximity.nearest import nearest_place
+    import geo
 
     # Compiled, or read from disk, before the clock starts.
-    nearest_place(points[0][:10], points[1][:10], *places, compile_kernels=True)
-    return timed(lambda: nearest_place(*points, *places))
+    geo.nearest_place(points[0][:10], points[1][:10], *places, compile_kernels=True)
+    return timed(lambda: geo.nearest_place(*points, *places))
 
 
 def peer(points, places):
@@ -61,12 +61,12 @@ def peer(points, places):
 
 def check(points, places, position, distance_m):
     """Give the share of wrong places and the largest error in millimetres, on a sample."""
+    import geo
     from geo.geodesy.ellipsoid import geod
-    from geo.proximity.nearest import nearest_place
 
     rows = np.random.default_rng(SEED).choice(POINTS, CHECKED, replace=False)
     here = points[0][rows], points[1][rows]
-    best_m = nearest_place(*here, *places, compile_kernels=False)[1]
+    best_m = geo.nearest_place(*here, *places, compile_kernels=False)[1]
     named_m = geod().inv(*here, places[0][position[rows]], places[1][position[rows]])[2]
     few = slice(CHECKED_AGAINST_ALL)
     pairs = [np.repeat(part[few], PLACES) for part in here]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from geo.network.network import load_network
+import geo
 from geo.planning.baseline import find_outcome, headline
 from geo.planning.constraints import Constraints
 from geo.planning.explanation import find_explanation
@@ -35,7 +35,7 @@ def timed(work: Callable[[], Any], *, rounds: int = ROUNDS) -> tuple[float, Any]
 
 def main() -> None:
     """Print the table."""
-    network = load_network()
+    network = geo.load_network()
     _ = network.demand, network.townships
     print("| step, median ms | " + " | ".join(AREAS) + " |\n|---|" + "---:|" * len(AREAS))
     columns = [measure(network, counties) for counties in AREAS.values()]

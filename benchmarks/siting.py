@@ -20,11 +20,9 @@ from typing import Any
 import numpy as np
 import shapely
 
+import geo
 from geo.geodesy import ellipsoid
-from geo.network.demand import read_demand
-from geo.network.network import load_network
 from geo.proximity.pairs import HomeIndex
-from geo.siting import cover_curve, greedy_cover, max_cover, p_center, p_median, set_cover
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import CoverState
 from geo.siting.solver.limits import Limits
@@ -40,7 +38,7 @@ def plane_world(homes: int, sites: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def cell_world(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    random, cells = np.random.default_rng(seed), read_demand()
+    random, cells = np.random.default_rng(seed), geo.read_demand()
     share = (cells["people"] / cells["people"].sum()).to_numpy()
     cells = cells.iloc[random.choice(len(cells), count, replace=False, p=share)]
     place = cells.geometry.to_numpy()
@@ -97,14 +95,14 @@ def compare(name: str, ours: Callable[[], Any], kind: str, cost: np.ndarray, *to
 def covers_and_medians() -> bool:
     print("| model | ours, s | proven | spopt + HiGHS, s | of which building | peak MB | × |")
     print("|---|---:|---|---:|---:|---:|---:|")
-    max_cover(*plane_world(80, 80), max_cost=0.1, sites=3)
+    geo.max_cover(*plane_world(80, 80), max_cost=0.1, sites=3)
     same = True
     for homes, sites, reach in ((1250, 1250, 0.03), (1250, 1250, 0.05), (10_000, 2000, 0.03)):
         cost, weights = plane_world(homes, sites)
         name = f"max_cover {homes:,} × {sites:,}, p = 50, reach {reach}"
         same &= compare(
             name,
-            lambda c=cost, w=weights, r=reach: max_cover(c, w, max_cost=r, sites=50),
+            lambda c=cost, w=weights, r=reach: geo.max_cover(c, w, max_cost=r, sites=50),
             "MCLP",
             cost,
             weights,
@@ -115,10 +113,15 @@ def covers_and_medians() -> bool:
         cost, _ = plane_world(homes, sites)
         cost = cost[(cost <= reach).any(axis=1)]
         name = f"set_cover {len(cost):,} × {sites:,}, reach {reach}"
-        same &= compare(name, lambda c=cost, r=reach: set_cover(c, max_cost=r), "LSCP", cost, reach)
+        same &= compare(name, lambda c=cost, r=reach: geo.set_cover(c, max_cost=r), "LSCP", cost, reach)
     cost, weights = cell_world(600, 0)
     return same & compare(
-        "p_median 600 × 600, p = 20", lambda: p_median(cost, weights, sites=20), "PMedian", cost, weights, 20
+        "p_median 600 × 600, p = 20",
+        lambda: geo.p_median(cost, weights, sites=20),
+        "PMedian",
+        cost,
+        weights,
+        20,
     )
 
 
@@ -129,7 +132,7 @@ def medians() -> None:
         cost, weights = cell_world(1250, seed)
         begun, seen = time.process_time(), list[tuple[float, float]]()
         used, _, plan = timed(
-            lambda c=cost, w=weights, b=begun, s=seen: p_median(
+            lambda c=cost, w=weights, b=begun, s=seen: geo.p_median(
                 c,
                 w,
                 sites=50,
@@ -142,7 +145,7 @@ def medians() -> None:
 
 
 def region() -> None:
-    network = load_network()
+    network = geo.load_network()
     homes, stations = network.demand, network.select(types=["worker_station"])
     stations = stations[~stations.geometry.isna()]
     places = [frame.geometry.to_numpy() for frame in (network.townships, homes, stations)]
@@ -156,10 +159,10 @@ def region() -> None:
         return HomeIndex(shapely.get_x(home), shapely.get_y(home)).reach(lon, lat, within_m=WITHIN_M)
 
     listing, _, pairs = timed(lists)
-    easy, _, soon = timed(lambda: greedy_cover(pairs, people, sites=20, **told))
-    best, _, plan = timed(lambda: max_cover(pairs, people, sites=20, **told))
-    one, _, _ = timed(lambda: max_cover(pairs, people, sites=50, **told))
-    whole, _, curve = timed(lambda: cover_curve(pairs, people, sites=range(1, 51), **told))
+    easy, _, soon = timed(lambda: geo.greedy_cover(pairs, people, sites=20, **told))
+    best, _, plan = timed(lambda: geo.max_cover(pairs, people, sites=20, **told))
+    one, _, _ = timed(lambda: geo.max_cover(pairs, people, sites=50, **told))
+    whole, _, curve = timed(lambda: geo.cover_curve(pairs, people, sites=range(1, 51), **told))
     limits = Limits(None, None, np.ones(len(lon)), None, None)
     matrix = pairs.tocsr().astype(bool).astype(float)
     state = CoverState(CoverProblem(matrix, people, np.arange(len(lon)), limits), [*fixed, 5])
@@ -177,7 +180,7 @@ def region() -> None:
 
 def region_medians() -> None:
     """Ask for medians and a center of all cells among all townships: a table of single precision."""
-    network = load_network()
+    network = geo.load_network()
     here, there = (
         ellipsoid.earth_centred(shapely.get_x(place), shapely.get_y(place))
         for place in (frame.geometry.to_numpy() for frame in (network.demand, network.townships))
@@ -187,7 +190,7 @@ def region_medians() -> None:
         metres[at : at + 1000] = np.sqrt(((here[at : at + 1000, None] - there[None]) ** 2).sum(axis=2))
     print(f"\n| {len(here):,} cells × {len(there):,} townships | s | gap | status | peak MB of the process |")
     print("|---|---:|---:|---|---:|")
-    for name, model, count in (("p_median", p_median, 100), ("p_center", p_center, 20)):
+    for name, model, count in (("p_median", geo.p_median, 100), ("p_center", geo.p_center, 20)):
         plan = model(metres, people, sites=count, time_limit_s=60)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
         print(
@@ -201,9 +204,9 @@ def curve_of_a_plane() -> None:
     print("\n| curve of 1 to 50 sites, 1,250 × 1,250 | one solve of 50, s | curve, s | × | proven |")
     print("|---|---:|---:|---:|---:|")
     for reach in (0.03, 0.05, 0.06):
-        one = timed(lambda r=reach: max_cover(cost, weights, max_cost=r, sites=50))[0]
+        one = timed(lambda r=reach: geo.max_cover(cost, weights, max_cost=r, sites=50))[0]
         all_of_them, _, curve = timed(
-            lambda r=reach: cover_curve(cost, weights, max_cost=r, sites=range(1, 51))
+            lambda r=reach: geo.cover_curve(cost, weights, max_cost=r, sites=range(1, 51))
         )
         proven = (curve["status"] == "optimal").sum()
         print(f"| reach {reach} | {one:.3f} | {all_of_them:.3f} | {all_of_them / one:.1f} | {proven} |")

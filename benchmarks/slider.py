@@ -13,8 +13,8 @@ from pathlib import Path
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from geo.coverage.shares import DISTANCE_M, nearest
-from geo.network.network import load_network
+import geo
+from geo.coverage.shares import DISTANCE_M
 
 HOME = Path(__file__).resolve().parent.parent / "ui" / "home.py"
 THRESHOLDS_M = (650.0, 700.0, 750.0, 850.0, 950.0, 1050.0, 1150.0, 1250.0, 1350.0, 1450.0)
@@ -49,9 +49,9 @@ def moved(page, metres):
 
 def main():
     script_runner.exec_func_with_error_handling = timed_page
-    network = load_network()
+    network = geo.load_network()
     stations = network.select(types=["worker_station"], statuses=["operating"])
-    along_m, people = nearest(network.demand, stations)[DISTANCE_M], network.demand["urban_people"]
+    along_m, people = geo.nearest(network.demand, stations)[DISTANCE_M], network.demand["urban_people"]
     start = time.perf_counter()
     page = opened()
     first = 1000 * (time.perf_counter() - start)

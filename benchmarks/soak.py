@@ -20,8 +20,8 @@ from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+import geo
 from benchmarks.sessions import ROOT, free_port, memory_mb, refuse_faults, serve
-from geo.network.network import load_network
 from ui.screens.coverage.question import SECTIONS
 
 SESSIONS, MINUTES = 20, 10.0
@@ -215,7 +215,7 @@ async def soak(port, process, sessions, minutes, counties):
 
 def main(sessions, minutes):
     """Serve the app, let the crowd in, wait until all is quiet, and print the table."""
-    counties = list(load_network().counties.index)
+    counties = list(geo.load_network().counties.index)
     port = free_port()
     with tempfile.TemporaryDirectory() as lists:
         os.environ["DATABASE_URL"] = f"sqlite:///{lists}/lists.db"

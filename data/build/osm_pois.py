@@ -7,12 +7,11 @@ name and OpenStreetMap number; coordinates keep six decimals.
 
 import pandas as pd
 
+import geo
 from data.build.entry import write_entry
 from data.build.parquet import parquet_bytes, writers
 from data.build.records import ODBL, OSM_CREDIT, RETRIEVED
 from geo.catalog import DATA_FOLDER, data_path
-from geo.network.join import county_of_points
-from geo.network.regions import read_regions
 from geo.schema import COUNTY, COUNTY_LEVEL, KIND, LAT, LEVEL, LON, NAME, WGS84
 
 PATH = DATA_FOLDER / "osm_pois.parquet"
@@ -29,9 +28,9 @@ def build() -> tuple[bytes, int, int]:
     """
     raw = pd.read_csv(data_path("raw_osm_pois"), dtype={OSM_ID: "int64", "fclass": "str", "name": "str"})
     raw = raw.rename(columns={"fclass": KIND})
-    regions = read_regions()
+    regions = geo.read_regions()
     counties = regions[regions[LEVEL] == COUNTY_LEVEL]
-    raw[COUNTY] = pd.Series(county_of_points(raw[LON], raw[LAT], counties), index=raw.index)
+    raw[COUNTY] = pd.Series(geo.county_of_points(raw[LON], raw[LAT], counties), index=raw.index)
     raw[NAME] = raw[NAME].str.normalize("NFKC").str.strip()
     nameless = (
         raw[NAME].str.len().lt(2) | raw[NAME].str.fullmatch(r"[\d\W]+") | raw[NAME].str.contains(r"\d{7,}")

