@@ -113,6 +113,18 @@ def floating_catchment(
     InvalidValueError
         Costs are missing, negative or given twice for a pair, labels are unknown, amounts are missing,
         negative or 0 throughout, or the method, its weight, `max_cost` or `select_among` cannot be used.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import pandas as pd
+    >>> pairs = [("a", "s1", 5), ("b", "s1", 10), ("b", "s2", 5)]
+    >>> minutes = pd.DataFrame(pairs, columns=["origin", "destination", "cost"])
+    >>> seats, people = pd.Series({"s1": 60, "s2": 20}), pd.Series({"a": 100, "b": 200})
+    >>> geo.floating_catchment(minutes, seats, people, max_cost=15)
+    a    0.2
+    b    0.3
+    Name: access, dtype: float64
     """
     served = read_amounts(supply, what="supply")
     asked = read_amounts(demand, what="demand")

@@ -92,6 +92,15 @@ def gini(access: pd.Series, people: pd.Series) -> float:
     ------
     InvalidValueError
         As for `lorenz_curve`.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import pandas as pd
+    >>> geo.gini(pd.Series([1.0, 1.0]), pd.Series([100, 300]))
+    0.0
+    >>> geo.gini(pd.Series([0.0, 1.0]), pd.Series([300, 100]))
+    0.75
     """
     return max(_concentration(access, people, None), 0.0)
 
@@ -251,6 +260,13 @@ def palma_ratio(
     ------
     InvalidValueError
         As for `lorenz_curve`, or the cuts are not in order.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import pandas as pd
+    >>> geo.palma_ratio(pd.Series([1.0, 2.0, 5.0]), pd.Series([40, 50, 10])).ratio
+    5.0
     """
     have, weight, order = read_ranked(access, people, rank)
     poorest, richest = palma_groups(weight, order, cuts)

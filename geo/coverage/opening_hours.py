@@ -79,6 +79,14 @@ def open_at(facilities: pd.DataFrame, *, weekday: int, hour: int, week_of: date 
     ------
     MissingColumnError, InvalidValueError
         There is no column `hours`; or the weekday or hour is none.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import pandas as pd
+    >>> sites = pd.DataFrame({"hours": ["24/7", "Mo-Fr 08:30-17:30", None]})
+    >>> geo.open_at(sites, weekday=5, hour=10).to_list()
+    ['open', 'closed', 'unknown']
     """
     _require_whole(weekday, WEEKDAYS, what=Message("weekday"))
     _require_whole(hour, DAY_HOURS, what=Message("hour"))

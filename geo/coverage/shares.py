@@ -76,6 +76,22 @@ def covered_people(
     ------
     MissingColumnError, InvalidValueError
         A column is missing; or people, distances, counties or thresholds are not as above.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import pandas as pd
+    >>> regions = pd.DataFrame({"level": ["county"], "parent": ["450100"]}, index=["450103"])
+    >>> homes = pd.DataFrame({"county": "450103", "people": [30, 10], "urban_people": [30, 0]})
+    >>> homes["workers"] = [12, 4]
+    >>> metres = pd.Series([800.0, 2500.0])
+    >>> shares = geo.covered_people(metres, homes, regions=regions, thresholds_m=[1000, 3000])
+    >>> shares["share"].unstack("threshold_m")
+    threshold_m          1000.0  3000.0
+    adcode who
+    450103 people          0.75     1.0
+           urban_people    1.00     1.0
+           workers         0.75     1.0
     """
     limits_m = require_thresholds(thresholds_m)
     along_m = require_distances(distance_m, demand)

@@ -60,6 +60,13 @@ def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     ------
     InvalidValueError
         The shapes differ, or a value is no number, infinite or no coordinate.
+
+    Examples
+    --------
+    >>> import geo
+    >>> lon, lat = geo.wgs84_to_gcj02([108.3200], [22.8240])
+    >>> lon.round(6), lat.round(6)
+    (array([108.323989]), array([22.821235]))
     """
     x, y = _require_degrees(lon, lat)
     return _where_in_china(x, y, gcj02_of(x, y))
@@ -171,6 +178,13 @@ def bd09_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     ------
     InvalidValueError
         The shapes differ, or a value is no number, infinite or no coordinate.
+
+    Examples
+    --------
+    >>> import geo
+    >>> lon, lat = geo.bd09_to_wgs84([108.3318], [22.8270])
+    >>> lon.round(6), lat.round(6)
+    (array([108.321275]), array([22.823839]))
     """
     return gcj02_to_wgs84(*bd09_to_gcj02(lon, lat))
 

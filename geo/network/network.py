@@ -192,6 +192,15 @@ def load_network(folder: Path = DATA_FOLDER, *, imported: ImportedLists | None =
     ------
     CatalogError
         A file is missing, changed, or has no entry.
+
+    Examples
+    --------
+    >>> import geo
+    >>> network = geo.load_network()
+    >>> len(network.counties)
+    111
+    >>> network.select(types=["drivers_home"], counties=["青秀区"])["county"].unique().tolist()
+    ['450103']
     """
     network = Network(
         folder=folder,

@@ -60,6 +60,18 @@ def nearest(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFr
     ------
     InvalidValueError
         There is no facility, none with a known place, an id twice, or a demand point without a place.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import geopandas as gpd
+    >>> at = lambda *lon: gpd.points_from_xy(lon, [22.8] * len(lon), crs=4326)
+    >>> homes = gpd.GeoDataFrame(index=["a", "b"], geometry=at(108.30, 108.36))
+    >>> sites = gpd.GeoDataFrame(index=["s1", "s2"], geometry=at(108.31, 108.35))
+    >>> geo.nearest(homes, sites).round(1)
+      facility_id  distance_m
+    a          s1      1026.7
+    b          s2      1026.7
     """
     lon, lat = demand_places(demand)
     ids, facility_lon, facility_lat = facility_places(facilities)
@@ -97,6 +109,18 @@ def kth_nearest(
     ------
     InvalidValueError
         As `nearest`, or k is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import geopandas as gpd
+    >>> at = lambda *lon: gpd.points_from_xy(lon, [22.8] * len(lon), crs=4326)
+    >>> homes = gpd.GeoDataFrame(index=["a", "b"], geometry=at(108.30, 108.36))
+    >>> sites = gpd.GeoDataFrame(index=["s1", "s2"], geometry=at(108.31, 108.35))
+    >>> geo.kth_nearest(homes, sites, k=2).round(1)
+      facility_id  distance_m
+    a          s2      5133.6
+    b          s1      5133.6
     """
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise InvalidValueError("k_unusable", k=k)

@@ -51,7 +51,7 @@ def read_list(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[SourceTable]:
-    """Read the tables of a file a user gave; the file is never written to disk, opened by name, or run.
+    r"""Read the tables of a file a user gave; the file is never written to disk, opened by name, or run.
 
     Parameters
     ----------
@@ -84,6 +84,15 @@ def read_list(
         A text's encoding must be asked for.
     ReadingCancelledError
         `cancelled` said so.
+
+    Examples
+    --------
+    >>> import geo
+    >>> (table,) = geo.read_list("名称,地址\n安吉驿站,安吉大道 1 号\n".encode(), file_name="list.csv")
+    >>> table.header
+    ('名称', '地址')
+    >>> len(table.rows)
+    1
     """
     budget = Budget(file_name, progress=progress, cancelled=cancelled)
     try:

@@ -55,6 +55,15 @@ def p_center(
     ------
     InvalidValueError
         Something given cannot be meant; the message names it.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import numpy as np
+    >>> metres = np.array([[300, 900, 2000], [1500, 400, 1800], [2500, 2200, 600]])
+    >>> plan = geo.p_center(metres, sites=2)
+    >>> plan.sites, plan.objective, plan.status
+    ((1, 2), 900.0, 'optimal')
     """
     deadline = Deadline(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:

@@ -72,6 +72,15 @@ def max_cover(
     ------
     InvalidValueError
         Something given cannot be meant; the message names it.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import numpy as np
+    >>> metres = np.array([[300, 900, 2000], [1500, 400, 1800], [2500, 2200, 600]])
+    >>> plan = geo.max_cover(metres, [50, 40, 30], max_cost=1000, sites=1)
+    >>> plan.sites, plan.objective, plan.status
+    ((1,), 90.0, 'optimal')
     """
     deadline = Deadline(time_limit_s, options)
     table = read_costs(cost, weights)

@@ -62,6 +62,15 @@ def set_cover(
     ------
     InvalidValueError
         Something given cannot be meant; the message names it.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import numpy as np
+    >>> metres = np.array([[300, 900, 2000], [1500, 400, 1800], [2500, 2200, 600]])
+    >>> plan = geo.set_cover(metres, max_cost=1000)
+    >>> plan.sites, plan.objective, plan.status
+    ((1, 2), 2.0, 'optimal')
     """
     deadline = Deadline(time_limit_s, options)
     if not 0 < share <= 1:

@@ -75,6 +75,15 @@ def p_median(
     ------
     InvalidValueError
         Something given cannot be meant; the message names it.
+
+    Examples
+    --------
+    >>> import geo
+    >>> import numpy as np
+    >>> metres = np.array([[300, 900, 2000], [1500, 400, 1800], [2500, 2200, 600]])
+    >>> plan = geo.p_median(metres, [50, 40, 30], sites=2)
+    >>> plan.sites, plan.objective, plan.status
+    ((1, 2), 79000.0, 'optimal')
     """
     deadline = Deadline(time_limit_s, options)
     if "least_share" in options or "demand_groups" in options:
