@@ -322,6 +322,27 @@ def test_a_column_name_stands_as_text_in_one_file_of_geo():
     }
 
 
+ARRAYS = "geo/arrays.py"
+
+
+def _array_aliases(path):
+    """List the names a file gives to a type of arrays."""
+    for node in _tree(path).body:
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Subscript) and ast.unparse(value.value).endswith("NDArray"):
+            yield ast.unparse(node).split("=")[0].strip()
+
+
+def test_a_type_of_arrays_is_named_in_one_file_and_has_one_name():
+    assert not {
+        _name(path): names
+        for path in _modules("geo", "web", "ui")
+        if _name(path) != ARRAYS and (names := list(_array_aliases(path)))
+    }
+    named = [ast.unparse(node.value) for node in _tree(ROOT / ARRAYS).body if isinstance(node, ast.Assign)]
+    assert len(named) == len(set(named)) == len(list(_array_aliases(ROOT / ARRAYS)))
+
+
 @_each(GEO)
 def test_geo_prints_nothing(path):
     calls = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]

@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo.access.decay import GaussianWeight, PowerWeight, StepWeight, Weight, to_weight, weigh
@@ -42,6 +41,7 @@ from geo.access.reach import (
     lay_out,
     ratio,
 )
+from geo.arrays import Floats
 from geo.coverage.people import is_above_zero
 from geo.errors import InvalidValueError
 from geo.kernels.loader import CATCHMENTS, load_loops
@@ -51,7 +51,6 @@ from geo.schema import PEOPLE, require_columns
 if TYPE_CHECKING:
     from scipy import sparse
 
-Floats = npt.NDArray[np.float64]
 
 ACCESS = "access"
 TWO_STEP, ENHANCED, GAUSSIAN, GRAVITY = "2sfca", "e2sfca", "gaussian_2sfca", "gravity"

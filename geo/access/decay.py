@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from geo.arrays import Floats
 from geo.errors import InvalidValueError
 
-Floats = npt.NDArray[np.float64]
 Weight = Callable[[Floats], npt.ArrayLike]
 
 _EDGE = math.exp(-0.5)

@@ -8,15 +8,12 @@ the order of rows changes nothing. Where nobody has any access the shares have n
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo.access.equity_input import read_access, read_ranked, require_like
 from geo.access.equity_sums import ends_of_ties, palma_groups, theil, theil_row
 from geo.coverage.people import is_above_zero
 from geo.errors import InvalidValueError, some
-
-Floats = npt.NDArray[np.float64]
 
 PEOPLE_SHARE, ACCESS_SHARE = "people_share", "access_share"
 MEAN_ACCESS, THEIL_T, WITHIN, BETWEEN = "mean_access", "theil_t", "within", "between"

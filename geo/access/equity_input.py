@@ -1,12 +1,10 @@
 """What measures of equity are made from, checked: access, people and rank of the places people live in."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.errors import InvalidValueError, Message, some
-
-Floats = npt.NDArray[np.float64]
 
 
 def read_ranked(

@@ -1,16 +1,14 @@
 """Sums the measures of equity are made of, over places where people live, the lowest rank first."""
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Positions
 from geo.errors import InvalidValueError
-
-Floats = npt.NDArray[np.float64]
 
 POOREST, RICHEST = 0.4, 0.1
 
 
-def ends_of_ties(order: Floats) -> npt.NDArray[np.intp]:
+def ends_of_ties(order: Floats) -> Positions:
     """Return the last position of every value among sorted values."""
     return np.append(np.flatnonzero(np.diff(order)), len(order) - 1)
 

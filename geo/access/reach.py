@@ -13,13 +13,10 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.access.decay import GaussianWeight, StepWeight, Weight, weigh
+from geo.arrays import Floats, Int32s, Positions
 from geo.geodesy import ellipsoid
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 # What a facility hands out: its supply, that by what is asked of it, or that by its homes' weights as well.
 AS_IT_IS, BY_DEMAND, BALANCED = 0, 1, 2
@@ -64,8 +61,8 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 class TableReach:
     """A reach over pairs that are listed: positions of home and facility, and the weight of each pair."""
 
-    homes: Integers
-    facilities: Integers
+    homes: Positions
+    facilities: Positions
     weights: Floats
     shape: tuple[int, int]
 
@@ -128,10 +125,10 @@ class GridReach:
     """A reach over points by compiled loops, as `lay_out` makes it."""
 
     homes: tuple[Floats, Floats, Floats]
-    order: npt.NDArray[np.int32]
-    grid: tuple[npt.NDArray[np.int32], tuple[Floats, ...], float, int]
+    order: Int32s
+    grid: tuple[Int32s, tuple[Floats, ...], float, int]
     places: Floats
-    by_place: Integers
+    by_place: Positions
     weight: Weight
     max_distance_m: float
 
@@ -216,7 +213,7 @@ def lay_out(
     return GridReach(homes, order, grid, places[by_place], by_place, weight, max_distance_m)
 
 
-def _placed_in_order(lon: Floats, lat: Floats, order: npt.NDArray[np.int32]) -> tuple[Floats, Floats, Floats]:
+def _placed_in_order(lon: Floats, lat: Floats, order: Int32s) -> tuple[Floats, Floats, Floats]:
     """Turn degrees into earth-centred metres, sorted, some at a time so that little memory is taken."""
     homes = np.empty((3, len(order)))
 
@@ -239,7 +236,7 @@ def _cell_degrees(homes_at: tuple[Floats, Floats], max_distance_m: float) -> tup
     return height, height * stretch
 
 
-def _sums(at: Integers, amounts: Floats, many: int) -> Floats:
+def _sums(at: Positions, amounts: Floats, many: int) -> Floats:
     """Add up amounts by position; without any pair numpy would count in whole numbers."""
     return np.bincount(at, amounts, minlength=many).astype(np.float64)
 
@@ -250,7 +247,7 @@ def _parts(many: int) -> list[slice]:
     return [slice(first, end) for first, end in pairwise(bounds) if first < end]
 
 
-def _rows_of_discs(discs: Floats, rows: tuple[Floats, ...], places: Floats) -> npt.NDArray[np.int32]:
+def _rows_of_discs(discs: Floats, rows: tuple[Floats, ...], places: Floats) -> Int32s:
     """Return the first and the last row (exclusive) of every facility's discs."""
     z, chord = places[:, 2, None], np.sqrt(discs[:, 1])
     first = np.searchsorted(rows[1], z - chord)

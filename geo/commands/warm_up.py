@@ -8,13 +8,13 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from filelock import FileLock
 
 from geo.access.decay import GaussianWeight, StepWeight
 from geo.access.reach import BY_DEMAND, lay_out
+from geo.arrays import Floats
 from geo.coverage.distance_bounds import outer_distances
 from geo.coverage.land import covered_area
 from geo.errors import GeoDataError
@@ -38,7 +38,6 @@ from geo.siting.center.exchange import reaching_all
 from geo.siting.median.sums import Nearest
 from geo.siting.solver.deadline import Deadline
 
-Floats = npt.NDArray[np.float64]
 # Called after each loop: how many are ready, of how many, and the families that are ready as a whole.
 Progress = Callable[[int, int, tuple[str, ...]], object]
 

@@ -9,9 +9,9 @@ from types import ModuleType
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.coverage.uncertainty import place_errors
 from geo.geodesy import ellipsoid
 from geo.kernels.loader import ERRORS, load_loops
@@ -24,8 +24,6 @@ from geo.proximity.grid import (
     run_in_threads,
 )
 from geo.proximity.nearest import nearest_place
-
-Floats = npt.NDArray[np.float64]
 
 LEAST_M, MOST_M = "least_m", "most_m"
 # The plain search looks at facilities block by block, so that few homes have to be looked at for each.

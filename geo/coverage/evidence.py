@@ -2,9 +2,9 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.coverage.people import WHO_COUNTS, binned, require_thresholds, share_of, shares, summed_up
 from geo.coverage.uncertainty import RegionCount
 from geo.errors import InvalidValueError
@@ -21,8 +21,6 @@ from geo.schema import (
     located,
     require_columns,
 )
-
-Floats = npt.NDArray[np.float64]
 
 FACILITIES, LOCATED, SIMULATED_SHARE, ROUGH_SHARE = "facilities", "located", "simulated_share", "rough_share"
 WEAK_SHARE, HATCHED = "weak_share", "hatched"

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats, Positions
 from geo.coverage.people import WHO_COUNTS, require_thresholds
 from geo.coverage.settled_cells import (
     CELL_DEGREES,
@@ -29,9 +30,6 @@ from geo.errors import InvalidValueError
 from geo.proximity.grid import facility_places
 from geo.proximity.nearest import nearest_place
 from geo.schema import AREA_KM2, COUNTY, LAT, LON, NAME, PEOPLE, WGS84
-
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
 
 GAP_ID = "gap_id"
 CELLS = "cells"

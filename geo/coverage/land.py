@@ -17,11 +17,11 @@ from types import ModuleType
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from geo.arrays import Floats, Int32s, Shapes
 from geo.caching.register import register
 from geo.caching.remembered import remember
 from geo.coverage.people import SHARE, ancestors, require_thresholds, share_of
@@ -32,10 +32,8 @@ from geo.kernels.loader import AREAS, are_loaded, load_loops
 from geo.proximity.grid import facility_places
 from geo.schema import ADCODE, AREA_KM2, COUNTY_LEVEL, LEVEL, PARENT, WGS84, require_columns
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
 # West, south, cells a metre, columns, rows, and where each cell starts.
-DiscGrid = tuple[float, float, float, int, int, Integers]
+DiscGrid = tuple[float, float, float, int, int, Int32s]
 
 THRESHOLD_M = "threshold_m"
 COVERED_KM2, LEFT_OUT_KM2 = "covered_km2", "left_out_km2"
@@ -144,13 +142,13 @@ def plane_discs(lon: Floats, lat: Floats) -> Floats:
     return discs
 
 
-def disc_polygons(discs: Floats, radius_m: float, *, segments: int) -> npt.NDArray[np.object_]:
+def disc_polygons(discs: Floats, radius_m: float, *, segments: int) -> Shapes:
     """Draw discs of the plane as polygons, drawn so much larger that the area of each is the disc's own."""
     turn = 2 * np.pi * np.arange(segments) / segments
     grown_m = radius_m * np.sqrt((2 * np.pi / segments) / np.sin(2 * np.pi / segments))
     circle = grown_m * np.stack([np.cos(turn), np.sin(turn)])
     corners = np.einsum("nij,jk->nki", discs[:, 2:].reshape(-1, 2, 2), circle) + discs[:, None, :2]
-    polygons: npt.NDArray[np.object_] = shapely.polygons(corners)
+    polygons: Shapes = shapely.polygons(corners)
     return polygons
 
 
@@ -162,11 +160,11 @@ class Outlines:
     the edges by y, as `geo.kernels.areas.counties_at` takes them.
     """
 
-    polygons: npt.NDArray[np.object_]
+    polygons: Shapes
     area_m2: Floats
     edges: Floats
-    sides: Integers
-    bands: tuple[float, float, Integers, Integers]
+    sides: Int32s
+    bands: tuple[float, float, Int32s, Int32s]
 
 
 def _outlines_of(outlines: tuple[shapely.Geometry, ...]) -> Outlines:
@@ -192,7 +190,7 @@ def _in_plane(outlines: tuple[shapely.Geometry, ...]) -> Outlines:
     return Outlines(polygons, shapely.area(polygons), edges, sides, _bands_of(edges))
 
 
-def _bands_of(edges: Floats) -> tuple[float, float, Integers, Integers]:
+def _bands_of(edges: Floats) -> tuple[float, float, Int32s, Int32s]:
     low, high = np.minimum(edges[:, 1], edges[:, 3]), np.maximum(edges[:, 1], edges[:, 3])
     south, per_m = float(low.min()), float((_BANDS - 1) / max(high.max() - low.min(), 1.0))
     first, last = ((low - south) * per_m).astype(np.int64), ((high - south) * per_m).astype(np.int64)
@@ -269,9 +267,7 @@ def areas_by_arcs_m2(loops: ModuleType, discs: Floats, outlines: Outlines, radiu
     return twice_area / 2
 
 
-def _disc_grid(
-    discs: Floats, radius_m: float
-) -> tuple[Floats, tuple[float, float, float, int, int, Integers]]:
+def _disc_grid(discs: Floats, radius_m: float) -> tuple[Floats, tuple[float, float, float, int, int, Int32s]]:
     """Sort discs into square cells as wide as a disc, or so wide that the cells are not many more."""
     west, south = discs[:, :2].min(axis=0)
     width, height = discs[:, :2].max(axis=0) - (west, south)

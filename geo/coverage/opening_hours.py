@@ -12,9 +12,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Bytes, Floats, Mask, Positions
 from geo.caching.remembered import remember
 from geo.coverage.people import (
     COVERED,
@@ -53,7 +53,6 @@ ORDINARY_WEEK = date(2025, 6, 9)
 _CLOSED, _OPEN, _UNKNOWN = range(3)
 # Few texts recur: a plan that is changed by one site asks for all of them again.
 _TEXTS_KEPT = 1024
-States = npt.NDArray[np.uint8]
 
 
 def open_at(facilities: pd.DataFrame, *, weekday: int, hour: int, week_of: date = ORDINARY_WEEK) -> pd.Series:
@@ -201,10 +200,10 @@ def coverage_by_hour(
     ids, place_lon, place_lat = facility_places(facilities)
     table, row = _states(facilities.loc[ids], week_of)
     by_hour, following = (table[row, day % WEEKDAYS].T for day in (weekday, weekday + 1))
-    within: dict[bytes, npt.NDArray[np.bool_]] = {}
+    within: dict[bytes, Mask] = {}
     shape = (len(WHO_COUNTS), len(counties), 3)
 
-    def reached(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def reached(chosen: Mask) -> Mask:
         # Few sets of facilities are open in a day: each is searched once.
         key = chosen.tobytes()
         if key not in within:
@@ -212,7 +211,7 @@ def coverage_by_hour(
             within[key] = distance_m <= limit_m
         return within[key]
 
-    def counted(states: States) -> npt.NDArray[np.float64]:
+    def counted(states: Bytes) -> Floats:
         third = np.where(reached(states == _OPEN), 0, np.where(reached(states == _UNKNOWN), 1, 2))
         return binned(county * 3 + third, weights, shape)
 
@@ -261,8 +260,8 @@ def night_and_day(by_hour: pd.DataFrame) -> pd.DataFrame:
 
 
 def _hour_frame(
-    sums: npt.NDArray[np.float64],
-    night: npt.NDArray[np.float64],
+    sums: Floats,
+    night: Floats,
     counties: pd.Index,
     regions: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -283,7 +282,7 @@ def _hour_frame(
     return frame
 
 
-def _states(facilities: pd.DataFrame, week_of: date) -> tuple[States, npt.NDArray[np.intp]]:
+def _states(facilities: pd.DataFrame, week_of: date) -> tuple[Bytes, Positions]:
     """Return the week of every distinct text (text, weekday, hour), and each facility's text."""
     require_columns(facilities, [HOURS], what="facilities")
     row, texts = pd.factorize(facilities[HOURS])
@@ -300,7 +299,7 @@ def _states(facilities: pd.DataFrame, week_of: date) -> tuple[States, npt.NDArra
     most_bytes=500_000,
     most_entries=_TEXTS_KEPT,
 )
-def _week(text: str, monday: date) -> States:
+def _week(text: str, monday: date) -> Bytes:
     hours = _parsed(text)
     if hours is None:
         return np.full((WEEKDAYS, DAY_HOURS), _UNKNOWN, np.uint8)

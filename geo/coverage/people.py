@@ -7,11 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Positions
 from geo.errors import InvalidValueError, Message
 from geo.schema import COUNTY, COUNTY_LEVEL, LEVEL, PARENT, PEOPLE, URBAN_PEOPLE, WORKERS, require_columns
-
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
 
 WHO = "who"
 WHO_COUNTS = (PEOPLE, URBAN_PEOPLE, WORKERS)
@@ -74,7 +72,7 @@ def people_of(demand: pd.DataFrame) -> list[Floats]:
     return weights
 
 
-def county_positions(demand: pd.DataFrame, regions: pd.DataFrame) -> tuple[npt.NDArray[np.intp], pd.Index]:
+def county_positions(demand: pd.DataFrame, regions: pd.DataFrame) -> tuple[Positions, pd.Index]:
     """Return each demand row's county as a position in the index of counties, and that index.
 
     Raises

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import AnyFloats, Floats, Positions
 from geo.coverage.people import (
     COVERED,
     LEFT_OUT,
@@ -30,9 +30,6 @@ from geo.coverage.shares import METRES_PER_KM, SHORTFALL_PERSON_KM, THRESHOLD_M
 from geo.errors import InvalidValueError
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL
 
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
-
 # Sums are kept before every so many rows and added up from there: to the last bit those of one long sum.
 _SUMMED_EVERY = 8
 
@@ -50,7 +47,7 @@ class ReachProfile:
     start: Positions
     reaching: Positions
     along_m: Floats
-    weights: npt.NDArray[np.floating]
+    weights: AnyFloats
     sums: Floats
 
     def sums_before(self, row: Positions) -> Floats:
@@ -216,7 +213,7 @@ def _counted(profile: ReachProfile, runs: Positions, limits_m: Floats) -> Floats
     return np.stack([np.broadcast_to(total, within.shape), within, gap_km], axis=-1)
 
 
-def _exact_in_single(values: Floats) -> npt.NDArray[np.floating]:
+def _exact_in_single(values: Floats) -> AnyFloats:
     """Return numbers in single precision where that loses nothing, else as they are."""
     single = values.astype(np.float32)
     return single if (single == values).all() else values

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.coverage.people import SHARE, TOTAL, WHO
 from geo.coverage.shares import THRESHOLD_M, covered_people
 from geo.errors import InvalidValueError
 from geo.schema import ADCODE, COUNTY_LEVEL, LEVEL
-
-Floats = npt.NDArray[np.float64]
 
 RANK, STAYING = "rank", "staying"
 RANKING_THRESHOLDS_M = (500.0, 800.0, 1000.0, 1500.0)

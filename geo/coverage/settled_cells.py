@@ -8,14 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats
 from geo.coverage.people import WHO_COUNTS, people_of, require_distances
 from geo.coverage.shares import DISTANCE_M
 from geo.errors import InvalidValueError
 from geo.geodesy import ellipsoid
 from geo.proximity.grid import demand_places
 from geo.schema import AREA_KM2, COUNTY, LAT, LON, PEOPLE
-
-Floats = npt.NDArray[np.float64]
 
 # The shipped grid: 30 seconds of arc.
 CELL_DEGREES = 1 / 120

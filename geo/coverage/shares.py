@@ -7,9 +7,9 @@ never covered. People are counted where they live and summed to the regions by t
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Positions
 from geo.coverage.people import (
     COVERED,
     LEFT_OUT,
@@ -31,8 +31,6 @@ from geo.schema import ADCODE
 
 __all__ = ["DISTANCE_M", "covered_people", "distance_summary", "kth_nearest", "nearest", "nearest_by_cost"]
 
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
 
 THRESHOLD_M = "threshold_m"
 SHORTFALL_PERSON_KM = "shortfall_person_km"

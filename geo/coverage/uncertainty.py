@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Mask
 from geo.coverage.people import (
     SHARE,
     TOTAL,
@@ -28,9 +28,6 @@ from geo.schema import (
     PLACE_ERROR_M,
     require_columns,
 )
-
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 SHARE_WORST, SHARE_BEST = "share_worst", "share_best"
 SHARE_LOW, SHARE_HIGH, SHARE_MEAN, DRAWS = "share_low", "share_high", "share_mean", "draws"

@@ -8,11 +8,11 @@ import re
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.arrays import Floats
 from geo.errors import InvalidValueError, UnknownNameError
 from geo.schema import (
     COLOUR,
@@ -26,8 +26,6 @@ from geo.schema import (
     require_columns,
     require_values,
 )
-
-Floats = npt.NDArray[np.float64]
 
 WIDTH, HEIGHT = 440, 400
 _MARGIN = 14.0

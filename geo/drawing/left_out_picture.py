@@ -7,14 +7,12 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Bytes, Floats, Int64s
 from geo.coverage.people import WHO_COUNTS, people_of, require_distances, require_thresholds
 from geo.errors import InvalidValueError
 from geo.proximity.grid import demand_places
-
-Floats = npt.NDArray[np.float64]
 
 # The shipped grid: 30 seconds of arc.
 CELL_DEGREES = 1 / 120
@@ -89,7 +87,7 @@ class PictureCells:
     step: float
     width: int
     height: int
-    cell: npt.NDArray[np.int64]
+    cell: Int64s
     people: tuple[Floats, ...]
 
 
@@ -159,17 +157,17 @@ def picture_legend() -> list[dict[str, Any]]:
     ]
 
 
-def _mercator_rows(south: float, north: float, height: int) -> npt.NDArray[np.int64]:
+def _mercator_rows(south: float, north: float, height: int) -> Int64s:
     """Choose, from the top, the row of cells that each row of the picture shows."""
     edges = np.arctanh(np.sin(np.radians([north, south])))
     count = height * _ROWS_PER_CELL
     middle = edges[0] + (np.arange(count) + 0.5) / count * (edges[1] - edges[0])
     lat = np.degrees(np.arcsin(np.tanh(middle)))
-    row: npt.NDArray[np.int64] = ((lat - south) / (north - south) * height).astype(np.int64)
+    row: Int64s = ((lat - south) / (north - south) * height).astype(np.int64)
     return np.clip(row, 0, height - 1)
 
 
-def _png(classes: npt.NDArray[np.uint8]) -> bytes:
+def _png(classes: Bytes) -> bytes:
     """Write a PNG (ISO/IEC 15948) of palette colours; class 0 is transparent."""
     height, width = classes.shape
     palette = b"\0\0\0" + b"".join(bytes.fromhex(colour[1:]) for colour in CLASS_COLOURS)

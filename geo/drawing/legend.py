@@ -7,9 +7,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo import schema
+from geo.arrays import Mask, Positions
 from geo.errors import InvalidValueError
 
 NO_DATA_COLOUR = {"light": "#e4e4e0", "dark": "#2b2f33"}
@@ -28,9 +28,9 @@ class MapPoints:
     """
 
     rows: pd.Index
-    drawn: NDArray[np.bool_]
-    types: NDArray[np.intp]
-    simulated: NDArray[np.bool_]
+    drawn: Mask
+    types: Positions
+    simulated: Mask
     type_codes: tuple[str, ...]
 
 
@@ -69,7 +69,7 @@ def map_points(
     )
 
 
-def selection_mask(points: MapPoints, selected: pd.Index) -> NDArray[np.bool_]:
+def selection_mask(points: MapPoints, selected: pd.Index) -> Mask:
     """Return for every row of the frame whether it is selected and drawn.
 
     Parameters
@@ -163,7 +163,7 @@ def choropleth(
 
 
 def type_legend(
-    points: MapPoints, mask: NDArray[np.bool_], facility_types: pd.DataFrame, *, labels: Mapping[str, str]
+    points: MapPoints, mask: Mask, facility_types: pd.DataFrame, *, labels: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """List every facility type with its colour, symbol, and how many of it are shown.
 

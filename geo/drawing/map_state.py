@@ -15,9 +15,9 @@ import folium
 import numpy as np
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
-from numpy.typing import NDArray
 
 from geo import schema
+from geo.arrays import Mask
 from geo.drawing.legend import (
     MapPoints,
     choropleth,
@@ -87,7 +87,7 @@ WORD_TABLES = ("statuses", "origins", "place_precisions", "service_names")
 
 
 def map_state(  # noqa: PLR0913 - the whole of what a screen may say to the map, each by name
-    mask: NDArray[np.bool_],
+    mask: Mask,
     *,
     urls: Mapping[str, str],
     words: Mapping[str, Any],

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pandas.api import types
 
 from geo import schema
+from geo.arrays import Shapes
 from geo.errors import InvalidValueError, Message
 from geo.export.provenance import Provenance
 from geo.fields import FIELDS, named
@@ -82,14 +82,12 @@ def table_columns(frame: gpd.GeoDataFrame, about: Provenance) -> pd.DataFrame:
     )
 
 
-def rounded_shapes(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+def rounded_shapes(frame: gpd.GeoDataFrame) -> Shapes:
     """Return shapes as files hold them: flat, six decimals, right-hand rule, missing where not located."""
     shapes = np.array(frame.geometry.to_numpy(), dtype=object)
     shapes[~schema.located(frame).to_numpy()] = None
     flat = shapely.transform(shapely.force_2d(shapes), lambda degrees: degrees.round(DECIMALS) + 0.0)
-    oriented: npt.NDArray[np.object_] = shapely.orient_polygons(
-        shapely.remove_repeated_points(flat), exterior_cw=False
-    )
+    oriented: Shapes = shapely.orient_polygons(shapely.remove_repeated_points(flat), exterior_cw=False)
     return oriented
 
 

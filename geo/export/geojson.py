@@ -6,9 +6,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from geo.arrays import Shapes
 from geo.export.columns import (
     export_columns,
     plain_values,
@@ -52,12 +52,12 @@ def to_geojson(facilities: gpd.GeoDataFrame, *, about: Provenance) -> bytes:
     return f'{{{head},\n"features":[\n{features}\n]}}\n'.encode()
 
 
-def _bbox(shapes: npt.NDArray[np.object_]) -> list[float] | None:
+def _bbox(shapes: Shapes) -> list[float] | None:
     bounds = shapely.total_bounds(shapes) if len(shapes) else np.array([math.nan])
     return [float(edge) for edge in bounds] if np.isfinite(bounds).all() else None
 
 
-def _features(facilities: gpd.GeoDataFrame, shapes: npt.NDArray[np.object_], about: Provenance) -> list[str]:
+def _features(facilities: gpd.GeoDataFrame, shapes: Shapes, about: Provenance) -> list[str]:
     columns = export_columns(facilities.drop(columns=facilities.geometry.name), about)
     names = list(columns.columns)
     values = [plain_values(columns[name]) for name in names]

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Degrees = npt.NDArray[np.float64]
+from geo.arrays import AnyFloats, Floats
+
 # The first rounds of an inverse are taken in single precision.
-Floats = npt.NDArray[np.floating[Any]]
-FloatPair = tuple[Floats, Floats]
-Pair = tuple[Degrees, Degrees]
+FloatPair = tuple[AnyFloats, AnyFloats]
+Pair = tuple[Floats, Floats]
 
 # Krasovsky 1940, as the published converter has it.
 _SEMI_MAJOR_M = 6378245.0
@@ -34,27 +33,27 @@ _BLOCK = 16_384
 _SIN_35, _COS_35 = math.sin(math.radians(35.0)), math.cos(math.radians(35.0))
 
 
-def gcj02_of(lon: Degrees, lat: Degrees) -> Pair:
+def gcj02_of(lon: Floats, lat: Floats) -> Pair:
     """Shift WGS-84 degrees to GCJ-02 without asking whether they lie in China."""
     return _in_blocks(_shifted, lon, lat)
 
 
-def wgs84_of_gcj02(lon: Degrees, lat: Degrees) -> Pair:
+def wgs84_of_gcj02(lon: Floats, lat: Floats) -> Pair:
     """Undo `gcj02_of` by a fixed number of rounds: one point's last digit must not depend on its company."""
     return _in_blocks(_unshifted, lon, lat)
 
 
-def bd09_of(lon: Degrees, lat: Degrees) -> Pair:
+def bd09_of(lon: Floats, lat: Floats) -> Pair:
     """Nudge GCJ-02 degrees to BD-09."""
     return _in_blocks(_nudged, lon, lat)
 
 
-def gcj02_of_bd09(lon: Degrees, lat: Degrees) -> Pair:
+def gcj02_of_bd09(lon: Floats, lat: Floats) -> Pair:
     """Undo `bd09_of` by a fixed number of rounds."""
     return _in_blocks(_unnudged, lon, lat)
 
 
-def _in_blocks(way: Callable[[Degrees, Degrees], Pair], lon: Degrees, lat: Degrees) -> Pair:
+def _in_blocks(way: Callable[[Floats, Floats], Pair], lon: Floats, lat: Floats) -> Pair:
     if lon.size <= _BLOCK:
         return way(lon, lat)
     flat_lon, flat_lat = lon.ravel(), lat.ravel()
@@ -65,12 +64,12 @@ def _in_blocks(way: Callable[[Degrees, Degrees], Pair], lon: Degrees, lat: Degre
     return moved_lon.reshape(lon.shape), moved_lat.reshape(lat.shape)
 
 
-def _shifted(lon: Degrees, lat: Degrees) -> Pair:
+def _shifted(lon: Floats, lat: Floats) -> Pair:
     east, north = _shift(lon - 105.0, lat - 35.0)
     return lon + east, lat + north
 
 
-def _unshifted(lon: Degrees, lat: Degrees) -> Pair:
+def _unshifted(lon: Floats, lat: Floats) -> Pair:
     # First in single precision, then in double.
     x, y = (lon - 105.0).astype(np.float32), (lat - 35.0).astype(np.float32)
     east, north = _shift(x, y)
@@ -87,7 +86,7 @@ def _unshifted(lon: Degrees, lat: Degrees) -> Pair:
     return moved_lon, moved_lat
 
 
-def _shift(x: Floats, y: Floats) -> FloatPair:
+def _shift(x: AnyFloats, y: AnyFloats) -> FloatPair:
     """Return the shift of GCJ-02 in degrees east and north, of degrees from 105 east and 35 north."""
     ripple, east_waves = _waves_of_x(x)
     # Latitude from 35 degrees on in radians serves the waves, a third of their angle, and the ellipsoid.
@@ -106,7 +105,7 @@ def _shift(x: Floats, y: Floats) -> FloatPair:
     return east, np.degrees(north_m * magic * root / meridian_m)
 
 
-def _waves_of_x(x: Floats) -> FloatPair:
+def _waves_of_x(x: AnyFloats) -> FloatPair:
     """Return the ripple that shifts both ways, and the longer waves that shift east, in metres."""
     angle = x * (math.pi / 60.0)
     half, twelfth, third, whole, double = _multiples(np.sin(angle), np.cos(angle))
@@ -114,13 +113,15 @@ def _waves_of_x(x: Floats) -> FloatPair:
     return ripple, (2 / 3) * (20.0 * whole + 40.0 * third + 150.0 * twelfth + 300.0 * half)
 
 
-def _waves_of_y(sine: Floats, cosine: Floats) -> Floats:
+def _waves_of_y(sine: AnyFloats, cosine: AnyFloats) -> AnyFloats:
     half, twelfth, third, whole, _ = _multiples(sine, cosine)
-    waves: Floats = (2 / 3) * (20.0 * whole + 40.0 * third + 160.0 * twelfth + 320.0 * half)
+    waves: AnyFloats = (2 / 3) * (20.0 * whole + 40.0 * third + 160.0 * twelfth + 320.0 * half)
     return waves
 
 
-def _multiples(sine: Floats, cosine: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def _multiples(
+    sine: AnyFloats, cosine: AnyFloats
+) -> tuple[AnyFloats, AnyFloats, AnyFloats, AnyFloats, AnyFloats]:
     """Return the sines of 2, 5, 20, 60 and 120 times an angle."""
     sine_2, cosine_2 = _doubled(sine, cosine)
     sine_4, cosine_4 = _doubled(sine_2, cosine_2)
@@ -130,21 +131,21 @@ def _multiples(sine: Floats, cosine: Floats) -> tuple[Floats, Floats, Floats, Fl
     return sine_2, sine_5, sine_20, sine_60, 2.0 * sine_60 * cosine_60
 
 
-def _doubled(sine: Floats, cosine: Floats) -> FloatPair:
+def _doubled(sine: AnyFloats, cosine: AnyFloats) -> FloatPair:
     return 2.0 * sine * cosine, 1.0 - 2.0 * sine * sine
 
 
-def _tripled(sine: Floats, cosine: Floats) -> FloatPair:
+def _tripled(sine: AnyFloats, cosine: AnyFloats) -> FloatPair:
     return sine * (3.0 - 4.0 * sine * sine), cosine * (4.0 * cosine * cosine - 3.0)
 
 
-def _nudged(lon: Degrees, lat: Degrees) -> Pair:
+def _nudged(lon: Floats, lat: Floats) -> Pair:
     radius = np.hypot(lon, lat) + _BD_RADIUS * np.sin(lat * _BD_TURN)
     angle = np.arctan2(lat, lon) + _BD_ANGLE * np.cos(lon * _BD_TURN)
     return radius * np.cos(angle) + _BD_EAST, radius * np.sin(angle) + _BD_NORTH
 
 
-def _unnudged(lon: Degrees, lat: Degrees) -> Pair:
+def _unnudged(lon: Floats, lat: Floats) -> Pair:
     turned_lon, turned_lat = lon - _BD_EAST, lat - _BD_NORTH
     radius = np.hypot(turned_lon, turned_lat)
     # Where the radius is nought no angle is known, nor needed.
@@ -167,12 +168,12 @@ def _unnudged(lon: Degrees, lat: Degrees) -> Pair:
     return lon, lat
 
 
-def _nudge(lon: Floats, lat: Floats, scale: Floats) -> FloatPair:
+def _nudge(lon: AnyFloats, lat: AnyFloats, scale: AnyFloats) -> FloatPair:
     """Return by what share the nudge stretches a point from the origin, and by what angle it turns it."""
     return _BD_RADIUS * np.sin(lat * _BD_TURN) * scale, _BD_ANGLE * np.cos(lon * _BD_TURN)
 
 
-def _turned_back(lon: Floats, lat: Floats, stretch: Floats, turn: Floats) -> tuple[Any, Any]:
+def _turned_back(lon: AnyFloats, lat: AnyFloats, stretch: AnyFloats, turn: AnyFloats) -> tuple[Any, Any]:
     # The angle is at most 3e-6: its sine is itself, its cosine 1 less half its square.
     keep = (1.0 - 0.5 * turn * turn) * (1.0 - stretch)
     turn = turn * (1.0 - stretch)

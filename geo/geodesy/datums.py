@@ -24,13 +24,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats
 from geo.errors import InvalidValueError, Message
 from geo.geodesy.datum_shift import bd09_of, gcj02_of, gcj02_of_bd09, wgs84_of_gcj02
 from geo.schema import AREA_KM2
 from geo.schema import WGS84 as WGS84_CRS
 
-Degrees = npt.NDArray[np.float64]
-Pair = tuple[Degrees, Degrees]
+Pair = tuple[Floats, Floats]
 
 WGS84, GCJ02, BD09 = "WGS-84", "GCJ-02", "BD-09"
 DATUMS = (WGS84, GCJ02, BD09)
@@ -265,7 +265,7 @@ def _require_degrees(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     return np.where(unknown, np.nan, x), np.where(unknown, np.nan, y)
 
 
-def _to_floats(values: npt.ArrayLike, *, what: Message) -> Degrees:
+def _to_floats(values: npt.ArrayLike, *, what: Message) -> Floats:
     array: npt.NDArray[Any] = np.asarray(values)
     if array.dtype.kind == "O" and pd.api.types.infer_dtype(array, skipna=True) in _NUMBERS:
         array = np.where(pd.isna(array), np.nan, array)
@@ -274,6 +274,6 @@ def _to_floats(values: npt.ArrayLike, *, what: Message) -> Degrees:
     return array.astype(np.float64)
 
 
-def _where_in_china(x: Degrees, y: Degrees, shifted: Pair) -> Pair:
+def _where_in_china(x: Floats, y: Floats, shifted: Pair) -> Pair:
     inside = (x >= _WEST) & (x <= _EAST) & (y >= _SOUTH) & (y <= _NORTH)
     return np.where(inside, shifted[0], x), np.where(inside, shifted[1], y)

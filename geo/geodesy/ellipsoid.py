@@ -17,9 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
+from geo.arrays import Floats
 from geo.caching.remembered import remember
-
-Floats = npt.NDArray[np.float64]
 
 # WGS-84: NIMA TR8350.2, third edition, table 3.1.
 SEMI_MAJOR_M = 6_378_137.0

@@ -14,20 +14,17 @@ by the sides its ends are on: so the pieces always close, whatever rounding does
 import math
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int32s
 from geo.kernels.within import compiled
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
 
 # Discs as rows of centre x, y and the map's a, b, c, d: (x, y) + radius * (a cos + b sin, c cos + d sin).
 # A grid of discs: west, south, cells a metre, columns, rows, and where each cell starts.
-Grid = tuple[float, float, float, int, int, Integers]
+Grid = tuple[float, float, float, int, int, Int32s]
 Pair = tuple[float, float]
 # Where discs' edges enter counties: where each disc's entries start, the angles, the counties, and the
 # county of a disc that crosses no edge.
-Cuts = tuple[Integers, Floats, Integers, Integers]
+Cuts = tuple[Int32s, Floats, Int32s, Int32s]
 
 OUTSIDE = -1
 FULL_TURN = 2 * math.pi
@@ -181,8 +178,8 @@ def add_arc(discs: Floats, i: int, arc: Pair, radius: float, cuts: Cuts, twice_a
 
 @compiled
 def edge_sums(
-    edges: Floats, sides: Integers, discs: Floats, radius: float, grid: Grid, twice_area: Floats,
-    event_disc: Integers, event_angle: Floats, event_enters: Integers,
+    edges: Floats, sides: Int32s, discs: Floats, radius: float, grid: Grid, twice_area: Floats,
+    event_disc: Int32s, event_angle: Floats, event_enters: Int32s,
 ) -> int:  # fmt: skip
     """Add the covered parts of the counties' edges, and list where discs' edges cross them.
 
@@ -269,8 +266,8 @@ def joined_length(starts: Floats, ends: Floats, count: int) -> float:
 
 @compiled
 def counties_at(
-    x: Floats, y: Floats, edges: Floats, sides: Integers, bands: tuple[float, float, Integers, Integers],
-    county: Integers,
+    x: Floats, y: Floats, edges: Floats, sides: Int32s, bands: tuple[float, float, Int32s, Int32s],
+    county: Int32s,
 ) -> None:  # fmt: skip
     """Find the county of points by the nearest edge to the east, among those of the point's band of y.
 

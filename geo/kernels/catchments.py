@@ -14,13 +14,11 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int32s
 from geo.geodesy.ellipsoid import ECCENTRICITY_SQUARED, FLATTEST, ROUNDEST
 from geo.kernels.within import compiled
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
 # Homes as x, y, z; a facility as x, y, z and its longitude in columns; a disc as its surest and its farthest
 # squared chord and its distance.
 Homes = tuple[Floats, Floats, Floats]
@@ -37,7 +35,7 @@ EDGE = math.exp(-0.5)
 
 
 @compiled
-def sort_into_cells(cells: Integers, cell_count: int) -> tuple[Integers, Integers]:
+def sort_into_cells(cells: Int32s, cell_count: int) -> tuple[Int32s, Int32s]:
     """Sort homes by cell, keeping their order: where each cell starts, and the home at each place."""
     starts = np.zeros(cell_count + 1, np.int32)
     for home in range(len(cells)):
@@ -61,7 +59,7 @@ def _add(high: float, low: float, amount: float) -> tuple[float, float]:
 
 
 @compiled
-def _running_totals(amount: Floats, starts: Integers) -> tuple[Floats, Floats]:
+def _running_totals(amount: Floats, starts: Int32s) -> tuple[Floats, Floats]:
     """Sum an amount up to the beginning of every cell."""
     high, low = np.zeros(len(starts)), np.zeros(len(starts))
     for cell in range(len(starts) - 1):
@@ -140,7 +138,7 @@ def _place(places: Floats, facility: int) -> Place:
 
 
 @compiled
-def _runs(place: Place, disc: Disc, first_row: int, end_row: int, grid: Any, runs: Integers) -> int:
+def _runs(place: Place, disc: Disc, first_row: int, end_row: int, grid: Any, runs: Int32s) -> int:
     """Write the runs of one disc, in cells: first, first sure, end of the sure, end; tell how many."""
     starts, rows, width, columns = grid
     axis, found = math.sqrt(place[0] * place[0] + place[1] * place[1]), 0
@@ -157,7 +155,7 @@ def _runs(place: Place, disc: Disc, first_row: int, end_row: int, grid: Any, run
 
 @compiled
 def _sum_of_disc(
-    homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, asked: Any
+    homes: Homes, place: Place, disc: Disc, runs: Int32s, found: int, asked: Any
 ) -> tuple[float, float]:
     """Sum an amount over the homes of one disc, and count them."""
     (x, y, z), (starts, amount, high, low) = homes, asked
@@ -179,7 +177,7 @@ def _sum_of_disc(
 
 @compiled
 def _give_to_disc(
-    homes: Homes, place: Place, disc: Disc, runs: Integers, found: int, share: float, given: Any
+    homes: Homes, place: Place, disc: Disc, runs: Int32s, found: int, share: float, given: Any
 ) -> None:
     """Set the share of every home of one disc: the outer ones directly, the inner ones by their run."""
     (x, y, z), (starts, direct, high, low, covered) = homes, given

@@ -4,20 +4,15 @@ Without numba a search goes on without them, only later or less well.
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int32s, Int64s, Mask
 from geo.kernels.within import compiled
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
-Starts = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
 # A compressed list: where each row of it begins, and what stands in it.
-Listed = tuple[Starts, Integers]
+Listed = tuple[Int64s, Int32s]
 # Of each site whether it is open, its score, and the step at which it changed; of each row its weight and how
 # many open sites reach it; the rows that none reaches, where each row stands there, and how many there are.
-Held = tuple[Mask, Floats, Starts, Floats, Integers, Integers, Integers, Starts]
+Held = tuple[Mask, Floats, Int64s, Floats, Int32s, Int32s, Int32s, Int64s]
 
 
 @compiled

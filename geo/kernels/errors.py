@@ -2,15 +2,11 @@
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-
+from geo.arrays import Floats, Int32s
 from geo.geodesy.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M, TIE_M
 from geo.kernels.within import RADIAN, arc_m, box_within, chord_squared_m2, compiled
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
-Index = tuple[Floats, Integers, Integers]
+Index = tuple[Floats, Int32s, Int32s]
 Grid = tuple[float, float, float, float, int, int]
 
 

@@ -4,18 +4,11 @@ Each client's sites come in order of cost, so that a loop stops at the first tha
 look at all of them. Every sum is added up in the order numpy adds it: both give the same to the last bit.
 """
 
-import numpy as np
-import numpy.typing as npt
-
+from geo.arrays import Floats, Int32s, Int64s, Mask
 from geo.kernels.within import compiled
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
-Places = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
 # Where each client's list begins; its sites, the cheapest first; what they cost.
-Lists = tuple[Places, Integers, Floats]
+Lists = tuple[Int64s, Int32s, Floats]
 
 
 @compiled
@@ -42,7 +35,7 @@ def count_served(lists: Lists, prices: Floats, is_open: Mask, served: Floats) ->
 
 
 @compiled
-def find_open(lists: Lists, is_open: Mask, nearest: Places, least: Floats, second: Floats) -> None:
+def find_open(lists: Lists, is_open: Mask, nearest: Int64s, least: Floats, second: Floats) -> None:
     """Find the nearest open site of every client, what it costs, and what the second nearest would cost.
 
     What none of a client's sites answers stays as it is.
@@ -60,7 +53,7 @@ def find_open(lists: Lists, is_open: Mask, nearest: Places, least: Floats, secon
 
 @compiled
 def value_exchanges(
-    lists: Lists, near: tuple[Places, Floats, Floats], owner: Places, gain: Floats, extra: Floats
+    lists: Lists, near: tuple[Int64s, Floats, Floats], owner: Int64s, gain: Floats, extra: Floats
 ) -> None:
     """Add up what opening each site saves, and what closing each open one with it does not cost after all.
 

@@ -12,8 +12,8 @@ Both do the same arithmetic: the answer for a point depends on that point alone,
 import math
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Bits, Floats, Int32s
 from geo.geodesy.ellipsoid import (
     ECCENTRICITY_SQUARED,
     FLATTEST,
@@ -41,10 +41,6 @@ from geo.kernels.within import (
     searched,
 )
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
-Bits = npt.NDArray[np.uint64]
-
 FEW_CELLS = 25
 # Points of a run; fewer are looked up one by one. A run reaches over so many cells of the grid at most, the
 # nearest of its middle is looked up again if it seems so many cells away, and it has so many places to choose
@@ -70,7 +66,7 @@ GOLDEN, SHIFT = np.uint64(11_400_714_819_323_198_485), np.uint64(64 - SLOTS_LOG2
 
 @compiled
 def nearest_rows(
-    lon: Floats, lat: Floats, index: Index, grid: Grid, nearest: Integers, distance_m: Floats
+    lon: Floats, lat: Floats, index: Index, grid: Grid, nearest: Int32s, distance_m: Floats
 ) -> None:
     """Find the nearest place of each row; fill `nearest`, a number as in the index, and `distance_m`.
 
@@ -104,7 +100,7 @@ def nearest_rows(
 
 @compiled
 def write_run(
-    work: Floats, numbers: Integers, index: Index, box: Box, grid: Grid, nearest: Integers, distance_m: Floats
+    work: Floats, numbers: Int32s, index: Index, box: Box, grid: Grid, nearest: Int32s, distance_m: Floats
 ) -> None:
     """Write down what a run found; look closer where two places are too alike to tell, or far away."""
     unsure = 0
@@ -188,7 +184,7 @@ def reach_of_run(
 
 @compiled
 def gather(
-    box: Box, point: Point, reach_squared: float, index: Index, columns: int, near: Floats, numbers: Integers
+    box: Box, point: Point, reach_squared: float, index: Index, columns: int, near: Floats, numbers: Int32s
 ) -> int:
     """Copy the places of a box that are within reach, and count them; 0 if there are too many to look at."""
     places, rank, start = index

@@ -6,19 +6,13 @@ tree of `geo.proximity.pairs` gives the same pairs and is the reference of the t
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-
+from geo.arrays import Floats, Int32s, Int64s
 from geo.geodesy.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M, TIE_M
 from geo.kernels.within import RADIAN, Grid, Index, arc_m, box_within, chord_squared_m2, compiled
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
-Counts = npt.NDArray[np.int64]
-
 
 @compiled
-def count_near(index: Index, grid: Grid, lon: Floats, lat: Floats, reach_m: float, counts: Counts) -> None:
+def count_near(index: Index, grid: Grid, lon: Floats, lat: Floats, reach_m: float, counts: Int64s) -> None:
     """Count for every point the places whose straight line is no longer than the reach: as many or more."""
     places, start = index[0], index[2]
     for i in range(len(lon)):
@@ -44,10 +38,10 @@ def list_near(
     lon: Floats,
     lat: Floats,
     reach_m: float,
-    first: Counts,
-    place: Integers,
+    first: Int64s,
+    place: Int32s,
     along_m: Floats,
-    counts: Counts,
+    counts: Int64s,
 ) -> None:
     """List for every point, from its `first` on, the places within reach and how far each is.
 

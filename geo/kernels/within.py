@@ -11,9 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
-import numpy as np
-import numpy.typing as npt
-
+from geo.arrays import Floats, Int32s, Mask
 from geo.geodesy.ellipsoid import (
     ECCENTRICITY_SQUARED,
     FLATTEST,
@@ -24,8 +22,6 @@ from geo.geodesy.ellipsoid import (
 )
 from geo.kernels.loader import loops_folder
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 # An earth-centred point with 1 / its radius in the prime vertical; a box of cells as left, right, bottom,
@@ -35,7 +31,7 @@ Point = tuple[float, float, float, float]
 Here = tuple[float, float, float]
 Box = tuple[int, int, int, int]
 Grid = tuple[float, float, float, float, int, int]
-Index = tuple[Floats, Integers, Integers]
+Index = tuple[Floats, Int32s, Int32s]
 # The best place so far, its chord squared, the longest chord squared that may still win, and whether any may.
 Found = tuple[int, float, float, bool]
 
@@ -100,7 +96,7 @@ def arc_m(places: Floats, k: int, point: Point) -> float:
 
 
 @compiled
-def place_in_cell(here: Here, start: Integers, grid: Grid) -> int:
+def place_in_cell(here: Here, start: Int32s, grid: Grid) -> int:
     """Return a place of the point's own cell, or of the last cell before it that has one."""
     column = min(max(int((here[0] - grid[0]) * grid[2]), 0), grid[4] - 1)
     row = min(max(int((here[1] - grid[1]) * grid[3]), 0), grid[5] - 1)
@@ -220,9 +216,7 @@ def lowest_of_nearest(box: Box, point: Point, index: Index, columns: int, limit:
 
 
 @compiled
-def mark_within(
-    index: Index, grid: Grid, lon: Floats, lat: Floats, radius_m: Floats, mask: npt.NDArray[np.bool_]
-) -> None:
+def mark_within(index: Index, grid: Grid, lon: Floats, lat: Floats, radius_m: Floats, mask: Mask) -> None:
     """Mark every indexed place that lies within its own radius of one of some points.
 
     `mask` is in the order of the input that `index` was made of. Chords decide but for a sliver, where the

@@ -9,14 +9,10 @@ from functools import partial
 from threading import Lock
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from geo.arrays import Floats, Int32s, Integers, Shapes
 from geo.caching.register import register
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.integer]
-Polygons = npt.NDArray[np.object_]
 
 OUTSIDE = -1
 
@@ -70,12 +66,12 @@ class CountyRaster:
     to try stand in row k of `candidates`, lowest first, the rest of the row being `OUTSIDE`.
     """
 
-    polygons: Polygons
+    polygons: Shapes
     grid: Grid
-    cells: npt.NDArray[np.int32]
-    candidates: npt.NDArray[np.int32]
+    cells: Int32s
+    candidates: Int32s
 
-    def county_at(self, lon: Floats, lat: Floats) -> npt.NDArray[np.int32]:
+    def county_at(self, lon: Floats, lat: Floats) -> Int32s:
         """Find the lowest county that holds or touches each point.
 
         Parameters
@@ -101,7 +97,7 @@ class CountyRaster:
         return county
 
 
-def county_by_polygon(polygons: Polygons, lon: Floats, lat: Floats) -> npt.NDArray[np.int32]:
+def county_by_polygon(polygons: Shapes, lon: Floats, lat: Floats) -> Int32s:
     """Find the lowest polygon that holds or touches each point, without a raster.
 
     Needs next to no preparation, so it is the quicker way for some thousand points.
@@ -127,7 +123,7 @@ def county_by_polygon(polygons: Polygons, lon: Floats, lat: Floats) -> npt.NDArr
     return county
 
 
-def county_raster(polygons: Polygons) -> CountyRaster:
+def county_raster(polygons: Shapes) -> CountyRaster:
     """Build the raster of the polygons, or give the one built for the very same polygons before.
 
     Building takes about a fifth of a second for Guangxi. Two rasters, 7 MB each, are kept.
@@ -149,7 +145,7 @@ class _Polygons:
     cannot change, so that the same identity always means the same content.
     """
 
-    def __init__(self, shapes: Polygons) -> None:
+    def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes.copy()
         self.identity = tuple(map(id, shapes))
 
@@ -183,7 +179,7 @@ def _built_raster(polygons: _Polygons) -> CountyRaster:
     return CountyRaster(polygons=shapes, grid=grid, cells=cells, candidates=candidates)
 
 
-def _prepare(polygons: Polygons) -> None:
+def _prepare(polygons: Shapes) -> None:
     """Make polygons ready to be tested, also by several threads at once.
 
     GEOS builds the index of a prepared polygon at the second point it is asked for; two threads at that
@@ -207,7 +203,7 @@ def _steps(values: Floats, origin: float, per_degree: float, count: int) -> Inte
 
 
 def _try_counties(
-    polygons: Polygons, county: Integers, points: Integers, candidate: Integers, lon: Floats, lat: Floats
+    polygons: Shapes, county: Integers, points: Integers, candidate: Integers, lon: Floats, lat: Floats
 ) -> None:
     """Enter into `county` the points (numbers) that their candidate holds or touches."""
     ordered = points[np.argsort(candidate, kind="stable")]
@@ -218,7 +214,7 @@ def _try_counties(
             county[group[shapely.intersects_xy(polygons[position], lon[group], lat[group])]] = position
 
 
-def _grid_over(shapes: Polygons) -> Grid:
+def _grid_over(shapes: Shapes) -> Grid:
     """Lay a grid over the polygons with two cells of rim all round, which are outside for certain."""
     west, south, east, north = shapely.total_bounds(shapes)
     cells_per_degree = CELLS_ACROSS / max(east - west, north - south, SMALLEST_EXTENT)
@@ -231,7 +227,7 @@ def _grid_over(shapes: Polygons) -> Grid:
     )
 
 
-def _border_cells(shapes: Polygons, grid: Grid) -> tuple[Integers, Integers]:
+def _border_cells(shapes: Shapes, grid: Grid) -> tuple[Integers, Integers]:
     """List the cells each county's border touches, as pairs sorted by county, then by cell."""
     parts, part_county = shapely.get_parts(shapes, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
@@ -248,7 +244,7 @@ def _border_cells(shapes: Polygons, grid: Grid) -> tuple[Integers, Integers]:
 
 
 def _runs_within(
-    shapes: Polygons, grid: Grid, county: Integers, border: Integers
+    shapes: Shapes, grid: Grid, county: Integers, border: Integers
 ) -> tuple[Integers, Integers, Integers]:
     """List the runs of cells between two cells of a county's own border that lie inside the county.
 
@@ -261,9 +257,7 @@ def _runs_within(
     return run_county[inside], start[inside], length[inside]
 
 
-def _candidate_table(
-    cell: Integers, county: Integers, counties: int
-) -> tuple[Integers, npt.NDArray[np.int32]]:
+def _candidate_table(cell: Integers, county: Integers, counties: int) -> tuple[Integers, Int32s]:
     """Make one row of counties, lowest first, for each border cell; give the cells and the rows."""
     cell, county = np.divmod(np.unique(cell * counties + county), counties)
     cells, starts, counts = np.unique(cell, return_index=True, return_counts=True)

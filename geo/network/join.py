@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 from pandas.api.extensions import ExtensionArray
 
+from geo.arrays import Floats, Int32s, Shapes
 from geo.errors import InvalidValueError, Message, some
 from geo.network.county_raster import OUTSIDE, county_by_polygon, county_raster
 from geo.schema import BY_DECLARED, BY_OUTSIDE, BY_POINT, COUNTY, COUNTY_BY, COUNTY_LEVEL, LEVEL
@@ -91,9 +92,7 @@ def county_of_points(lon: npt.ArrayLike, lat: npt.ArrayLike, counties: gpd.GeoDa
     return adcodes.take(position)
 
 
-def _county_positions(
-    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], counties: gpd.GeoDataFrame
-) -> tuple[ExtensionArray, npt.NDArray[np.int32]]:
+def _county_positions(lon: Floats, lat: Floats, counties: gpd.GeoDataFrame) -> tuple[ExtensionArray, Int32s]:
     """Return the adcodes in rising order with a missing one at the end, and each point's place among them.
 
     `OUTSIDE`, counted from the end, is the missing one.
@@ -117,7 +116,7 @@ def _name(crs: object) -> str | Message:
     return Message("no_datum") if crs is None else str(crs)
 
 
-def _require_points(index: pd.Index, places: npt.NDArray[np.object_]) -> None:
+def _require_points(index: pd.Index, places: Shapes) -> None:
     """Raise unless each of these, none of which gave a coordinate, is missing or a point."""
     strange = ~np.isin(
         shapely.get_type_id(places), (shapely.GeometryType.MISSING, shapely.GeometryType.POINT)

@@ -10,9 +10,9 @@ from typing import TypedDict, Unpack
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo import schema
+from geo.arrays import Mask
 from geo.catalog import DATA_FOLDER, Entry, read_catalog
 from geo.errors import Message, UnknownNameError
 from geo.names import near_names
@@ -114,7 +114,7 @@ class Network:
         """
         return self.facilities[self.matches(**conditions)]
 
-    def matches(self, **conditions: Unpack[Conditions]) -> NDArray[np.bool_]:
+    def matches(self, **conditions: Unpack[Conditions]) -> Mask:
         """Return for every facility whether `select` with the same conditions would give it.
 
         Returns
@@ -171,7 +171,7 @@ class Network:
         """
         return _find_all(prefectures, self.regions, find_prefecture)
 
-    def _serves(self, service: str) -> NDArray[np.bool_]:
+    def _serves(self, service: str) -> Mask:
         separator = schema.LIST_SEPARATOR
         offered = separator + self.facilities[schema.SERVICES].fillna("") + separator
         serves: pd.Series = offered.str.contains(f"{separator}{service}{separator}", regex=False)

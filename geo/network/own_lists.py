@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo import schema
+from geo.arrays import Int64s, Mask
 from geo.catalog import Entry
 
 MATCHES = "matches"
@@ -99,7 +99,7 @@ def with_entry(catalog: Mapping[str, Entry], entry: Entry) -> Mapping[str, Entry
     return MappingProxyType({**catalog, entry.name: entry})
 
 
-def _simulated_there(facilities: gpd.GeoDataFrame, records: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+def _simulated_there(facilities: gpd.GeoDataFrame, records: gpd.GeoDataFrame) -> Mask:
     """Return which facilities are simulated, of a type and in a county that a list names."""
     keys = [schema.FACILITY_TYPE, schema.COUNTY]
     listed = pd.MultiIndex.from_frame(records[keys].dropna().drop_duplicates())
@@ -122,7 +122,7 @@ def _placed_by_source(records: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -
     return placed
 
 
-def _vagueness(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+def _vagueness(rows: pd.DataFrame) -> Int64s:
     ranks = {name: rank for rank, name in enumerate(schema.PLACE_PRECISIONS)}
     return np.asarray(rows[schema.PLACE_PRECISION].map(ranks).fillna(len(ranks)), dtype=np.int64)
 

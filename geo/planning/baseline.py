@@ -10,9 +10,9 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Int32s, Mask, Positions
 from geo.coverage.people import people_of
 from geo.errors import InvalidValueError
 from geo.network.network import Network
@@ -22,9 +22,6 @@ from geo.planning.objective import Objective, counting
 from geo.proximity.grid import demand_places
 from geo.proximity.pairs import HomeIndex
 from geo.schema import COUNTY, LAT, LON, ORIGIN, PEOPLE, SIMULATED, SOURCED, WORKERS, located
-
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 TOTAL, SHARE_TODAY, SHARE = "total", "share_today", "share"
 # Of a cell between two plans: somebody covers it that did not, or nobody does any more.
@@ -48,11 +45,11 @@ class Baseline:
     objective: Objective
     homes: gpd.GeoDataFrame
     people: Floats
-    county: npt.NDArray[np.intp]
+    county: Positions
     counties: pd.Index
     sites: gpd.GeoDataFrame
     counts: Mask
-    reached_today: npt.NDArray[np.int32]
+    reached_today: Int32s
     index: HomeIndex
     supply: pd.DataFrame
 
@@ -91,7 +88,7 @@ class Outcome:
     `came` and `gone` are ids with longitude and latitude, of sites that count; a site that moves is in both.
     """
 
-    reached: npt.NDArray[np.int32]
+    reached: Int32s
     came: pd.MultiIndex
     gone: pd.MultiIndex
 
@@ -234,7 +231,7 @@ def county_figures(baseline: Baseline, outcome: Outcome) -> pd.DataFrame:
     )
 
 
-def _by_county(baseline: Baseline, rows: npt.NDArray[np.intp]) -> Floats:
+def _by_county(baseline: Baseline, rows: Positions) -> Floats:
     sums: Floats = np.bincount(
         baseline.county[rows], baseline.people[rows], minlength=len(baseline.counties)
     ).astype(np.float64)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Int64s, Mask
 from geo.planning.actions import CLOSE, RELOCATE, Action
 from geo.planning.baseline import Baseline
 from geo.planning.constraints import FAIRNESS, Constraints
@@ -89,7 +89,7 @@ def _site_faults(baseline: Baseline, actions: list[Action], kinds: Any) -> Itera
         yield "something is done that may not be"
 
 
-def _reached(baseline: Baseline, actions: list[Action]) -> npt.NDArray[np.int64]:
+def _reached(baseline: Baseline, actions: list[Action]) -> Int64s:
     """Count the sites each home reaches once all is done."""
     counting = set(baseline.sites.index[baseline.counts])
     gone = [a.facility_id for a in actions if a.kind in {RELOCATE, CLOSE} and a.facility_id in counting]
@@ -105,7 +105,7 @@ def _reached(baseline: Baseline, actions: list[Action]) -> npt.NDArray[np.int64]
     return reached
 
 
-def _least_share(baseline: Baseline, covered: npt.NDArray[np.bool_]) -> float:
+def _least_share(baseline: Baseline, covered: Mask) -> float:
     frame = pd.DataFrame({"all": baseline.people, "covered": baseline.people * covered})
     sums = frame.groupby(baseline.county).sum()
     lived = sums[sums["all"] > 0]

@@ -6,9 +6,9 @@ from itertools import groupby
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Int32s
 from geo.errors import InvalidValueError, Message
 from geo.planning.actions import Action
 from geo.planning.baseline import (
@@ -92,9 +92,7 @@ def difference(first: Run, second: Run) -> gpd.GeoDataFrame:
     return won_and_gone(one, first.outcome.reached, second.outcome.reached)
 
 
-def won_and_gone(
-    baseline: Baseline, before: npt.NDArray[np.int32], after: npt.NDArray[np.int32]
-) -> gpd.GeoDataFrame:
+def won_and_gone(baseline: Baseline, before: Int32s, after: Int32s) -> gpd.GeoDataFrame:
     """Find the homes that come within reach, and those that fall out of it, between two states."""
     won, gone = (before == 0) & (after > 0), (before > 0) & (after == 0)
     rows = (won | gone) & (baseline.people > 0)

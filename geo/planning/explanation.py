@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats, Positions
 from geo.geodesy import ellipsoid
 from geo.planning.actions import NEW_KINDS, Action, counts_when_new
 from geo.planning.baseline import Baseline, find_outcome, supply_after
@@ -19,8 +19,6 @@ from geo.planning.place_names import describe_places
 from geo.proximity.grid import demand_places
 from geo.proximity.nearest import nearest_place
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, LAT, LIST_SEPARATOR, LON, NAME, WGS84
-
-Floats = npt.NDArray[np.float64]
 
 STEP = "step"
 PEOPLE_NEWLY, WORKERS_NEWLY, PEOPLE_LOST = "people_newly", "workers_newly", "people_lost"
@@ -226,7 +224,7 @@ def _changes(baseline: Baseline, steps: Sequence[Step], table: pd.DataFrame) -> 
     return [found[number] for number in range(len(steps))]
 
 
-def _distance_m(baseline: Baseline, newly: Sequence[npt.NDArray[np.intp]], supply: pd.DataFrame) -> Floats:
+def _distance_m(baseline: Baseline, newly: Sequence[Positions], supply: pd.DataFrame) -> Floats:
     """Measure how far those newly reached go to the nearest of some sites; others are not measured."""
     distance = np.full(len(baseline.people), np.nan)
     rows = np.unique(np.concatenate([NOBODY, *newly]))

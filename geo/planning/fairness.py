@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Positions
 from geo.planning.baseline import Baseline
 from geo.planning.constraints import Constraints
 from geo.planning.options import BUYABLE, CANDIDATE, ActionOptions
 from geo.planning.ordering import Step, county_shares, least_share
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID
-
-Integers = npt.NDArray[np.intp]
 
 
 def raise_least_share(
@@ -59,13 +57,13 @@ def least_share_of(baseline: Baseline, options: ActionOptions, steps: Sequence[S
     return least_share(baseline, reached)
 
 
-def buyable_rows(options: ActionOptions) -> Integers:
+def buyable_rows(options: ActionOptions) -> Positions:
     """Return the rows of what can be bought by itself, not only moved to."""
-    rows: Integers = np.flatnonzero(options.rows[BUYABLE].to_numpy(dtype=bool))
+    rows: Positions = np.flatnonzero(options.rows[BUYABLE].to_numpy(dtype=bool))
     return rows
 
 
-def column_of(reach: Any, column: int) -> Integers:
+def column_of(reach: Any, column: int) -> Positions:
     """Return the homes in one column of a matrix of homes by options (csc)."""
-    homes: Integers = reach.indices[reach.indptr[column] : reach.indptr[column + 1]].astype(np.intp)
+    homes: Positions = reach.indices[reach.indptr[column] : reach.indptr[column + 1]].astype(np.intp)
     return homes

@@ -6,9 +6,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Mask
 from geo.coverage.people import MAX_THRESHOLD_M
 from geo.errors import ConflictingActionsError, InvalidValueError, Message, UnknownNameError
 from geo.names import near_names
@@ -17,8 +17,6 @@ from geo.planning.actions import Action, is_number
 from geo.proximity.grid import demand_places
 from geo.proximity.nearest import nearest_place
 from geo.schema import COUNTY
-
-Mask = npt.NDArray[np.bool_]
 
 WITHIN_M = 500.0
 MOST_SPOTS = 5000
@@ -142,7 +140,7 @@ def require_allowed(actions: Sequence[Action], forbidden: Forbidden, counties: g
         raise ConflictingActionsError("actions_on_forbidden", numbers=numbers)
 
 
-def near_spots(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], forbidden: Forbidden) -> Mask:
+def near_spots(lon: Floats, lat: Floats, forbidden: Forbidden) -> Mask:
     """Return for every place whether it is at, or within the metres of, one where no site may stand."""
     if not forbidden.spots or not len(lon):
         return np.zeros(len(lon), dtype=bool)

@@ -6,9 +6,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Mask
 from geo.coverage.opening_hours import DAY_HOURS, NIGHT_HOURS, WEEKDAYS, open_through
 from geo.coverage.people import WHO_COUNTS, require_thresholds
 from geo.errors import InvalidValueError, Message
@@ -21,8 +21,6 @@ from geo.schema import (
     STATUS,
     URBAN_PEOPLE,
 )
-
-Mask = npt.NDArray[np.bool_]
 
 ANY_TIME: tuple[int, ...] = ()
 NIGHT = tuple(NIGHT_HOURS)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Positions
 from geo.errors import Message
 from geo.planning.actions import CLOSE, RELOCATE, Action, net_cost
 from geo.planning.baseline import Baseline
@@ -27,9 +27,6 @@ from geo.schema import COST_YUAN, COUNTY, NAME
 from geo.siting import GREEDY, INFEASIBLE, Options, Plan, Progress, greedy_cover, max_cover
 from geo.siting.checker.check import checked
 from geo.siting.solver.result import gap_below
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 TIME_LIMIT_S = 60.0
 _TODAY = "today"
@@ -259,9 +256,9 @@ def _covered_today(baseline: Baseline) -> float:
     return float(baseline.people[baseline.reached_today > 0].sum())
 
 
-def _homes_of(baseline: Baseline, site: str) -> Integers:
+def _homes_of(baseline: Baseline, site: str) -> Positions:
     place = demand_places(baseline.sites.loc[[site]])
-    homes: Integers = baseline.index.reach(*place, within_m=baseline.objective.within_m).indices.astype(
+    homes: Positions = baseline.index.reach(*place, within_m=baseline.objective.within_m).indices.astype(
         np.intp
     )
     return homes

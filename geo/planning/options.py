@@ -10,9 +10,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Mask
 from geo.errors import InvalidValueError
 from geo.planning.actions import (
     EXTEND_HOURS,
@@ -31,8 +31,6 @@ from geo.planning.objective import counting
 from geo.planning.place_names import HOST
 from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY, FACILITY_ID, KIND, LAT, LON, NAME
-
-Floats = npt.NDArray[np.float64]
 
 CANDIDATE, KINDS, BUYABLE = "candidate", "kinds", "buyable"
 OPTION_COLUMNS = (KINDS, CANDIDATE, FACILITY_ID, NAME, COUNTY, LON, LAT, COST_YUAN, BUYABLE)
@@ -54,9 +52,9 @@ class ActionOptions:
     reach: Any
 
     @property
-    def placed(self) -> npt.NDArray[np.bool_]:
+    def placed(self) -> Mask:
         """Return which rows put a site at a candidate's place."""
-        placed: npt.NDArray[np.bool_] = self.rows[CANDIDATE].ne("").to_numpy(dtype=bool)
+        placed: Mask = self.rows[CANDIDATE].ne("").to_numpy(dtype=bool)
         return placed
 
     def step(self, row: int, *, moved: str = "", cost_yuan: float | None = None) -> tuple[Action, ...]:

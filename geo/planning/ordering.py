@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int32s, Positions
 from geo.planning.actions import Action
 from geo.planning.baseline import Baseline
 from geo.planning.constraints import FAIRNESS, Constraints
 
-Floats = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int32]
-Integers = npt.NDArray[np.intp]
 Step = tuple[Action, ...]
 
 
@@ -21,8 +18,8 @@ class StepChange:
     """Hold one step with the homes that gain a site by it and those that lose one."""
 
     step: Step
-    comes: Integers
-    goes: Integers
+    comes: Positions
+    goes: Positions
 
     @property
     def cost_yuan(self) -> float:
@@ -34,7 +31,7 @@ NOBODY = np.empty(0, np.intp)
 
 def in_order(
     baseline: Baseline, changes: Sequence[StepChange], constraints: Constraints
-) -> tuple[list[StepChange], list[float], Counts]:
+) -> tuple[list[StepChange], list[float], Int32s]:
     """Leave out what the plan does not need, then take the step that gains most; of equal ones the first."""
     left, ordered, gains = _needed(baseline, changes, constraints), list[StepChange](), list[float]()
     reached = baseline.reached_today.copy()
@@ -66,7 +63,7 @@ def _needed(baseline: Baseline, changes: Sequence[StepChange], constraints: Cons
     return kept
 
 
-def _worth(baseline: Baseline, reached: Counts, constraints: Constraints) -> tuple[float, float, float]:
+def _worth(baseline: Baseline, reached: Int32s, constraints: Constraints) -> tuple[float, float, float]:
     """Return what is compared: a least share that is kept, then what is measured, then the people covered."""
     shares = county_shares(baseline, reached)
     kept = min(float(shares.min()), constraints.least_share or 0.0)
@@ -75,7 +72,7 @@ def _worth(baseline: Baseline, reached: Counts, constraints: Constraints) -> tup
     return (round(kept, 9), round(fair, 9), round(float(baseline.people[reached > 0].sum()), 6))
 
 
-def changed(reached: Counts, change: StepChange, sign: int) -> Counts:
+def changed(reached: Int32s, change: StepChange, sign: int) -> Int32s:
     """Count the sites each home reaches after a step, or with -1 before it."""
     after = reached.copy()
     np.add.at(after, change.comes, sign)
@@ -83,7 +80,7 @@ def changed(reached: Counts, change: StepChange, sign: int) -> Counts:
     return after
 
 
-def _gain(baseline: Baseline, reached: Counts, change: StepChange) -> float:
+def _gain(baseline: Baseline, reached: Int32s, change: StepChange) -> float:
     touched = np.union1d(change.comes, change.goes)
     after = reached[touched] + np.isin(touched, change.comes) - np.isin(touched, change.goes)
     people = baseline.people[touched]
@@ -92,7 +89,7 @@ def _gain(baseline: Baseline, reached: Counts, change: StepChange) -> float:
     )
 
 
-def county_shares(baseline: Baseline, reached: Counts) -> Floats:
+def county_shares(baseline: Baseline, reached: Int32s) -> Floats:
     """Return the share of every county; infinite where nobody counts, so that it is never the least."""
     many = len(baseline.counties)
     total = np.bincount(baseline.county, baseline.people, minlength=many)
@@ -101,6 +98,6 @@ def county_shares(baseline: Baseline, reached: Counts) -> Floats:
     return shares
 
 
-def least_share(baseline: Baseline, reached: Counts) -> float:
+def least_share(baseline: Baseline, reached: Int32s) -> float:
     """Return the share of the county worst off."""
     return float(county_shares(baseline, reached).min())

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.catalog import DATA_FOLDER, data_path
 from geo.geodesy import ellipsoid
 from geo.proximity.grid import demand_places
@@ -84,9 +84,7 @@ def describe_places(
     )
 
 
-def _nearest_name(
-    places: gpd.GeoDataFrame, named: gpd.GeoDataFrame
-) -> tuple[list[str | None], npt.NDArray[np.float64]]:
+def _nearest_name(places: gpd.GeoDataFrame, named: gpd.GeoDataFrame) -> tuple[list[str | None], Floats]:
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
     known = named[located(named).to_numpy()].sort_index()

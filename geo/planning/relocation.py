@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.errors import Message
 from geo.geodesy import ellipsoid
 from geo.planning.actions import CLOSE, RELOCATE
@@ -32,8 +32,6 @@ from geo.schema import COST_YUAN, COUNTY, LAT, LON
 from geo.siting import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT, Options
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
-
-Floats = npt.NDArray[np.float64]
 
 _HALF = 0.5
 # How much the least share may give way while people are counted: less than anybody can see.

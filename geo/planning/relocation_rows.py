@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Positions
 from geo.planning.baseline import Baseline
 from geo.planning.options import BUYABLE, ActionOptions
 from geo.proximity.grid import demand_places
 from geo.schema import COST_YUAN, COUNTY
 from geo.siting.covering.problem import CoverProblem, dominated_sites, merged
 from geo.siting.solver.limits import Limits
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -27,12 +24,12 @@ class RelocationRows:
     each county who are covered whatever is done, `total` all of each.
     """
 
-    options: Integers
+    options: Positions
     movable: pd.Index
     new: Any
     stay: Any
     weights: Floats
-    county: Integers
+    county: Positions
     sure: Floats
     total: Floats
     names: pd.Index
@@ -94,7 +91,7 @@ def merged_rows(
     )
 
 
-def _undominated(new: Any, options: ActionOptions, baseline: Baseline, *, by_county: bool) -> Integers:
+def _undominated(new: Any, options: ActionOptions, baseline: Baseline, *, by_county: bool) -> Positions:
     """Leave out options whose homes another of the same sort reaches too, at no higher cost."""
     costs = np.where(options.rows[BUYABLE].to_numpy(dtype=bool), options.rows[COST_YUAN], np.inf)
     # Only places stand in for places: a site can move to them.
@@ -102,7 +99,7 @@ def _undominated(new: Any, options: ActionOptions, baseline: Baseline, *, by_cou
     if by_county:
         group = group + 2 * (baseline.counties.get_indexer(pd.Index(options.rows[COUNTY])) + 1)
     somebody = np.flatnonzero((np.diff(new.indptr) > 0) & (baseline.people > 0))
-    kept: Integers = np.flatnonzero(~dominated_sites(new[somebody], costs, group))
+    kept: Positions = np.flatnonzero(~dominated_sites(new[somebody], costs, group))
     return kept
 
 

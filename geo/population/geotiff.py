@@ -15,15 +15,13 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
+from geo.arrays import Floats, Positions
 from geo.errors import UnreadablePeopleError
 from geo.network.join import county_of_points
 from geo.schema import COUNTY_LEVEL, LAT, LEVEL, LON, NAME, PEOPLE, WGS84
-
-Floats = npt.NDArray[np.float64]
 
 # Cells finer than this are added up: the shipped grid's own size, 30 seconds of arc.
 FINEST_DEGREES = 1 / 120
@@ -261,7 +259,7 @@ def _cuts(offset: int, length: int, step: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(edges))
 
 
-def _starts(first: int, last: int, factor: int) -> npt.NDArray[np.intp]:
+def _starts(first: int, last: int, factor: int) -> Positions:
     """Return where in a piece each block of cells that are added up begins."""
     return np.unique(np.maximum(np.arange(first // factor, -(-last // factor)) * factor - first, 0))
 

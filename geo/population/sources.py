@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats, Positions, Shapes
 from geo.coverage.people import WHO_COUNTS, binned, county_positions, people_of, summed_up
 from geo.errors import InvalidValueError, Message
 from geo.geodesy import ellipsoid
@@ -32,8 +33,6 @@ from geo.schema import (
     WORKERS,
     require_columns,
 )
-
-Floats = npt.NDArray[np.float64]
 
 DIFFERENCE, RATIO = "difference", "ratio"
 
@@ -191,7 +190,7 @@ def _share_in(counties: pd.DataFrame, who: str, county: npt.NDArray[np.object_])
     return share.to_numpy(np.float64)[counties.index.get_indexer(pd.Index(county))]
 
 
-def _frame(columns: dict[str, Any], places: npt.NDArray[np.object_]) -> gpd.GeoDataFrame:
+def _frame(columns: dict[str, Any], places: Shapes) -> gpd.GeoDataFrame:
     index = pd.RangeIndex(1, len(places) + 1, name=DEMAND_ID)
     frame = pd.DataFrame({who: columns[who] for who in (*WHO_COUNTS, COUNTY)}, index=index)
     return gpd.GeoDataFrame(frame.astype({COUNTY: "str"}), geometry=places, crs=WGS84)
@@ -217,15 +216,15 @@ def _require_numbers(table: pd.DataFrame, places: dict[str, Floats], people: dic
 
 def _nearest_of_own(
     cells: gpd.GeoDataFrame,
-    county: npt.NDArray[np.intp],
+    county: Positions,
     towns: gpd.GeoDataFrame,
-    town_county: npt.NDArray[np.intp],
-) -> npt.NDArray[np.intp]:
+    town_county: Positions,
+) -> Positions:
     from scipy.spatial import cKDTree  # noqa: PLC0415 - a quarter of a second to import
 
     here, there = (
         np.column_stack([ellipsoid.earth_centred(rows.geometry.x, rows.geometry.y), number * _APART_M])
         for rows, number in ((cells, county), (towns, town_county))
     )
-    nearest: npt.NDArray[np.intp] = cKDTree(there).query(here)[1]
+    nearest: Positions = cKDTree(there).query(here)[1]
     return nearest

@@ -5,9 +5,9 @@ import unicodedata
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.importing.text_columns import read_each
 
 _HUNDRED, _THOUSAND, _TEN_THOUSAND, _MILLION, _HUNDRED_MILLION = 1e2, 1e3, 1e4, 1e6, 1e8
@@ -113,7 +113,7 @@ def unit_said_above(texts: pd.Series) -> float:
     return 1.0
 
 
-def persons_of(texts: pd.Series, *, persons: float) -> npt.NDArray[np.float64]:
+def persons_of(texts: pd.Series, *, persons: float) -> Floats:
     """Read counts of people; what stands behind a number (1.2万, 12k, 35人) goes before what the header says.
 
     Parameters

@@ -4,19 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats, Mask, Positions
 from geo.errors import InvalidValueError, Message, some
 from geo.schema import ORIGIN, WGS84, require_columns
 
 if TYPE_CHECKING:
     from scipy import sparse
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-Pairs = tuple[Integers, Integers, Floats]
+Pairs = tuple[Positions, Positions, Floats]
 
 DESTINATION, COST = "destination", "cost"
 
@@ -145,10 +143,10 @@ def read_places(
     return here, there
 
 
-def placed(facilities: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+def placed(facilities: gpd.GeoDataFrame) -> Mask:
     """Return which rows have a point whose coordinates are numbers; as `located`, without its centroids."""
     lon, lat = _degrees(facilities)
-    known: npt.NDArray[np.bool_] = np.isfinite(lon) & np.isfinite(lat)
+    known: Mask = np.isfinite(lon) & np.isfinite(lat)
     return known
 
 

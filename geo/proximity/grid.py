@@ -8,17 +8,15 @@ from types import ModuleType
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats, Int32s
 from geo.errors import InvalidValueError
 from geo.geodesy import ellipsoid
 from geo.kernels.loader import WITHIN, are_loaded, load_loops
 from geo.schema import located
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
 Grid = tuple[float, float, float, float, int, int]
 
 # Below this many rows the k-d tree has answered before numba is even imported (0.5 s).
@@ -84,7 +82,7 @@ def facility_places(facilities: gpd.GeoDataFrame) -> tuple[pd.Index, Floats, Flo
     return known.index[order], lon, lat
 
 
-def grid_index(lon: Floats, lat: Floats) -> tuple[tuple[Floats, Integers, Integers], Grid]:
+def grid_index(lon: Floats, lat: Floats) -> tuple[tuple[Floats, Int32s, Int32s], Grid]:
     """Sort places into the cells of a grid, for the compiled loops.
 
     Parameters

@@ -10,9 +10,9 @@ from types import ModuleType
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Int32s
 from geo.errors import InvalidValueError
 from geo.geodesy import ellipsoid
 from geo.kernels.loader import NEAREST, load_loops
@@ -27,9 +27,6 @@ from geo.proximity.grid import (
 )
 from geo.proximity.nearest_tree import search_tree, sorted_neighbours
 from geo.schema import FACILITY_ID
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
 
 DISTANCE_M = "distance_m"
 
@@ -173,7 +170,7 @@ def nearest_by_cost(cost: pd.DataFrame, demand: pd.DataFrame, *, facilities: pd.
 
 def nearest_place(
     lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, *, compile_kernels: bool | None = None
-) -> tuple[Integers, Floats]:
+) -> tuple[Int32s, Floats]:
     """Find the nearest of some places for every point given as two arrays.
 
     Parameters
@@ -216,7 +213,7 @@ def _search_grid(
     loops: ModuleType,
     points: tuple[Floats, Floats],
     places: tuple[Floats, Floats],
-    found: tuple[Integers, Floats],
+    found: tuple[Int32s, Floats],
 ) -> None:
     index, grid = grid_index(*places)
     lon, lat = (np.ascontiguousarray(degrees, np.float64) for degrees in points)

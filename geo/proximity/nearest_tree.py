@@ -8,13 +8,10 @@ through the earth find the nearest, distances along the ellipsoid decide between
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int32s, Int64s, Mask, Positions
 from geo.geodesy import ellipsoid
 from geo.proximity.grid import in_threads, run_in_threads
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int32]
 
 # The tree is asked for one of so many rows, and for so many neighbours of it.
 _ROWS_OF_ONE, _NEIGHBOURS_OF_ONE = 5, 4
@@ -23,7 +20,7 @@ _ROWS_AT_ONCE = 20_000
 
 
 def search_tree(
-    points: tuple[Floats, Floats], places: tuple[Floats, Floats], found: tuple[Integers, Floats]
+    points: tuple[Floats, Floats], places: tuple[Floats, Floats], found: tuple[Int32s, Floats]
 ) -> None:
     """Find the nearest place of every point; fill positions among the places, and metres."""
     # Places that coincide would make every row a tie; the first of each speaks for the others.
@@ -46,9 +43,7 @@ def search_tree(
     run_in_threads(search, in_threads(len(points[0])))
 
 
-def _nearest_chords(
-    tree: Any, there: Floats, here: Floats
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _nearest_chords(tree: Any, there: Floats, here: Floats) -> tuple[Positions, Positions]:
     """Find the place with the shortest chord to each point, and the points to which another is as near.
 
     Points of a grid come row by row: the middle one of every few is looked up with several neighbours. The
@@ -69,9 +64,7 @@ def _nearest_chords(
     return chosen, np.flatnonzero(alike)
 
 
-def _shared_neighbours(
-    tree: Any, there: Floats, here: Floats
-) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
+def _shared_neighbours(tree: Any, there: Floats, here: Floats) -> tuple[Positions, Floats, Floats, Floats]:
     """Choose for every point from the neighbours of the middle one of its few.
 
     Gives the place, its chord and the second least, and the least chord that any other place may have.
@@ -101,14 +94,14 @@ def _squared(x: Floats, y: Floats, z: Floats, ends: Floats) -> Floats:
     return squared
 
 
-def _alike(chord_m: Floats) -> npt.NDArray[np.bool_]:
-    alike: npt.NDArray[np.bool_] = chord_m[:, 1] - chord_m[:, 0] <= ellipsoid.order_slack_m(chord_m[:, 0])
+def _alike(chord_m: Floats) -> Mask:
+    alike: Mask = chord_m[:, 1] - chord_m[:, 0] <= ellipsoid.order_slack_m(chord_m[:, 0])
     return alike
 
 
 def sorted_neighbours(
     lon: Floats, lat: Floats, place_lon: Floats, place_lat: Floats, *, count: int
-) -> tuple[npt.NDArray[np.int64], Floats]:
+) -> tuple[Int64s, Floats]:
     """Return the nearest `count` places of every point, in order of distance, then of position."""
     here, there = ellipsoid.earth_centred(lon, lat), ellipsoid.earth_centred(place_lon, place_lat)
     tree, looked = _tree(there), min(count + 1, len(there))
@@ -134,15 +127,13 @@ def sorted_neighbours(
     return position, distance_m
 
 
-def _measured(
-    here: Floats, there: Floats, rows: npt.NDArray[np.int64], candidates: npt.NDArray[np.int64]
-) -> Floats:
+def _measured(here: Floats, there: Floats, rows: Int64s, candidates: Int64s) -> Floats:
     width = candidates.shape[1]
     along_m = ellipsoid.distance_m(here[np.repeat(rows, width)], there[candidates.ravel()])
     return along_m.reshape(candidates.shape)
 
 
-def _order_with_ties(along_m: Floats, candidates: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _order_with_ties(along_m: Floats, candidates: Int64s) -> Int64s:
     """Order each row by distance; what is within a micrometre of the one before is ordered by position."""
     by_distance = np.argsort(along_m, axis=1, kind="stable")
     sorted_m = np.take_along_axis(along_m, by_distance, axis=1)

@@ -6,13 +6,11 @@ Two ways give the same pairs: a compiled search on a grid, for many homes, and s
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats
 from geo.geodesy import ellipsoid
 from geo.kernels.loader import PAIRS, load_loops
 from geo.proximity.grid import grid_index, kernels
-
-Floats = npt.NDArray[np.float64]
 
 
 class HomeIndex:

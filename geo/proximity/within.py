@@ -1,13 +1,10 @@
 """Which places lie within a radius of some facility, asked again and again of the same places."""
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask
 from geo.geodesy import ellipsoid
 from geo.proximity.grid import grid_index, kernels
-
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 _FACILITIES_AT_A_TIME = 200
 

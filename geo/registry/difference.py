@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo import schema
+from geo.arrays import Int64s, Mask
 from geo.errors import InvalidValueError
 from geo.importing.checks.check_list import Checked
 from geo.importing.location.place_names import PLACE_FROM
@@ -189,7 +189,7 @@ def _taken(checked: Checked, rows: Collection[int] | None) -> tuple[gpd.GeoDataF
     return placed, sound[wanted]
 
 
-def _said_apart(row_of: pd.Series, apart: Collection[int]) -> npt.NDArray[np.bool_]:
+def _said_apart(row_of: pd.Series, apart: Collection[int]) -> Mask:
     return np.asarray(row_of.isin(list(apart)), dtype=bool)
 
 
@@ -224,7 +224,7 @@ def _completed(
     return to_places(whole)
 
 
-def _rank(records: pd.DataFrame) -> npt.NDArray[np.int64]:
+def _rank(records: pd.DataFrame) -> Int64s:
     """Return how exact each place is, 0 the most; one that is not stated is the least."""
     ranks = {name: rank for rank, name in enumerate(schema.PLACE_PRECISIONS)}
     stated = records[schema.PLACE_PRECISION].map(ranks).fillna(len(ranks))

@@ -1,11 +1,10 @@
 """Return which rows of a list are sites that are known already: records of the registry, or sourced ones."""
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo import schema
+from geo.arrays import Mask
 from geo.importing.checks.duplicate_findings import comparable
 from geo.importing.checks.likely_pairs import FIRST, HEAP, LIKENESS, SECOND, likely_pairs
 from geo.network.own_lists import MATCHES
@@ -15,9 +14,7 @@ BY_ID, BY_LIKENESS = "id", "likeness"
 INCOMING, MATCHED_BY = "incoming", "by"
 
 
-def met_records(
-    incoming: gpd.GeoDataFrame, present: gpd.GeoDataFrame, *, own: npt.NDArray[np.bool_]
-) -> pd.DataFrame:
+def met_records(incoming: gpd.GeoDataFrame, present: gpd.GeoDataFrame, *, own: Mask) -> pd.DataFrame:
     """Say which rows of a list are records of the registry: by id, else by likeness, one row a record.
 
     Parameters
@@ -66,9 +63,7 @@ def _alike(loose: gpd.GeoDataFrame, free: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=free.index[taken[FIRST]])
 
 
-def met_sources(
-    records: gpd.GeoDataFrame, sourced: gpd.GeoDataFrame, *, own: npt.NDArray[np.bool_]
-) -> pd.DataFrame:
+def met_sources(records: gpd.GeoDataFrame, sourced: gpd.GeoDataFrame, *, own: Mask) -> pd.DataFrame:
     """Say which records are sites known from sources; a sourced site is met by one record, the likest.
 
     Parameters

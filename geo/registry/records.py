@@ -7,11 +7,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from geo import schema
+from geo.arrays import Mask
 from geo.registry.soundness import require_values
 from geo.registry.tables import (
     BATCH_ID,
@@ -141,7 +141,7 @@ def record_dicts(records: pd.DataFrame) -> list[Record]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def among(labels: pd.Index, others: pd.Index) -> npt.NDArray[np.bool_]:
+def among(labels: pd.Index, others: pd.Index) -> Mask:
     """Return which labels are among others, each of which stands once."""
     # `isin` walks columns of text value by value and takes ten times as long.
     return np.asarray(others.get_indexer(labels) >= 0, dtype=bool)

@@ -4,9 +4,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 
 from geo import schema
+from geo.arrays import Mask
 from geo.drawing import map_state
 from geo.network.summary import PER_10K_RESIDENTS, PER_10K_WORKERS
 from ui.shared import labels
@@ -44,7 +44,7 @@ def find_state(answer: Answer, store: Store, *, names: Names, language: str) -> 
     )
 
 
-def drawn_rows(facilities: gpd.GeoDataFrame, store: Store) -> NDArray[np.bool_]:
+def drawn_rows(facilities: gpd.GeoDataFrame, store: Store) -> Mask:
     """Return which rows the map draws: those of the public frame, then those of the session's own lists.
 
     Parameters

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Int32s
 from geo.caching.remembered import declare
 from geo.export.provenance import as_json
 from geo.network.network import Network
@@ -31,7 +31,6 @@ declare(
 )
 SEPARATOR, TAIL = b",\n", b"\n]}"
 
-Positions = npt.NDArray[np.int32]
 Links = list[dict[str, str]]
 
 
@@ -141,7 +140,7 @@ class Collection:
 
     def _select(
         self, box: Box | None, time: TimeSpan | None, filters: Filters
-    ) -> tuple[Positions, Mapping[str, Any]]:
+    ) -> tuple[Int32s, Mapping[str, Any]]:
         keep = matching_rows(self.layer, self._network, self.rows, filters)
         keep = keep & touching_rows(self.rows, box) & timely_rows(self._times, time)
         about = describe_rows(

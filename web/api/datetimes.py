@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Int64s
 from web.api.responses import bad_value, quoted
 
 # Days without an hour are days in China, as the dates of the data are.
@@ -22,8 +22,6 @@ DATE_TIME = re.compile(
     re.ASCII,
 )
 DATE_BEGINNING = re.compile(r"\d{4}(-\d\d(-\d\d)?)?(?!\d)", re.ASCII)
-
-Microseconds = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def read_datetime(text: str | None) -> TimeSpan | None:
     return TimeSpan(start[0] if start else EARLIEST, end[1] if end else LATEST, text)
 
 
-def row_times(texts: Iterable[str | None]) -> tuple[Microseconds, Microseconds]:
+def row_times(texts: Iterable[str | None]) -> tuple[Int64s, Int64s]:
     """Return the first and the last microsecond of each date the data are of; no date is any time.
 
     Parameters

@@ -5,22 +5,21 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from geo import schema
+from geo.arrays import Int64s, Mask
 from geo.errors import UnknownNameError
 from geo.names import near_names
 from geo.network.network import Network
-from web.api.datetimes import Microseconds, TimeSpan, row_times
+from web.api.datetimes import TimeSpan, row_times
 from web.api.query import Box, Filters
 from web.api.responses import bad_value, not_found, quoted
 
 # Lists that users imported are theirs: they never reach a public address.
 PUBLIC_ORIGINS = (schema.SOURCED, schema.SIMULATED)
 
-Mask = npt.NDArray[np.bool_]
 Values = Mapping[str, tuple[str, ...]]
 
 
@@ -105,7 +104,7 @@ def touching_rows(rows: gpd.GeoDataFrame, box: Box | None) -> Mask:
     return touched
 
 
-def timely_rows(times: tuple[Microseconds, Microseconds], time: TimeSpan | None) -> Mask:
+def timely_rows(times: tuple[Int64s, Int64s], time: TimeSpan | None) -> Mask:
     """Return which rows speak of a time asked for; one without a date speaks of any, as Core says.
 
     Parameters
@@ -121,7 +120,7 @@ def timely_rows(times: tuple[Microseconds, Microseconds], time: TimeSpan | None)
     return (starts <= time.end) & (ends >= time.start)
 
 
-def layer_times(layer: Layer, network: Network, rows: gpd.GeoDataFrame) -> tuple[Microseconds, Microseconds]:
+def layer_times(layer: Layer, network: Network, rows: gpd.GeoDataFrame) -> tuple[Int64s, Int64s]:
     """Return the time each row speaks of: its own date, else the first to the last of its sources' dates.
 
     Parameters

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geo import schema
+from geo.arrays import Floats, Positions
 from geo.drawing.map_state import MapPoints
 from web.map.packed import JSON_TYPE, Packed, pack, send_packed
 
@@ -71,7 +72,7 @@ def pack_map(facilities: gpd.GeoDataFrame, points: MapPoints, regions: gpd.GeoDa
     )
 
 
-def point_columns(drawn: gpd.GeoDataFrame, rows: NDArray[np.intp], points: MapPoints) -> dict[str, Any]:
+def point_columns(drawn: gpd.GeoDataFrame, rows: Positions, points: MapPoints) -> dict[str, Any]:
     """Write the points as short columns of whole numbers.
 
     Parameters
@@ -105,7 +106,7 @@ def point_columns(drawn: gpd.GeoDataFrame, rows: NDArray[np.intp], points: MapPo
     return columns
 
 
-def degree_steps(degrees: NDArray[np.float64]) -> list[int]:
+def degree_steps(degrees: Floats) -> list[int]:
     """Write degrees as whole millionths, each as the step from the one before."""
     return _steps(np.rint(degrees * POINT_STEPS))
 

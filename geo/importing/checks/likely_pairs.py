@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from geo import schema
+from geo.arrays import Floats, Int64s, Mask, Positions
 from geo.geodesy.ellipsoid import earth_centred
 from geo.importing.checks.duplicates import CONTAINED, LEAST_CONTAINED, LIKE_ENOUGH, numbers_in
 
@@ -30,16 +31,13 @@ _PIECE = 2_048
 # Farther than anything within reach: rows of other types or numbers stand this far apart.
 _APART_M = 10 * NEAR_M
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
 
 class _Side(NamedTuple):
     """Hold one list: what of each row must be the same, the number of its name, and its place."""
 
-    kind: Ints
-    name: Ints
-    located: npt.NDArray[np.bool_]
+    kind: Int64s
+    name: Int64s
+    located: Mask
     places: Floats
 
 
@@ -89,7 +87,7 @@ def _sides(rows: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> tuple[_Side, _Si
     return sides[0], sides[1], np.asarray(names, dtype=object)
 
 
-def _side(rows: gpd.GeoDataFrame, kind: Ints, name: npt.NDArray[np.intp]) -> _Side:
+def _side(rows: gpd.GeoDataFrame, kind: Int64s, name: Positions) -> _Side:
     located = schema.located(rows).to_numpy()
     places = np.full((len(rows), 3), np.nan)
     points = rows.geometry.to_numpy()[located]
@@ -130,11 +128,11 @@ def _near(
         )
 
 
-def _points(side: _Side, rows: Ints) -> Floats:
+def _points(side: _Side, rows: Int64s) -> Floats:
     return np.column_stack([side.places[rows], side.kind[rows] * _APART_M])
 
 
-def _spread(side: _Side) -> Ints:
+def _spread(side: _Side) -> Int64s:
     """Return the positions of rows that can be compared and do not lie in a heap."""
     found = np.flatnonzero(side.located & (side.kind >= 0))
     cells = pd.DataFrame(side.places[found] // (NEAR_M / 2))
@@ -142,7 +140,7 @@ def _spread(side: _Side) -> Ints:
     return found[size <= HEAP]
 
 
-def _likeness(one: Ints, other: Ints, names: npt.NDArray[np.object_]) -> Floats:
+def _likeness(one: Int64s, other: Int64s, names: npt.NDArray[np.object_]) -> Floats:
     """Say how alike names with the same numbers are, pair by pair, as `duplicates.likeness` does."""
     score = np.full(len(one), 100.0)
     differ = np.flatnonzero(one != other)

@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Mask
 from geo.importing.text_columns import read_each
 from geo.schema import LAT, LON
-
-Floats = npt.NDArray[np.float64]
 
 # The province with its sea and a margin; what lies in it once turned or scaled is taken to be meant so.
 WEST, SOUTH, EAST, NORTH = 104.0, 20.0, 112.5, 26.8
@@ -196,9 +195,9 @@ def _numbers(texts: pd.Series) -> tuple[Floats, npt.NDArray[np.object_]]:
     return values, says
 
 
-def _in_province(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+def _in_province(lon: Floats, lat: Floats) -> Mask:
     return (lon >= WEST) & (lon <= EAST) & (lat >= SOUTH) & (lat <= NORTH)
 
 
-def _in_metres(values: Floats) -> npt.NDArray[np.bool_]:
+def _in_metres(values: Floats) -> Mask:
     return (np.abs(values) >= _PROJECTED_MIN) & (np.abs(values) <= _PROJECTED_MAX)

@@ -2,11 +2,11 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import Geod
 
 from geo import schema
+from geo.arrays import Floats
 from geo.geodesy.datums import BD09, DATUMS, GCJ02, WGS84, bd09_to_wgs84, gcj02_to_wgs84
 from geo.importing.location.place_names import PointNames
 from geo.importing.synonyms import plain
@@ -22,7 +22,6 @@ FEWEST_MATCHES = 3
 CLEARLY_NEARER = 0.6
 FEWEST_BORDER_ROWS = 3
 
-Floats = npt.NDArray[np.float64]
 _GEOD = Geod(ellps="WGS84")
 
 

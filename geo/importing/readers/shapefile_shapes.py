@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from geo.arrays import Floats, Int64s, Shapes
 from geo.errors import GeoDataError
 from geo.importing.errors import ROWS, VERTICES
 from geo.importing.readers.budget import Budget
-from geo.importing.readers.shapes import Shapes
 
 MAGIC = b"\x00\x00\x27\x0a"
 FILE_HEADER, RECORD_HEADER = 100, 8
@@ -27,7 +26,6 @@ KINDS |= {NULL: NULL, PATCH: PATCH}
 BOX_END = 36
 LINE_VERTICES, RING_VERTICES = 2, 3
 STEP = 1_000
-Points = npt.NDArray[np.float64]
 
 
 class BrokenShapeError(GeoDataError):
@@ -96,7 +94,7 @@ def _records(content: bytes, budget: Budget) -> Iterator[memoryview]:
         at += length
 
 
-def _layout(record: memoryview) -> tuple[int, npt.NDArray[np.int64], Points]:
+def _layout(record: memoryview) -> tuple[int, Int64s, Floats]:
     """Return the kind of a record, where its parts start, and its points."""
     base = KINDS[struct.unpack_from("<i", record, 0)[0]]
     parts, count, at = 1, 1, 4
@@ -118,7 +116,7 @@ def _layout(record: memoryview) -> tuple[int, npt.NDArray[np.int64], Points]:
     return base, starts, points
 
 
-def _built(base: int, starts: npt.NDArray[np.int64], points: Points) -> tuple[str | None, Any]:
+def _built(base: int, starts: Int64s, points: Floats) -> tuple[str | None, Any]:
     """Make a shape that has the kind's points on it, and say what the kind is called."""
     if base == POINT:
         return "Point", shapely.points(points[0])
@@ -143,13 +141,13 @@ def _built(base: int, starts: npt.NDArray[np.int64], points: Points) -> tuple[st
     )
 
 
-def _or_points(lines: list[Any], points: Points) -> Any:
+def _or_points(lines: list[Any], points: Floats) -> Any:
     if not lines:
         return shapely.multipoints(points)
     return lines[0] if len(lines) == 1 else shapely.multilinestrings(lines)
 
 
-def _signed_area(ring: Points) -> float:
+def _signed_area(ring: Floats) -> float:
     # From the first corner: products of large coordinates would lose the area of a small ring.
     x, y = (ring - ring[0]).T
     return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from geo.arrays import Floats, Shapes
 from geo.importing.errors import CELLS, COLUMNS, ROWS, UnreadableListError
 from geo.importing.readers.budget import Budget
 from geo.importing.source_table import (
@@ -25,7 +25,6 @@ from geo.importing.source_table import (
 )
 from geo.schema import WGS84
 
-Shapes = npt.NDArray[np.object_]
 POINT = "Point"
 # Datums that are WGS-84 within a metre, for places known to some ten metres at best.
 SAME_DATUM_PARTS = (
@@ -201,6 +200,6 @@ def _point_on(shape: Any) -> Any:
         return shapely.Point(shapely.get_coordinates(shape)[0])
 
 
-def _degrees_text(values: npt.NDArray[np.float64], index: pd.Index) -> pd.Series:
+def _degrees_text(values: Floats, index: pd.Index) -> pd.Series:
     texts = [repr(float(value)) if np.isfinite(value) else None for value in values]
     return pd.Series(texts, index=index, dtype="str")

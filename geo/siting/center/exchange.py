@@ -3,17 +3,15 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Positions
 from geo.kernels.loader import CENTERS, load_loops
 from geo.siting.solver.deadline import Deadline
-
-Integers = npt.NDArray[np.intp]
 
 _STEPS_AT_A_TIME = 4_000
 
 
-def reaching_all(lists: Any, opened: Integers, *, steps: int, deadline: Deadline) -> Integers | None:
+def reaching_all(lists: Any, opened: Positions, *, steps: int, deadline: Deadline) -> Positions | None:
     """Exchange sites one by one until they reach every row; None if they do not after so many steps.
 
     Parameters

@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterable
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Positions
 from geo.errors import InvalidValueError, Message
 from geo.siting.center.search import CenterSearch, CenterSolution
 from geo.siting.checker.check import checked
@@ -15,8 +15,6 @@ from geo.siting.solver.cost_table import CostTable, Weights, nearest_sites, read
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import SiteChoice, read_choice
 from geo.siting.solver.result import INFEASIBLE, Options, Plan, gap_above
-
-Integers = npt.NDArray[np.intp]
 
 
 @checked(center_faults)
@@ -87,7 +85,7 @@ def p_center(
 
 
 def _center_plan(
-    table: CostTable, choice: SiteChoice, rows: Integers, found: CenterSolution, deadline: Deadline
+    table: CostTable, choice: SiteChoice, rows: Positions, found: CenterSolution, deadline: Deadline
 ) -> Plan:
     """Say which new sites are open and who each serves, of equally near ones the first."""
     opened = np.sort(np.concatenate([np.flatnonzero(choice.fixed), found.chosen]))

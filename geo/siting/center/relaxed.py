@@ -3,15 +3,12 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask
 from geo.siting.covering.model import limit_rows
 from geo.siting.covering.set_cover_model import covering_model
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 
 class RelaxedFewest:
@@ -69,10 +66,10 @@ class RelaxedFewest:
         columns = np.array(self._solver.getSolution().col_value)
         return float(self._solver.getInfo().objective_function_value), columns
 
-    def priced(self) -> npt.NDArray[np.bool_]:
+    def priced(self) -> Mask:
         """Mark the demand, in the order it was added, that the number of sites hangs on."""
         price = np.array(self._solver.getSolution().row_dual)[self._limited :]
-        needed: npt.NDArray[np.bool_] = price > 0
+        needed: Mask = price > 0
         return needed
 
     def _listen(self, highspy: Any) -> None:

@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from geo.arrays import Floats, Positions
 from geo.siting.center.exchange import reaching_all
 from geo.siting.center.relaxed import RelaxedFewest
 from geo.siting.covering.model import limit_rows
 from geo.siting.covering.set_cover_model import HALF, covering_model
 from geo.siting.solver.cost_table import (
     CostTable,
-    Floats,
-    Integers,
     lists_within,
     nearest_sites,
     reached_sums,
@@ -39,7 +38,7 @@ _PATIENCE_S, _LONGER, _LOWER = 0.5, 1.6, 0.6
 class CenterSolution(NamedTuple):
     """Hold the sites chosen, their longest way (infinite: not everybody has one), and what none can beat."""
 
-    chosen: Integers
+    chosen: Positions
     longest: float
     bound: float
     status: str
@@ -56,7 +55,7 @@ class CenterSearch:
         Ends the search, and hears how far it is.
     """
 
-    def __init__(self, table: CostTable, choice: SiteChoice, rows: Integers, deadline: Deadline) -> None:
+    def __init__(self, table: CostTable, choice: SiteChoice, rows: Positions, deadline: Deadline) -> None:
         self._table, self._choice, self._rows, self._deadline = table, choice, rows, deadline
         self._count = choice.limits.count or 0
         self._allowed = np.flatnonzero(choice.allowed)
@@ -83,24 +82,24 @@ class CenterSearch:
         return CenterSolution(self.chosen, self.longest, self.bound, self._deadline.stopped() or TIME_LIMIT)
 
     def _worst(
-        self, worth: Floats, most: int, below: float = np.inf, places: Integers | None = None
-    ) -> Integers:
+        self, worth: Floats, most: int, below: float = np.inf, places: Positions | None = None
+    ) -> Positions:
         """Return of the demand nearest to each site the one worth least, the least of all first."""
         near = self._near if places is None else self._near[places]
         some = np.flatnonzero(worth < below)
         order = some[np.lexsort((worth[some], near[some]))]
         first = order[np.diff(near[order], prepend=-1) != 0]
-        found: Integers = first[np.argsort(worth[first], kind="stable")][:most]
+        found: Positions = first[np.argsort(worth[first], kind="stable")][:most]
         return found if places is None else places[found]
 
-    def _spread(self, most: int) -> Integers:
+    def _spread(self, most: int) -> Positions:
         return np.unique(np.linspace(0, len(self._rows) - 1, most).astype(np.intp))
 
-    def _ask(self, places: Integers) -> None:
+    def _ask(self, places: Positions) -> None:
         self._asking = np.union1d(self._asking, places)
         self._few = some_rows(self._table, self._rows[self._asking])
 
-    def _look_at(self, places: Integers) -> None:
+    def _look_at(self, places: Positions) -> None:
         self._looked_at = np.union1d(self._looked_at, places)
         self._some = some_rows(self._table, self._rows[self._looked_at])
 
@@ -124,7 +123,7 @@ class CenterSearch:
         if np.isfinite(self.longest):
             self._deadline.report(self.longest, self.bound, gap_above(self.longest, self.bound))
 
-    def _measure(self, chosen: Integers, threshold: float) -> Integers:
+    def _measure(self, chosen: Positions, threshold: float) -> Positions:
         """Measure the way of all to some sites, and ask those it leaves beyond a threshold: none if it does.
 
         A choice that is no better than the best is not measured to the end.
@@ -133,7 +132,7 @@ class CenterSearch:
         if not len(opened):
             return self._asking
         least, _ = nearest_sites(self._some, np.arange(len(self._looked_at)), opened)
-        places: Integers | None = self._looked_at
+        places: Positions | None = self._looked_at
         if least.max(initial=0.0) < self.longest or not len(self.chosen):
             least, places = nearest_sites(self._table, self._rows, opened)[0], None
             if least.max(initial=0.0) < self.longest or not len(self.chosen):
@@ -144,7 +143,7 @@ class CenterSearch:
         self._look_at(beyond)
         return beyond
 
-    def _lists(self, threshold: float, places: Integers | None = None) -> tuple[Any, Integers]:
+    def _lists(self, threshold: float, places: Positions | None = None) -> tuple[Any, Positions]:
         """List the sites to open within a threshold of who is asked, or of some others, and who these are.
 
         Demand that a fixed site reaches is left out.
@@ -154,7 +153,7 @@ class CenterSearch:
         left = lists @ self._choice.fixed.astype(np.float64) == 0
         return lists[left][:, self._allowed], (self._asking if places is None else places)[left]
 
-    def _farthest_first(self) -> Integers:
+    def _farthest_first(self) -> Positions:
         """Open the site nearest to who is farthest from all open ones, again and again."""
         costs = np.full((len(self._asking), len(self._table.sites)), np.inf)
         if self._few.whole is not None:
@@ -217,7 +216,7 @@ class CenterSearch:
             before = needs
             self._ask(fresh)
 
-    def _short(self, threshold: float, columns: Floats) -> Integers:
+    def _short(self, threshold: float, columns: Floats) -> Positions:
         """Find who is reached less than once by sites open in part: the worst of each site."""
         opened = np.concatenate([np.flatnonzero(self._choice.fixed), self._allowed[columns > 0]])
         share = np.concatenate([np.ones(self._choice.fixed.sum()), columns[columns > 0]])
@@ -260,7 +259,7 @@ class CenterSearch:
                 return True
         return False
 
-    def _filled(self, columns: Integers) -> Integers:
+    def _filled(self, columns: Positions) -> Positions:
         """Add sites until there are as many as there may be."""
         rest = np.setdiff1d(np.arange(len(self._allowed)), columns)
         return np.concatenate([columns, rest[: self._count - len(columns)]])

@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Mask, Positions
 from geo.errors import PlanFaultError
 from geo.siting.checker.raw_table import RawTable
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Plan
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 # What a model was asked, by the names of its arguments, and what it answers.
 Rule = Callable[[Mapping[str, Any], Any], Iterable[str]]
 
@@ -131,11 +130,11 @@ class Asking:
 
     def __init__(self, question: Mapping[str, Any], sites: pd.Index) -> None:
         self._question, self.sites = question, sites
-        self.fixed: Integers = np.unique(self.positions(question.get("fixed", ())))
+        self.fixed: Positions = np.unique(self.positions(question.get("fixed", ())))
 
-    def positions(self, labels: Iterable[Any]) -> Integers:
+    def positions(self, labels: Iterable[Any]) -> Positions:
         """Return the places of some labels in the order of the sites; -1 for what is none."""
-        found: Integers = self.sites.get_indexer(pd.Index(list(labels), dtype=object)).astype(np.intp)
+        found: Positions = self.sites.get_indexer(pd.Index(list(labels), dtype=object)).astype(np.intp)
         return found
 
     def of_sites(self, name: str) -> npt.NDArray[Any] | None:
@@ -190,9 +189,9 @@ class TableAsking(Asking):
         self.total = float(self.weights.sum())
         self.new = self.positions(plan.sites)
         # Who stands comes first: what a new site adds comes after.
-        self.opened: Integers = np.concatenate([self.fixed, self.new])
+        self.opened: Positions = np.concatenate([self.fixed, self.new])
 
-    def group_faults(self, reached: npt.NDArray[np.bool_]) -> Iterator[str]:
+    def group_faults(self, reached: Mask) -> Iterator[str]:
         """Name the groups of demand that stay below the share that each must get."""
         groups, least = self.question.get("demand_groups"), self.question.get("least_share")
         if groups is None or least is None:

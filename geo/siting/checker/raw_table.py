@@ -5,14 +5,11 @@ from copy import copy
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Positions
 from geo.proximity.cost_pairs import COST, DESTINATION
 from geo.schema import ORIGIN
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 # So many costs are looked at at a time.
 _CELLS_AT_A_TIME = 4_000_000
@@ -51,7 +48,7 @@ class RawTable:
             np.ones(len(self.demand)) if weights is None else np.asarray(pd.to_numeric(pd.Series(weights)))
         ).astype(np.float64)
 
-    def least(self, opened: Integers) -> Floats:
+    def least(self, opened: Positions) -> Floats:
         """Return what each place pays at the nearest of some sites, infinite without a way."""
         least = np.full(len(self.demand), np.inf)
         if self._whole is None:
@@ -62,7 +59,7 @@ class RawTable:
             least[rows] = costs.min(axis=1, initial=np.inf)
         return least
 
-    def within(self, opened: Integers, max_cost: float) -> tuple[Integers, Integers]:
+    def within(self, opened: Positions, max_cost: float) -> tuple[Positions, Positions]:
         """Return how many of some sites each place has within reach, and the first of them in their order."""
         limit = float(min(max_cost, np.finfo(np.float64).max))
         times, first = np.zeros(len(self.demand), np.intp), np.full(len(self.demand), len(opened))
@@ -87,7 +84,7 @@ class RawTable:
             few._row, few._site, few._cost = self._row[close], self._site[close], self._cost[close]  # noqa: SLF001
         return few
 
-    def costs_of(self, rows: Integers, sites: Integers) -> Floats:
+    def costs_of(self, rows: Positions, sites: Positions) -> Floats:
         """Return the cost of some ways, infinite where there is none."""
         if self._whole is not None:
             return np.asarray(self._whole[rows, sites], np.float64)
@@ -96,13 +93,13 @@ class RawTable:
         spot = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
         return np.where(keys[order][spot] == wanted, self._cost[order][spot], np.inf)
 
-    def _nearest_costs(self, opened: Integers) -> tuple[Integers, Integers, Floats]:
+    def _nearest_costs(self, opened: Positions) -> tuple[Positions, Positions, Floats]:
         place = np.full(len(self.sites), -1)
         place[opened] = np.arange(len(opened))
         mine = np.flatnonzero(place[self._site] >= 0)
         return self._row[mine], place[self._site[mine]], self._cost[mine]
 
-    def _parts(self, opened: Integers) -> Iterator[tuple[slice, Floats]]:
+    def _parts(self, opened: Positions) -> Iterator[tuple[slice, Floats]]:
         step = max(_CELLS_AT_A_TIME // max(len(opened), 1), 1)
         for at in range(0, len(self.demand), step):
             rows = slice(at, at + step)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
@@ -24,7 +23,6 @@ from geo.siting.checker.raw_table import RawTable
 from geo.siting.solver.result import Plan
 
 Question = Mapping[str, Any]
-Floats = npt.NDArray[np.float64]
 
 _TWICE = 2
 # What a solver's own sums of persons may be off by, as a share of all.

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Positions
 from geo.errors import Message
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import backup_faults
@@ -18,9 +18,6 @@ from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
 from geo.siting.solver.limits import SiteChoice, read_choice
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_below
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 TWICE = 2
 
@@ -86,7 +83,7 @@ def _with_backup(
     max_cost: float,
     *,
     count: int,
-    start: Integers,
+    start: Positions,
     deadline: Deadline,
 ) -> Plan:
     """Find, among the choices of this many sites that reach everybody, the one that reaches most twice."""
@@ -122,7 +119,7 @@ def _with_backup(
 
 
 def _backup_model(
-    lists: Any, weights: Floats, stands: Integers, limits: tuple[Any, Floats], count: int
+    lists: Any, weights: Floats, stands: Positions, limits: tuple[Any, Floats], count: int
 ) -> Model:
     """Write: each row's open sites, with those that stand, are at least 1, and 2 where it counts."""
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it

@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask, Positions
 from geo.siting.covering.greedy import improved
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import worth
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 from geo.siting.solver.result import ROUNDING, gap_below
-
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 STEPS = 600
 _PATIENCE, _STEP, _LEAST_STEP = 12, 1.0, 1e-3
@@ -161,7 +158,7 @@ class _BoundSearch:
             self.length, self.waited, self.prices = self.length / 2, 0, self.best_prices
 
 
-def within_limits(limits: Limits, gains: Floats) -> tuple[float, npt.NDArray[np.intp], Floats]:
+def within_limits(limits: Limits, gains: Floats) -> tuple[float, Positions, Floats]:
     """Return the most that number or money allows of some gains, the sites that make it, and their parts.
 
     Groups are not looked at: what the looser limits allow is a bound all the same.
@@ -194,7 +191,7 @@ def bounds_with(limits: Limits, gains: Floats) -> Floats:
     return with_money
 
 
-def _knapsack(limits: Limits, gains: Floats) -> tuple[npt.NDArray[np.intp], int, float]:
+def _knapsack(limits: Limits, gains: Floats) -> tuple[Positions, int, float]:
     """Order sites by gain for their cost; say how many the budget takes whole, and the part of the next."""
     if limits.budget is None:
         raise AssertionError
@@ -216,6 +213,6 @@ def _knapsack(limits: Limits, gains: Floats) -> tuple[npt.NDArray[np.intp], int,
     return order, full, float((limits.budget - before) / limits.costs[order[full]])
 
 
-def _rows_of(by_site: Any, sites: npt.NDArray[np.intp]) -> tuple[Any, Any]:
+def _rows_of(by_site: Any, sites: Positions) -> tuple[Any, Any]:
     part = by_site[sites]
     return part.indices, np.repeat(np.arange(len(sites)), np.diff(part.indptr))

@@ -11,16 +11,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats
 from geo.siting.covering.greedy import improved
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.relaxed import WHOLE, Relaxed, RelaxedWalk
 from geo.siting.covering.state import worth
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING, gap_below
-
-Floats = npt.NDArray[np.float64]
 
 # Steps of the simplex after which a search that begins again, with cuts, is the better bet.
 _MOST_STEPS = 15_000

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Positions
 from geo.coverage.people import SHARE
 from geo.errors import InvalidValueError
 from geo.schema import STATUS
@@ -21,14 +21,10 @@ from geo.siting.covering.question import CoverQuestion, ask_cover
 from geo.siting.covering.relaxed import RelaxedWalk
 from geo.siting.covering.shortlist import shortlist
 from geo.siting.covering.state import worth
-from geo.siting.solver.cost_table import Weights, read_costs
+from geo.siting.solver.cost_table import SiteCosts, Weights, read_costs
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import read_choice
 from geo.siting.solver.result import OPTIMAL, Options, gap_below
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 SITES, BUDGET = "sites", "budget"
 OBJECTIVE, BOUND, GAP = "objective", "bound", "gap"
@@ -128,7 +124,7 @@ def _worth_a_look(
     easy: Sequence[Sequence[int]],
     *,
     deadline: Deadline,
-) -> Integers:
+) -> Positions:
     """List the sites that some step may need, and those of the greedy plans."""
     kept = np.arange(problem.lists.shape[1])
     if len(kept) > _WALKED and problem.limits.group is None and whole:

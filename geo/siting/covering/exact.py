@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats
 from geo.siting.covering.bound import STEPS, Bounded, bounded, unbounded
 from geo.siting.covering.branch import Branched, branched, rounded
 from geo.siting.covering.fairness_parts import ProblemParts
@@ -23,8 +23,6 @@ HALF = 0.5
 FEW_SITES = 60
 # More sites than that are too many for one relaxation after the other.
 _MOST_RELAXED = 5_000
-
-Floats = npt.NDArray[np.float64]
 
 
 class CoverSolution(NamedTuple):

@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats
 from geo.siting.covering.fairness_parts import ProblemParts
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import CoverState, reached_by
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import CANCELLED, OPTIMAL, TIME_LIMIT, gap_below
-
-Floats = npt.NDArray[np.float64]
 
 # A share that is larger by less than this is no better: a hundredth of a person of a hundred thousand.
 _MORE, _LEAST_MORE = 1e-7, 1e-8

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Positions
 from geo.siting.covering.model import cover_columns, cover_model
 from geo.siting.covering.problem import CoverProblem, merged, undominated, without_rows
 from geo.siting.covering.state import CoverState, reached_by
@@ -20,9 +20,6 @@ from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import solve
 from geo.siting.solver.limits import Limits
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 _HALF = 0.5
 # A solver's row may be off by a millionth: of a group counted as ten thousand that is nobody.
@@ -106,7 +103,7 @@ class ProblemParts:
         wanted = needs * self.scale
         return sum(self._least(part, wanted) for part in self._parts(wanted)) > self.most
 
-    def _parts(self, wanted: Floats) -> list[tuple[Integers, Integers, Any]]:
+    def _parts(self, wanted: Floats) -> list[tuple[Positions, Positions, Any]]:
         """List groups, sites and what each site gives each group, the smallest part first."""
         from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
         from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
@@ -141,7 +138,7 @@ class ProblemParts:
         weights = sparse.csr_array((self.problem.weights, (self.group, np.arange(rows))), shape=shape)
         return (weights @ self.problem.lists).tocsr()
 
-    def _least(self, part: tuple[Integers, Integers, Any], wanted: Floats) -> float:
+    def _least(self, part: tuple[Positions, Positions, Any], wanted: Floats) -> float:
         """Return the least cost of a part: each group at the rate of its best site, shared by all served."""
         groups, sites, gives = part
         need = wanted[groups]
@@ -166,7 +163,7 @@ class ProblemParts:
 
     def _part(
         self,
-        part: tuple[Integers, Integers, Any],
+        part: tuple[Positions, Positions, Any],
         wanted: Floats,
         low: float,
         *,
@@ -187,15 +184,15 @@ class ProblemParts:
         self.known.setdefault(key, []).append(_Known(need, self._reached(found.chosen, groups), found))
         return found
 
-    def _reached(self, chosen: Sequence[int] | None, groups: Integers) -> Floats:
+    def _reached(self, chosen: Sequence[int] | None, groups: Positions) -> Floats:
         covered = self.problem.weights * (reached_by(self.problem.lists, chosen or []) > 0)
         sums: Floats = np.bincount(self.group, covered, len(self.scale)).astype(np.float64)
         return sums[groups]
 
     def _solved(
         self,
-        groups: Integers,
-        sites: Integers,
+        groups: Positions,
+        sites: Positions,
         need: Floats,
         best: Cheapest,
         *,
@@ -228,7 +225,7 @@ class ProblemParts:
         low = max(low, cost) if solved.status == OPTIMAL else low
         return Cheapest(small.sites[begin].tolist(), cost, low)
 
-    def _alone(self, groups: Integers, sites: Integers) -> CoverProblem:
+    def _alone(self, groups: Positions, sites: Positions) -> CoverProblem:
         """Return some groups and sites as a problem of their own: the number of sites is what is sought."""
         problem, limits = self.problem, self.problem.limits
         counted = limits.count is not None and not self.both

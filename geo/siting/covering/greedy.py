@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import CoverState, worth
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
 from geo.siting.solver.result import ROUNDING
-
-Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 20
 

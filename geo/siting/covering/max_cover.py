@@ -4,8 +4,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from geo.errors import Message
 from geo.siting.checker.check import checked
@@ -14,12 +12,10 @@ from geo.siting.covering.exact import best_cover, best_fair_cover
 from geo.siting.covering.greedy import greedy, improved, in_order_of_gain
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.question import CoverQuestion, ask_cover, impossible, nothing, too_much
-from geo.siting.solver.cost_table import Weights, read_costs
+from geo.siting.solver.cost_table import SiteCosts, Weights, read_costs
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import read_choice
 from geo.siting.solver.result import GREEDY, INFEASIBLE, Options, Plan, gap_below
-
-SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 
 @checked(cover_faults)

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask, Positions
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import reached_by
 from geo.siting.solver.highs import Model, written_by
 from geo.siting.solver.limits import Limits
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 # A solver's row may be off by a millionth: of as many persons that is nobody, however few a group has.
 _COUNTED = 1e4
@@ -106,7 +103,7 @@ def _padded(rows: Any, columns: int) -> Any:
     return sparse.hstack([rows, sparse.csr_array((rows.shape[0], columns))], format="csr")
 
 
-def _share_rows(problem: CoverProblem, shared: npt.NDArray[np.bool_], group: Integers, scale: Floats) -> Any:
+def _share_rows(problem: CoverProblem, shared: Mask, group: Positions, scale: Floats) -> Any:
     from scipy import sparse  # noqa: PLC0415 - whoever plans nothing must not pay for it
 
     lists = problem.lists

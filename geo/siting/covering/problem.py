@@ -4,13 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask, Positions
 from geo.siting.solver.limits import Limits
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
 
 # Two independent random marks a site: rows are only compared where both sums agree.
 _SEED = 20_261_126
@@ -37,9 +33,9 @@ class CoverProblem:
 
     lists: Any
     weights: Floats
-    sites: Integers
+    sites: Positions
     limits: Limits
-    group: Integers | None = None
+    group: Positions | None = None
 
     def by_site(self) -> Any:
         """Return the demand of each site: the lists turned round, made once."""
@@ -55,7 +51,7 @@ class CoverProblem:
         object.__setattr__(other, "_turned", turned)
         return other
 
-    def only(self, columns: Integers) -> "CoverProblem":
+    def only(self, columns: Positions) -> "CoverProblem":
         """Return the problem with some of its sites alone."""
         return replace(
             self,
@@ -106,7 +102,7 @@ def undominated(problem: CoverProblem) -> CoverProblem:
     return problem.only(np.flatnonzero(~drop)) if drop.any() else problem
 
 
-def dominated_sites(lists: Any, costs: Floats, group: Integers) -> Mask:
+def dominated_sites(lists: Any, costs: Floats, group: Positions) -> Mask:
     """Mark the columns that another column contains, at no higher cost, in the same group.
 
     Parameters
@@ -126,7 +122,7 @@ def dominated_sites(lists: Any, costs: Floats, group: Integers) -> Mask:
     return drop
 
 
-def contained_columns(lists: Any, size: Integers) -> tuple[Integers, Integers]:
+def contained_columns(lists: Any, size: Positions) -> tuple[Positions, Positions]:
     """List the pairs of columns of which the first's rows are all rows of the second.
 
     Parameters
@@ -158,7 +154,7 @@ def contained_columns(lists: Any, size: Integers) -> tuple[Integers, Integers]:
     return one[kept], other[kept]
 
 
-def _contained(by_column: Any, keys: Integers, one: Integers, other: Integers) -> Mask:
+def _contained(by_column: Any, keys: Positions, one: Positions, other: Positions) -> Mask:
     """Return for each pair whether every row of the one is a row of the other."""
     counts = np.diff(by_column.indptr)[one]
     row = by_column.indices[spans(by_column.indptr[one], counts)].astype(np.int64)
@@ -171,7 +167,7 @@ def _contained(by_column: Any, keys: Integers, one: Integers, other: Integers) -
     return contained
 
 
-def _rarest_rows(by_site: Any, degree: Integers) -> Integers:
+def _rarest_rows(by_site: Any, degree: Positions) -> Positions:
     """Return for each column the row of it that the fewest columns have; 0 for an empty one."""
     site = np.repeat(np.arange(by_site.shape[1]), np.diff(by_site.indptr))
     order = np.lexsort((degree[by_site.indices], site))
@@ -181,7 +177,7 @@ def _rarest_rows(by_site: Any, degree: Integers) -> Integers:
     return rarest
 
 
-def _alike(lists: Any, group: Integers | None) -> tuple[Integers, Integers]:
+def _alike(lists: Any, group: Positions | None) -> tuple[Positions, Positions]:
     """Return the first row of every set of equal rows, and the set each row is in."""
     marks = np.random.default_rng(_SEED).integers(1 << 62, size=(2, lists.shape[1]), dtype=np.int64)
     sums = [np.add.reduceat(mark[lists.indices], lists.indptr[:-1]) for mark in marks]
@@ -195,7 +191,7 @@ def _alike(lists: Any, group: Integers | None) -> tuple[Integers, Integers]:
     return _in_order_of_rows(member)
 
 
-def _in_order_of_rows(member: Integers) -> tuple[Integers, Integers]:
+def _in_order_of_rows(member: Positions) -> tuple[Positions, Positions]:
     """Return sets the order of their first rows."""
     _, first = np.unique(member, return_index=True)
     rank = np.empty(len(first), np.intp)
@@ -203,7 +199,7 @@ def _in_order_of_rows(member: Integers) -> tuple[Integers, Integers]:
     return np.sort(first), rank[member]
 
 
-def _equal_rows(lists: Any, one: Integers, other: Integers) -> Mask:
+def _equal_rows(lists: Any, one: Positions, other: Positions) -> Mask:
     """Return for each pair of rows of equal length whether their sites are the same."""
     counts = np.diff(lists.indptr)[one]
     differs = (
@@ -214,9 +210,9 @@ def _equal_rows(lists: Any, one: Integers, other: Integers) -> Mask:
     return equal
 
 
-def spans(start: Integers, counts: Integers) -> Integers:
+def spans(start: Positions, counts: Positions) -> Positions:
     """Return start, start + 1, ... of each run, one run after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    spans: Integers = np.arange(total) + np.repeat(start - (ends - counts), counts)
+    spans: Positions = np.arange(total) + np.repeat(start - (ends - counts), counts)
     return spans

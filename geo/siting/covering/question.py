@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.errors import Message
 from geo.siting.covering.fairness import best_least_share
 from geo.siting.covering.problem import CoverProblem, merged
@@ -14,8 +14,6 @@ from geo.siting.solver.cost_table import CostTable, lists_within, needed_costs
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import SiteChoice, demand_groups
 from geo.siting.solver.result import INFEASIBLE, NEEDED_COST, Options, Plan
-
-Floats = npt.NDArray[np.float64]
 
 # Why there is no plan where a search ended before it had one.
 _HAVE, _TOTAL = "have", "total"

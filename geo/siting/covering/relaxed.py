@@ -5,14 +5,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats
 from geo.siting.covering.model import cover_model
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.limits import Limits
-
-Floats = npt.NDArray[np.float64]
 
 FREE: Mapping[int, int] = {}
 # How near to a whole number the solver's own columns are when they mean it.

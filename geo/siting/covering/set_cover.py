@@ -1,12 +1,10 @@
 """The fewest sites that bring everybody, or a share of the people, within reach."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from geo.errors import InvalidValueError, Message, some
 from geo.siting.checker.check import checked
@@ -16,14 +14,11 @@ from geo.siting.covering.model import cover_columns, cover_model
 from geo.siting.covering.problem import CoverProblem, undominated
 from geo.siting.covering.question import CoverQuestion, ask_cover, nothing
 from geo.siting.covering.set_cover_model import HALF, fewest_sites
-from geo.siting.solver.cost_table import Weights, read_costs
+from geo.siting.solver.cost_table import SiteCosts, Weights, read_costs
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import solve
 from geo.siting.solver.limits import read_choice
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_above
-
-Floats = npt.NDArray[np.float64]
-SiteCosts = pd.Series | Sequence[float] | npt.NDArray[np.number]
 
 
 @checked(fewest_faults)

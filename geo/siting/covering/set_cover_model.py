@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask
 from geo.siting.covering.model import limit_rows
 from geo.siting.covering.problem import (
     CoverProblem,
@@ -18,8 +18,6 @@ from geo.siting.covering.state import reached_by
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
 from geo.siting.solver.result import INFEASIBLE
-
-Floats = npt.NDArray[np.float64]
 
 HALF = 0.5
 
@@ -74,7 +72,7 @@ def reduced(problem: CoverProblem) -> CoverProblem:
             return problem
 
 
-def implied_rows(lists: Any) -> npt.NDArray[np.bool_]:
+def implied_rows(lists: Any) -> Mask:
     """Mark the rows that have all sites of another row: whoever reaches that one reaches them too."""
     turned = lists.T.tocsr()
     size = np.diff(lists.indptr)

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Positions
 from geo.siting.covering.bound import bounded
 from geo.siting.covering.problem import CoverProblem
 from geo.siting.covering.state import CoverState
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 _STEPS = 150
 # Prices of one step bound its neighbours well: each is priced at about two thirds of the one before.
@@ -22,7 +19,7 @@ _APART = 0.65
 
 def shortlist(
     problem: CoverProblem, counts: Sequence[int], chosen: Sequence[int], *, deadline: Deadline
-) -> Integers:
+) -> Positions:
     """List the sites that a better plan may have than the first sites of a greedy one, for any of the counts.
 
     With any prices, a plan of p sites that has site j covers no more than the bound of p, less what j's price

@@ -4,13 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask, Positions
 from geo.siting.covering.problem import CoverProblem, spans
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
 
 # What sums that are kept up to date may be off by, as a share of all weight.
 _DRIFT = 1e-12
@@ -68,11 +64,11 @@ class CoverState:
         """Sum up the weight that is reached."""
         return float(self._weights[self.reached > 0].sum())
 
-    def _rows(self, site: int) -> Integers:
-        rows: Integers = self._by_site.indices[self._by_site.indptr[site] : self._by_site.indptr[site + 1]]
+    def _rows(self, site: int) -> Positions:
+        rows: Positions = self._by_site.indices[self._by_site.indptr[site] : self._by_site.indptr[site + 1]]
         return rows
 
-    def _move(self, rows: Integers, sign: float) -> None:
+    def _move(self, rows: Positions, sign: float) -> None:
         counts = (self._lists.indptr[rows + 1] - self._lists.indptr[rows]).astype(np.intp)
         sites = self._lists.indices[spans(self._lists.indptr[rows], counts)]
         np.add.at(self.gains, sites, np.repeat(sign * self._weights[rows], counts))

@@ -7,16 +7,13 @@ served, the cost is at least sum(l) plus the sum of the p least of the sites' r 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask, Positions
 from geo.siting.median.exchange import exchanged
 from geo.siting.median.problem import MedianProblem
 from geo.siting.median.sums import nearest_open, saved_sums, times_served
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING, gap_above
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 # How far the first step goes, what is left of it after so many steps without gain, and how much of the
 # direction before is kept (Camerini, Fratta and Maffioli 1975, doi:10.1007/BFb0120697).
@@ -32,13 +29,13 @@ class MedianBound:
 
     bound: float
     prices: Floats
-    opened: Integers
+    opened: Positions
     total: float
-    kept: npt.NDArray[np.bool_]
+    kept: Mask
 
 
 def median_bound(
-    problem: MedianProblem, opened: Integers, *, deadline: Deadline, before: MedianBound | None = None
+    problem: MedianProblem, opened: Positions, *, deadline: Deadline, before: MedianBound | None = None
 ) -> MedianBound:
     """Raise the bound step by step, and improve what the prices favour on the way.
 
@@ -83,14 +80,14 @@ def median_bound(
     return _judged(problem, state)
 
 
-def _first_prices(problem: MedianProblem, opened: Integers) -> Floats:
+def _first_prices(problem: MedianProblem, opened: Positions) -> Floats:
     """Begin with what the second open site costs, but not with the price of no way at all."""
     second, dearest = nearest_open(problem, opened).second, np.zeros(len(problem.end))
     dearest[problem.row] = problem.price
     return np.where(second >= problem.costs.too_much, dearest, second)
 
 
-def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Integers, Floats]:
+def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Positions, Floats]:
     """Return the bound at some prices, the sites it takes, and the slope."""
     sums = saved_sums(problem, prices)
     taken = _taken(problem, sums)
@@ -98,16 +95,16 @@ def _relaxed(problem: MedianProblem, prices: Floats) -> tuple[float, Integers, F
     return float(prices.sum() + sums[taken].sum()), taken, slope
 
 
-def _taken(problem: MedianProblem, sums: Floats) -> Integers:
+def _taken(problem: MedianProblem, sums: Floats) -> Positions:
     fixed = np.flatnonzero(problem.fixed)
     free = np.flatnonzero(~problem.fixed)
     count = min(problem.limits.count or 0, len(free))
     least = free[np.argpartition(sums[free], count - 1)[:count]] if count else free[:0]
-    taken: Integers = np.concatenate([fixed, least])
+    taken: Positions = np.concatenate([fixed, least])
     return taken
 
 
-def _look(problem: MedianProblem, state: MedianBound, chosen: Integers, deadline: Deadline) -> None:
+def _look(problem: MedianProblem, state: MedianBound, chosen: Positions, deadline: Deadline) -> None:
     """Improve the sites the prices favour, keep them if they are better, and tell how far it is."""
     trial = np.sort(chosen)
     near = problem.costs.priced is not None or problem.total(trial) < _NEAR * state.total

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Positions
 from geo.errors import InvalidValueError, Message, some
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import capacity_faults
@@ -21,8 +22,6 @@ from geo.siting.solver.highs import Model, solve, written_by
 from geo.siting.solver.limits import SiteChoice, read_choice
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL, Options, Plan, gap_above, gap_below
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 PerSite = pd.Series | Sequence[float] | npt.NDArray[np.number] | float
 
 HALF = 0.5
@@ -37,8 +36,8 @@ class CapacitatedCosts(NamedTuple):
     must not take them for nobody.
     """
 
-    row: Integers
-    site: Integers
+    row: Positions
+    site: Positions
     price: Floats
     weights: Floats
     capacity: Floats
@@ -216,7 +215,7 @@ def _greedy_flow(costs: CapacitatedCosts, choice: SiteChoice) -> Floats:
         _fill(costs, order[starts[best] : starts[best + 1]], left, flow)
 
 
-def _fill(costs: CapacitatedCosts, mine: Integers, left: Floats, flow: Floats) -> None:
+def _fill(costs: CapacitatedCosts, mine: Positions, left: Floats, flow: Floats) -> None:
     """Take in people in the given order until the site is full."""
     if not len(mine):
         return

@@ -7,15 +7,10 @@ from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int64s, Integers, Mask, Positions
 from geo.kernels.loader import MEDIANS, load_loops
 from geo.siting.solver.cost_table import MOST_CELLS, CostTable, row_parts, whole_table
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-Places = npt.NDArray[np.signedinteger]
-Mask = npt.NDArray[np.bool_]
 
 # At most this many pairs are listed of a large table, 16 bytes each.
 _MOST_LISTED = 20_000_000
@@ -29,8 +24,8 @@ class Lists(NamedTuple):
     No site that is not listed costs its client less than `end`.
     """
 
-    row: Places
-    site: Places
+    row: Integers
+    site: Integers
     price: Floats
     end: Floats
 
@@ -52,18 +47,18 @@ class MedianCosts:
     """
 
     table: CostTable
-    rows: Integers
-    sites: Integers
+    rows: Positions
+    sites: Positions
     too_much: float
     priced: Floats | None
     lists: Lists
 
     @cached_property
-    def start(self) -> npt.NDArray[np.int64]:
+    def start(self) -> Int64s:
         """Return where the list of each client begins, and where the last one ends."""
         return list_starts(self.lists.row, len(self.rows))
 
-    def nearest(self, opened: Integers) -> tuple[Floats, Places]:
+    def nearest(self, opened: Positions) -> tuple[Floats, Integers]:
         """Return what each client pays at the nearest of some sites, and which that is, the first if equal.
 
         With no site open nobody has a way, and the site is -1.
@@ -108,13 +103,13 @@ def is_large(listed: Floats) -> bool:
     return len(listed) >= _LARGE_FROM_PAIRS
 
 
-def list_starts(row: Places, clients: int) -> npt.NDArray[np.int64]:
+def list_starts(row: Integers, clients: int) -> Int64s:
     """Return where the list of each client begins, and where the last one ends."""
     return np.searchsorted(row, np.arange(clients + 1, dtype=row.dtype)).astype(np.int64)
 
 
 def read_site_costs(
-    table: CostTable, rows: Integers, sites: Integers, *, fixed: Mask, nearest: int
+    table: CostTable, rows: Positions, sites: Positions, *, fixed: Mask, nearest: int
 ) -> MedianCosts:
     """Price every way, and list the nearest sites of every client.
 
@@ -148,7 +143,7 @@ def _listed(priced: Floats, nearest: int) -> Lists:
     return Lists(np.repeat(np.arange(clients), nearest), site.ravel(), price.ravel(), end)
 
 
-def _large(table: CostTable, rows: Integers, sites: Integers, fixed: Mask, nearest: int) -> MedianCosts:
+def _large(table: CostTable, rows: Positions, sites: Positions, fixed: Mask, nearest: int) -> MedianCosts:
     """List the nearest sites of every client, part by part, up to its nearest fixed one."""
     nearest = max(min(nearest, len(sites), _MOST_LISTED // len(rows)), 1)
     row_of, site_of = (np.empty(len(rows) * nearest, np.int32) for _ in range(2))
@@ -168,7 +163,7 @@ def _large(table: CostTable, rows: Integers, sites: Integers, fixed: Mask, neare
     return MedianCosts(table, rows, sites, too_much, None, lists)
 
 
-def _sorted_costs(price: Floats, column: Integers, nearest: int) -> tuple[Floats, Integers, Floats]:
+def _sorted_costs(price: Floats, column: Positions, nearest: int) -> tuple[Floats, Positions, Floats]:
     """Sort the cheapest of each row by price, then by column, and give the price of the one after them."""
     following = np.full(len(price), np.inf)
     if nearest < price.shape[1]:
@@ -181,8 +176,8 @@ def _sorted_costs(price: Floats, column: Integers, nearest: int) -> tuple[Floats
 
 
 def _nearest_costs(
-    table: CostTable, rows: Integers, sites: Integers
-) -> Iterator[tuple[slice, Floats, Integers]]:
+    table: CostTable, rows: Positions, sites: Positions
+) -> Iterator[tuple[slice, Floats, Positions]]:
     """Yield what some rows pay at some sites and which these are, part by part; infinite: no way."""
     if table.whole is not None:
         for part in row_parts(len(rows), len(sites)):

@@ -3,17 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask, Positions
 from geo.siting.covering.model import limit_rows
 from geo.siting.median.bound import MedianBound
 from geo.siting.median.problem import MedianProblem
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
 from geo.siting.solver.result import INFEASIBLE, OPTIMAL
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 HALF = 0.5
 
@@ -25,17 +22,17 @@ class Chain(NamedTuple):
     `base`, what the nearest sites of all clients cost.
     """
 
-    row: Integers
-    site: Integers
+    row: Positions
+    site: Positions
     more: Floats
-    first: npt.NDArray[np.bool_]
-    last: npt.NDArray[np.bool_]
+    first: Mask
+    last: Mask
     base: float
 
 
 def exact_medians(
     problem: MedianProblem, state: MedianBound, *, deadline: Deadline
-) -> tuple[Integers, float, str]:
+) -> tuple[Positions, float, str]:
     """Find a choice that costs less than the one at hand, or prove that there is none.
 
     Returns
@@ -58,7 +55,7 @@ def exact_medians(
     return opened, total if solved.status == OPTIMAL else bound, solved.status
 
 
-def _chain(problem: MedianProblem, state: MedianBound, may: Integers) -> Chain:
+def _chain(problem: MedianProblem, state: MedianBound, may: Positions) -> Chain:
     """List the ways a better choice may have: none dearer than the price by more than the gap.
 
     Were a client served dearer, the bound would rise above the choice at hand by that alone. Nor is any way
@@ -83,7 +80,7 @@ def _chain(problem: MedianProblem, state: MedianBound, may: Integers) -> Chain:
     return Chain(row, site, more, first, last, float(price[first].sum()))
 
 
-def _chain_model(problem: MedianProblem, chain: Chain, may: Integers) -> Model:
+def _chain_model(problem: MedianProblem, chain: Chain, may: Positions) -> Model:
     """Write the ways as steps: z = 1 where none of a client's sites up to a step is open.
 
     Elloumi 2010, doi:10.1007/s10878-008-9162-0: z >= z of the step before - y of the step's site.

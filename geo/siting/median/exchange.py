@@ -1,21 +1,18 @@
 """Good medians, soon: the site that saves most, again and again, then the best exchange, then kicks."""
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask, Positions
 from geo.siting.median.problem import MedianProblem
 from geo.siting.median.sums import ceiling, exchange_sums, nearest_open, saved_sums
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import ROUNDING
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-
 _SEED = 20_261_126
 _TENTH = 10
 
 
-def median_greedy(problem: MedianProblem) -> Integers:
+def median_greedy(problem: MedianProblem) -> Positions:
     """Open the site that saves most, then the one that saves most after it, and so on.
 
     Of equal ones the first.
@@ -42,7 +39,7 @@ def median_greedy(problem: MedianProblem) -> Integers:
     return np.sort(np.concatenate([opened, np.array(new, np.intp)]))
 
 
-def _no_more_saved(problem: MedianProblem, client: Integers, paid: tuple[Floats, Floats]) -> Floats:
+def _no_more_saved(problem: MedianProblem, client: Positions, paid: tuple[Floats, Floats]) -> Floats:
     """Sum up what some clients would have saved at every site, and no longer do now that they pay less."""
     start = problem.start
     size = start[client + 1] - start[client]
@@ -51,7 +48,7 @@ def _no_more_saved(problem: MedianProblem, client: Integers, paid: tuple[Floats,
     return np.bincount(problem.site[at], before - after, len(problem.fixed)).astype(np.float64)
 
 
-def exchanged(problem: MedianProblem, opened: Integers, *, deadline: Deadline) -> Integers:
+def exchanged(problem: MedianProblem, opened: Positions, *, deadline: Deadline) -> Positions:
     """Exchange an open site for a closed one, the best exchange each time, until none saves anything.
 
     All exchanges are valued at once from what each client pays at its nearest and its second open site:
@@ -75,8 +72,8 @@ def exchanged(problem: MedianProblem, opened: Integers, *, deadline: Deadline) -
 
 
 def kicked(
-    problem: MedianProblem, opened: Integers, *, times: int, deadline: Deadline, until: float = -np.inf
-) -> Integers:
+    problem: MedianProblem, opened: Positions, *, times: int, deadline: Deadline, until: float = -np.inf
+) -> Positions:
     """Exchange some sites at random and improve again, and keep what is better: always the same way.
 
     Stops early once the total is at most `until`.
@@ -99,7 +96,7 @@ def kicked(
     return best
 
 
-def _best_exchanges(problem: MedianProblem, opened: Integers) -> tuple[Floats, Integers, Integers]:
+def _best_exchanges(problem: MedianProblem, opened: Positions) -> tuple[Floats, Positions, Positions]:
     """Return what the best exchanges save, the best first, the sites to close and those to open.
 
     It is one, or in a large problem up to a tenth of the sites, no site twice.
@@ -125,7 +122,7 @@ def _best_exchanges(problem: MedianProblem, opened: Integers) -> tuple[Floats, I
     return value[order], free[order], into[order]
 
 
-def _crowded(problem: MedianProblem, free: Integers) -> npt.NDArray[np.bool_]:
+def _crowded(problem: MedianProblem, free: Positions) -> Mask:
     """Mark the exchanges that give a group more than it has room for."""
     limits = problem.limits
     if limits.group is None or limits.room is None:
@@ -134,11 +131,11 @@ def _crowded(problem: MedianProblem, free: Integers) -> npt.NDArray[np.bool_]:
     if left is None:
         raise AssertionError
     full = left[limits.group] <= 0
-    crowded: npt.NDArray[np.bool_] = full[:, None] & (limits.group[:, None] != limits.group[free][None, :])
+    crowded: Mask = full[:, None] & (limits.group[:, None] != limits.group[free][None, :])
     return crowded
 
 
-def _refilled(problem: MedianProblem, opened: Integers, wanted: Integers) -> Integers:
+def _refilled(problem: MedianProblem, opened: Positions, wanted: Positions) -> Positions:
     """Open the first of some sites that the limits allow, until the number is reached."""
     plan = problem.free(opened).tolist()
     for site in wanted.tolist():

@@ -5,9 +5,9 @@ from collections.abc import Hashable, Iterable
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Mask, Positions
 from geo.errors import InvalidValueError, Message, some
 from geo.siting.checker.check import checked
 from geo.siting.checker.rules import median_faults
@@ -28,9 +28,6 @@ from geo.siting.solver.result import (
     Plan,
     gap_above,
 )
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 _LEAST_LISTED, _TIMES_LISTED = 40, 6
 _KICKS = 30
@@ -107,7 +104,7 @@ def p_median(
     return median_plan(table, usable, problem, opened, bound=bound, status=status, deadline=deadline)
 
 
-def unreachable(table: CostTable, choice: SiteChoice, rows: Integers) -> pd.Series:
+def unreachable(table: CostTable, choice: SiteChoice, rows: Positions) -> pd.Series:
     """List the demand that no site allowed or fixed can be reached from at any cost."""
     least = needed_costs(table, rows, choice.fixed | choice.allowed)
     lost = np.isinf(least)
@@ -128,9 +125,9 @@ def nobody_asks(deadline: Deadline) -> Plan:
 
 def median_plan(
     table: CostTable,
-    usable: Integers,
+    usable: Positions,
     problem: MedianProblem,
-    opened: Integers,
+    opened: Positions,
     *,
     bound: float,
     status: str,
@@ -154,7 +151,7 @@ def median_plan(
     )
 
 
-def _solved(problem: MedianProblem, deadline: Deadline) -> tuple[Integers, float, float, str]:
+def _solved(problem: MedianProblem, deadline: Deadline) -> tuple[Positions, float, float, str]:
     opened = median_greedy(problem)
     total, least = problem.total(opened), _nobody_pays_less(problem)
     deadline.report(total, least, gap_above(total, least))
@@ -213,9 +210,7 @@ def _closed(state: MedianBound) -> bool:
     return state.total - state.bound <= ROUNDING * state.total
 
 
-def _too_few(
-    table: CostTable, rows: Integers, lost: npt.NDArray[np.bool_], status: str, deadline: Deadline
-) -> Plan:
+def _too_few(table: CostTable, rows: Positions, lost: Mask, status: str, deadline: Deadline) -> Plan:
     nan, names = float("nan"), table.demand[rows[lost]]
     found = pd.Series(
         needed_costs(table, rows[lost], np.ones(len(table.sites), bool)), names, name=NEEDED_COST

@@ -4,15 +4,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int64s, Integers, Mask, Positions
 from geo.siting.median.costs import MedianCosts, list_starts
 from geo.siting.solver.limits import Limits
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-Places = npt.NDArray[np.signedinteger]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -36,23 +31,23 @@ class MedianProblem:
     costs: MedianCosts
     fixed: Mask
     limits: Limits
-    row: Places
-    site: Places
+    row: Integers
+    site: Integers
     price: Floats
     end: Floats
 
     @cached_property
-    def start(self) -> npt.NDArray[np.int64]:
+    def start(self) -> Int64s:
         """Return where the list of each client begins, and where the last one ends."""
         return list_starts(self.row, len(self.end))
 
-    def total(self, opened: Integers) -> float:
+    def total(self, opened: Positions) -> float:
         """Sum up what it costs when everybody goes to the nearest open site."""
         return float(self.costs.nearest(opened)[0].sum())
 
-    def free(self, opened: Integers) -> Integers:
+    def free(self, opened: Positions) -> Positions:
         """Return those of the open sites that are not fixed."""
-        free: Integers = opened[~self.fixed[opened]]
+        free: Positions = opened[~self.fixed[opened]]
         return free
 
 

@@ -8,14 +8,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Int64s, Mask, Positions
 from geo.proximity.grid import run_in_threads
 from geo.siting.median.costs import is_large, large_loops
 from geo.siting.median.problem import MedianProblem
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 _PARTS = 4
 
@@ -23,7 +20,7 @@ _PARTS = 4
 class Nearest(NamedTuple):
     """Hold for every client the open site it goes to, what that costs, and what the second would cost."""
 
-    site: Integers
+    site: Positions
     price: Floats
     second: Floats
 
@@ -48,7 +45,7 @@ def saved_sums(problem: MedianProblem, prices: Floats) -> Floats:
     return total
 
 
-def times_served(problem: MedianProblem, prices: Floats, opened: Integers) -> Floats:
+def times_served(problem: MedianProblem, prices: Floats, opened: Positions) -> Floats:
     """Count for every client the open sites that cost it less than its price."""
     loops, is_open, parts = large_loops(problem.price), _mask(problem, opened), _parts(problem)
     if loops is not None:
@@ -64,7 +61,7 @@ def times_served(problem: MedianProblem, prices: Floats, opened: Integers) -> Fl
     return np.bincount(problem.row[near], minlength=len(prices)).astype(np.float64)
 
 
-def nearest_open(problem: MedianProblem, opened: Integers) -> Nearest:
+def nearest_open(problem: MedianProblem, opened: Positions) -> Nearest:
     """Find the nearest and the second open site of every client, among those listed."""
     loops, is_open, top = large_loops(problem.price), _mask(problem, opened), ceiling(problem)
     site, price, second = np.full(len(problem.end), -1), top.copy(), top.copy()
@@ -84,7 +81,7 @@ def nearest_open(problem: MedianProblem, opened: Integers) -> Nearest:
 
 
 def exchange_sums(
-    problem: MedianProblem, near: Nearest, owner: Integers, *, places: int
+    problem: MedianProblem, near: Nearest, owner: Positions, *, places: int
 ) -> tuple[Floats, Floats, Floats]:
     """Add up what the exchange of one site for another comes to.
 
@@ -128,13 +125,13 @@ def ceiling(problem: MedianProblem) -> Floats:
     return problem.price.reshape(-1, width)[:, -1] + 1.0
 
 
-def _mask(problem: MedianProblem, opened: Integers) -> npt.NDArray[np.bool_]:
+def _mask(problem: MedianProblem, opened: Positions) -> Mask:
     is_open = np.zeros(len(problem.fixed), bool)
     is_open[opened] = True
     return is_open
 
 
-def _lists(problem: MedianProblem, clients: slice) -> tuple[npt.NDArray[np.int64], Integers, Floats]:
+def _lists(problem: MedianProblem, clients: slice) -> tuple[Int64s, Positions, Floats]:
     """Return the lists of some clients as the loops take them."""
     return problem.start[clients.start : clients.stop + 1], problem.site, problem.price
 

@@ -6,10 +6,10 @@ from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geo.arrays import Floats, Positions
 from geo.errors import InvalidValueError, Message, some
 from geo.geodesy.ellipsoid import TIE_M, geod
 from geo.proximity.grid import facility_places
@@ -20,9 +20,6 @@ from geo.siting.covering.problem import spans
 from geo.siting.covering.set_cover import set_cover
 from geo.siting.solver.limits import along
 from geo.siting.solver.result import INFEASIBLE, Options, Plan
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 ALONG_M, OFF_ROAD_M, LINE, IS_NEW, POSITION = "along_m", "off_road_m", "line", "is_new", "position"
 
@@ -206,7 +203,7 @@ def _as_corridor(
     plan: Plan,
     stops: pd.DataFrame,
     ids: pd.Index,
-    standing: Integers,
+    standing: Positions,
     pieces: tuple[Any, Floats],
     lengths: Floats,
 ) -> CorridorPlan:

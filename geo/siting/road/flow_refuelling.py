@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Mask, Positions
 from geo.errors import InvalidValueError, Message, some
 from geo.schema import require_columns
 from geo.siting.checker.check import checked
@@ -18,10 +18,6 @@ from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.highs import Model, solve
 from geo.siting.solver.limits import Limits, SiteChoice, read_choice
 from geo.siting.solver.result import NEEDED_COST, Options, Plan, gap_below
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
 
 PATH, SITE, LENGTH_M, FLOW = "path", "site", "length_m", "flow"
 _HALF = 0.5
@@ -35,7 +31,7 @@ class _Trips:
     flows: Floats
     sites: pd.Index
     reach: Any
-    path: Integers
+    path: Positions
 
     def made(self, opened: Mask) -> Mask:
         """Return which round trips can be made with some sites open."""
@@ -151,7 +147,7 @@ def _read_trips(paths: pd.DataFrame, stops: pd.DataFrame, range_m: float) -> _Tr
 def _trips(
     labels: pd.Index,
     of_paths: tuple[Floats, Floats],
-    of_stops: tuple[Integers, Integers, Floats],
+    of_stops: tuple[Positions, Positions, Floats],
     sites: pd.Index,
     range_m: float,
 ) -> _Trips:
@@ -203,7 +199,7 @@ def _model(trips: _Trips, choice: SiteChoice, limits: Limits, lost: Mask) -> Mod
     )
 
 
-def _columns(trips: _Trips, opened: Mask, free: Integers) -> Floats:
+def _columns(trips: _Trips, opened: Mask, free: Positions) -> Floats:
     return np.concatenate([opened[free], trips.made(opened)]).astype(np.float64)
 
 

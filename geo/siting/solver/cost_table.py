@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Mask, Positions
 from geo.errors import InvalidValueError, some
 from geo.proximity.cost_pairs import COST, DESTINATION, read_pairs
 from geo.schema import ORIGIN, require_columns
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
+# A number for each demand point, and for each site.
 Weights = pd.Series | Sequence[float] | npt.NDArray[np.number]
+SiteCosts = Weights
 
 # A table of this many costs takes 0.4 GB, and a model about four times that.
 MOST_CELLS = 50_000_000
@@ -111,7 +112,7 @@ def lists_within(table: CostTable, max_cost: float) -> Any:
     return sparse.csr_array((np.ones(len(site)), site, start.astype(np.int32)), shape=shape)
 
 
-def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDArray[np.bool_]) -> Floats:
+def needed_costs(table: CostTable, rows: Positions, allowed: Mask) -> Floats:
     """Return the least cost from each of some rows to an allowed site; infinite where there is none."""
     if table.whole is not None:
         columns, found = np.flatnonzero(allowed), np.full(len(rows), np.inf)
@@ -125,7 +126,7 @@ def needed_costs(table: CostTable, rows: npt.NDArray[np.intp], allowed: npt.NDAr
     return least[rows]
 
 
-def nearest_sites(table: CostTable, rows: Integers, opened: Integers) -> tuple[Floats, Integers]:
+def nearest_sites(table: CostTable, rows: Positions, opened: Positions) -> tuple[Floats, Positions]:
     """Return the least cost from each of some rows to some sites, and that site, the first of equal ones.
 
     Where there is no way the cost is infinite, and the site has no meaning.
@@ -149,7 +150,9 @@ def nearest_sites(table: CostTable, rows: Integers, opened: Integers) -> tuple[F
     return least[rows], site[rows]
 
 
-def reached_sums(table: CostTable, rows: Integers, worth: tuple[Integers, Floats], max_cost: float) -> Floats:
+def reached_sums(
+    table: CostTable, rows: Positions, worth: tuple[Positions, Floats], max_cost: float
+) -> Floats:
     """Sum up for some rows what those of some sites are worth that are within reach.
 
     Parameters
@@ -174,7 +177,7 @@ def reached_sums(table: CostTable, rows: Integers, worth: tuple[Integers, Floats
     return all_sums[rows].astype(np.float64)
 
 
-def block(whole: npt.NDArray[Any], rows: Integers, columns: Integers) -> npt.NDArray[Any]:
+def block(whole: npt.NDArray[Any], rows: Positions, columns: Positions) -> npt.NDArray[Any]:
     """Return some rows and columns of an array, both rising; no copy where neither has holes."""
     down, across = _without_holes(rows), _without_holes(columns)
     if isinstance(down, slice):
@@ -182,13 +185,13 @@ def block(whole: npt.NDArray[Any], rows: Integers, columns: Integers) -> npt.NDA
     return whole[down, across] if isinstance(across, slice) else whole[np.ix_(down, across)]
 
 
-def _without_holes(places: Integers) -> Integers | slice:
+def _without_holes(places: Positions) -> Positions | slice:
     if len(places) and places[-1] - places[0] == len(places) - 1:
         return slice(int(places[0]), int(places[-1]) + 1)
     return places
 
 
-def some_rows(table: CostTable, rows: Integers) -> CostTable:
+def some_rows(table: CostTable, rows: Positions) -> CostTable:
     """Return the costs of some of the demand alone."""
     whole = None if table.whole is None else table.whole[rows]
     pairs = None if table.pairs is None else table.pairs[rows]

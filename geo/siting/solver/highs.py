@@ -4,12 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from geo.arrays import Floats, Mask
 from geo.siting.solver.deadline import Deadline
 from geo.siting.solver.result import CANCELLED, INFEASIBLE, OPTIMAL, TIME_LIMIT
-
-Floats = npt.NDArray[np.float64]
 
 # Far below half a person or a metre, far above what the solver's own sums are off by.
 _RELATIVE_GAP = 1e-9
@@ -39,7 +37,7 @@ class Model:
     costs: Floats
     lower: Floats
     upper: Floats
-    whole: npt.NDArray[np.bool_]
+    whole: Mask
     rows: Any
     row_lower: Floats
     row_upper: Floats

@@ -5,15 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geo.arrays import Floats, Mask, Positions
 from geo.errors import InvalidValueError, some
 from geo.siting.solver.result import Options
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
 
 # What a sum of costs may be off by, as a share of the budget.
 _CENT = 1e-12
@@ -30,10 +26,10 @@ class Limits:
     count: int | None
     budget: float | None
     costs: Floats
-    group: Integers | None
-    room: Integers | None
+    group: Positions | None
+    room: Positions | None
 
-    def of(self, sites: Integers) -> "Limits":
+    def of(self, sites: Positions) -> "Limits":
         """Return the same limits for some of the sites."""
         group = None if self.group is None else self.group[sites]
         return replace(self, costs=self.costs[sites], group=group)
@@ -113,7 +109,7 @@ def read_choice(
     return SiteChoice(is_fixed, allowed, Limits(count, budget, costs, group, room))
 
 
-def demand_groups(demand: pd.Index, options: Options) -> tuple[Integers, pd.Index, float] | None:
+def demand_groups(demand: pd.Index, options: Options) -> tuple[Positions, pd.Index, float] | None:
     """Read the group of every demand point and the share each group must get; None where none is asked.
 
     Raises
@@ -158,7 +154,7 @@ def _site_costs(site_costs: Any, sites: pd.Index, budget: float | None) -> Float
     return costs
 
 
-def _groups(sites: pd.Index, options: Options) -> tuple[Integers | None, Integers | None]:
+def _groups(sites: pd.Index, options: Options) -> tuple[Positions | None, Positions | None]:
     groups, most = options.get("site_groups"), options.get("most_per_group")
     if groups is None and most is None:
         return None, None

@@ -10,8 +10,6 @@ import pandas as pd
 
 from geo.errors import Message
 
-Floats = npt.NDArray[np.float64]
-
 # How a search ended. "greedy" is a good plan whose optimality nobody looked into.
 OPTIMAL, TIME_LIMIT, CANCELLED, INFEASIBLE, GREEDY = (
     "optimal",
