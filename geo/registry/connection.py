@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, InvalidRequestError, SQLAlchemyError
 
 from geo.errors import GeoDataError, ReadOnlyError, RegistryError
 from geo.registry.database_errors import fault_of_database, said_by_driver
-from geo.registry.faults import REFUSED, UNREADABLE, UNWRITABLE, damage, registry_fault
+from geo.registry.faults import NO_DRIVER, REFUSED, UNREADABLE, UNWRITABLE, damage, registry_fault
 from geo.registry.place import SQLITE, is_read_only, is_writable, registry_url, sqlite_file
 from geo.registry.soundness import require_sound
 from geo.registry.sqlite_file import (
@@ -136,6 +136,9 @@ def _stands(path: Path) -> bool:
 def _server(address: str) -> Engine:
     try:
         return create_engine(address, pool_pre_ping=True, pool_size=5)
+    except ImportError:
+        # Missing, or without the library of PostgreSQL that its extra `binary` brings.
+        raise registry_fault(NO_DRIVER) from None
     except ArgumentError:
         raise RegistryError("database_url_unusable") from None
 

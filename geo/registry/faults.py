@@ -12,9 +12,10 @@ OTHER_TABLES, IS_BACKUP, IS_FOLDER = "registry_other_tables", "registry_is_backu
 LATER, UNWRITABLE, UNREADABLE = "registry_later", "registry_unwritable", "registry_unreadable"
 FULL, DISK, LOCKED = "registry_disk_full", "registry_disk_failing", "registry_locked"
 UNREACHABLE, REFUSED = "registry_unreachable", "registry_refused"
+NO_DRIVER = "registry_no_driver"
 CODES = (
     *(DAMAGED, DAMAGED_TABLES, EMPTY, OTHER_FILE, OTHER_DATABASE, OTHER_TABLES, IS_BACKUP, IS_FOLDER),
-    *(LATER, UNWRITABLE, UNREADABLE, FULL, DISK, LOCKED, UNREACHABLE, REFUSED),
+    *(LATER, UNWRITABLE, UNREADABLE, FULL, DISK, LOCKED, UNREACHABLE, NO_DRIVER, REFUSED),
 )
 
 

@@ -1,5 +1,6 @@
 """The registry is made, found, led to the present tables, and never opened by a program too old for it."""
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -19,6 +20,8 @@ from geo.registry import steps
 from geo.registry.connection import open_registry
 from geo.registry.place import is_read_only, registry_exists, registry_url, sqlite_file
 from geo.registry.tables import metadata
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_without_a_setting_the_registry_is_a_file_of_the_users(monkeypatch):
@@ -45,6 +48,27 @@ def test_another_address_is_refused_without_telling_it(given):
     with pytest.raises(InvalidValueError, match="DATABASE_URL") as caught:
         registry_url({"DATABASE_URL": given})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", ["psycopg", "psycopg.pq"])
+def test_postgresql_without_its_driver_is_one_sentence_with_the_cure(missing):
+    """With `sys.modules[name] = None` Python refuses to import a name, as where it is not installed."""
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None; from geo import cli; sys.exit(cli.main(sys.argv[1:]))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program, "registry", "history"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": "postgresql://somebody:secret@127.0.0.1/nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert said.stderr == (
+        "Error: DATABASE_URL names PostgreSQL, and its driver psycopg is not installed. "
+        'Install it with pip install "psycopg[binary]", then start again.\n'
+    )
 
 
 def test_reading_only_is_said_by_one_setting():
