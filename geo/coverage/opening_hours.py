@@ -37,12 +37,11 @@ from geo.schema import ADCODE, HOURS, require_columns
 
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
 STATES = (CLOSED, OPEN, UNKNOWN)
-HOUR = "hour"
+HOUR, REASON = "hour", "reason"
 COVERED_UNKNOWN, SHARE_UNKNOWN = "covered_unknown", "share_unknown"
 COVERED_NIGHT, SHARE_NIGHT = "covered_night", "share_night"
 NIGHT_MINIMUM, NIGHT_MINIMUM_HOUR = "night_minimum", "night_minimum_hour"
 DAY_MEAN, DAY_MEAN_UNKNOWN = "day_mean", "day_mean_unknown"
-REASON = "reason"
 
 WEEKDAYS, DAY_HOURS = 7, 24
 # From ten in the evening to six in the morning of the day after.
