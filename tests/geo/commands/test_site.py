@@ -128,7 +128,7 @@ def test_a_recipe_made_with_other_data_says_which(made, capfd, tmp_path):
         (("--new", 1, "--cost", "build_micro"), "is no price"),
         (("--new", 1, "--within", 0), "0 m make no sense"),
         (("--new", 1, "--forbid-within", -1), "the distance is -1"),
-        (("--new", 1, "--hour", 25), "hours [25] do not exist"),
+        (("--new", 1, "--hour", 25), "hours 25 do not exist"),
         (("--new", 1, "--hour", 3, "--weekday", 9), "the weekday is 9"),
         (("--new", 1, "--hour", 3, "--when", "night"), "give one"),
     ],

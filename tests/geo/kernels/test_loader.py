@@ -106,8 +106,8 @@ from geo.coverage.opening_hours import coverage_by_hour
 from geo.coverage.shares import nearest
 from geo.coverage.uncertainty import draw_shares
 from geo.network.network import load_network
-from geo.planning.baseline import find_ground
-from geo.planning.objective import Aim
+from geo.planning.baseline import find_baseline
+from geo.planning.objective import Objective
 world = load_network()
 stations = world.select(types=["worker_station"])
 asked = dict(regions=world.regions, threshold_m=1000.0)
@@ -118,7 +118,7 @@ coverage_by_hour(world.demand, stations, weekday=0, **asked)
 covered_area(stations, world.regions, thresholds_m=[1000.0])
 floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0)
 floating_catchment_of_points(world.demand, stations, max_distance_m=1000.0, method="gaussian_2sfca")
-ground = find_ground(Aim("worker_station", 1000.0), world)
+find_baseline(Objective("worker_station", 1000.0), world)
 after = {loop.py_func.__qualname__: len(loop.signatures) for loop in LOOPS}
 print("NEW", *sorted(name for name in after if after[name] > before[name] > 0), sep=" ")
 print("MISSED", *sorted(name for name in after if after[name] > 0 == before[name]), sep=" ")
