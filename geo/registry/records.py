@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 
 import geopandas as gpd
@@ -67,18 +69,19 @@ def json_rows(columns: Mapping[str, Sequence[Any]]) -> list[str]:
 
 
 def _json_cells(start: str, values: Sequence[Any]) -> list[str]:
-    """Write the values of one column, each behind `start`, with two calls of the encoder for all of them."""
-    numbers = [value for value in values if isinstance(value, float)]
-    if numbers:
-        # No number holds a comma.
-        written = iter(_plain_json(numbers)[1:-1].split(","))
-        return ["" if value is None else start + next(written) for value in values]
-    texts = list(dict.fromkeys(value for value in values if value is not None))
-    # Inside a text each quotation mark has a backslash before it: this stands between two texts alone.
-    parts = _plain_json(texts)[2:-2].split('","')
-    known: dict[str | None, str] = {text: f'{start}"{part}"' for text, part in zip(texts, parts, strict=True)}
+    """Write the values of one column, each behind `start`, as `_plain_json` does in a call a value."""
+    if any(isinstance(value, float) for value in values):
+        return ["" if value is None else start + _number(value) for value in values]
+    texts = dict.fromkeys(value for value in values if value is not None)
+    known: dict[str | None, str] = {text: start + encode_basestring(text) for text in texts}
     known[None] = ""
     return list(map(known.__getitem__, values))
+
+
+def _number(value: float) -> str:
+    if not isfinite(value):
+        raise ValueError(f"{value} is not JSON compliant")
+    return float.__repr__(value)
 
 
 def version_text(record: Record | None) -> str | None:

@@ -25,7 +25,7 @@ def test_rows_are_written_as_one_after_the_other(rows):
 
 
 def test_what_separates_texts_may_stand_in_them():
-    texts = ['"', '","', "\\", '\\","', "", 'a\\"', ",", '"]', '["']
+    texts = ['"', '","', "\\", '\\","', "", 'a\\"', ",", '"]', '["', '",', '名称",', "z"]
     assert json_rows({"n": texts}) == [to_json({"n": text}) for text in texts]
 
 
