@@ -9,23 +9,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from geo.caching.remembered import remember
 
-
-@remember(holds="The module of every public name of `geo`.", most_bytes=50_000)
 def _module_of() -> dict[str, str]:
-    """Read the module of every public name."""
+    """Read the module of every public name; a name that was asked for once is found without it."""
     stub = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
     return {name: module for module, name in re.findall(r"^from (\S+) import (\w+) as", stub, re.MULTILINE)}
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module."""
+    module_of = _module_of()
     if name == "__all__":
-        return list(_module_of())
-    if name not in _module_of():
+        return list(module_of)
+    if name not in module_of:
         raise AttributeError(f"module 'geo' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_module_of()[name]), name)
+    value = globals()[name] = getattr(import_module(module_of[name]), name)
     return value
 
 

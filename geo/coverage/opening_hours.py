@@ -258,12 +258,7 @@ def night_and_day(by_hour: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pairs)
 
 
-def _hour_frame(
-    sums: Floats,
-    night: Floats,
-    counties: pd.Index,
-    regions: pd.DataFrame,
-) -> pd.DataFrame:
+def _hour_frame(sums: Floats, night: Floats, counties: pd.Index, regions: pd.DataFrame) -> pd.DataFrame:
     keys = [regions.index.sort_values(), pd.Index(WHO_COUNTS), pd.RangeIndex(DAY_HOURS)]
     index = pd.MultiIndex.from_product(keys, names=[ADCODE, WHO, HOUR])
     parts = {

@@ -13,7 +13,7 @@ import numpy as np
 
 from geo.arrays import AnyFloats, Floats
 
-# The first rounds of an inverse are taken in single precision.
+# In single precision too: the first rounds of an inverse.
 FloatPair = tuple[AnyFloats, AnyFloats]
 Pair = tuple[Floats, Floats]
 

@@ -39,9 +39,7 @@ def test_importing_geo_loads_nothing_and_a_name_loads_its_own_room():
     said = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    loaded = set(said[0].split())
-    assert {name for name in loaded if name.startswith("geo.")} == {"geo.caching", "geo.caching.remembered"}
-    assert not {name.split(".")[0] for name in loaded} & {"pandas", "numpy", "shapely"}
+    assert not {name.split(".")[0] for name in said[0].split()} & {"geo", "pandas", "numpy", "shapely"}
     assert said[1] == "False"
 
 
