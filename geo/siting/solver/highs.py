@@ -103,14 +103,21 @@ def solve(
     info, status = solver.getInfo(), solver.getModelStatus()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     columns = np.array(solver.getSolution().col_value) if found else None
-    if status == highspy.HighsModelStatus.kOptimal:
-        if start is not None and columns is not None and _is_worse(model, columns, info):
-            return solve(model, deadline=deadline, reported_offset=reported_offset, sign=sign, enough=enough)
-        return Solved(columns, _bound_of(info, model), OPTIMAL)
     if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
         return Solved(None, np.inf, INFEASIBLE)
-    ended = CANCELLED if deadline.stopped() == CANCELLED else TIME_LIMIT
-    return Solved(columns, _bound_of(info, model), ended)
+    bound, stopped = _bound_of(info, model), deadline.stopped()
+    ended = CANCELLED if stopped == CANCELLED else TIME_LIMIT
+    if status == highspy.HighsModelStatus.kOptimal:
+        ended = OPTIMAL
+    worse = ended == OPTIMAL and start is not None and columns is not None and _is_worse(model, columns, info)
+    # HiGHS decided by a bound that it does not give back: nothing is proven.
+    best = np.inf if columns is None else float(model.costs @ columns)
+    decided = enough is None or not bound <= enough + _DECIDED < best
+    unproven = ended != OPTIMAL and not stopped and not decided
+    if worse or unproven:
+        enough = None if unproven else enough
+        return solve(model, deadline=deadline, reported_offset=reported_offset, sign=sign, enough=enough)
+    return Solved(columns, bound, ended)
 
 
 def _scale_of(costs: Floats) -> float:

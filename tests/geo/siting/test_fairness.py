@@ -5,7 +5,7 @@ from itertools import combinations
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from scipy import sparse
 
 from geo.siting import CANCELLED, OPTIMAL, TIME_LIMIT
@@ -61,6 +61,7 @@ def shares(problem, have, total, some):
 
 @settings(deadline=None, max_examples=10)
 @given(seed=SEEDS, limits=st.sampled_from(LIMITS))
+@example(seed=547, limits="budget")
 def test_no_choice_lifts_the_worst_further(seed, limits):
     problem, have, total = world(seed, limits)
     best = max(shares(problem, have, total, some).min() for some in plans(problem))
