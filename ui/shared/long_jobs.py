@@ -6,9 +6,10 @@ for the run after it, which alone knows what is asked by then; and the button, o
 and put back while the work goes on: a press that began on the one would end on the other, and be none.
 """
 
+import itertools
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,6 +19,14 @@ from web.warm_up import preparation
 
 KEY, PRESSED = "job_", "job_pressed_"
 Given = TypeVar("Given")
+_numbers = itertools.count(1)
+
+
+class _Press(NamedTuple):
+    """Tell one press from the one before, and what it asked for."""
+
+    number: int
+    wanted: bool
 
 
 @dataclass(frozen=True)
@@ -108,11 +117,11 @@ def show_job(job: LongJob, work: Callable[[JobProgress], Given]) -> Given | None
 def _is_wanted(job: LongJob) -> bool | None:
     """Return whether the visitor wants this job; None where no button said so of this question."""
     pressed = st.session_state.get(PRESSED + job.name)
-    if pressed is not None:
-        st.session_state[KEY + job.name] = (job.asked, pressed)
-        st.session_state[PRESSED + job.name] = None
-    asked, wanted = st.session_state.get(KEY + job.name, (None, True))
-    return wanted if asked == job.asked else None
+    asked, answered = st.session_state.get(KEY + job.name, (None, None))
+    # A run that begins beside this one may drop what this one writes: the press itself is never taken back.
+    if pressed != answered:
+        asked, answered = st.session_state[KEY + job.name] = (job.asked, pressed)
+    return answered.wanted if answered and asked == job.asked else None
 
 
 def wait_for_loops(family: str, on_progress: JobProgress) -> None:
@@ -129,4 +138,4 @@ def wait_for_loops(family: str, on_progress: JobProgress) -> None:
 
 
 def _press(name: str, wanted: bool) -> None:  # noqa: FBT001 - Streamlit calls it so
-    st.session_state[PRESSED + name] = wanted
+    st.session_state[PRESSED + name] = _Press(next(_numbers), wanted)

@@ -11,6 +11,7 @@ button stands. So no page asks a button for its value: what a callback cannot do
 `kept_button` says, until the page has done it.
 """
 
+import itertools
 import threading
 from dataclasses import dataclass, field
 from functools import wraps
@@ -25,7 +26,8 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.session_state import SessionState
 
-KEPT, KEPT_ON = "presses_kept", "presses_kept_on"
+PRESSED, ANSWERED, KEPT_ON = "pressed_", "answered_press_", "presses_kept_on"
+_numbers = itertools.count(1)
 
 
 @dataclass
@@ -63,17 +65,18 @@ def kept_button(label: str, *, key: str, **looks: Any) -> bool:
 
 def keep(key: str) -> None:
     """Keep a press; the callback of a button."""
-    st.session_state[KEPT] = _kept() | {key}
+    st.session_state[PRESSED + key] = next(_numbers)
 
 
 def is_kept(key: str) -> bool:
     """Return whether a button was pressed and not answered yet."""
-    return key in _kept()
+    return st.session_state.get(PRESSED + key) != st.session_state.get(ANSWERED + key)
 
 
 def answered(key: str) -> None:
     """Let a press go: what it asked for is done."""
-    st.session_state[KEPT] = _kept() - {key}
+    # A press and its answer are written apart: runs beside one another overwrite neither.
+    st.session_state[ANSWERED + key] = st.session_state.get(PRESSED + key)
 
 
 def forget_elsewhere(page: str) -> None:
@@ -85,12 +88,9 @@ def forget_elsewhere(page: str) -> None:
         The page that is open.
     """
     if st.session_state.get(KEPT_ON) != page:
-        st.session_state[KEPT], st.session_state[KEPT_ON] = frozenset(), page
-
-
-def _kept() -> frozenset[str]:
-    kept: frozenset[str] = st.session_state.get(KEPT, frozenset())
-    return kept
+        st.session_state[KEPT_ON] = page
+        for name in [str(name) for name in st.session_state if str(name).startswith(PRESSED)]:
+            answered(name.removeprefix(PRESSED))
 
 
 @wraps(_request_rerun)

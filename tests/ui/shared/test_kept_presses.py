@@ -56,3 +56,20 @@ def test_a_press_is_not_answered_once_it_would_mean_something_else(name, other):
     assert acts(page.run()) == ["0 acts"]
     page.session_state["page"] = "data"
     assert acts(page.run()) == ["0 acts"]
+
+
+def page_with_two_buttons():
+    import streamlit as st
+
+    from ui.shared.presses import answered, is_kept, keep
+
+    # The second press comes from a run beside the one that answers the first.
+    keep("one")
+    keep("two")
+    answered("one")
+    st.text(f"{is_kept('one')} {is_kept('two')}")
+
+
+def test_to_answer_one_press_lets_go_of_no_other():
+    page = AppTest.from_function(page_with_two_buttons, default_timeout=30).run()
+    assert acts(page) == ["False True"]

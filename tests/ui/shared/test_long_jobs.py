@@ -60,3 +60,12 @@ def test_what_does_not_begin_by_itself_waits_for_its_button():
     assert not page.info
     page.button(key="run_sum").click().run()
     assert shown(page) == ["answer 42"]
+
+
+def test_a_press_is_not_lost_where_another_run_drops_what_its_own_run_wrote():
+    page = opened()
+    page.button(key="cancel_sum").click().run()
+    page.session_state["job_sum"] = (None, None)
+    page.run()
+    assert shown(page) == ["answer None"]
+    assert page.session_state["begun"] == 1
