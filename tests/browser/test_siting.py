@@ -75,6 +75,8 @@ def test_a_point_of_the_curve_is_clicked_and_its_chart_taken_home(planned, tmp_p
     frame = page.frame_locator(FRAME)
     expect(frame.locator(".gui-site")).to_have_count(5, timeout=WAIT)
     expect(page.get_by_text("400,000 元")).to_be_visible(timeout=WAIT)
+    # The figures come before the rest of the page is drawn again.
+    page.settle()
     assert downloaded(page, "图存为 PNG", tmp_path).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     drawn = downloaded(page, "图存为 SVG", tmp_path).read_text(encoding="utf-8")
     assert "模拟" in drawn
