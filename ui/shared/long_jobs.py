@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 
 class _Press(NamedTuple):
-    """Tell one press from the one before, and what it asked for."""
+    """Hold what a press asked for, and a number that sets it apart from every other."""
 
     number: int
     wanted: bool
