@@ -149,7 +149,7 @@ def put_in_phases(steps: Sequence[Step], budgets: Mapping[int, float]) -> list[S
 
 
 def with_years(steps: Sequence[Step], years: Sequence[int]) -> list[Step]:
-    """Return steps the years someone chose for them, in the order of the years; 0, for none, at the end.
+    """Return the steps with the years someone chose for them, in the order of the years; 0, for none, last.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ _NOTHING = (None,) * len(RECORD_COLUMNS)
 
 
 def pieces(items: Iterable[Item]) -> Iterable[list[Item]]:
-    """Return items a few thousand at a time; only these are ever held."""
+    """Yield items a few thousand at a time; only these are ever held."""
     walk = iter(items)
     while piece := list(islice(walk, PIECE)):
         yield piece

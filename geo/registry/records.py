@@ -165,7 +165,7 @@ def _texts(column: pd.Series) -> list[Any]:
 
 
 def to_places(records: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return records the points of their `lon` and `lat`; the columns stay as they are."""
+    """Return records as places at their `lon` and `lat`; the columns stay as they are."""
     return gpd.GeoDataFrame(records, geometry=schema.points(records[schema.LON], records[schema.LAT]))
 
 

@@ -192,7 +192,7 @@ def _alike(lists: Any, group: Positions | None) -> tuple[Positions, Positions]:
 
 
 def _in_order_of_rows(member: Positions) -> tuple[Positions, Positions]:
-    """Return sets the order of their first rows."""
+    """Count sets up in the order of their first rows."""
     _, first = np.unique(member, return_index=True)
     rank = np.empty(len(first), np.intp)
     rank[np.argsort(first)] = np.arange(len(first))
